@@ -1,0 +1,354 @@
+//! Every row of every catalogue, and what the hand-picked ones must mean.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{
+    AUTHGEAR_FILE, Action, Catalogue, LOGTO_FILE, Level, MalformedCatalogue, NATIVE_FILE,
+    PLUSAUTH_FILE, Tab, catalogue, meaning,
+};
+use crate::fields::Outcome;
+use crate::source::Source;
+
+const FILES: [(Source, &str); 4] = [
+    (Source::Native, NATIVE_FILE),
+    (Source::Logto, LOGTO_FILE),
+    (Source::Authgear, AUTHGEAR_FILE),
+    (Source::PlusAuth, PLUSAUTH_FILE),
+];
+
+#[test]
+fn every_file_follows_the_grammar() {
+    for (source, file) in FILES {
+        let parsed = Catalogue::parse(file).unwrap_or_else(|error| panic!("{source}: {error}"));
+        assert_eq!(parsed.event_types(), catalogue(source).event_types());
+        assert_eq!(parsed.event_types().len(), file.lines().count() - 1);
+    }
+}
+
+#[test]
+fn no_event_type_is_missing() {
+    let count = |source| {
+        let event_types = catalogue(source).event_types();
+        let aliases = event_types.iter().map(|row| row.aliases.len()).sum();
+        (event_types.len(), aliases)
+    };
+    assert_eq!(count(Source::Logto), (165, 11));
+    assert_eq!(count(Source::Authgear), (129, 129));
+    assert_eq!(count(Source::PlusAuth), (38, 0));
+    assert_eq!(count(Source::Native), (Action::ALL.len(), 0));
+    assert_eq!(count(Source::Okta), (0, 0));
+}
+
+#[test]
+fn every_documented_key_is_known() {
+    let documented = [
+        (
+            Source::Logto,
+            80,
+            include_str!("../../tests/data/logto-documented-keys.txt"),
+        ),
+        (
+            Source::Authgear,
+            38,
+            include_str!("../../tests/data/authgear-documented-keys.txt"),
+        ),
+        (
+            Source::PlusAuth,
+            38,
+            include_str!("../../tests/data/plusauth-documented-keys.txt"),
+        ),
+    ];
+    for (source, count, keys) in documented {
+        assert_eq!(keys.lines().count(), count, "{source}");
+        for key in keys.lines() {
+            assert!(
+                meaning(source, key, Outcome::Unknown).known,
+                "{source} {key}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_alias_means_what_its_key_means() {
+    let logto = catalogue(Source::Logto);
+    let key_of = |name| logto.get(name).map(|row| row.key);
+    assert_eq!(
+        key_of("JwtCustomizer.ClientCredential"),
+        Some("JwtCustomizer.ClientCredentials")
+    );
+    assert_eq!(
+        key_of("Interaction.ForgotPassword.Verification.SmsVerificationCode.Submit"),
+        Some("Interaction.ForgotPassword.Verification.PhoneVerificationCode.Submit")
+    );
+    assert_eq!(
+        key_of("Interaction.SignIn.Verification.Webauthn.Create"),
+        Some("Interaction.SignIn.Verification.WebAuthn.Create")
+    );
+    for (source, _) in FILES {
+        for row in catalogue(source).event_types() {
+            for name in row.aliases.iter().chain([&row.key]) {
+                assert_eq!(catalogue(source).get(name), Some(row), "{source} {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn authgear_keys_are_the_stored_names_in_capitals() {
+    for row in catalogue(Source::Authgear).event_types() {
+        let [stored] = row.aliases[..] else {
+            panic!("{} has {} aliases", row.key, row.aliases.len());
+        };
+        assert_eq!(stored.to_uppercase().replace('.', "_"), row.key);
+    }
+}
+
+#[test]
+fn native_events_use_each_action_by_its_own_name() {
+    for &action in Action::ALL {
+        assert_eq!(Action::from_name(action.name()), Some(action));
+        let meaning = meaning(Source::Native, action.name(), Outcome::Success);
+        assert!(meaning.known, "{action:?}");
+        assert_eq!(meaning.action, action);
+        assert_eq!(meaning.outcome, Outcome::Success);
+        assert_ne!(meaning.title, action.name());
+    }
+    assert_eq!(Action::from_name("Login"), None);
+}
+
+#[test]
+fn every_type_and_result_has_a_consistent_meaning() {
+    for (source, _) in FILES {
+        for row in catalogue(source).event_types() {
+            for result in Outcome::ALL {
+                let meaning = meaning(source, row.key, result);
+                assert!(meaning.known);
+                if meaning.outcome == Outcome::Failure {
+                    assert_ne!(
+                        meaning.level,
+                        Level::Info,
+                        "{source} {} {result:?}",
+                        row.key
+                    );
+                }
+                if meaning.outcome == Outcome::Success {
+                    assert_ne!(
+                        meaning.level,
+                        Level::Error,
+                        "{source} {} {result:?}",
+                        row.key
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn titles_tell_event_types_apart() {
+    for (source, _) in FILES {
+        let mut same_title: HashMap<&str, Vec<_>> = HashMap::new();
+        for row in catalogue(source).event_types() {
+            assert_eq!(row.title.trim(), row.title);
+            same_title.entry(row.title).or_default().push(row);
+        }
+        for (title, rows) in same_title {
+            // Logto has sign-in, registration and forgotten password do the same step, and its
+            // own documentation gives the step one title.
+            let allowed = if source == Source::Logto { 3 } else { 1 };
+            assert!(rows.len() <= allowed, "{source} {title}");
+            assert!(
+                rows.iter().all(|row| row.action == rows[0].action),
+                "{source} {title}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_event_types_of_a_section_stand_together() {
+    for (source, _) in FILES {
+        let mut by_row: Vec<_> = catalogue(source)
+            .event_types()
+            .iter()
+            .map(|row| row.section)
+            .collect();
+        by_row.dedup();
+        assert_eq!(by_row, catalogue(source).sections().collect::<Vec<_>>());
+        assert_eq!(by_row.iter().collect::<HashSet<_>>().len(), by_row.len());
+    }
+    assert_eq!(catalogue(Source::Logto).sections().next(), Some("Sign in"));
+}
+
+#[test]
+fn the_tabs_are_those_of_the_systems_own_consoles() {
+    let admin_keys = |source| -> Vec<_> {
+        let rows = catalogue(source).event_types().iter();
+        rows.filter(|row| row.tab == Tab::Admin)
+            .map(|row| row.key)
+            .collect()
+    };
+    let authgear = admin_keys(Source::Authgear);
+    assert_eq!(authgear.len(), 70);
+    assert!(
+        authgear
+            .iter()
+            .all(|key| key.starts_with("ADMIN_API_") || key.starts_with("PROJECT_"))
+    );
+    assert_eq!(
+        admin_keys(Source::PlusAuth),
+        ["4521", "100", "101", "102", "103"]
+    );
+}
+
+/// Source, type and what the record says; then action, outcome and level.
+const EXPECTED: &str = "
+logto     Interaction.SignIn.Submit                                success  login            success  info
+logto     Interaction.SignIn.Submit                                failure  login            failure  warn
+logto     Interaction.SignIn.Verification.Password.Submit          failure  password.verify  failure  warn
+logto     Interaction.SignIn.Verification.Totp.Submit              failure  mfa.verify       failure  warn
+logto     Interaction.SignIn.Verification.SmsVerificationCode.Create success code.send       success  info
+logto     Interaction.SignIn.Verification.EnterpriseSso.Submit     success  sso.verify       success  info
+logto     Interaction.Register.Submit                              failure  signup           failure  warn
+logto     Interaction.ForgotPassword.Submit                        success  password.reset   success  info
+logto     Interaction.Create                                       unknown  login.start      unknown  info
+logto     Interaction.Create.Captcha                               failure  captcha.verify   failure  warn
+logto     ExchangeTokenBy.RefreshToken                             failure  token.refresh    failure  warn
+logto     ExchangeTokenBy.AuthorizationCode                        success  token.issue      success  info
+logto     JwtCustomizer.AccessToken                                failure  claims.customize failure  error
+logto     TriggerHook.PostSignIn                                   failure  hook.run         failure  error
+logto     TriggerHook.Identifier.Lockout                           success  hook.run         success  warn
+authgear  USER_AUTHENTICATED                                       unknown  login            success  info
+authgear  user.authenticated                                       unknown  login            success  info
+authgear  AUTHENTICATION_BLOCKED                                   unknown  login            failure  warn
+authgear  AUTHENTICATION_PRIMARY_PASSWORD_FAILED                   unknown  password.verify  failure  warn
+authgear  AUTHENTICATION_SECONDARY_TOTP_FAILED                     success  mfa.verify       failure  warn
+authgear  USER_CREATED                                             unknown  signup           success  info
+authgear  ADMIN_API_MUTATION_RESET_ACCOUNT_LOCKOUT_EXECUTED        unknown  account.unblock  success  info
+authgear  EMAIL_ERROR                                              unknown  message.send     failure  error
+authgear  FRAUD_PROTECTION_DECISION_RECORDED                       failure  other            failure  warn
+plusauth  2001                                                     unknown  login            success  info
+plusauth  4000                                                     unknown  login            failure  warn
+plusauth  4002                                                     success  login            failure  warn
+plusauth  2010                                                     unknown  signup           success  info
+plusauth  4440                                                     unknown  mfa.verify       failure  warn
+plusauth  2100                                                     unknown  mfa.require      unknown  info
+plusauth  4101                                                     unknown  token.refresh    failure  warn
+plusauth  4521                                                     unknown  directory.sync   failure  error
+plusauth  101                                                      failure  api.create       failure  error
+native    login                                                    failure  login            failure  warn
+native    payroll.exported                                         failure  other            failure  warn
+gatelog   audit.read                                               success  audit.read       success  info
+logto     Interaction.SignIn.Verification.Telepathy.Submit         failure  other            failure  warn
+auth0     s                                                        success  other            success  info
+";
+
+#[test]
+fn hand_picked_events_mean_what_they_should() {
+    for line in EXPECTED.trim().lines() {
+        let words: Vec<_> = line.split_whitespace().collect();
+        let [source, event_type, result, action, outcome, level] = words[..] else {
+            panic!("{line}");
+        };
+        let result = Outcome::from_name(result).unwrap();
+        let meaning = meaning(source.parse().unwrap(), event_type, result);
+        let found = (
+            meaning.action.name(),
+            meaning.outcome.name(),
+            meaning.level.name(),
+        );
+        assert_eq!(found, (action, outcome, level), "{line}");
+    }
+}
+
+#[test]
+fn an_unknown_type_keeps_its_raw_key() {
+    let meaning = meaning(Source::Logto, "Interaction.SignIn.Dance", Outcome::Success);
+    assert!(!meaning.known);
+    assert_eq!(meaning.title, "Interaction.SignIn.Dance");
+    assert_eq!(meaning.section, "Other");
+    assert_eq!(meaning.tab, Tab::User);
+}
+
+/// Reads one row under the usual header.
+macro_rules! file_of {
+    ($row:literal) => {
+        Catalogue::parse(concat!(
+            "key\taliases\tsection\ttab\taction\toutcome\tlevel\ttitle_en\n",
+            $row,
+            "\n"
+        ))
+    };
+}
+
+#[test]
+fn a_malformed_file_is_refused_with_its_line_and_column() {
+    assert!(file_of!("a\tb c\tS\tuser\tlogin\tresult\tinfo/warn\tA").is_ok());
+    let cell = |column, cell| MalformedCatalogue::Cell {
+        line: 2,
+        column,
+        cell,
+    };
+    let refused = [
+        (
+            file_of!("a\t\tS\tuser\tlog-in\tresult\tinfo\tA"),
+            cell("action", "log-in"),
+        ),
+        (
+            file_of!("a\t\tS\tguest\tlogin\tresult\tinfo\tA"),
+            cell("tab", "guest"),
+        ),
+        (
+            file_of!("a\t\tS\tuser\tlogin\tmaybe\tinfo\tA"),
+            cell("outcome", "maybe"),
+        ),
+        (
+            file_of!("a\t\tS\tuser\tlogin\tresult\tinfo/\tA"),
+            cell("level", "info/"),
+        ),
+        (
+            file_of!("a\t\tS\tuser\tlogin\tfailure\tinfo/warn\tA"),
+            cell("level", "info/warn"),
+        ),
+        (
+            file_of!("\t\tS\tuser\tlogin\tresult\tinfo\tA"),
+            cell("key", ""),
+        ),
+        (
+            file_of!("a\t\tS\tuser\tlogin\tresult\tinfo\t"),
+            cell("title_en", ""),
+        ),
+        (
+            file_of!("a\tS"),
+            MalformedCatalogue::CellCount {
+                line: 2,
+                found: 2,
+                expected: 8,
+            },
+        ),
+        (
+            file_of!("a\ta\tS\tuser\tlogin\tresult\tinfo\tA"),
+            MalformedCatalogue::DuplicateName("a"),
+        ),
+        (
+            Catalogue::parse("key\naccident"),
+            MalformedCatalogue::MissingColumn("aliases"),
+        ),
+    ];
+    for (parsed, expected) in refused {
+        assert_eq!(parsed.err(), Some(expected));
+    }
+}
+
+#[test]
+fn columns_may_be_added_and_reordered() {
+    let file = "title_fr\ttitle_en\tkey\taliases\tsection\ttab\taction\toutcome\tlevel\n\
+                Connexion\tLogin\ta\t\tS\tuser\tlogin\tfailure\terror\n";
+    let parsed = Catalogue::parse(file).unwrap();
+    assert_eq!(parsed.event_types()[0].title, "Login");
+    assert_eq!(
+        parsed.event_types()[0].level(Outcome::Success),
+        Level::Error
+    );
+}

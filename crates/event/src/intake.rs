@@ -1,0 +1,210 @@
+//! Bytes to an event that is ready for the ledger, or the reason why not.
+//!
+//! This is the first step of an event's life: parsed, checked, redacted. Afterwards the record's
+//! bytes never change. Not for deciding whether an event is new (the ledger knows), nor for
+//! titles, actions and outcomes (the catalogue adds them when an event is read).
+//!
+//! - [`batch`]: a request's body to records, and offsets to lines and columns.
+//! - [`indexed`]: the values the ledger keeps an index for.
+//! - [`learned`]: names that a record teaches.
+
+use std::fmt;
+
+use crate::fields::{Fields, Outcome};
+use crate::json::{Document, SyntaxError};
+use crate::limits::RECORD_BYTES_MAX;
+use crate::mapping::{self, NotAnEvent};
+use crate::redact::{FingerprintKey, KnownIdentifiers, Purpose, Redactor};
+use crate::source::{Format, Source};
+use crate::time::UnixMicros;
+
+pub mod batch;
+pub mod indexed;
+pub mod learned;
+
+pub use indexed::IndexedValues;
+pub use learned::{Learned, LearnedKind};
+
+/// Hexadecimal digits of a derived id.
+const DERIVED_ID_DIGITS: usize = 32;
+
+/// Takes records of one format for one tenant.
+#[derive(Clone, Copy)]
+pub struct Intake<'t> {
+    /// How the records are written.
+    pub format: Format,
+    /// The tenant's key for hashes of what is not stored.
+    pub key: &'t FingerprintKey,
+    /// The tenant's user names that have been seen to be real.
+    pub known: &'t dyn KnownIdentifiers,
+    /// When the records arrived.
+    pub received: UnixMicros,
+}
+
+/// An event as the ledger appends it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AcceptedEvent {
+    /// The record's own id; without one, 32 hexadecimal digits that follow from its bytes.
+    pub id: Box<str>,
+    /// Whether the id was derived.
+    pub id_is_derived: bool,
+    /// Where the event came from.
+    pub source: Source,
+    /// How the record is written.
+    pub format: Format,
+    /// The event type's key.
+    pub event_type: Box<str>,
+    /// What the record says of how it ended.
+    pub result: Outcome,
+    /// When it happened as the record says; when it arrived, if the record says nothing.
+    pub time: UnixMicros,
+    /// Whether the time is that of arrival.
+    pub time_is_arrival: bool,
+    /// Values to index.
+    pub index: IndexedValues,
+    /// Names the record teaches. Empty when rebuilt: the directory has learned them already.
+    pub learned: Vec<Learned>,
+    /// The record without its secrets and without white space around it, otherwise as it came.
+    pub record: Box<[u8]>,
+}
+
+/// A record that is not an event.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct Rejection {
+    /// Byte offset in the record as given.
+    pub offset: usize,
+    /// What is wrong, in words.
+    pub reason: String,
+}
+
+impl Intake<'_> {
+    /// Parses, checks, redacts and maps one record.
+    ///
+    /// # Errors
+    /// [`Rejection`] when the record is too large, is not JSON, or is not an event of the format.
+    pub fn accept(&self, record: &[u8]) -> Result<AcceptedEvent, Rejection> {
+        check_size(record.len())?;
+        let document = Document::parse(record)?;
+        let fields = mapping::map(self.format, &document)?;
+        let redactor = Redactor {
+            key: self.key,
+            known: self.known,
+        };
+        let redacted = redactor.redact(self.format, &document, &fields);
+        let as_given = document.root().raw().as_bytes();
+        match redacted {
+            None => Ok(self.event(as_given, &document, &fields)),
+            Some(redacted) => {
+                check_size(redacted.len())?;
+                let document = Document::parse(&redacted)?;
+                let fields = mapping::map(self.format, &document)?;
+                Ok(self.event(as_given, &document, &fields))
+            }
+        }
+    }
+
+    /// `as_given` is the record before redaction: the id that follows from it must not depend on
+    /// which user names were known when it arrived.
+    fn event(
+        &self,
+        as_given: &[u8],
+        document: &Document<'_>,
+        fields: &Fields<'_>,
+    ) -> AcceptedEvent {
+        let id = match fields.id.as_deref() {
+            Some(id) => id.to_owned(),
+            None => self.key.hex(Purpose::Record, as_given, DERIVED_ID_DIGITS),
+        };
+        let times = (fields.time.unwrap_or(self.received), fields.time.is_none());
+        let learned = learned::learned(self.format, document, fields);
+        AcceptedEvent::build(self.format, document, fields, id.into(), times, learned)
+    }
+}
+
+impl fmt::Debug for Intake<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Intake")
+            .field("format", &self.format)
+            .field("received", &self.received)
+            .finish_non_exhaustive()
+    }
+}
+
+impl AcceptedEvent {
+    /// The event that was accepted earlier and whose record was stored. Never redacts again.
+    ///
+    /// # Errors
+    /// [`Rejection`] when the record is not an event of the format, so not one that was accepted.
+    pub fn from_stored(
+        format: Format,
+        record: &[u8],
+        id: Box<str>,
+        time: UnixMicros,
+        time_is_arrival: bool,
+    ) -> Result<Self, Rejection> {
+        let document = Document::parse(record)?;
+        let fields = mapping::map(format, &document)?;
+        Ok(Self::build(
+            format,
+            &document,
+            &fields,
+            id,
+            (time, time_is_arrival),
+            Vec::new(),
+        ))
+    }
+
+    fn build(
+        format: Format,
+        document: &Document<'_>,
+        fields: &Fields<'_>,
+        id: Box<str>,
+        (time, time_is_arrival): (UnixMicros, bool),
+        learned: Vec<Learned>,
+    ) -> Self {
+        Self {
+            id,
+            id_is_derived: fields.id.is_none(),
+            source: fields.source,
+            format,
+            event_type: fields.event_type.as_ref().into(),
+            result: fields.result,
+            time,
+            time_is_arrival,
+            index: IndexedValues::of(fields),
+            learned,
+            record: document.root().raw().as_bytes().into(),
+        }
+    }
+}
+
+impl From<SyntaxError> for Rejection {
+    fn from(error: SyntaxError) -> Self {
+        Self {
+            offset: error.offset,
+            reason: error.reason.to_owned(),
+        }
+    }
+}
+
+impl From<NotAnEvent> for Rejection {
+    fn from(error: NotAnEvent) -> Self {
+        Self {
+            offset: error.offset,
+            reason: error.reason,
+        }
+    }
+}
+
+fn check_size(length: usize) -> Result<(), Rejection> {
+    if length <= RECORD_BYTES_MAX {
+        return Ok(());
+    }
+    let reason = format!("record is {length} bytes long, at most {RECORD_BYTES_MAX} are kept");
+    Err(Rejection { offset: 0, reason })
+}
+
+#[cfg(test)]
+mod tests;

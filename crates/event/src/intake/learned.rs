@@ -1,0 +1,142 @@
+//! Names that a record teaches the directory.
+//!
+//! A row says more of people and applications than fits an event's fields: a user's row holds a
+//! name, a user name, an address and a number. Only what a source states as a fact counts, never
+//! what somebody typed without getting in.
+
+use std::borrow::Cow;
+
+use crate::fields::{Fields, Outcome};
+use crate::json::{Document, Kind, Node};
+use crate::redact::is_marker;
+use crate::source::Format;
+
+/// What a name belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LearnedKind {
+    /// A person.
+    User,
+    /// An application.
+    Application,
+    /// An organisation.
+    Organization,
+}
+
+/// A name or identifier of one id. The same id can come several times, once for each identifier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Learned {
+    /// What it is.
+    pub kind: LearnedKind,
+    /// The id the source knows it by.
+    pub id: Box<str>,
+    /// A name for people to read.
+    pub name: Option<Box<str>>,
+    /// An e-mail address, phone number or user name that this person signs in with.
+    pub identifier: Option<Box<str>>,
+}
+
+/// Where the payload of a Logto row holds rows of other tables.
+const LOGTO_ROWS: &[(&[&str], LearnedKind)] = &[
+    (&["user"], LearnedKind::User),
+    (&["hookRequest", "body", "user"], LearnedKind::User),
+    (
+        &["hookRequest", "body", "application"],
+        LearnedKind::Application,
+    ),
+    (&["payload", "context", "user"], LearnedKind::User),
+    (
+        &["payload", "context", "application"],
+        LearnedKind::Application,
+    ),
+];
+
+/// Members of a Logto user's row that hold identifiers.
+const LOGTO_IDENTIFIERS: [&str; 3] = ["username", "primaryEmail", "primaryPhone"];
+
+/// Names in a record after redaction, and in the fields read from it.
+pub fn learned(format: Format, record: &Document<'_>, fields: &Fields<'_>) -> Vec<Learned> {
+    let mut learned = Vec::new();
+    learn_fields(fields, &mut learned);
+    let payload = record
+        .root()
+        .get("payload")
+        .filter(|_| format == Format::Logto);
+    for (path, kind) in LOGTO_ROWS {
+        if let Some(row) = payload.and_then(|payload| payload.path(path)) {
+            learn_row(*kind, row, &mut learned);
+        }
+    }
+    learned
+}
+
+fn learn_fields(fields: &Fields<'_>, learned: &mut Vec<Learned>) {
+    let mut learn =
+        |kind, id: &Option<Cow<'_, str>>, name: Option<&str>, identifier: Option<&str>| {
+            if let Some(id) = id {
+                push(learned, kind, id, name, identifier);
+            }
+        };
+    let name = fields.application_name.as_deref();
+    learn(LearnedKind::Application, &fields.application_id, name, None);
+    // A webhook's result is that of its delivery, but what it reports has happened.
+    let is_fact =
+        fields.result != Outcome::Failure || fields.event_type.starts_with("TriggerHook.");
+    for party in [&fields.actor, &fields.target]
+        .into_iter()
+        .filter(|_| is_fact)
+    {
+        let kind = match party.kind.as_deref() {
+            Some("user") | None => LearnedKind::User,
+            Some("application") => LearnedKind::Application,
+            Some("organization") => LearnedKind::Organization,
+            Some(_) => continue,
+        };
+        learn(
+            kind,
+            &party.id,
+            party.name.as_deref(),
+            party.identifier.as_deref(),
+        );
+    }
+}
+
+/// Learns from a row of Logto's `users` or `applications` table.
+fn learn_row(kind: LearnedKind, row: Node<'_, '_>, learned: &mut Vec<Learned>) {
+    if row.kind() != Kind::Object {
+        return;
+    }
+    let text = |name| {
+        row.get(name)
+            .and_then(Node::as_str)
+            .filter(|text| !text.is_empty())
+    };
+    let Some(id) = text("id") else { return };
+    let name = text("name");
+    push(learned, kind, &id, name.as_deref(), None);
+    if kind == LearnedKind::User {
+        for identifier in LOGTO_IDENTIFIERS.into_iter().filter_map(text) {
+            push(learned, kind, &id, name.as_deref(), Some(&identifier));
+        }
+    }
+}
+
+/// Adds what is new; an id without any name teaches nothing, nor does a masked one.
+fn push(
+    learned: &mut Vec<Learned>,
+    kind: LearnedKind,
+    id: &str,
+    name: Option<&str>,
+    identifier: Option<&str>,
+) {
+    let own = |text: Option<&str>| text.filter(|text| !is_marker(text)).map(Into::into);
+    let one = Learned {
+        kind,
+        id: id.into(),
+        name: own(name),
+        identifier: own(identifier),
+    };
+    let says_something = one.name.is_some() || one.identifier.is_some();
+    if says_something && !learned.contains(&one) {
+        learned.push(one);
+    }
+}

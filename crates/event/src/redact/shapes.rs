@@ -1,0 +1,351 @@
+//! Secrets that show by themselves, wherever they stand: at the start of a string (headers,
+//! hashes, keys of well-known services), or anywhere in one (JWTs, PEM blocks, addresses).
+//!
+//! Strings are looked at as they are written in the record, escapes included: none of these
+//! shapes needs an escape before its end.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
+use super::marker::Secret;
+use super::names;
+
+/// Beginnings of keys that services issue, and the least length of the whole, in bytes.
+const KEYS: &[(&str, usize)] = &[
+    ("AKIA", 20),
+    ("ASIA", 20),
+    ("AIza", 39),
+    ("ghp_", 40),
+    ("gho_", 40),
+    ("ghu_", 40),
+    ("ghs_", 40),
+    ("ghr_", 40),
+    ("github_pat_", 40),
+    ("glpat-", 26),
+    ("xoxa-", 20),
+    ("xoxb-", 20),
+    ("xoxp-", 20),
+    ("xoxr-", 20),
+    ("xoxs-", 20),
+    ("sk_live_", 20),
+    ("sk_test_", 20),
+    ("rk_live_", 20),
+    ("rk_test_", 20),
+    ("whsec_", 20),
+];
+
+/// Beginnings of password hashes in the modular crypt format.
+const HASHES: &[&str] = &[
+    "$2a$", "$2b$", "$2y$", "$argon2", "$scrypt$", "$pbkdf2", "$5$", "$6$", "$7$", "$y$",
+];
+
+/// Shortest password hash, in bytes.
+const HASH_BYTES_MIN: usize = 20;
+
+/// Shortest first part of a JWT, in bytes: `{"alg":""}` in base64.
+const JWT_HEADER_BYTES_MIN: usize = 12;
+
+/// What a record can hold inside its strings, found out once for all of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Gate {
+    jwt: bool,
+    pem: bool,
+    otpauth: bool,
+    address: bool,
+}
+
+struct Finders {
+    jwt: Finder<'static>,
+    pem: Finder<'static>,
+    otpauth: Finder<'static>,
+    address: Finder<'static>,
+}
+
+static FINDERS: LazyLock<Finders> = LazyLock::new(|| Finders {
+    jwt: Finder::new("eyJ"),
+    pem: Finder::new("-----BEGIN "),
+    otpauth: Finder::new("otpauth://"),
+    address: Finder::new("://"),
+});
+
+impl Gate {
+    /// Looks through the text of a whole record.
+    pub(super) fn of(record: &str) -> Self {
+        let record = record.as_bytes();
+        let address = FINDERS.address.find(record).is_some();
+        Self {
+            jwt: FINDERS.jwt.find(record).is_some(),
+            pem: FINDERS.pem.find(record).is_some(),
+            otpauth: address && FINDERS.otpauth.find(record).is_some(),
+            address,
+        }
+    }
+}
+
+/// Calls `found` with every secret in a string as written (without its quotes). One secret can
+/// lie inside another.
+///
+/// `names_count` is false where names say nothing: then the parameters of addresses are left.
+pub(super) fn find(
+    raw: &str,
+    gate: Gate,
+    names_count: bool,
+    found: &mut impl FnMut(Range<usize>, Secret),
+) {
+    if let Some(secret) = whole(raw) {
+        return found(0..raw.len(), secret);
+    }
+    let mut each_with = |finder, measure: fn(&str) -> Measure, secret| {
+        each(finder, raw, measure, |span| found(span, secret));
+    };
+    if gate.pem {
+        each_with(&FINDERS.pem, pem, Secret::Pem);
+    }
+    if gate.otpauth {
+        each_with(&FINDERS.otpauth, otpauth, Secret::Otpauth);
+    }
+    if gate.jwt {
+        each_with(&FINDERS.jwt, jwt, Secret::Jwt);
+    }
+    if gate.address && names_count && FINDERS.address.find(raw.as_bytes()).is_some() {
+        parameters(raw, found);
+    }
+}
+
+/// The secret that a string is as a whole.
+fn whole(raw: &str) -> Option<Secret> {
+    // Every secret begins with one of these; most strings are told apart here.
+    if !matches!(
+        raw.as_bytes().first()?,
+        b'A' | b'B' | b'b' | b'g' | b'x' | b's' | b'r' | b'w' | b'$'
+    ) {
+        return None;
+    }
+    let is_one_word = raw
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-_.+/=$,".contains(&byte));
+    let is_key = |&(prefix, least): &(&str, usize)| raw.len() >= least && raw.starts_with(prefix);
+    if is_one_word && KEYS.iter().any(is_key) {
+        return Some(Secret::ApiKey);
+    }
+    let is_hash = raw.len() >= HASH_BYTES_MIN && HASHES.iter().any(|hash| raw.starts_with(hash));
+    if is_one_word && is_hash {
+        return Some(Secret::Password);
+    }
+    is_header(raw).then_some(Secret::Authorization)
+}
+
+/// The value of an `Authorization` header: `Bearer` (RFC 6750) or `Basic` (RFC 7617).
+fn is_header(raw: &str) -> bool {
+    let Some((scheme, credential)) = raw.split_once(' ') else {
+        return false;
+    };
+    let is_token68 = credential
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte));
+    // English words have neither digits nor capitals inside.
+    let is_odd = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_uppercase() || byte == b'=';
+    let is_word = !credential.bytes().skip(1).any(is_odd);
+    let least = match () {
+        () if scheme.eq_ignore_ascii_case("bearer") => 16,
+        () if scheme.eq_ignore_ascii_case("basic") => 8,
+        () => return false,
+    };
+    is_token68 && !is_word && credential.len() >= least
+}
+
+/// How many bytes a text that looks like a secret has, and whether it is one.
+struct Measure {
+    length: usize,
+    is_secret: bool,
+}
+
+/// Calls `found` with every place where `finder` finds something and `measure` confirms it.
+/// Nothing is measured twice, so this stays linear for whatever the string is made of.
+fn each(
+    finder: &Finder<'_>,
+    raw: &str,
+    measure: fn(&str) -> Measure,
+    mut found: impl FnMut(Range<usize>),
+) {
+    let mut end = 0;
+    for start in finder.find_iter(raw.as_bytes()) {
+        if start < end {
+            continue;
+        }
+        let Measure { length, is_secret } = measure(raw.get(start..).unwrap_or_default());
+        end = start + length;
+        if is_secret {
+            found(start..end);
+        }
+    }
+}
+
+/// A PEM block (RFC 7468); one without an end goes on to the end of the text.
+fn pem(rest: &str) -> Measure {
+    const END: &str = "-----END ";
+    let after_end = rest.find(END).map(|start| start + END.len());
+    let length = after_end.and_then(|start| Some(start + rest.get(start..)?.find("-----")? + 5));
+    Measure {
+        length: length.unwrap_or(rest.len()),
+        is_secret: true,
+    }
+}
+
+fn otpauth(rest: &str) -> Measure {
+    let length = rest.find([' ', '"', '\\', '<']).unwrap_or(rest.len());
+    Measure {
+        length,
+        is_secret: true,
+    }
+}
+
+/// A JWT (RFC 7519): two dots, or four when it is encrypted.
+fn jwt(rest: &str) -> Measure {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let length = rest.bytes().take_while(|byte| is_part(*byte)).count();
+    let token = rest.get(..length).unwrap_or_default();
+    let dots = token.bytes().filter(|byte| *byte == b'.').count();
+    let header_length = token.find('.').unwrap_or_default();
+    Measure {
+        length,
+        is_secret: dots >= 2 && header_length >= JWT_HEADER_BYTES_MIN,
+    }
+}
+
+/// Calls `found` with the values of an address's parameters whose names are those of secrets.
+fn parameters(raw: &str, found: &mut impl FnMut(Range<usize>, Secret)) {
+    let mut end = 0;
+    for (equals, _) in raw.match_indices('=') {
+        if equals < end {
+            continue;
+        }
+        let Some(secret) = parameter_name(raw.get(..equals).unwrap_or_default())
+            .and_then(names::rule)
+            .map(|rule| rule.secret)
+        else {
+            continue;
+        };
+        let start = equals + 1;
+        let rest = raw.get(start..).unwrap_or_default();
+        let ends = |c: char| c.is_whitespace() || matches!(c, '&' | '#' | '"' | '\\' | '<' | '>');
+        let value = rest
+            .get(..rest.find(ends).unwrap_or(rest.len()))
+            .unwrap_or_default();
+        end = start + value.len();
+        if secret != Secret::Code || !names::is_plain_code(value) {
+            found(start..end, secret);
+        }
+    }
+}
+
+/// The parameter's name that `before` ends with. An `&` may be written `\u0026`.
+fn parameter_name(before: &str) -> Option<&str> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let (rest, name) = before.split_at(before.trim_end_matches(is_name).len());
+    if rest.ends_with('\\') {
+        return name.strip_prefix("u0026");
+    }
+    rest.ends_with(['?', '&', '#']).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(raw: &str) -> Vec<(&str, Secret)> {
+        let mut parts = Vec::new();
+        find(
+            raw,
+            Gate::of(raw),
+            true,
+            &mut |span: Range<usize>, secret| {
+                parts.push((&raw[span], secret));
+            },
+        );
+        parts
+    }
+
+    #[test]
+    fn secrets_show_by_their_shape() {
+        let jwt = "eyJhbGciOiJub25lIn0.e30.";
+        let cases: &[(&str, &[(&str, Secret)])] = &[
+            (jwt, &[(jwt, Secret::Jwt)]),
+            ("a eyJhbGciOiJub25lIn0.e30. b", &[(jwt, Secret::Jwt)]),
+            (
+                "x\\n-----BEGIN A-----\\nMC4C\\n-----END A-----\\ny",
+                &[("-----BEGIN A-----\\nMC4C\\n-----END A-----", Secret::Pem)],
+            ),
+            (
+                "-----BEGIN A-----\\nMC4C",
+                &[("-----BEGIN A-----\\nMC4C", Secret::Pem)],
+            ),
+            (
+                "see otpauth://totp/a?secret=JB now",
+                &[
+                    ("otpauth://totp/a?secret=JB", Secret::Otpauth),
+                    ("JB", Secret::Shared),
+                ],
+            ),
+            (
+                "bearer 0123456789abcdef",
+                &[("bearer 0123456789abcdef", Secret::Authorization)],
+            ),
+            ("Basic YTpi", &[]),
+            (
+                "Basic YWRhOng=",
+                &[("Basic YWRhOng=", Secret::Authorization)],
+            ),
+            (
+                "https://a.example/?x=1&access_token=t#code=42&lang=de",
+                &[("t", Secret::Token), ("42", Secret::Code)],
+            ),
+            (
+                "https://a.example/?x=1\\u0026Id-Token=t",
+                &[("t", Secret::Token)],
+            ),
+        ];
+        for (raw, expected) in cases {
+            assert_eq!(parts(raw), *expected, "{raw}");
+        }
+    }
+
+    #[test]
+    fn ordinary_text_stays() {
+        for raw in [
+            "",
+            "eyJ",
+            "eyJ0eXBlIjogIndlYmF1dGhuLmNyZWF0ZSJ9",
+            "Basic information",
+            "Bearer authentication failed",
+            "Bearer authentication-required",
+            "$5 and $6",
+            "AKIA",
+            "sk_live_short",
+            "https://a.example/token?state=x&error=invalid_token&code=invalid_code",
+            "the token=abc of a text, see https://a.example",
+            "1.2.3.4",
+        ] {
+            assert_eq!(parts(raw), [], "{raw}");
+        }
+    }
+
+    #[test]
+    fn hostile_text_takes_linear_time() {
+        // Quadratic time would need minutes for a megabyte of each of these.
+        for piece in [
+            "eyJ",
+            "eyJ.",
+            "-----BEGIN ",
+            "otpauth://",
+            "?token=",
+            "a=",
+            "://&=",
+        ] {
+            let raw = format!("https://{}", piece.repeat((1 << 20) / piece.len()));
+            parts(&raw);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Golden files: every record in `tests/golden/` beside what becomes of it.
+//!
+//! `<format>-<name>.json` is a record, `<format>-<name>.txt` what is stored and read from it, or
+//! why it is refused. After a change that is meant, `UPDATE_GOLDEN=1 cargo test -p gatelog-event
+//! --test golden` writes them again; read the difference. `secrets.txt` lists the secrets that
+//! the records hold, one a line: none may be left in any answer.
+
+#![expect(clippy::expect_used, reason = "a test's panic is its report")]
+
+use std::borrow::Cow;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use gatelog_event::fields::{Fields, IndexedField, Party};
+use gatelog_event::intake::{AcceptedEvent, Intake};
+use gatelog_event::json::Document;
+use gatelog_event::mapping;
+use gatelog_event::redact::{FingerprintKey, KnownIdentifiers};
+use gatelog_event::source::Format;
+use gatelog_event::time::UnixMicros;
+
+/// The only user name the tenant has seen.
+struct OnlyAda;
+
+impl KnownIdentifiers for OnlyAda {
+    fn is_known(&self, identifier: &str) -> bool {
+        identifier == "ada"
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+}
+
+/// Every record's file, in order of names, with its format.
+fn records() -> Vec<(PathBuf, Format)> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder())
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
+        .collect();
+    files.sort();
+    let format = |path: &Path| {
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .expect("a name");
+        name.split('-')
+            .next()
+            .and_then(|format| format.parse().ok())
+            .expect("a format")
+    };
+    files
+        .into_iter()
+        .map(|path| (path.clone(), format(&path)))
+        .collect()
+}
+
+fn answer(record: &[u8], format: Format) -> String {
+    let key = FingerprintKey::new([7; 32]);
+    let received = UnixMicros::parse_rfc3339("2026-11-20T16:00:00Z").expect("a time");
+    let intake = Intake {
+        format,
+        key: &key,
+        known: &OnlyAda,
+        received,
+    };
+    match intake.accept(record) {
+        Ok(event) => describe(&event, record),
+        Err(rejection) => format!("refused at byte {}: {rejection}\n", rejection.offset),
+    }
+}
+
+fn describe(event: &AcceptedEvent, given: &[u8]) -> String {
+    let document = Document::parse(&event.record).expect("what is stored is JSON");
+    let fields = mapping::map(event.format, &document).expect("what is stored is an event");
+    for (field, value) in event.index.iter() {
+        assert!(
+            field
+                .value(&fields)
+                .is_some_and(|whole| whole.starts_with(value)),
+            "{field:?}"
+        );
+    }
+    let indexed = IndexedField::ALL
+        .iter()
+        .filter(|field| field.value(&fields).is_some())
+        .count();
+    assert_eq!(event.index.iter().count(), indexed);
+
+    let derived = if event.id_is_derived {
+        " (derived)"
+    } else {
+        ""
+    };
+    let arrival = if event.time_is_arrival {
+        " (arrival)"
+    } else {
+        ""
+    };
+    let mut lines = vec![
+        format!("id: {}{derived}", event.id),
+        format!("source: {}", event.source),
+        format!("type: {}", event.event_type),
+        format!("result: {}", event.result.name()),
+        format!("time: {}{arrival}", event.time),
+    ];
+    lines.extend(party("actor", &fields.actor));
+    lines.extend(party("target", &fields.target));
+    lines.extend(others(&fields));
+    lines.extend(event.learned.iter().map(|learned| {
+        let (name, identifier) = (learned.name.as_deref(), learned.identifier.as_deref());
+        format!(
+            "learned: {:?} {} {name:?} {identifier:?}",
+            learned.kind, learned.id
+        )
+    }));
+    lines.push(match given.trim_ascii() == &*event.record {
+        true => "record: as given".to_owned(),
+        false => format!("record: {}", document.text()),
+    });
+    lines.join("\n") + "\n"
+}
+
+fn party(name: &str, party: &Party<'_>) -> Vec<String> {
+    let members = [
+        ("kind", &party.kind),
+        ("id", &party.id),
+        ("identifier", &party.identifier),
+        ("name", &party.name),
+    ];
+    let line = |(member, value): (&str, &Option<Cow<'_, str>>)| {
+        value
+            .as_ref()
+            .map(|value| format!("{name}.{member}: {value:?}"))
+    };
+    members.into_iter().filter_map(line).collect()
+}
+
+fn others(fields: &Fields<'_>) -> Vec<String> {
+    let members = [
+        ("application.id", &fields.application_id),
+        ("application.name", &fields.application_name),
+        ("organization", &fields.organization),
+        ("ip", &fields.ip),
+        ("user_agent", &fields.user_agent),
+        ("session", &fields.session),
+        ("interaction", &fields.interaction),
+        ("request", &fields.request),
+        ("error.code", &fields.error_code),
+        ("error.message", &fields.error_message),
+    ];
+    let line = |(name, value): (&str, &Option<Cow<'_, str>>)| {
+        value.as_ref().map(|value| format!("{name}: {value:?}"))
+    };
+    members.into_iter().filter_map(line).collect()
+}
+
+#[test]
+fn records_become_what_stands_beside_them() {
+    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    let mut different = Vec::new();
+    for (path, format) in records() {
+        let answer = answer(&fs::read(&path).expect("a record"), format);
+        let beside = path.with_extension("txt");
+        if update {
+            fs::write(&beside, answer).expect("written");
+        } else if fs::read_to_string(&beside).ok().as_deref() != Some(&answer) {
+            different.push(format!("--- {}\n{answer}", beside.display()));
+        }
+    }
+    assert!(
+        different.is_empty(),
+        "differ from the files, see this test's head:\n{}",
+        different.concat()
+    );
+}
+
+#[test]
+fn no_secret_is_left() {
+    let secrets = fs::read_to_string(folder().join("secrets.txt")).expect("the list");
+    let files: Vec<(PathBuf, String, String)> = records()
+        .into_iter()
+        .map(|(path, format)| {
+            let record = fs::read_to_string(&path).expect("a record");
+            let answer = answer(record.as_bytes(), format);
+            (path, record, answer)
+        })
+        .collect();
+    for secret in secrets.lines() {
+        assert!(
+            files.iter().any(|(_, record, _)| record.contains(secret)),
+            "{secret} is nowhere"
+        );
+        for (path, _, answer) in &files {
+            assert!(
+                !answer.contains(secret),
+                "{secret} is left of {}",
+                path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_stored_reads_the_same_again() {
+    for (path, format) in records() {
+        let key = FingerprintKey::new([7; 32]);
+        let intake = Intake {
+            format,
+            key: &key,
+            known: &OnlyAda,
+            received: UnixMicros::EPOCH,
+        };
+        let Ok(event) = intake.accept(&fs::read(&path).expect("a record")) else {
+            continue;
+        };
+        let rebuilt = AcceptedEvent::from_stored(
+            format,
+            &event.record,
+            event.id.clone(),
+            event.time,
+            event.time_is_arrival,
+        );
+        let expected = AcceptedEvent {
+            learned: Vec::new(),
+            ..event
+        };
+        assert_eq!(rebuilt, Ok(expected), "{}", path.display());
+    }
+}
