@@ -1,0 +1,17 @@
+//! What is asked of the ledger: which events, from when to when, in which order.
+//!
+//! This crate answers "does this event match?" in words; the ledger answers it with indexes. It is
+//! not for executing anything over stored events and does no I/O. The query language (PQL) will be
+//! parsed here into the same [`Filter`].
+//!
+//! - [`field`]: every field that can be asked for, by name.
+//! - [`filter`]: conditions on fields and how they combine; their plain meaning.
+//! - [`window`]: time range and order.
+
+pub mod field;
+pub mod filter;
+pub mod window;
+
+pub use field::Field;
+pub use filter::{Filter, Subject, Test};
+pub use window::{Order, Query};
