@@ -1,0 +1,40 @@
+//! The one value that knows all callers.
+
+use std::fmt;
+use std::sync::Arc;
+
+use gatelog_meta::Meta;
+
+use crate::attempts::Attempts;
+use crate::bearer::VerifiedKeys;
+use crate::password::PasswordChecks;
+
+/// Recognises API keys ([`Authenticator::bearer`]) and people ([`Authenticator::sign_in`]).
+///
+/// One per server, shared by all requests.
+pub struct Authenticator {
+    pub(crate) meta: Arc<Meta>,
+    pub(crate) verified_keys: VerifiedKeys,
+    pub(crate) attempts: Attempts,
+    pub(crate) password_checks: PasswordChecks,
+}
+
+impl Authenticator {
+    /// An authenticator for the keys and users of `meta`.
+    pub fn new(meta: Arc<Meta>) -> Self {
+        Self {
+            meta,
+            verified_keys: VerifiedKeys::new(),
+            attempts: Attempts::default(),
+            password_checks: PasswordChecks::default(),
+        }
+    }
+}
+
+impl fmt::Debug for Authenticator {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Authenticator")
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,49 @@
+//! Why somebody was not recognised, or could not sign in.
+//!
+//! What a recognised caller may not do is [`crate::Denied`].
+
+use crate::sign_in::{PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN};
+
+/// Why somebody was not recognised, or could not sign in.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthError {
+    /// The text does not have the shape of a key.
+    #[error("this is not a Gatelog API key: those look like gl_0123456789abcdef_...")]
+    MalformedKey,
+    /// There is no such key, or its secret is another one.
+    #[error("this API key is not known here")]
+    UnknownKey,
+    /// The key was right, and has been revoked.
+    #[error("the API key `{0}` has been revoked")]
+    RevokedKey(String),
+    /// There is no such user, the user is disabled, or the password is wrong, used or expired.
+    #[error("wrong user name or password")]
+    WrongPassword,
+    /// Too many failed sign-ins for one user name.
+    #[error("too many failed sign-ins for this user: try again in {retry_after_seconds} seconds")]
+    TooManyAttempts {
+        /// After how many seconds the next attempt counts.
+        retry_after_seconds: u64,
+    },
+    /// As many passwords are being checked as memory is set aside for.
+    #[error("too many people are signing in at this moment: try again in a few seconds")]
+    Busy,
+    /// The session has expired, was ended, or never was.
+    #[error("the session has ended: sign in again")]
+    SessionEnded,
+    /// The new password has too few characters.
+    #[error("a password needs at least {PASSWORD_CHARACTERS_MIN} characters")]
+    PasswordTooShort,
+    /// The new password has too many bytes.
+    #[error("a password can have at most {PASSWORD_BYTES_MAX} bytes")]
+    PasswordTooLong,
+    /// The user has chosen a password already; only a one-time password opens the choice again.
+    #[error("this user has chosen a password already")]
+    PasswordAlreadyChosen,
+    /// A stored password hash is damaged, or memory for argon2 ran out.
+    #[error("cannot compute the password hash: {0}")]
+    PasswordHash(argon2::password_hash::Error),
+    /// `meta.db` does not answer.
+    #[error(transparent)]
+    Meta(#[from] gatelog_meta::Error),
+}

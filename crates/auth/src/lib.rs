@@ -1,0 +1,41 @@
+//! Who is asking, how they prove it, and what they may do.
+//!
+//! This crate answers "may this caller do that?" for API keys and console sessions. It is not for
+//! HTTP (headers, cookies and CSRF are the `api`'s and the `console`'s) nor for storage (`meta`),
+//! which it calls and which is the only thing here that blocks.
+//!
+//! Modules in reading order:
+//!
+//! - [`principal`]: who is asking, and the rules of what they may do.
+//! - [`api_key`]: the secret a program sends.
+//! - [`one_time_password`]: the secret a person types once.
+//! - [`session_token`]: the secret a signed-in browser sends.
+//! - [`authenticator`]: the one value that knows all callers.
+//! - `bearer`: API key to principal.
+//! - [`sign_in`]: password to session, session to principal.
+//! - `attempts`: how often somebody may guess.
+//! - `password`: argon2, and how much of it at once.
+//! - [`error`]: why somebody was not recognised.
+//! - `secret`: random bytes as text, and their hash.
+
+pub mod api_key;
+pub mod authenticator;
+pub mod error;
+pub mod one_time_password;
+pub mod principal;
+pub mod session_token;
+pub mod sign_in;
+
+mod attempts;
+mod bearer;
+mod password;
+mod secret;
+
+pub use api_key::ApiKey;
+pub use authenticator::Authenticator;
+pub use error::AuthError;
+pub use gatelog_meta::{Access, InvalidAccess, Scope, TenantScope};
+pub use one_time_password::OneTimePassword;
+pub use principal::{Denied, Principal};
+pub use session_token::SessionToken;
+pub use sign_in::SignedIn;

@@ -1,0 +1,186 @@
+//! Password to session, session to principal.
+//!
+//! A new user gets a one-time password. It opens one session, in which nothing can be done but
+//! choosing a password; that one opens all later sessions. A new one-time password (for somebody
+//! who forgot) takes the chosen one's place.
+
+use gatelog_event::time::UnixMicros;
+use gatelog_meta::{Password, Session, User};
+
+use crate::authenticator::Authenticator;
+use crate::error::AuthError;
+use crate::one_time_password;
+use crate::password::SALT_BYTES;
+use crate::principal::Principal;
+use crate::secret::sha256;
+use crate::session_token::{SESSION_TOKEN_BYTES, SessionToken};
+
+/// The fewest characters of a chosen password.
+pub const PASSWORD_CHARACTERS_MIN: usize = 10;
+/// The most bytes of a chosen password.
+pub const PASSWORD_BYTES_MAX: usize = 1_024;
+/// Random bytes in a password's salt.
+pub const PASSWORD_SALT_BYTES: usize = SALT_BYTES;
+/// A session ends when it is not seen for so long.
+pub const SESSION_IDLE_MICROS_MAX: i64 = 12 * 3_600 * 1_000_000;
+/// A session ends so long after the sign-in, seen or not.
+pub const SESSION_MICROS_MAX: i64 = 7 * 24 * 3_600 * 1_000_000;
+
+/// That a session was seen is written at most this often.
+const LAST_SEEN_INTERVAL_MICROS: i64 = 60 * 1_000_000;
+
+/// A person with a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    /// Who it is.
+    pub principal: Principal,
+    /// If so, nothing must be shown or done before [`Authenticator::choose_password`].
+    pub must_choose_password: bool,
+}
+
+impl Authenticator {
+    /// Opens a session for whoever knows the password of `user`. `token` must be random.
+    ///
+    /// Blocks for some 20 ms of computing, whether or not there is such a user.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::WrongPassword`]; [`AuthError::TooManyAttempts`] after 10 failures within 15
+    /// minutes; [`AuthError::Busy`]; or `meta.db` fails.
+    pub fn sign_in(
+        &self,
+        user: &str,
+        password: &str,
+        token: [u8; SESSION_TOKEN_BYTES],
+        now: UnixMicros,
+    ) -> Result<(SessionToken, SignedIn), AuthError> {
+        let user = self.user_by_password(user, password, now)?;
+        let token = SessionToken::mint(token);
+        self.meta.create_session(&Session {
+            token_sha256: sha256(token.reveal()),
+            user: user.name.clone(),
+            created: now,
+            last_seen: now,
+            expires: session_expires(now, now),
+        })?;
+        Ok((token, SignedIn::from(user)))
+    }
+
+    /// The person whose browser sent `token`.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::SessionEnded`], or `meta.db` fails.
+    pub fn session(&self, token: &str, now: UnixMicros) -> Result<SignedIn, AuthError> {
+        let session = self
+            .meta
+            .session(&sha256(token), now)?
+            .ok_or(AuthError::SessionEnded)?;
+        let user = self
+            .enabled_user(&session.user)?
+            .ok_or(AuthError::SessionEnded)?;
+        if session.last_seen.saturating_add(LAST_SEEN_INTERVAL_MICROS) <= now {
+            let expires = session_expires(session.created, now);
+            // A full disk must not end a session: at worst it is thought to be idle.
+            let _ = self.meta.touch_session(&session.token_sha256, now, expires);
+        }
+        Ok(SignedIn::from(user))
+    }
+
+    /// Ends the session of `token`, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// Only if `meta.db` fails.
+    pub fn sign_out(&self, token: &str) -> Result<(), AuthError> {
+        Ok(self.meta.end_session(&sha256(token))?)
+    }
+
+    /// Gives the person of the session `token`, who came with a one-time password, a password of
+    /// their own. `salt` must be random. The session goes on; the user's other ones end.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::SessionEnded`], [`AuthError::PasswordAlreadyChosen`],
+    /// [`AuthError::PasswordTooShort`], [`AuthError::PasswordTooLong`], [`AuthError::Busy`], or
+    /// `meta.db` fails.
+    pub fn choose_password(
+        &self,
+        token: &str,
+        password: &str,
+        salt: [u8; PASSWORD_SALT_BYTES],
+        now: UnixMicros,
+    ) -> Result<(), AuthError> {
+        let signed_in = self.session(token, now)?;
+        if !signed_in.must_choose_password {
+            return Err(AuthError::PasswordAlreadyChosen);
+        }
+        if password.chars().count() < PASSWORD_CHARACTERS_MIN {
+            return Err(AuthError::PasswordTooShort);
+        }
+        if password.len() > PASSWORD_BYTES_MAX {
+            return Err(AuthError::PasswordTooLong);
+        }
+        let phc = self.password_checks.begin()?.hash(password, salt)?;
+        let chosen = Password::Chosen(phc);
+        Ok(self
+            .meta
+            .set_password(&signed_in.principal.name, &chosen, Some(&sha256(token)))?)
+    }
+
+    fn user_by_password(
+        &self,
+        name: &str,
+        password: &str,
+        now: UnixMicros,
+    ) -> Result<User, AuthError> {
+        let check = self.password_checks.begin()?;
+        self.attempts.begin(name, now)?;
+        let user = self.enabled_user(name)?;
+        let phc = match &user {
+            Some(User {
+                password: Password::Chosen(phc),
+                ..
+            }) => Some(phc.as_str()),
+            _ => None,
+        };
+        let chosen_matches = check.matches(password, phc)?;
+        let user = user.ok_or(AuthError::WrongPassword)?;
+        let proven = match user.password {
+            Password::Chosen(_) => chosen_matches,
+            Password::OneTime { .. } => {
+                let typed = one_time_password::hash_as_typed(password);
+                self.meta.take_one_time_password(name, &typed, now)?
+            }
+            Password::Unset => false,
+        };
+        if !proven {
+            return Err(AuthError::WrongPassword);
+        }
+        self.attempts.succeeded(name);
+        Ok(user)
+    }
+
+    fn enabled_user(&self, name: &str) -> Result<Option<User>, AuthError> {
+        Ok(self.meta.user(name)?.filter(|user| user.disabled.is_none()))
+    }
+}
+
+impl From<User> for SignedIn {
+    fn from(user: User) -> Self {
+        Self {
+            must_choose_password: !matches!(user.password, Password::Chosen(_)),
+            principal: Principal {
+                id: format!("user:{}", user.name).into(),
+                name: user.name.into(),
+                access: user.access,
+            },
+        }
+    }
+}
+
+/// When a session of somebody who signed in at `created` and was seen at `last_seen` ends.
+fn session_expires(created: UnixMicros, last_seen: UnixMicros) -> UnixMicros {
+    let idle = last_seen.saturating_add(SESSION_IDLE_MICROS_MAX);
+    idle.min(created.saturating_add(SESSION_MICROS_MAX))
+}

@@ -1,0 +1,58 @@
+//! Values as they are written in a column, and read back without trust.
+
+use std::str::FromStr;
+
+use gatelog_event::time::UnixMicros;
+use rusqlite::Row;
+
+use crate::access::Access;
+use crate::error::Error;
+
+/// Reads a time.
+pub(crate) fn time(row: &Row<'_>, column: &'static str) -> Result<UnixMicros, Error> {
+    time_from(row.get(column)?, column)
+}
+
+/// Reads a time that may be missing.
+pub(crate) fn optional_time(
+    row: &Row<'_>,
+    column: &'static str,
+) -> Result<Option<UnixMicros>, Error> {
+    let micros: Option<i64> = row.get(column)?;
+    micros.map(|micros| time_from(micros, column)).transpose()
+}
+
+/// Reads a text that has a type of its own.
+pub(crate) fn parsed<T: FromStr>(row: &Row<'_>, column: &'static str) -> Result<T, Error> {
+    parsed_from(row.get(column)?, column)
+}
+
+/// Reads the three columns `scope`, `tenant` and `source`.
+pub(crate) fn access(row: &Row<'_>) -> Result<Access, Error> {
+    let tenant: Option<String> = row.get("tenant")?;
+    let source: Option<String> = row.get("source")?;
+    Access::new(
+        parsed(row, "scope")?,
+        tenant
+            .map(|tenant| parsed_from(tenant, "tenant"))
+            .transpose()?,
+        source
+            .map(|source| parsed_from(source, "source"))
+            .transpose()?,
+    )
+    .map_err(|error| Error::Damaged {
+        column: "scope",
+        value: error.to_string(),
+    })
+}
+
+fn time_from(micros: i64, column: &'static str) -> Result<UnixMicros, Error> {
+    UnixMicros::new(micros).ok_or_else(|| Error::Damaged {
+        column,
+        value: micros.to_string(),
+    })
+}
+
+fn parsed_from<T: FromStr>(value: String, column: &'static str) -> Result<T, Error> {
+    value.parse().map_err(|_| Error::Damaged { column, value })
+}

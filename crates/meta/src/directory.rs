@@ -1,0 +1,244 @@
+//! Names known for ids: of users, applications and organisations.
+//!
+//! Learned from records and hooks, or imported. The server keeps a copy in memory
+//! ([`Meta::directory`]) and changes both by the same rule, [`DirectoryEntry::absorb`].
+
+use std::fmt;
+use std::str::FromStr;
+
+use gatelog_event::tenant::TenantName;
+use gatelog_event::time::UnixMicros;
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+use crate::column;
+use crate::database::Meta;
+use crate::error::{BrokenRule, Error};
+
+/// What an id stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DirectoryKind {
+    /// Someone who signs in.
+    User,
+    /// Something that users sign in to.
+    Application,
+    /// A group of users.
+    Organization,
+}
+
+/// What is known about one id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirectoryEntry {
+    /// What the id stands for.
+    pub kind: DirectoryKind,
+    /// The id as it stands in records.
+    pub id: String,
+    /// What people call it; empty while that is not known.
+    pub name: String,
+    /// What a user signs in with (e-mail address, phone number, user name); empty while that is
+    /// not known.
+    pub identifier: String,
+    /// When this was true: the time of the record it was learned from.
+    pub updated: UnixMicros,
+}
+
+/// A name that is not that of a kind of entry.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown kind `{0}` (known: user, application, organization)")]
+pub struct UnknownDirectoryKind(pub String);
+
+const COLUMNS: &str = "kind, id, name, identifier, updated";
+
+impl Meta {
+    /// Learns all of `entries` or, if that fails, none. See [`DirectoryEntry::absorb`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownTenant`], or the disk fails.
+    pub fn learn(&self, tenant: &TenantName, entries: &[DirectoryEntry]) -> Result<(), Error> {
+        self.transaction(|transaction| {
+            entries
+                .iter()
+                .try_for_each(|entry| learn_one(transaction, tenant, entry))
+        })
+    }
+
+    /// Everything that is known in a tenant, in no particular order.
+    ///
+    /// # Errors
+    ///
+    /// Only if the disk fails or the file is damaged.
+    pub fn directory(&self, tenant: &TenantName) -> Result<Vec<DirectoryEntry>, Error> {
+        self.rows(
+            &format!("SELECT {COLUMNS} FROM directory WHERE tenant = ?1"),
+            [tenant.as_str()],
+            read,
+        )
+    }
+
+    /// The first `limit` entries, by name and id, that have `text` anywhere in their name,
+    /// identifier or id. The case of letters does not count; an empty text is found everywhere.
+    ///
+    /// # Errors
+    ///
+    /// Only if the disk fails or the file is damaged.
+    pub fn search_directory(
+        &self,
+        tenant: &TenantName,
+        kind: Option<DirectoryKind>,
+        text: &str,
+        limit: u32,
+    ) -> Result<Vec<DirectoryEntry>, Error> {
+        self.rows(
+            &format!(
+                "SELECT {COLUMNS} FROM directory \
+                 WHERE tenant = ?1 AND (?2 IS NULL OR kind = ?2) AND instr(folded, ?3) > 0 \
+                 ORDER BY name = '', name COLLATE NOCASE, id LIMIT ?4"
+            ),
+            params![
+                tenant.as_str(),
+                kind.map(DirectoryKind::name),
+                text.to_lowercase(),
+                limit
+            ],
+            read,
+        )
+    }
+
+    /// The identifiers of all users: what is known not to be a password typed into the wrong box.
+    ///
+    /// # Errors
+    ///
+    /// Only if the disk fails.
+    pub fn known_identifiers(&self, tenant: &TenantName) -> Result<Vec<String>, Error> {
+        self.rows(
+            "SELECT identifier FROM directory \
+             WHERE tenant = ?1 AND kind = 'user' AND identifier <> ''",
+            [tenant.as_str()],
+            |row| Ok(row.get("identifier")?),
+        )
+    }
+}
+
+impl DirectoryEntry {
+    /// Takes over what `other`, of the same id, knows, and says whether that changed anything.
+    ///
+    /// What is known later wins; what is not known never wins over what is.
+    pub fn absorb(&mut self, other: &Self) -> bool {
+        let later = other.updated >= self.updated;
+        let name_changed = absorb_text(&mut self.name, &other.name, later);
+        let identifier_changed = absorb_text(&mut self.identifier, &other.identifier, later);
+        let changed = name_changed || identifier_changed;
+        if changed && later {
+            self.updated = other.updated;
+        }
+        changed
+    }
+
+    /// What [`Meta::search_directory`] looks into.
+    fn folded(&self) -> String {
+        format!("{}\n{}\n{}", self.name, self.identifier, self.id).to_lowercase()
+    }
+}
+
+impl DirectoryKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::User, Self::Application, Self::Organization];
+
+    /// The name used in `meta.db` and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Application => "application",
+            Self::Organization => "organization",
+        }
+    }
+}
+
+impl fmt::Display for DirectoryKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+impl FromStr for DirectoryKind {
+    type Err = UnknownDirectoryKind;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.name() == name)
+            .ok_or_else(|| UnknownDirectoryKind(name.to_owned()))
+    }
+}
+
+fn absorb_text(known: &mut String, other: &str, later: bool) -> bool {
+    let wins = !other.is_empty() && *known != other && (later || known.is_empty());
+    if wins {
+        other.clone_into(known);
+    }
+    wins
+}
+
+fn learn_one(
+    transaction: &Transaction<'_>,
+    tenant: &TenantName,
+    entry: &DirectoryEntry,
+) -> Result<(), Error> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM directory WHERE tenant = ?1 AND kind = ?2 AND id = ?3");
+    let known = transaction
+        .prepare_cached(&sql)?
+        .query_row(
+            params![tenant.as_str(), entry.kind.name(), entry.id],
+            |row| Ok(read(row)),
+        )
+        .optional()?
+        .transpose()?;
+    let Some(mut known) = known else {
+        return put(transaction, tenant, entry);
+    };
+    if known.absorb(entry) {
+        put(transaction, tenant, &known)
+    } else {
+        Ok(())
+    }
+}
+
+fn put(
+    transaction: &Transaction<'_>,
+    tenant: &TenantName,
+    entry: &DirectoryEntry,
+) -> Result<(), Error> {
+    let sql = format!(
+        "INSERT OR REPLACE INTO directory (tenant, folded, {COLUMNS}) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+    );
+    let (kind, updated) = (entry.kind.name(), entry.updated.micros());
+    let values = params![
+        tenant.as_str(),
+        entry.folded(),
+        kind,
+        entry.id,
+        entry.name,
+        entry.identifier,
+        updated
+    ];
+    transaction
+        .prepare_cached(&sql)?
+        .execute(values)
+        .map_err(|error| match BrokenRule::of(&error) {
+            Some(BrokenRule::ForeignKey) => Error::UnknownTenant(tenant.clone()),
+            _ => Error::from(error),
+        })?;
+    Ok(())
+}
+
+fn read(row: &Row<'_>) -> Result<DirectoryEntry, Error> {
+    Ok(DirectoryEntry {
+        kind: column::parsed(row, "kind")?,
+        id: row.get("id")?,
+        name: row.get("name")?,
+        identifier: row.get("identifier")?,
+        updated: column::time(row, "updated")?,
+    })
+}

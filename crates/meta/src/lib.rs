@@ -1,0 +1,46 @@
+//! `meta.db`: the small relational state of one data directory, in SQLite.
+//!
+//! This crate answers "which tenants, keys, users, sessions and names are there?". It is not for
+//! events (`ledger`) nor for deciding who may do what (`auth`): it stores hashes of secrets, but
+//! never sees a secret.
+//!
+//! A running server and commands beside it use the same file at the same time. All methods are
+//! on [`Meta`], block (a write waits for the disk), and take time and random bytes as parameters.
+//!
+//! Modules in reading order:
+//!
+//! - [`access`]: what a key or a user may do, and where.
+//! - [`database`]: the open file.
+//! - `migration`: bringing the file to the current schema.
+//! - [`tenant`]: the customers, their proof log's origin and fingerprint key.
+//! - [`credential`]: API keys.
+//! - [`user`]: people who use the console, and their passwords.
+//! - [`session`]: signed-in browsers.
+//! - [`directory`]: names known for ids.
+//! - [`error`]: everything that can go wrong.
+//! - `column`: values as they are written in a column.
+
+pub mod access;
+pub mod credential;
+pub mod database;
+pub mod directory;
+pub mod error;
+pub mod session;
+pub mod tenant;
+pub mod user;
+
+mod column;
+mod migration;
+
+pub use access::{Access, InvalidAccess, Scope, TenantScope};
+pub use credential::{Credential, NewCredential};
+pub use database::Meta;
+pub use directory::{DirectoryEntry, DirectoryKind};
+pub use error::Error;
+pub use gatelog_event::tenant::{InvalidTenantName, TenantName};
+pub use session::Session;
+pub use tenant::{NewTenant, Tenant};
+pub use user::{NewUser, Password, User};
+
+/// A SHA-256 hash of a secret.
+pub type Sha256Hash = [u8; 32];

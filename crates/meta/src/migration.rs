@@ -1,0 +1,53 @@
+//! Bringing a file to the current schema.
+//!
+//! The schema version is SQLite's `user_version`: the number of files of `migrations/` that have
+//! been run. A file that was once released never changes; a new schema is a new file.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::error::Error;
+
+/// The steps from an empty file to the current schema, in order.
+const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_first_tables.sql")];
+
+/// Runs what is missing, in one transaction, so that several processes can open a new file at
+/// once and a failure leaves it as it was.
+pub(crate) fn migrate(connection: &mut Connection) -> Result<(), Error> {
+    if missing(schema_version(connection)?)?.is_empty() {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another process may have migrated while this one waited for its turn to write.
+    for (version, sql) in missing(schema_version(&transaction)?)? {
+        transaction
+            .execute_batch(sql)
+            .and_then(|()| transaction.pragma_update(None, "user_version", version))
+            .map_err(|source| Error::Migration { version, source })?;
+    }
+    Ok(transaction.commit()?)
+}
+
+/// The migrations after `version`, each with the schema version it leads to.
+fn missing(version: u32) -> Result<Vec<(u32, &'static str)>, Error> {
+    let steps: Vec<_> = (1_u32..).zip(MIGRATIONS).collect();
+    let known = steps.last().map_or(0, |(newest, _)| *newest);
+    if version > known {
+        return Err(Error::NewerSchema {
+            found: version,
+            known,
+        });
+    }
+    Ok(steps
+        .into_iter()
+        .filter(|(step, _)| *step > version)
+        .collect())
+}
+
+fn schema_version(connection: &Connection) -> Result<u32, Error> {
+    let version: i64 =
+        connection.pragma_query_value(None, "user_version", |row| row.get("user_version"))?;
+    u32::try_from(version).map_err(|_| Error::Damaged {
+        column: "user_version",
+        value: version.to_string(),
+    })
+}

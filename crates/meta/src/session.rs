@@ -1,0 +1,128 @@
+//! Signed-in browsers.
+//!
+//! How long a session lasts is decided in `auth`; here it ends when [`Session::expires`] says.
+
+use gatelog_event::time::UnixMicros;
+use rusqlite::{Row, params};
+
+use crate::Sha256Hash;
+use crate::column;
+use crate::database::Meta;
+use crate::error::{BrokenRule, Error};
+
+/// One signed-in browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Hash of the token in the browser's cookie.
+    pub token_sha256: Sha256Hash,
+    /// The name of the user.
+    pub user: String,
+    /// When the user signed in.
+    pub created: UnixMicros,
+    /// When a request last came with the token, to the minute.
+    pub last_seen: UnixMicros,
+    /// From when the token does not count any more, unless it is seen before.
+    pub expires: UnixMicros,
+}
+
+const COLUMNS: &str = "token_sha256, user, created, last_seen, expires";
+
+impl Meta {
+    /// Stores a new session, and forgets all that have expired by the time it was created.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownUser`], or the disk fails.
+    pub fn create_session(&self, session: &Session) -> Result<(), Error> {
+        self.transaction(|transaction| {
+            let created = session.created.micros();
+            transaction.execute("DELETE FROM sessions WHERE expires <= ?1", [created])?;
+            let sql = format!("INSERT INTO sessions ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5)");
+            let (seen, expires) = (session.last_seen.micros(), session.expires.micros());
+            let values = params![session.token_sha256, session.user, created, seen, expires];
+            transaction
+                .execute(&sql, values)
+                .map_err(|error| match BrokenRule::of(&error) {
+                    Some(BrokenRule::ForeignKey) => Error::UnknownUser(session.user.clone()),
+                    _ => Error::from(error),
+                })?;
+            Ok(())
+        })
+    }
+
+    /// The session with this token, unless it has expired.
+    ///
+    /// # Errors
+    ///
+    /// Only if the disk fails or the file is damaged.
+    pub fn session(
+        &self,
+        token_sha256: &Sha256Hash,
+        now: UnixMicros,
+    ) -> Result<Option<Session>, Error> {
+        let sql =
+            format!("SELECT {COLUMNS} FROM sessions WHERE token_sha256 = ?1 AND expires > ?2");
+        self.first_row(&sql, params![token_sha256, now.micros()], read)
+    }
+
+    /// A user's sessions that have not expired, the latest seen first.
+    ///
+    /// # Errors
+    ///
+    /// Only if the disk fails or the file is damaged.
+    pub fn sessions(&self, user: &str, now: UnixMicros) -> Result<Vec<Session>, Error> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM sessions WHERE user = ?1 AND expires > ?2 \
+             ORDER BY last_seen DESC, token_sha256"
+        );
+        self.rows(&sql, params![user, now.micros()], read)
+    }
+
+    /// Notes that a session was seen at `now` and therefore lasts until `expires`.
+    ///
+    /// # Errors
+    ///
+    /// Only if the disk fails.
+    pub fn touch_session(
+        &self,
+        token_sha256: &Sha256Hash,
+        now: UnixMicros,
+        expires: UnixMicros,
+    ) -> Result<(), Error> {
+        let sql = "UPDATE sessions SET last_seen = ?2, expires = ?3 WHERE token_sha256 = ?1";
+        self.execute(sql, params![token_sha256, now.micros(), expires.micros()])?;
+        Ok(())
+    }
+
+    /// Ends a session, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// Only if the disk fails.
+    pub fn end_session(&self, token_sha256: &Sha256Hash) -> Result<(), Error> {
+        self.execute(
+            "DELETE FROM sessions WHERE token_sha256 = ?1",
+            [token_sha256],
+        )?;
+        Ok(())
+    }
+
+    /// Ends all sessions of a user and says how many there were.
+    ///
+    /// # Errors
+    ///
+    /// Only if the disk fails.
+    pub fn end_sessions(&self, user: &str) -> Result<usize, Error> {
+        Ok(self.execute("DELETE FROM sessions WHERE user = ?1", [user])?)
+    }
+}
+
+fn read(row: &Row<'_>) -> Result<Session, Error> {
+    Ok(Session {
+        token_sha256: row.get("token_sha256")?,
+        user: row.get("user")?,
+        created: column::time(row, "created")?,
+        last_seen: column::time(row, "last_seen")?,
+        expires: column::time(row, "expires")?,
+    })
+}

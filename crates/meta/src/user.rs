@@ -1,0 +1,253 @@
+//! People who use the console, and how they prove who they are.
+
+use std::fmt;
+
+use gatelog_event::tenant::TenantName;
+use gatelog_event::time::UnixMicros;
+use rusqlite::{Row, params};
+
+use crate::Sha256Hash;
+use crate::access::Access;
+use crate::column;
+use crate::database::Meta;
+use crate::error::{BrokenRule, Error};
+
+/// The longest user name, in bytes.
+pub const USER_NAME_BYTES_MAX: usize = 128;
+
+/// Someone who uses the console.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// What is typed into the sign-in form. The case of ASCII letters does not count.
+    pub name: String,
+    /// What the user may do: an operator, or bound to a tenant.
+    pub access: Access,
+    /// How the user can sign in.
+    pub password: Password,
+    /// When the user was created.
+    pub created: UnixMicros,
+    /// Since when the user cannot sign in any more.
+    pub disabled: Option<UnixMicros>,
+}
+
+/// A user to be created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewUser {
+    /// 1 to [`USER_NAME_BYTES_MAX`] bytes, no control characters, no white space at the ends.
+    pub name: String,
+    /// What the user may do.
+    pub access: Access,
+    /// How the user can sign in first.
+    pub password: Password,
+}
+
+/// How a user can sign in.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Password {
+    /// Not at all: the one-time password was used and no password was chosen after it.
+    Unset,
+    /// Once, until it expires; then a password has to be chosen.
+    OneTime {
+        /// Hash of the one-time password.
+        sha256: Sha256Hash,
+        /// From when it does not count any more.
+        expires: UnixMicros,
+    },
+    /// With a password of the user's own; this is its argon2 hash in PHC form.
+    Chosen(String),
+}
+
+const COLUMNS: &str = "name, scope, tenant, source, \
+     password_phc, one_time_sha256, one_time_expires, created, disabled";
+
+impl Meta {
+    /// Creates a user.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidUserName`], [`Error::UserExists`], [`Error::UnknownTenant`], or the disk
+    /// fails.
+    pub fn create_user(&self, user: &NewUser, now: UnixMicros) -> Result<(), Error> {
+        if !is_user_name(&user.name) {
+            return Err(Error::InvalidUserName(user.name.clone()));
+        }
+        let tenant = user.access.tenant();
+        let (phc, one_time_sha256, one_time_expires) = user.password.columns();
+        self.execute(
+            &format!("INSERT INTO users ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL)"),
+            params![
+                user.name,
+                user.access.scope().name(),
+                tenant.map(TenantName::as_str),
+                user.access.source().map(|source| source.name()),
+                phc,
+                one_time_sha256,
+                one_time_expires,
+                now.micros(),
+            ],
+        )
+        .map_err(|error| match (BrokenRule::of(&error), tenant) {
+            (Some(BrokenRule::Unique), _) => Error::UserExists(user.name.clone()),
+            (Some(BrokenRule::ForeignKey), Some(tenant)) => Error::UnknownTenant(tenant.clone()),
+            _ => Error::from(error),
+        })?;
+        Ok(())
+    }
+
+    /// The user of this name, if there is one; also if disabled.
+    ///
+    /// # Errors
+    ///
+    /// Only if the disk fails or the file is damaged.
+    pub fn user(&self, name: &str) -> Result<Option<User>, Error> {
+        self.first_row(
+            &format!("SELECT {COLUMNS} FROM users WHERE name = ?1"),
+            [name],
+            read,
+        )
+    }
+
+    /// All users, by name.
+    ///
+    /// # Errors
+    ///
+    /// Only if the disk fails or the file is damaged.
+    pub fn users(&self) -> Result<Vec<User>, Error> {
+        self.rows(
+            &format!("SELECT {COLUMNS} FROM users ORDER BY name"),
+            [],
+            read,
+        )
+    }
+
+    /// Replaces how a user signs in, and ends the user's sessions except `kept_session`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownUser`], or the disk fails.
+    pub fn set_password(
+        &self,
+        name: &str,
+        password: &Password,
+        kept_session: Option<&Sha256Hash>,
+    ) -> Result<(), Error> {
+        let (phc, one_time_sha256, one_time_expires) = password.columns();
+        self.transaction(|transaction| {
+            let changed = transaction.execute(
+                "UPDATE users SET password_phc = ?2, one_time_sha256 = ?3, one_time_expires = ?4 \
+                 WHERE name = ?1",
+                params![name, phc, one_time_sha256, one_time_expires],
+            )?;
+            if changed == 0 {
+                return Err(Error::UnknownUser(name.to_owned()));
+            }
+            transaction.execute(
+                "DELETE FROM sessions WHERE user = ?1 AND token_sha256 IS NOT ?2",
+                params![name, kept_session],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Uses up a one-time password. True for one caller only, and only if it is the right one and
+    /// has not expired.
+    ///
+    /// # Errors
+    ///
+    /// Only if the disk fails.
+    pub fn take_one_time_password(
+        &self,
+        name: &str,
+        sha256: &Sha256Hash,
+        now: UnixMicros,
+    ) -> Result<bool, Error> {
+        let changed = self.execute(
+            "UPDATE users SET one_time_sha256 = NULL, one_time_expires = NULL \
+             WHERE name = ?1 AND one_time_sha256 = ?2 AND one_time_expires > ?3",
+            params![name, sha256, now.micros()],
+        )?;
+        Ok(changed == 1)
+    }
+
+    /// Lets a user sign in no more and ends all sessions.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownUser`], or the disk fails.
+    pub fn disable_user(&self, name: &str, now: UnixMicros) -> Result<(), Error> {
+        self.transaction(|transaction| {
+            let sql = "UPDATE users SET disabled = coalesce(disabled, ?2) WHERE name = ?1";
+            if transaction.execute(sql, params![name, now.micros()])? == 0 {
+                return Err(Error::UnknownUser(name.to_owned()));
+            }
+            transaction.execute("DELETE FROM sessions WHERE user = ?1", [name])?;
+            Ok(())
+        })
+    }
+
+    /// Lets a disabled user sign in again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownUser`], or the disk fails.
+    pub fn enable_user(&self, name: &str) -> Result<(), Error> {
+        match self.execute("UPDATE users SET disabled = NULL WHERE name = ?1", [name])? {
+            0 => Err(Error::UnknownUser(name.to_owned())),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Password {
+    /// The columns `password_phc`, `one_time_sha256` and `one_time_expires`.
+    fn columns(&self) -> (Option<&str>, Option<&Sha256Hash>, Option<i64>) {
+        match self {
+            Self::Unset => (None, None, None),
+            Self::OneTime { sha256, expires } => (None, Some(sha256), Some(expires.micros())),
+            Self::Chosen(phc) => (Some(phc), None, None),
+        }
+    }
+}
+
+impl fmt::Debug for Password {
+    /// Without the hashes.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unset => formatter.write_str("Unset"),
+            Self::OneTime { expires, .. } => formatter
+                .debug_struct("OneTime")
+                .field("expires", expires)
+                .finish_non_exhaustive(),
+            Self::Chosen(_) => formatter.write_str("Chosen(..)"),
+        }
+    }
+}
+
+fn is_user_name(name: &str) -> bool {
+    (1..=USER_NAME_BYTES_MAX).contains(&name.len())
+        && name.trim() == name
+        && !name.chars().any(char::is_control)
+}
+
+fn read(row: &Row<'_>) -> Result<User, Error> {
+    Ok(User {
+        name: row.get("name")?,
+        access: column::access(row)?,
+        password: read_password(row)?,
+        created: column::time(row, "created")?,
+        disabled: column::optional_time(row, "disabled")?,
+    })
+}
+
+fn read_password(row: &Row<'_>) -> Result<Password, Error> {
+    if let Some(phc) = row.get("password_phc")? {
+        return Ok(Password::Chosen(phc));
+    }
+    let sha256: Option<Sha256Hash> = row.get("one_time_sha256")?;
+    Ok(
+        match (sha256, column::optional_time(row, "one_time_expires")?) {
+            (Some(sha256), Some(expires)) => Password::OneTime { sha256, expires },
+            _ => Password::Unset,
+        },
+    )
+}

@@ -1,0 +1,122 @@
+//! Names known for ids.
+
+use gatelog_meta::{DirectoryEntry, DirectoryKind, Error, Meta};
+
+use crate::{at, meta, tenant_name};
+
+fn entry(kind: DirectoryKind, id: &str, name: &str, identifier: &str) -> DirectoryEntry {
+    DirectoryEntry {
+        kind,
+        id: id.to_owned(),
+        name: name.to_owned(),
+        identifier: identifier.to_owned(),
+        updated: at(0),
+    }
+}
+
+fn user(name: &str, identifier: &str, seconds: i64) -> DirectoryEntry {
+    let entry = entry(DirectoryKind::User, "u1", name, identifier);
+    DirectoryEntry {
+        updated: at(seconds),
+        ..entry
+    }
+}
+
+/// `u1`, then `u2` and so on; one application; one organisation; all in `acme`.
+fn filled() -> Meta {
+    let meta = meta();
+    let entries = [
+        entry(DirectoryKind::User, "u1", "Ada", "ada@acme.example"),
+        entry(DirectoryKind::User, "u2", "Émile Zola", "+33123"),
+        entry(DirectoryKind::User, "u3", "", "carol"),
+        entry(DirectoryKind::Application, "app1", "Shop 100%", ""),
+        entry(DirectoryKind::Organization, "org1", "Acme", ""),
+    ];
+    meta.learn(&tenant_name("acme"), &entries).unwrap();
+    meta
+}
+
+#[test]
+fn later_names_win_and_unknown_ones_never_do() {
+    let cases = [
+        // Known, learned, and what is known then: name, identifier, seconds.
+        (("Ada", "ada", 10), ("Eva", "eva", 20), ("Eva", "eva", 20)),
+        (("Ada", "ada", 10), ("Eva", "eva", 10), ("Eva", "eva", 10)),
+        (("Ada", "ada", 10), ("Eva", "", 20), ("Eva", "ada", 20)),
+        (("Ada", "ada", 10), ("", "", 20), ("Ada", "ada", 10)),
+        (("Ada", "", 10), ("Eva", "eva", 5), ("Ada", "eva", 10)),
+        (("Ada", "ada", 10), ("Eva", "eva", 5), ("Ada", "ada", 10)),
+        (("Ada", "ada", 10), ("Ada", "ada", 20), ("Ada", "ada", 10)),
+    ];
+    for (known, learned, expected) in cases {
+        let [known, learned, expected] = [known, learned, expected]
+            .map(|(name, identifier, seconds)| user(name, identifier, seconds));
+        let mut in_memory = known.clone();
+        assert_eq!(in_memory.absorb(&learned), known != expected);
+        assert_eq!(in_memory, expected);
+
+        let meta = meta();
+        meta.learn(&tenant_name("acme"), &[known, learned]).unwrap();
+        assert_eq!(meta.directory(&tenant_name("acme")).unwrap(), [expected]);
+    }
+}
+
+#[test]
+fn entries_are_searched_in_name_identifier_and_id_of_one_tenant() {
+    let meta = filled();
+    meta.learn(
+        &tenant_name("default"),
+        &[user("Ada of another tenant", "", 0)],
+    )
+    .unwrap();
+    let found = |kind: Option<DirectoryKind>, text: &str, limit: u32| -> Vec<String> {
+        let entries = meta
+            .search_directory(&tenant_name("acme"), kind, text, limit)
+            .unwrap();
+        entries.into_iter().map(|entry| entry.id).collect()
+    };
+    assert_eq!(found(None, "ADA", 10), ["u1"]);
+    assert_eq!(
+        found(None, "émile", 10),
+        ["u2"],
+        "letters beyond ASCII fold too"
+    );
+    assert_eq!(found(None, "CaRoL", 10), ["u3"]);
+    assert_eq!(found(None, "ORG1", 10), ["org1"]);
+    assert_eq!(found(None, "acme", 10), ["org1", "u1"]);
+    assert_eq!(found(Some(DirectoryKind::User), "acme", 10), ["u1"]);
+    assert_eq!(found(None, "100%", 10), ["app1"], "no wildcards");
+    assert!(found(None, "1_0", 10).is_empty(), "no wildcards");
+    assert_eq!(
+        found(None, "", 10),
+        ["org1", "u1", "app1", "u2", "u3"],
+        "the nameless last"
+    );
+    assert_eq!(found(None, "", 2), ["org1", "u1"]);
+}
+
+#[test]
+fn identifiers_of_users_are_known() {
+    let mut known = filled().known_identifiers(&tenant_name("acme")).unwrap();
+    known.sort();
+    assert_eq!(known, ["+33123", "ada@acme.example", "carol"]);
+}
+
+#[test]
+fn all_are_learned_or_none() {
+    let meta = filled();
+    let error = meta
+        .learn(&tenant_name("nobody"), &[user("Ada", "", 0)])
+        .unwrap_err();
+    assert!(matches!(error, Error::UnknownTenant(_)));
+    assert!(meta.directory(&tenant_name("nobody")).unwrap().is_empty());
+    assert_eq!(meta.directory(&tenant_name("acme")).unwrap().len(), 5);
+}
+
+#[test]
+fn kinds_are_read_as_they_are_written() {
+    for kind in DirectoryKind::ALL {
+        assert_eq!(kind.to_string().parse(), Ok(kind));
+    }
+    assert!("group".parse::<DirectoryKind>().is_err());
+}

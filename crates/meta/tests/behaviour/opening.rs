@@ -1,0 +1,146 @@
+//! The file: new, old, newer, foreign, and open twice.
+
+use std::sync::Barrier;
+
+use gatelog_meta::{Error, Meta, Scope};
+use rusqlite::Connection;
+
+use crate::{access, at, new_tenant, tenant_name};
+
+#[test]
+fn an_empty_file_becomes_a_database_and_keeps_what_it_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("meta.db");
+    std::fs::write(&path, b"").unwrap();
+    Meta::open(&path)
+        .unwrap()
+        .create_tenant(&new_tenant("acme"), at(0))
+        .unwrap();
+
+    let tenants = Meta::open(&path).unwrap().tenants().unwrap();
+    assert_eq!(tenants.len(), 1);
+    assert_eq!(tenants[0].name, tenant_name("acme"));
+    let version: u32 = Connection::open(&path)
+        .unwrap()
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .unwrap();
+    assert_eq!(version, 1);
+}
+
+#[test]
+fn a_newer_schema_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("meta.db");
+    Connection::open(&path)
+        .unwrap()
+        .pragma_update(None, "user_version", 7)
+        .unwrap();
+
+    let error = Meta::open(&path).unwrap_err();
+    assert!(matches!(error, Error::NewerSchema { found: 7, known: 1 }));
+    assert_eq!(
+        error.to_string(),
+        "this data directory was written by a newer Gatelog: schema 7, this one knows 1; \
+         upgrade Gatelog"
+    );
+    let tables: u32 = Connection::open(&path)
+        .unwrap()
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(tables, 0);
+}
+
+#[test]
+fn a_failed_migration_changes_nothing_and_names_the_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("meta.db");
+    Connection::open(&path)
+        .unwrap()
+        .execute_batch("CREATE TABLE sessions (x)")
+        .unwrap();
+
+    let message = Meta::open(&path).unwrap_err().to_string();
+    assert!(
+        message.starts_with("cannot bring meta.db to schema 1: "),
+        "{message}"
+    );
+    let tables: u32 = Connection::open(&path)
+        .unwrap()
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(tables, 1);
+}
+
+#[test]
+fn a_file_that_is_no_database_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("meta.db");
+    std::fs::write(&path, "name,created\n".repeat(1_000)).unwrap();
+    let message = Meta::open(&path).unwrap_err().to_string();
+    assert!(
+        message.starts_with(&format!("cannot open {}: ", path.display())),
+        "{message}"
+    );
+    assert!(message.contains("not a database"), "{message}");
+}
+
+#[test]
+fn two_handles_see_each_others_writes_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("meta.db");
+    let (server, command) = (Meta::open(&path).unwrap(), Meta::open(&path).unwrap());
+    for (writer, reader, name) in [(&server, &command, "one"), (&command, &server, "two")] {
+        writer.create_tenant(&new_tenant(name), at(0)).unwrap();
+        assert!(reader.tenant(&tenant_name(name)).unwrap().is_some());
+    }
+}
+
+#[test]
+fn many_can_open_a_new_file_and_write_at_the_same_time() {
+    const OPENERS: usize = 6;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("meta.db");
+    let barrier = Barrier::new(OPENERS);
+    std::thread::scope(|scope| {
+        for number in 0..OPENERS {
+            let (path, barrier) = (&path, &barrier);
+            scope.spawn(move || {
+                barrier.wait();
+                let meta = Meta::open(path).unwrap();
+                meta.ensure_default_tenant("origin", [1; 32], at(0))
+                    .unwrap();
+                meta.create_tenant(&new_tenant(&format!("t{number}")), at(0))
+                    .unwrap();
+            });
+        }
+    });
+    assert_eq!(
+        Meta::open(&path).unwrap().tenants().unwrap().len(),
+        OPENERS + 1
+    );
+}
+
+#[test]
+fn a_value_that_nobody_writes_is_named_with_its_column() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("meta.db");
+    let meta = Meta::open(&path).unwrap();
+    meta.create_tenant(&new_tenant("acme"), at(0)).unwrap();
+    meta.create_user(
+        &gatelog_meta::NewUser {
+            name: "ada".to_owned(),
+            access: access(Scope::Read, "acme"),
+            password: gatelog_meta::Password::Unset,
+        },
+        at(0),
+    )
+    .unwrap();
+    let other = Connection::open(&path).unwrap();
+    other
+        .execute("UPDATE users SET source = 'mainframe'", [])
+        .unwrap();
+    assert_eq!(
+        meta.user("ada").unwrap_err().to_string(),
+        "meta.db is damaged: the column `source` cannot hold \"mainframe\""
+    );
+}
