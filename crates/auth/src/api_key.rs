@@ -28,10 +28,7 @@ pub struct ApiKey {
 impl ApiKey {
     /// A new key from bytes that must be random.
     pub fn mint(id: [u8; KEY_ID_BYTES], secret: [u8; KEY_SECRET_BYTES]) -> Self {
-        Self {
-            id: format!("key_{}", hexadecimal(&id)),
-            secret: hexadecimal(&secret),
-        }
+        Self { id: format!("key_{}", hexadecimal(&id)), secret: hexadecimal(&secret) }
     }
 
     /// The public id, such as `key_3f9a2c6d01b7e845`.
@@ -46,12 +43,7 @@ impl ApiKey {
 
     /// What is stored of this key, for [`gatelog_meta::Meta::create_credential`].
     pub fn to_stored(&self, access: Access, label: String) -> NewCredential {
-        NewCredential {
-            id: self.id.clone(),
-            access,
-            label,
-            secret_sha256: sha256(&self.secret),
-        }
+        NewCredential { id: self.id.clone(), access, label, secret_sha256: sha256(&self.secret) }
     }
 
     /// Whether `stored` is the hash of this key's secret. Takes as long whatever the answer.
@@ -68,10 +60,7 @@ impl FromStr for ApiKey {
             .and_then(|parts| parts.split_once('_'))
             .filter(|(id, _)| is_hexadecimal(id, KEY_ID_BYTES))
             .filter(|(_, secret)| is_hexadecimal(secret, KEY_SECRET_BYTES))
-            .map(|(id, secret)| Self {
-                id: format!("key_{id}"),
-                secret: secret.to_owned(),
-            })
+            .map(|(id, secret)| Self { id: format!("key_{id}"), secret: secret.to_owned() })
             .ok_or(AuthError::MalformedKey)
     }
 }
@@ -79,10 +68,7 @@ impl FromStr for ApiKey {
 impl fmt::Debug for ApiKey {
     /// Without the secret.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("ApiKey")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
+        formatter.debug_struct("ApiKey").field("id", &self.id).finish_non_exhaustive()
     }
 }
 
@@ -107,10 +93,7 @@ mod tests {
     #[test]
     fn only_the_hash_of_the_right_secret_matches() {
         let stored = key().to_stored(Access::Operator, "backup".to_owned());
-        assert_eq!(
-            (stored.id.as_str(), stored.label.as_str()),
-            (key().id(), "backup")
-        );
+        assert_eq!((stored.id.as_str(), stored.label.as_str()), (key().id(), "backup"));
         assert!(key().matches(&stored.secret_sha256));
         assert!(!ApiKey::mint([0x3f; 8], [0xac; 32]).matches(&stored.secret_sha256));
     }
@@ -123,13 +106,9 @@ mod tests {
         let long = format!("{good}0");
         let prefixed = format!("x{good}");
         let middle = good.replacen("3f9a", "3f_9a", 1);
-        for bad in [
-            "", "gl_", "gl__", "Bearer", &upper, cut, &long, &prefixed, &middle, "gl_é_é",
-        ] {
-            assert!(
-                matches!(bad.parse::<ApiKey>(), Err(AuthError::MalformedKey)),
-                "{bad}"
-            );
+        for bad in ["", "gl_", "gl__", "Bearer", &upper, cut, &long, &prefixed, &middle, "gl_é_é"]
+        {
+            assert!(matches!(bad.parse::<ApiKey>(), Err(AuthError::MalformedKey)), "{bad}");
         }
     }
 

@@ -43,10 +43,7 @@ impl Attempts {
         if by_name.len() >= NAMES_MAX && !by_name.contains_key(&name) {
             make_room(&mut by_name, now);
         }
-        let new_window = Window {
-            attempts: 0,
-            ends: now.saturating_add(WINDOW_MICROS),
-        };
+        let new_window = Window { attempts: 0, ends: now.saturating_add(WINDOW_MICROS) };
         let window = by_name.entry(name).or_insert(new_window);
         if window.ends <= now {
             *window = new_window;
@@ -71,9 +68,7 @@ impl Window {
     /// Rounded up, so that it has ended by then.
     fn seconds_left(self, now: UnixMicros) -> u64 {
         let micros = self.ends.micros().saturating_sub(now.micros()).max(0);
-        micros
-            .unsigned_abs()
-            .div_ceil(MICROS_PER_SECOND.unsigned_abs())
+        micros.unsigned_abs().div_ceil(MICROS_PER_SECOND.unsigned_abs())
     }
 }
 
@@ -89,9 +84,7 @@ fn make_room(by_name: &mut HashMap<Sha256Hash, Window>, now: UnixMicros) {
     if by_name.len() < NAMES_MAX {
         return;
     }
-    let least = by_name
-        .iter()
-        .min_by_key(|(_, window)| (window.attempts, window.ends));
+    let least = by_name.iter().min_by_key(|(_, window)| (window.attempts, window.ends));
     if let Some(name) = least.map(|(name, _)| *name) {
         by_name.remove(&name);
     }
@@ -109,9 +102,7 @@ mod tests {
     fn attempt(attempts: &Attempts, user: &str, seconds: i64) -> u64 {
         match attempts.begin(user, at(seconds)) {
             Ok(()) => 0,
-            Err(AuthError::TooManyAttempts {
-                retry_after_seconds,
-            }) => retry_after_seconds,
+            Err(AuthError::TooManyAttempts { retry_after_seconds }) => retry_after_seconds,
             Err(other) => panic!("{other}"),
         }
     }
@@ -124,11 +115,7 @@ mod tests {
         }
         assert_eq!(attempt(&attempts, "ada", 10), 890);
         assert_eq!(attempt(&attempts, "ADA", 899), 1, "the case does not count");
-        assert_eq!(
-            attempt(&attempts, "bob", 10),
-            0,
-            "another name is another count"
-        );
+        assert_eq!(attempt(&attempts, "bob", 10), 0, "another name is another count");
         assert_eq!(attempt(&attempts, "ada", 900), 0, "a new window");
     }
 
@@ -155,10 +142,6 @@ mod tests {
         assert!(attempt(&attempts, "ada", 2) > 0);
 
         assert_eq!(attempt(&attempts, "new", 901), 0);
-        assert_eq!(
-            attempts.by_name.lock().unwrap().len(),
-            1,
-            "all others have ended"
-        );
+        assert_eq!(attempts.by_name.lock().unwrap().len(), 1, "all others have ended");
     }
 }

@@ -33,8 +33,6 @@ impl Authenticator {
 
 impl fmt::Debug for Authenticator {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Authenticator")
-            .finish_non_exhaustive()
+        formatter.debug_struct("Authenticator").finish_non_exhaustive()
     }
 }

@@ -50,9 +50,7 @@ impl Authenticator {
         }
         let verified = self.verify_key(&token.parse()?, now);
         match &verified {
-            Ok(principal) => self
-                .verified_keys
-                .remember(token_sha256, principal.clone(), now),
+            Ok(principal) => self.verified_keys.remember(token_sha256, principal.clone(), now),
             Err(_) => self.verified_keys.forget(&token_sha256),
         }
         verified
@@ -86,19 +84,11 @@ impl VerifiedKeys {
         let key = self.0.get(token_sha256)?;
         // A clock that was set back makes the age negative: then it is unknown.
         let age_micros = now.micros().saturating_sub(key.verified.micros());
-        (0..VERIFIED_MICROS)
-            .contains(&age_micros)
-            .then_some(key.principal)
+        (0..VERIFIED_MICROS).contains(&age_micros).then_some(key.principal)
     }
 
     fn remember(&self, token_sha256: Sha256Hash, principal: Principal, now: UnixMicros) {
-        self.0.insert(
-            token_sha256,
-            VerifiedKey {
-                principal,
-                verified: now,
-            },
-        );
+        self.0.insert(token_sha256, VerifiedKey { principal, verified: now });
     }
 
     fn forget(&self, token_sha256: &Sha256Hash) {

@@ -23,10 +23,8 @@ impl OneTimePassword {
     /// A new one-time password from bytes that must be random.
     pub fn mint(random: [u8; ONE_TIME_PASSWORD_BYTES]) -> Self {
         let characters = random.map(|byte| symbol(byte & 0b1_1111));
-        let groups: Vec<String> = characters
-            .chunks(GROUP_CHARACTERS)
-            .map(|group| group.iter().collect())
-            .collect();
+        let groups: Vec<String> =
+            characters.chunks(GROUP_CHARACTERS).map(|group| group.iter().collect()).collect();
         Self(groups.join("-"))
     }
 
@@ -38,10 +36,7 @@ impl OneTimePassword {
     /// What is stored of it, for [`gatelog_meta::NewUser`] or
     /// [`gatelog_meta::Meta::set_password`].
     pub fn to_stored(&self, expires: UnixMicros) -> Password {
-        Password::OneTime {
-            sha256: hash_as_typed(&self.0),
-            expires,
-        }
+        Password::OneTime { sha256: hash_as_typed(&self.0), expires }
     }
 }
 
@@ -86,10 +81,7 @@ mod tests {
     #[test]
     fn four_groups_of_five() {
         let random = std::array::from_fn(|index| u8::try_from(index * 13).unwrap());
-        assert_eq!(
-            OneTimePassword::mint(random).reveal(),
-            "0dt7m-1ev8n-2fw9p-3gxaq"
-        );
+        assert_eq!(OneTimePassword::mint(random).reveal(), "0dt7m-1ev8n-2fw9p-3gxaq");
     }
 
     #[test]
@@ -100,13 +92,7 @@ mod tests {
 
     #[test]
     fn a_person_may_type_it_as_it_looks() {
-        let same = [
-            "01abc-defgh",
-            "O1ABC-DEFGH",
-            "0labc defgh",
-            " oiabcdefgh\n",
-            "0Iabc-defgh",
-        ];
+        let same = ["01abc-defgh", "O1ABC-DEFGH", "0labc defgh", " oiabcdefgh\n", "0Iabc-defgh"];
         for typed in same {
             assert_eq!(hash_as_typed(typed), hash_as_typed(same[0]), "{typed}");
         }

@@ -38,9 +38,7 @@ impl PasswordChecks {
         let one_more = |running: usize| (running < CHECKS_MAX).then_some(running + 1);
         self.running
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, one_more)
-            .map(|_| PasswordCheck {
-                running: &self.running,
-            })
+            .map(|_| PasswordCheck { running: &self.running })
             .map_err(|_| AuthError::Busy)
     }
 }
@@ -85,11 +83,7 @@ mod tests {
         let phc = check.hash("correct horse", [5; SALT_BYTES]).unwrap();
         assert!(check.matches("correct horse", Some(&phc)).unwrap());
         assert!(!check.matches("correct horsf", Some(&phc)).unwrap());
-        assert_ne!(
-            phc,
-            check.hash("correct horse", [6; SALT_BYTES]).unwrap(),
-            "salted"
-        );
+        assert_ne!(phc, check.hash("correct horse", [6; SALT_BYTES]).unwrap(), "salted");
     }
 
     #[test]

@@ -70,11 +70,7 @@ impl Principal {
             (None, None) => TenantName::default_tenant(),
         };
         let held = self.access.scope();
-        if held.includes(needed) {
-            Ok(tenant)
-        } else {
-            Err(Denied::MissingScope { needed, held })
-        }
+        if held.includes(needed) { Ok(tenant) } else { Err(Denied::MissingScope { needed, held }) }
     }
 
     /// Whether the caller may send or read events of `source`.
@@ -84,10 +80,7 @@ impl Principal {
     /// [`Denied::OtherSource`].
     pub fn authorize_source(&self, source: Source) -> Result<(), Denied> {
         match self.access.source() {
-            Some(held) if held != source => Err(Denied::OtherSource {
-                held,
-                requested: source,
-            }),
+            Some(held) if held != source => Err(Denied::OtherSource { held, requested: source }),
             _ => Ok(()),
         }
     }
@@ -100,11 +93,7 @@ mod tests {
     fn principal(scope: Scope, source: Option<Source>) -> Principal {
         let tenant = (scope != Scope::Operator).then(|| tenant("acme"));
         let access = Access::new(scope, tenant, source).unwrap();
-        Principal {
-            id: "key_1".into(),
-            name: "one".into(),
-            access,
-        }
+        Principal { id: "key_1".into(), name: "one".into(), access }
     }
 
     fn tenant(name: &str) -> TenantName {
@@ -117,24 +106,9 @@ mod tests {
         let cases = [
             (Ingest, Ingest, None, "acme"),
             (Ingest, Ingest, Some("acme"), "acme"),
-            (
-                Ingest,
-                Read,
-                None,
-                "this needs the scope `read`, and the credential has `ingest`",
-            ),
-            (
-                Read,
-                Ingest,
-                None,
-                "this needs the scope `ingest`, and the credential has `read`",
-            ),
-            (
-                Read,
-                Admin,
-                None,
-                "this needs the scope `admin`, and the credential has `read`",
-            ),
+            (Ingest, Read, None, "this needs the scope `read`, and the credential has `ingest`"),
+            (Read, Ingest, None, "this needs the scope `ingest`, and the credential has `read`"),
+            (Read, Admin, None, "this needs the scope `admin`, and the credential has `read`"),
             (Admin, Read, None, "acme"),
             (Admin, Ingest, None, "acme"),
             (
@@ -159,10 +133,7 @@ mod tests {
                 Ok(tenant) => tenant.to_string(),
                 Err(denied) => denied.to_string(),
             };
-            assert_eq!(
-                answer, expected,
-                "{held} asks for {needed} in {requested:?}"
-            );
+            assert_eq!(answer, expected, "{held} asks for {needed} in {requested:?}");
         }
     }
 
@@ -171,15 +142,9 @@ mod tests {
         let bound = principal(Scope::Ingest, Some(Source::Logto));
         assert_eq!(bound.authorize_source(Source::Logto), Ok(()));
         assert_eq!(
-            bound
-                .authorize_source(Source::Native)
-                .unwrap_err()
-                .to_string(),
+            bound.authorize_source(Source::Native).unwrap_err().to_string(),
             "this credential is bound to the source `logto`, and this is `native`"
         );
-        assert_eq!(
-            principal(Scope::Ingest, None).authorize_source(Source::Native),
-            Ok(())
-        );
+        assert_eq!(principal(Scope::Ingest, None).authorize_source(Source::Native), Ok(()));
     }
 }

@@ -10,10 +10,7 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
 
 /// Whether `text` is what [`hexadecimal`] makes of `bytes` bytes.
 pub(crate) fn is_hexadecimal(text: &str, bytes: usize) -> bool {
-    text.len() == 2 * bytes
-        && text
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    text.len() == 2 * bytes && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// What is stored of a secret. Enough by itself, without salt or stretching, because every secret

@@ -72,13 +72,8 @@ impl Authenticator {
     ///
     /// [`AuthError::SessionEnded`], or `meta.db` fails.
     pub fn session(&self, token: &str, now: UnixMicros) -> Result<SignedIn, AuthError> {
-        let session = self
-            .meta
-            .session(&sha256(token), now)?
-            .ok_or(AuthError::SessionEnded)?;
-        let user = self
-            .enabled_user(&session.user)?
-            .ok_or(AuthError::SessionEnded)?;
+        let session = self.meta.session(&sha256(token), now)?.ok_or(AuthError::SessionEnded)?;
+        let user = self.enabled_user(&session.user)?.ok_or(AuthError::SessionEnded)?;
         if session.last_seen.saturating_add(LAST_SEEN_INTERVAL_MICROS) <= now {
             let expires = session_expires(session.created, now);
             // A full disk must not end a session: at worst it is thought to be idle.
@@ -123,9 +118,7 @@ impl Authenticator {
         }
         let phc = self.password_checks.begin()?.hash(password, salt)?;
         let chosen = Password::Chosen(phc);
-        Ok(self
-            .meta
-            .set_password(&signed_in.principal.name, &chosen, Some(&sha256(token)))?)
+        Ok(self.meta.set_password(&signed_in.principal.name, &chosen, Some(&sha256(token)))?)
     }
 
     fn user_by_password(
@@ -138,10 +131,7 @@ impl Authenticator {
         self.attempts.begin(name, now)?;
         let user = self.enabled_user(name)?;
         let phc = match &user {
-            Some(User {
-                password: Password::Chosen(phc),
-                ..
-            }) => Some(phc.as_str()),
+            Some(User { password: Password::Chosen(phc), .. }) => Some(phc.as_str()),
             _ => None,
         };
         let chosen_matches = check.matches(password, phc)?;

@@ -87,10 +87,7 @@ impl Intake<'_> {
         check_size(record.len())?;
         let document = Document::parse(record)?;
         let fields = mapping::map(self.format, &document)?;
-        let redactor = Redactor {
-            key: self.key,
-            known: self.known,
-        };
+        let redactor = Redactor { key: self.key, known: self.known };
         let redacted = redactor.redact(self.format, &document, &fields);
         let as_given = document.root().raw().as_bytes();
         match redacted {
@@ -146,14 +143,7 @@ impl AcceptedEvent {
     ) -> Result<Self, Rejection> {
         let document = Document::parse(record)?;
         let fields = mapping::map(format, &document)?;
-        Ok(Self::build(
-            format,
-            &document,
-            &fields,
-            id,
-            (time, time_is_arrival),
-            Vec::new(),
-        ))
+        Ok(Self::build(format, &document, &fields, id, (time, time_is_arrival), Vec::new()))
     }
 
     fn build(
@@ -182,19 +172,13 @@ impl AcceptedEvent {
 
 impl From<SyntaxError> for Rejection {
     fn from(error: SyntaxError) -> Self {
-        Self {
-            offset: error.offset,
-            reason: error.reason.to_owned(),
-        }
+        Self { offset: error.offset, reason: error.reason.to_owned() }
     }
 }
 
 impl From<NotAnEvent> for Rejection {
     fn from(error: NotAnEvent) -> Self {
-        Self {
-            offset: error.offset,
-            reason: error.reason,
-        }
+        Self { offset: error.offset, reason: error.reason }
     }
 }
 

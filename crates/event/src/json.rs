@@ -83,18 +83,12 @@ impl<'a> Document<'a> {
 
     /// The outermost value.
     pub fn root(&self) -> Node<'_, 'a> {
-        Node {
-            document: self,
-            index: 0,
-        }
+        Node { document: self, index: 0 }
     }
 
     /// All nodes in the order of the text, the root first.
     pub fn nodes(&self) -> impl Iterator<Item = Node<'_, 'a>> {
-        (0..self.nodes.len()).map(|index| Node {
-            document: self,
-            index,
-        })
+        (0..self.nodes.len()).map(|index| Node { document: self, index })
     }
 }
 
@@ -108,11 +102,7 @@ pub struct Node<'d, 'a> {
 impl<'d, 'a> Node<'d, 'a> {
     fn entry(self) -> Entry {
         // A node is only made for an index that exists; the fallback is the root.
-        self.document
-            .nodes
-            .get(self.index)
-            .copied()
-            .unwrap_or(Entry::NULL)
+        self.document.nodes.get(self.index).copied().unwrap_or(Entry::NULL)
     }
 
     /// What kind of value this is.
@@ -134,21 +124,14 @@ impl<'d, 'a> Node<'d, 'a> {
     /// The member's name, if this is a member of an object.
     pub fn key(self) -> Option<Cow<'a, str>> {
         let entry = self.entry();
-        let quoted = self
-            .document
-            .text
-            .get(entry.key_start as usize..entry.key_end as usize)?;
+        let quoted = self.document.text.get(entry.key_start as usize..entry.key_end as usize)?;
         (!quoted.is_empty()).then(|| decode_string(quoted))
     }
 
     /// Children of an array or object in order; none for other kinds.
     pub fn children(self) -> Children<'d, 'a> {
         let entry = self.entry();
-        Children {
-            document: self.document,
-            index: self.index + 1,
-            end: entry.next as usize,
-        }
+        Children { document: self.document, index: self.index + 1, end: entry.next as usize }
     }
 
     /// The number of this node in [`Document::nodes`].
@@ -204,10 +187,7 @@ impl<'d, 'a> Node<'d, 'a> {
         let float: f64 = self.raw().parse().ok()?;
         // 2^63 is the first value past the range; both bounds are exact as f64.
         let in_range = (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&float);
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "whole and within i64, checked here"
-        )]
+        #[expect(clippy::cast_possible_truncation, reason = "whole and within i64, checked here")]
         in_range.then_some((float.floor() as i64, float - float.floor()))
     }
 
@@ -218,9 +198,7 @@ impl<'d, 'a> Node<'d, 'a> {
             .text
             .get(entry.key_start as usize..entry.key_end as usize)
             .unwrap_or_default();
-        let inner = quoted
-            .get(1..quoted.len().saturating_sub(1))
-            .unwrap_or_default();
+        let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
         inner == name || (inner.contains('\\') && decode_string(quoted) == name)
     }
 }
@@ -240,24 +218,15 @@ impl<'d, 'a> Iterator for Children<'d, 'a> {
         if self.index >= self.end {
             return None;
         }
-        let node = Node {
-            document: self.document,
-            index: self.index,
-        };
+        let node = Node { document: self.document, index: self.index };
         self.index = node.subtree_end();
         Some(node)
     }
 }
 
 impl Entry {
-    const NULL: Self = Self {
-        kind: Kind::Null,
-        key_start: 0,
-        key_end: 0,
-        start: 0,
-        end: 0,
-        next: 0,
-    };
+    const NULL: Self =
+        Self { kind: Kind::Null, key_start: 0, key_end: 0, start: 0, end: 0, next: 0 };
 }
 
 #[cfg(test)]

@@ -73,10 +73,7 @@ fn checked_id<'a>(node: Option<Node<'_, 'a>>) -> Result<Option<Cow<'a, str>>, No
     match text(node) {
         Some(id) if id.len() > ID_BYTES_MAX => Err(NotAnEvent {
             offset: node.map_or(0, |node| node.span().start),
-            reason: format!(
-                "`id` is {} bytes long, at most {ID_BYTES_MAX} are kept",
-                id.len()
-            ),
+            reason: format!("`id` is {} bytes long, at most {ID_BYTES_MAX} are kept", id.len()),
         }),
         id => Ok(id),
     }
@@ -87,9 +84,7 @@ fn checked_time(node: Node<'_, '_>, name: &str) -> Result<Option<UnixMicros>, No
     let time = match node.kind() {
         Kind::Null => return Ok(None),
         Kind::Number => node.as_i64_floor().and_then(UnixMicros::from_millis),
-        _ => node
-            .as_str()
-            .and_then(|text| UnixMicros::parse_rfc3339(&text)),
+        _ => node.as_str().and_then(|text| UnixMicros::parse_rfc3339(&text)),
     };
     time.map(Some).ok_or_else(|| NotAnEvent {
         offset: node.span().start,

@@ -89,13 +89,7 @@ struct Walk<'t> {
 
 impl<'t> Walk<'t> {
     fn new(key: &'t FingerprintKey, gate: shapes::Gate) -> Self {
-        Self {
-            key,
-            gate,
-            error_end: 0,
-            enclosing: None,
-            found: Vec::new(),
-        }
+        Self { key, gate, error_end: 0, enclosing: None, found: Vec::new() }
     }
 
     fn visit(&mut self, node: Node<'_, '_>) {
@@ -129,9 +123,7 @@ impl<'t> Walk<'t> {
             Reach::Inside if names::only_names_a_secret(container) => {}
             Reach::Inside => self.enclosing = Some((rule.secret, container.subtree_end())),
             Reach::Value if container.kind() == Kind::Array => {
-                container
-                    .children()
-                    .for_each(|item| self.mask_named(item, rule.secret));
+                container.children().for_each(|item| self.mask_named(item, rule.secret));
             }
             Reach::Value => {}
         }
@@ -159,33 +151,24 @@ impl<'t> Walk<'t> {
     fn mask_string(&mut self, string: Node<'_, '_>, secret: Secret) {
         let Some(text) = string.as_str() else { return };
         if !is_masked(&text) {
-            self.found
-                .push((inner_span(string), secret.marker(self.key, &text)));
+            self.found.push((inner_span(string), secret.marker(self.key, &text)));
         }
     }
 
     fn mask_shapes(&mut self, string: Node<'_, '_>) {
         let span = inner_span(string);
-        let raw = string
-            .raw()
-            .get(1..string.raw().len().saturating_sub(1))
-            .unwrap_or_default();
+        let raw = string.raw().get(1..string.raw().len().saturating_sub(1)).unwrap_or_default();
         if is_masked(raw) {
             return;
         }
         let names_count = string.index() >= self.error_end;
         let (key, found) = (self.key, &mut self.found);
-        shapes::find(
-            raw,
-            self.gate,
-            names_count,
-            &mut |part: Range<usize>, secret: Secret| {
-                if let Some(text) = raw.get(part.clone()).filter(|text| !is_masked(text)) {
-                    let marker = secret.marker(key, text);
-                    found.push((span.start + part.start..span.start + part.end, marker));
-                }
-            },
-        );
+        shapes::find(raw, self.gate, names_count, &mut |part: Range<usize>, secret: Secret| {
+            if let Some(text) = raw.get(part.clone()).filter(|text| !is_masked(text)) {
+                let marker = secret.marker(key, text);
+                found.push((span.start + part.start..span.start + part.end, marker));
+            }
+        });
     }
 
     /// The record with every span replaced. Of spans that overlap, the first and longest counts.
@@ -193,8 +176,7 @@ impl<'t> Walk<'t> {
         if self.found.is_empty() {
             return None;
         }
-        self.found
-            .sort_by_key(|(span, _)| (span.start, Reverse(span.end)));
+        self.found.sort_by_key(|(span, _)| (span.start, Reverse(span.end)));
         let mut redacted = Vec::with_capacity(text.len());
         let mut position = 0;
         for (span, marker) in &self.found {

@@ -35,11 +35,7 @@ impl FromStr for TenantName {
         let valid = (1..=63).contains(&text.len())
             && text.bytes().all(in_alphabet)
             && !text.starts_with('-');
-        if valid {
-            Ok(Self(text.into()))
-        } else {
-            Err(InvalidTenantName(text.to_owned()))
-        }
+        if valid { Ok(Self(text.into())) } else { Err(InvalidTenantName(text.to_owned())) }
     }
 }
 

@@ -26,9 +26,7 @@ impl UnixMicros {
 
     /// The time `micros` after the epoch, or `None` outside the years 1 to 9999.
     pub fn new(micros: i64) -> Option<Self> {
-        (MICROS_MIN..=MICROS_MAX)
-            .contains(&micros)
-            .then_some(Self(micros))
+        (MICROS_MIN..=MICROS_MAX).contains(&micros).then_some(Self(micros))
     }
 
     /// The time `millis` after the epoch, or `None` outside the years 1 to 9999.
@@ -44,13 +42,7 @@ impl UnixMicros {
     /// Reads RFC 3339 (`2026-11-20T14:29:31.123456Z`, any offset, digits past microseconds cut).
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         let timestamp: Timestamp = text.parse().ok()?;
-        Self::new(
-            timestamp
-                .as_nanosecond()
-                .div_euclid(1_000)
-                .try_into()
-                .ok()?,
-        )
+        Self::new(timestamp.as_nanosecond().div_euclid(1_000).try_into().ok()?)
     }
 
     /// Microseconds since the epoch.
@@ -102,10 +94,7 @@ mod tests {
         let cases = [
             ("2026-11-20T14:29:31.123456Z", "2026-11-20T14:29:31.123456Z"),
             ("2026-11-20T15:29:31.1+01:00", "2026-11-20T14:29:31.100000Z"),
-            (
-                "1969-12-31T23:59:59.9999999Z",
-                "1969-12-31T23:59:59.999999Z",
-            ),
+            ("1969-12-31T23:59:59.9999999Z", "1969-12-31T23:59:59.999999Z"),
             ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000000Z"),
             ("9999-12-30T21:59:59.999999Z", "9999-12-30T21:59:59.999999Z"),
         ];

@@ -37,37 +37,20 @@ fn records() -> Vec<(PathBuf, Format)> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder())
         .expect("the folder")
         .map(|entry| entry.expect("an entry").path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "json")
-        })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
         .collect();
     files.sort();
     let format = |path: &Path| {
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .expect("a name");
-        name.split('-')
-            .next()
-            .and_then(|format| format.parse().ok())
-            .expect("a format")
+        let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
+        name.split('-').next().and_then(|format| format.parse().ok()).expect("a format")
     };
-    files
-        .into_iter()
-        .map(|path| (path.clone(), format(&path)))
-        .collect()
+    files.into_iter().map(|path| (path.clone(), format(&path))).collect()
 }
 
 fn answer(record: &[u8], format: Format) -> String {
     let key = FingerprintKey::new([7; 32]);
     let received = UnixMicros::parse_rfc3339("2026-11-20T16:00:00Z").expect("a time");
-    let intake = Intake {
-        format,
-        key: &key,
-        known: &OnlyAda,
-        received,
-    };
+    let intake = Intake { format, key: &key, known: &OnlyAda, received };
     match intake.accept(record) {
         Ok(event) => describe(&event, record),
         Err(rejection) => format!("refused at byte {}: {rejection}\n", rejection.offset),
@@ -78,29 +61,13 @@ fn describe(event: &AcceptedEvent, given: &[u8]) -> String {
     let document = Document::parse(&event.record).expect("what is stored is JSON");
     let fields = mapping::map(event.format, &document).expect("what is stored is an event");
     for (field, value) in event.index.iter() {
-        assert!(
-            field
-                .value(&fields)
-                .is_some_and(|whole| whole.starts_with(value)),
-            "{field:?}"
-        );
+        assert!(field.value(&fields).is_some_and(|whole| whole.starts_with(value)), "{field:?}");
     }
-    let indexed = IndexedField::ALL
-        .iter()
-        .filter(|field| field.value(&fields).is_some())
-        .count();
+    let indexed = IndexedField::ALL.iter().filter(|field| field.value(&fields).is_some()).count();
     assert_eq!(event.index.iter().count(), indexed);
 
-    let derived = if event.id_is_derived {
-        " (derived)"
-    } else {
-        ""
-    };
-    let arrival = if event.time_is_arrival {
-        " (arrival)"
-    } else {
-        ""
-    };
+    let derived = if event.id_is_derived { " (derived)" } else { "" };
+    let arrival = if event.time_is_arrival { " (arrival)" } else { "" };
     let mut lines = vec![
         format!("id: {}{derived}", event.id),
         format!("source: {}", event.source),
@@ -113,10 +80,7 @@ fn describe(event: &AcceptedEvent, given: &[u8]) -> String {
     lines.extend(others(&fields));
     lines.extend(event.learned.iter().map(|learned| {
         let (name, identifier) = (learned.name.as_deref(), learned.identifier.as_deref());
-        format!(
-            "learned: {:?} {} {name:?} {identifier:?}",
-            learned.kind, learned.id
-        )
+        format!("learned: {:?} {} {name:?} {identifier:?}", learned.kind, learned.id)
     }));
     lines.push(match given.trim_ascii() == &*event.record {
         true => "record: as given".to_owned(),
@@ -133,9 +97,7 @@ fn party(name: &str, party: &Party<'_>) -> Vec<String> {
         ("name", &party.name),
     ];
     let line = |(member, value): (&str, &Option<Cow<'_, str>>)| {
-        value
-            .as_ref()
-            .map(|value| format!("{name}.{member}: {value:?}"))
+        value.as_ref().map(|value| format!("{name}.{member}: {value:?}"))
     };
     members.into_iter().filter_map(line).collect()
 }
@@ -191,16 +153,9 @@ fn no_secret_is_left() {
         })
         .collect();
     for secret in secrets.lines() {
-        assert!(
-            files.iter().any(|(_, record, _)| record.contains(secret)),
-            "{secret} is nowhere"
-        );
+        assert!(files.iter().any(|(_, record, _)| record.contains(secret)), "{secret} is nowhere");
         for (path, _, answer) in &files {
-            assert!(
-                !answer.contains(secret),
-                "{secret} is left of {}",
-                path.display()
-            );
+            assert!(!answer.contains(secret), "{secret} is left of {}", path.display());
         }
     }
 }
@@ -209,12 +164,7 @@ fn no_secret_is_left() {
 fn what_is_stored_reads_the_same_again() {
     for (path, format) in records() {
         let key = FingerprintKey::new([7; 32]);
-        let intake = Intake {
-            format,
-            key: &key,
-            known: &OnlyAda,
-            received: UnixMicros::EPOCH,
-        };
+        let intake = Intake { format, key: &key, known: &OnlyAda, received: UnixMicros::EPOCH };
         let Ok(event) = intake.accept(&fs::read(&path).expect("a record")) else {
             continue;
         };
@@ -225,10 +175,7 @@ fn what_is_stored_reads_the_same_again() {
             event.time,
             event.time_is_arrival,
         );
-        let expected = AcceptedEvent {
-            learned: Vec::new(),
-            ..event
-        };
+        let expected = AcceptedEvent { learned: Vec::new(), ..event };
         assert_eq!(rebuilt, Ok(expected), "{}", path.display());
     }
 }

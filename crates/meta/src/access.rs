@@ -138,11 +138,7 @@ impl Access {
             Scope::Operator => return Ok(Self::Operator),
         };
         let tenant = tenant.ok_or(InvalidAccess::TenantMissing(scope))?;
-        Ok(Self::Tenant {
-            tenant,
-            scope: tenant_scope,
-            source,
-        })
+        Ok(Self::Tenant { tenant, scope: tenant_scope, source })
     }
 
     /// The right that is held.
@@ -177,19 +173,12 @@ mod tests {
     #[test]
     fn which_scope_includes_which() {
         let included = |scope: Scope| -> Vec<&str> {
-            Scope::ALL
-                .iter()
-                .filter(|other| scope.includes(**other))
-                .map(|s| s.name())
-                .collect()
+            Scope::ALL.iter().filter(|other| scope.includes(**other)).map(|s| s.name()).collect()
         };
         assert_eq!(included(Scope::Ingest), ["ingest"]);
         assert_eq!(included(Scope::Read), ["read"]);
         assert_eq!(included(Scope::Admin), ["ingest", "read", "admin"]);
-        assert_eq!(
-            included(Scope::Operator),
-            ["ingest", "read", "admin", "operator"]
-        );
+        assert_eq!(included(Scope::Operator), ["ingest", "read", "admin", "operator"]);
     }
 
     #[test]
@@ -207,10 +196,7 @@ mod tests {
     fn scope_tenant_and_source_must_fit_together() {
         let tenant = || Some(TenantName::default_tenant());
         let logto = Some(Source::Logto);
-        assert_eq!(
-            Access::new(Scope::Operator, None, None),
-            Ok(Access::Operator)
-        );
+        assert_eq!(Access::new(Scope::Operator, None, None), Ok(Access::Operator));
         assert_eq!(
             Access::new(Scope::Ingest, tenant(), logto),
             Ok(Access::Tenant {
@@ -234,10 +220,7 @@ mod tests {
                 "the scope `operator` covers every source: leave the source out",
             ),
         ] {
-            assert_eq!(
-                Access::new(scope, tenant, source).unwrap_err().to_string(),
-                message
-            );
+            assert_eq!(Access::new(scope, tenant, source).unwrap_err().to_string(), message);
         }
     }
 }

@@ -33,24 +33,14 @@ pub(crate) fn access(row: &Row<'_>) -> Result<Access, Error> {
     let source: Option<String> = row.get("source")?;
     Access::new(
         parsed(row, "scope")?,
-        tenant
-            .map(|tenant| parsed_from(tenant, "tenant"))
-            .transpose()?,
-        source
-            .map(|source| parsed_from(source, "source"))
-            .transpose()?,
+        tenant.map(|tenant| parsed_from(tenant, "tenant")).transpose()?,
+        source.map(|source| parsed_from(source, "source")).transpose()?,
     )
-    .map_err(|error| Error::Damaged {
-        column: "scope",
-        value: error.to_string(),
-    })
+    .map_err(|error| Error::Damaged { column: "scope", value: error.to_string() })
 }
 
 fn time_from(micros: i64, column: &'static str) -> Result<UnixMicros, Error> {
-    UnixMicros::new(micros).ok_or_else(|| Error::Damaged {
-        column,
-        value: micros.to_string(),
-    })
+    UnixMicros::new(micros).ok_or_else(|| Error::Damaged { column, value: micros.to_string() })
 }
 
 fn parsed_from<T: FromStr>(value: String, column: &'static str) -> Result<T, Error> {

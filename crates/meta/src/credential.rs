@@ -59,12 +59,7 @@ impl Meta {
         credential: &NewCredential,
         now: UnixMicros,
     ) -> Result<(), Error> {
-        let NewCredential {
-            id,
-            access,
-            label,
-            secret_sha256,
-        } = credential;
+        let NewCredential { id, access, label, secret_sha256 } = credential;
         let tenant = access.tenant();
         self.execute(
             "INSERT INTO credentials (id, scope, tenant, source, label, secret_sha256, created) \

@@ -31,10 +31,7 @@ impl Meta {
     pub fn open(path: &Path) -> Result<Self, Error> {
         let connection = Connection::open(path)
             .and_then(|connection| configure(&connection).map(|()| connection))
-            .map_err(|source| Error::Open {
-                path: path.display().to_string(),
-                source,
-            })?;
+            .map_err(|source| Error::Open { path: path.display().to_string(), source })?;
         Self::migrated(connection)
     }
 
@@ -51,17 +48,13 @@ impl Meta {
 
     fn migrated(mut connection: Connection) -> Result<Self, Error> {
         migration::migrate(&mut connection)?;
-        Ok(Self {
-            connection: Mutex::new(connection),
-        })
+        Ok(Self { connection: Mutex::new(connection) })
     }
 
     /// The connection. A thread that panicked while holding it left no half-done work behind:
     /// its transaction was rolled back when it was dropped.
     pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
-        self.connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs one statement and returns the number of rows it changed.

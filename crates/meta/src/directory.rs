@@ -56,9 +56,7 @@ impl Meta {
     /// [`Error::UnknownTenant`], or the disk fails.
     pub fn learn(&self, tenant: &TenantName, entries: &[DirectoryEntry]) -> Result<(), Error> {
         self.transaction(|transaction| {
-            entries
-                .iter()
-                .try_for_each(|entry| learn_one(transaction, tenant, entry))
+            entries.iter().try_for_each(|entry| learn_one(transaction, tenant, entry))
         })
     }
 
@@ -94,12 +92,7 @@ impl Meta {
                  WHERE tenant = ?1 AND (?2 IS NULL OR kind = ?2) AND instr(folded, ?3) > 0 \
                  ORDER BY name = '', name COLLATE NOCASE, id LIMIT ?4"
             ),
-            params![
-                tenant.as_str(),
-                kind.map(DirectoryKind::name),
-                text.to_lowercase(),
-                limit
-            ],
+            params![tenant.as_str(), kind.map(DirectoryKind::name), text.to_lowercase(), limit],
             read,
         )
     }
@@ -188,20 +181,13 @@ fn learn_one(
         format!("SELECT {COLUMNS} FROM directory WHERE tenant = ?1 AND kind = ?2 AND id = ?3");
     let known = transaction
         .prepare_cached(&sql)?
-        .query_row(
-            params![tenant.as_str(), entry.kind.name(), entry.id],
-            |row| Ok(read(row)),
-        )
+        .query_row(params![tenant.as_str(), entry.kind.name(), entry.id], |row| Ok(read(row)))
         .optional()?
         .transpose()?;
     let Some(mut known) = known else {
         return put(transaction, tenant, entry);
     };
-    if known.absorb(entry) {
-        put(transaction, tenant, &known)
-    } else {
-        Ok(())
-    }
+    if known.absorb(entry) { put(transaction, tenant, &known) } else { Ok(()) }
 }
 
 fn put(
@@ -223,13 +209,12 @@ fn put(
         entry.identifier,
         updated
     ];
-    transaction
-        .prepare_cached(&sql)?
-        .execute(values)
-        .map_err(|error| match BrokenRule::of(&error) {
+    transaction.prepare_cached(&sql)?.execute(values).map_err(|error| {
+        match BrokenRule::of(&error) {
             Some(BrokenRule::ForeignKey) => Error::UnknownTenant(tenant.clone()),
             _ => Error::from(error),
-        })?;
+        }
+    })?;
     Ok(())
 }
 

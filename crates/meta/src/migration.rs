@@ -32,22 +32,14 @@ fn missing(version: u32) -> Result<Vec<(u32, &'static str)>, Error> {
     let steps: Vec<_> = (1_u32..).zip(MIGRATIONS).collect();
     let known = steps.last().map_or(0, |(newest, _)| *newest);
     if version > known {
-        return Err(Error::NewerSchema {
-            found: version,
-            known,
-        });
+        return Err(Error::NewerSchema { found: version, known });
     }
-    Ok(steps
-        .into_iter()
-        .filter(|(step, _)| *step > version)
-        .collect())
+    Ok(steps.into_iter().filter(|(step, _)| *step > version).collect())
 }
 
 fn schema_version(connection: &Connection) -> Result<u32, Error> {
     let version: i64 =
         connection.pragma_query_value(None, "user_version", |row| row.get("user_version"))?;
-    u32::try_from(version).map_err(|_| Error::Damaged {
-        column: "user_version",
-        value: version.to_string(),
-    })
+    u32::try_from(version)
+        .map_err(|_| Error::Damaged { column: "user_version", value: version.to_string() })
 }

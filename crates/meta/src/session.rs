@@ -40,12 +40,10 @@ impl Meta {
             let sql = format!("INSERT INTO sessions ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5)");
             let (seen, expires) = (session.last_seen.micros(), session.expires.micros());
             let values = params![session.token_sha256, session.user, created, seen, expires];
-            transaction
-                .execute(&sql, values)
-                .map_err(|error| match BrokenRule::of(&error) {
-                    Some(BrokenRule::ForeignKey) => Error::UnknownUser(session.user.clone()),
-                    _ => Error::from(error),
-                })?;
+            transaction.execute(&sql, values).map_err(|error| match BrokenRule::of(&error) {
+                Some(BrokenRule::ForeignKey) => Error::UnknownUser(session.user.clone()),
+                _ => Error::from(error),
+            })?;
             Ok(())
         })
     }
@@ -100,10 +98,7 @@ impl Meta {
     ///
     /// Only if the disk fails.
     pub fn end_session(&self, token_sha256: &Sha256Hash) -> Result<(), Error> {
-        self.execute(
-            "DELETE FROM sessions WHERE token_sha256 = ?1",
-            [token_sha256],
-        )?;
+        self.execute("DELETE FROM sessions WHERE token_sha256 = ?1", [token_sha256])?;
         Ok(())
     }
 

@@ -44,17 +44,12 @@ impl Meta {
     /// [`Error::TenantExists`], or the disk fails.
     pub fn create_tenant(&self, tenant: &NewTenant, now: UnixMicros) -> Result<(), Error> {
         let sql = format!("INSERT INTO tenants ({COLUMNS}) VALUES (?1, ?2, ?3, ?4)");
-        let values = params![
-            tenant.name.as_str(),
-            now.micros(),
-            tenant.log_origin,
-            tenant.fingerprint_key
-        ];
-        self.execute(&sql, values)
-            .map_err(|error| match BrokenRule::of(&error) {
-                Some(BrokenRule::Unique) => Error::TenantExists(tenant.name.clone()),
-                _ => Error::from(error),
-            })?;
+        let values =
+            params![tenant.name.as_str(), now.micros(), tenant.log_origin, tenant.fingerprint_key];
+        self.execute(&sql, values).map_err(|error| match BrokenRule::of(&error) {
+            Some(BrokenRule::Unique) => Error::TenantExists(tenant.name.clone()),
+            _ => Error::from(error),
+        })?;
         Ok(())
     }
 
@@ -75,18 +70,13 @@ impl Meta {
         if let Some(tenant) = self.tenant(&name)? {
             return Ok(tenant);
         }
-        let new = NewTenant {
-            name,
-            log_origin: log_origin.to_owned(),
-            fingerprint_key,
-        };
+        let new = NewTenant { name, log_origin: log_origin.to_owned(), fingerprint_key };
         match self.create_tenant(&new, now) {
             // Another process was faster.
             Ok(()) | Err(Error::TenantExists(_)) => {}
             Err(error) => return Err(error),
         }
-        self.tenant(&new.name)?
-            .ok_or(Error::UnknownTenant(new.name))
+        self.tenant(&new.name)?.ok_or(Error::UnknownTenant(new.name))
     }
 
     /// The tenant of this name, if there is one.
@@ -105,11 +95,7 @@ impl Meta {
     ///
     /// Only if the disk fails or the file is damaged.
     pub fn tenants(&self) -> Result<Vec<Tenant>, Error> {
-        self.rows(
-            &format!("SELECT {COLUMNS} FROM tenants ORDER BY name"),
-            [],
-            read,
-        )
+        self.rows(&format!("SELECT {COLUMNS} FROM tenants ORDER BY name"), [], read)
     }
 }
 

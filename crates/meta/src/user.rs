@@ -100,11 +100,7 @@ impl Meta {
     ///
     /// Only if the disk fails or the file is damaged.
     pub fn user(&self, name: &str) -> Result<Option<User>, Error> {
-        self.first_row(
-            &format!("SELECT {COLUMNS} FROM users WHERE name = ?1"),
-            [name],
-            read,
-        )
+        self.first_row(&format!("SELECT {COLUMNS} FROM users WHERE name = ?1"), [name], read)
     }
 
     /// All users, by name.
@@ -113,11 +109,7 @@ impl Meta {
     ///
     /// Only if the disk fails or the file is damaged.
     pub fn users(&self) -> Result<Vec<User>, Error> {
-        self.rows(
-            &format!("SELECT {COLUMNS} FROM users ORDER BY name"),
-            [],
-            read,
-        )
+        self.rows(&format!("SELECT {COLUMNS} FROM users ORDER BY name"), [], read)
     }
 
     /// Replaces how a user signs in, and ends the user's sessions except `kept_session`.
@@ -214,10 +206,9 @@ impl fmt::Debug for Password {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unset => formatter.write_str("Unset"),
-            Self::OneTime { expires, .. } => formatter
-                .debug_struct("OneTime")
-                .field("expires", expires)
-                .finish_non_exhaustive(),
+            Self::OneTime { expires, .. } => {
+                formatter.debug_struct("OneTime").field("expires", expires).finish_non_exhaustive()
+            }
             Self::Chosen(_) => formatter.write_str("Chosen(..)"),
         }
     }
@@ -244,10 +235,8 @@ fn read_password(row: &Row<'_>) -> Result<Password, Error> {
         return Ok(Password::Chosen(phc));
     }
     let sha256: Option<Sha256Hash> = row.get("one_time_sha256")?;
-    Ok(
-        match (sha256, column::optional_time(row, "one_time_expires")?) {
-            (Some(sha256), Some(expires)) => Password::OneTime { sha256, expires },
-            _ => Password::Unset,
-        },
-    )
+    Ok(match (sha256, column::optional_time(row, "one_time_expires")?) {
+        (Some(sha256), Some(expires)) => Password::OneTime { sha256, expires },
+        _ => Password::Unset,
+    })
 }

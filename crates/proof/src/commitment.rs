@@ -78,24 +78,14 @@ mod tests {
     #[test]
     fn the_layout_is_fixed() {
         let salt = Salt([9; 32]);
-        let hex: String = leaf(&EVENT, 2, &salt)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        assert_eq!(
-            hex,
-            "ded8d091e8c823aa9036ca7eab03032370f4ba6614ed2700f7ee7c964930cb43"
-        );
+        let hex: String = leaf(&EVENT, 2, &salt).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex, "ded8d091e8c823aa9036ca7eab03032370f4ba6614ed2700f7ee7c964930cb43");
     }
 
     #[test]
     fn parts_cannot_run_into_each_other() {
         let salt = Salt([9; 32]);
-        let moved = Committed {
-            id: "al",
-            source: "ogto",
-            ..EVENT
-        };
+        let moved = Committed { id: "al", source: "ogto", ..EVENT };
         assert_ne!(EVENT.commitment(&salt), moved.commitment(&salt));
     }
 }

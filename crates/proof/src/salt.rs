@@ -39,9 +39,9 @@ impl Seed {
     /// The salt of the entry with this sequence. 8 hashes.
     pub fn salt(&self, seq: u64) -> Salt {
         let position = seq % BUNDLE_ENTRIES;
-        let node = (0..DEPTH).rev().fold(self.0, |node, level| {
-            child(&node, u8::from(position >> level & 1 == 1))
-        });
+        let node = (0..DEPTH)
+            .rev()
+            .fold(self.0, |node, level| child(&node, u8::from(position >> level & 1 == 1)));
         Salt(node)
     }
 
@@ -49,22 +49,14 @@ impl Seed {
     pub fn salts(&self) -> Vec<Salt> {
         let mut nodes = vec![self.0];
         for _ in 0..DEPTH {
-            nodes = nodes
-                .iter()
-                .flat_map(|node| [child(node, 0), child(node, 1)])
-                .collect();
+            nodes = nodes.iter().flat_map(|node| [child(node, 0), child(node, 1)]).collect();
         }
         nodes.into_iter().map(Salt).collect()
     }
 }
 
 fn child(node: &[u8; 32], side: u8) -> [u8; 32] {
-    Sha256::new()
-        .chain_update(DOMAIN)
-        .chain_update([side])
-        .chain_update(node)
-        .finalize()
-        .into()
+    Sha256::new().chain_update(DOMAIN).chain_update([side]).chain_update(node).finalize().into()
 }
 
 #[cfg(test)]
@@ -77,16 +69,8 @@ mod tests {
         let salts = seed.salts();
         assert_eq!(salts.len(), 256);
         for seq in [0, 1, 2, 127, 128, 255] {
-            assert_eq!(
-                seed.salt(seq).0,
-                salts[usize::try_from(seq).expect("small")].0,
-                "{seq}"
-            );
-            assert_eq!(
-                seed.salt(seq).0,
-                seed.salt(seq + 256 * 9).0,
-                "position within the bundle"
-            );
+            assert_eq!(seed.salt(seq).0, salts[usize::try_from(seq).expect("small")].0, "{seq}");
+            assert_eq!(seed.salt(seq).0, seed.salt(seq + 256 * 9).0, "position within the bundle");
         }
         let mut distinct: Vec<[u8; 32]> = salts.iter().map(|salt| salt.0).collect();
         distinct.sort_unstable();

@@ -30,12 +30,7 @@ pub struct Query {
 impl Query {
     /// Everything that matches `filter`, newest first.
     pub fn new(filter: Filter) -> Self {
-        Self {
-            filter,
-            from: None,
-            to: None,
-            order: Order::NewestFirst,
-        }
+        Self { filter, from: None, to: None, order: Order::NewestFirst }
     }
 
     /// Whether `time` lies in the asked range.

@@ -67,11 +67,7 @@ fn civil_date(day: i64) -> (i64, i64, i64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day_of_month = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, month, day_of_month)
 }
@@ -82,13 +78,7 @@ mod tests {
 
     #[test]
     fn any_text_survives_a_json_parser() {
-        for text in [
-            "",
-            "plain",
-            "say \"hi\" \\ there",
-            "tab\tline\nnul\0",
-            "Zoë 李 \u{1F511}",
-        ] {
+        for text in ["", "plain", "say \"hi\" \\ there", "tab\tline\nnul\0", "Zoë 李 \u{1F511}"] {
             let mut json = String::new();
             push_string(&mut json, text);
             assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);

@@ -31,11 +31,7 @@ impl World {
     /// What happens in this world from a time on. No id is one of [`World::rows`].
     #[must_use]
     pub fn live(&self, options: LiveOptions) -> Live<'_> {
-        let LiveOptions {
-            seed,
-            from_ms,
-            rows_per_minute,
-        } = options;
+        let LiveOptions { seed, from_ms, rows_per_minute } = options;
         Live {
             plot: Plot::new(self, Random::new(seed, Purpose::Live)),
             stage: Stage::default(),
@@ -50,16 +46,12 @@ impl Live<'_> {
     fn plan_story(&mut self) {
         if self.plot.random.chance(1) {
             let attack = Attack::PasswordGuessing;
-            self.plot
-                .attack(attack, self.next_story_ms, &mut self.story);
+            self.plot.attack(attack, self.next_story_ms, &mut self.story);
         }
         self.plot.story(self.next_story_ms, &mut self.story);
         let rows = i64::try_from(self.story.len()).unwrap_or(1).min(20);
         // At least 1 ms, so that the trickle moves on at any pace.
-        let pause_ms = self
-            .plot
-            .random
-            .between(1, (2 * rows * self.ms_per_row).max(1));
+        let pause_ms = self.plot.random.between(1, (2 * rows * self.ms_per_row).max(1));
         self.next_story_ms = self.next_story_ms.saturating_add(pause_ms);
         self.story.drain(..).for_each(|row| self.stage.enter(row));
     }

@@ -19,9 +19,7 @@ pub(crate) struct Random {
 
 impl Random {
     pub(crate) fn new(seed: u64, purpose: Purpose) -> Self {
-        Self {
-            state: mix(mix(seed) ^ (purpose as u64).wrapping_mul(GAMMA)),
-        }
+        Self { state: mix(mix(seed) ^ (purpose as u64).wrapping_mul(GAMMA)) }
     }
 
     pub(crate) fn next(&mut self) -> u64 {
@@ -48,10 +46,7 @@ impl Random {
 
     /// One of `choices`, all equally likely.
     pub(crate) fn pick<T: Copy + Default>(&mut self, choices: &[T]) -> T {
-        choices
-            .get(self.below(choices.len()))
-            .copied()
-            .unwrap_or_default()
+        choices.get(self.below(choices.len())).copied().unwrap_or_default()
     }
 
     /// A rank below `count`, low ranks far more often: rank `r` about as often as `1 / (r + head)`,
@@ -68,11 +63,7 @@ impl Random {
         let band = self.below(bands);
         let width = head << band;
         let rank = width - head + self.below(width);
-        if rank < count {
-            rank
-        } else {
-            self.below(count)
-        }
+        if rank < count { rank } else { self.below(count) }
     }
 
     /// Appends `length` characters of `[a-z0-9]`, as Logto's ids are.
@@ -113,9 +104,7 @@ impl Random {
 
     /// `length` decimal digits, as verification codes are.
     pub(crate) fn digits(&mut self, length: usize) -> String {
-        (0..length)
-            .map(|_| char::from(b'0' + (self.next() % 10) as u8))
-            .collect()
+        (0..length).map(|_| char::from(b'0' + (self.next() % 10) as u8)).collect()
     }
 }
 
@@ -127,11 +116,7 @@ fn mix(mut value: u64) -> u64 {
 
 fn base36(value: u64) -> char {
     let digit = (value % 36) as u8;
-    char::from(if digit < 10 {
-        b'0' + digit
-    } else {
-        digit - 10 + b'a'
-    })
+    char::from(if digit < 10 { b'0' + digit } else { digit - 10 + b'a' })
 }
 
 fn base64(value: u64) -> char {

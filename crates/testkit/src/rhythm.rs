@@ -5,9 +5,8 @@
 const HOUR_MS: i64 = 3_600_000;
 
 /// Weight of each hour of the day, from midnight.
-const HOURS: [u128; 24] = [
-    7, 5, 4, 3, 4, 7, 16, 34, 58, 72, 76, 70, 60, 66, 72, 70, 64, 58, 54, 56, 52, 40, 24, 13,
-];
+const HOURS: [u128; 24] =
+    [7, 5, 4, 3, 4, 7, 16, 34, 58, 72, 76, 70, 60, 66, 72, 70, 64, 58, 54, 56, 52, 40, 24, 13];
 
 /// Weight of each day of the week, from Monday.
 const DAYS: [u128; 7] = [21, 22, 22, 21, 19, 11, 10];
@@ -31,12 +30,7 @@ impl Rhythm {
             total += slice.weight();
             slice = Slice::starting_at(slice.end_ms, to_ms);
         }
-        Self {
-            total,
-            slice: first,
-            passed: 0,
-            to_ms,
-        }
+        Self { total, slice: first, passed: 0, to_ms }
     }
 
     /// The time at which `done` parts `of` all have been worked off; of no use for an empty range.
@@ -48,10 +42,8 @@ impl Rhythm {
             self.slice = Slice::starting_at(self.slice.end_ms, self.to_ms);
         }
         let into_slice_ms = wanted.saturating_sub(self.passed) / self.slice.weight_per_ms.max(1);
-        let time_ms = self
-            .slice
-            .start_ms
-            .saturating_add(i64::try_from(into_slice_ms).unwrap_or(i64::MAX));
+        let time_ms =
+            self.slice.start_ms.saturating_add(i64::try_from(into_slice_ms).unwrap_or(i64::MAX));
         time_ms.min(self.slice.end_ms.saturating_sub(1))
     }
 }
@@ -72,11 +64,7 @@ impl Slice {
         // 1970-01-01 was a Thursday, the fourth day of its week.
         let weekday = usize::try_from((hour.div_euclid(24) + 3).rem_euclid(7)).unwrap_or_default();
         let of = |weights: &[u128], index: usize| weights.get(index).copied().unwrap_or(1);
-        Self {
-            start_ms,
-            end_ms,
-            weight_per_ms: of(&HOURS, hour_of_day) * of(&DAYS, weekday),
-        }
+        Self { start_ms, end_ms, weight_per_ms: of(&HOURS, hour_of_day) * of(&DAYS, weekday) }
     }
 
     fn weight(&self) -> u128 {
@@ -112,10 +100,7 @@ mod tests {
         let times = times(MONDAY_MS, MONDAY_MS + 7 * DAY_MS, 70_000);
         let between = |from: i64, to: i64| {
             let range = MONDAY_MS + from * HOUR_MS..MONDAY_MS + to * HOUR_MS;
-            times
-                .iter()
-                .filter(|time_ms| range.contains(time_ms))
-                .count()
+            times.iter().filter(|time_ms| range.contains(time_ms)).count()
         };
         assert!(between(9, 12) > 10 * between(1, 4));
         assert!(between(0, 24) > between(6 * 24, 7 * 24) * 3 / 2);
@@ -124,11 +109,7 @@ mod tests {
     #[test]
     fn an_odd_range_never_leaves_it() {
         assert_eq!(times(-5, -4, 3), [-5, -5, -5]);
-        assert!(
-            times(i64::MAX - 10, i64::MAX, 4)
-                .iter()
-                .all(|&time| time >= i64::MAX - 10)
-        );
+        assert!(times(i64::MAX - 10, i64::MAX, 4).iter().all(|&time| time >= i64::MAX - 10));
         Rhythm::new(5, 5).time_ms(1, 1);
     }
 }

@@ -53,12 +53,7 @@ impl World {
     /// Rows of this world's log for a time range.
     #[must_use]
     pub fn rows(&self, options: RowsOptions) -> Rows<'_> {
-        let RowsOptions {
-            seed,
-            from_ms,
-            to_ms,
-            count,
-        } = options;
+        let RowsOptions { seed, from_ms, to_ms, count } = options;
         let everyday = if from_ms < to_ms { count } else { 0 };
         let mut rows = Rows {
             plot: Plot::new(self, Random::new(seed, Purpose::Rows)),
@@ -109,9 +104,7 @@ impl Rows<'_> {
         // Up to one row's share of jitter, so that single-row stories do not tick like a clock.
         let jitter = u128::from(self.plot.random.next()) % PARTS_PER_ROW;
         let done = self.planned as u128 * PARTS_PER_ROW + jitter;
-        self.next_story_ms = self
-            .rhythm
-            .time_ms(done, self.everyday as u128 * PARTS_PER_ROW);
+        self.next_story_ms = self.rhythm.time_ms(done, self.everyday as u128 * PARTS_PER_ROW);
     }
 }
 

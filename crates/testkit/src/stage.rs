@@ -27,15 +27,8 @@ impl Stage {
         if next.created_at_ms > limit_ms {
             return None;
         }
-        let Reverse(Waiting {
-            created_at_ms,
-            json,
-            ..
-        }) = self.waiting.pop()?;
-        Some(Row {
-            created_at_ms,
-            json,
-        })
+        let Reverse(Waiting { created_at_ms, json, .. }) = self.waiting.pop()?;
+        Some(Row { created_at_ms, json })
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -77,12 +77,7 @@ const STORIES: [(Story, usize); 10] = [
 
 impl<'w> Plot<'w> {
     pub(crate) fn new(world: &'w World, random: Random) -> Self {
-        Self {
-            random,
-            world,
-            newcomers: Vec::new(),
-            joined: 0,
-        }
+        Self { random, world, newcomers: Vec::new(), joined: 0 }
     }
 
     /// Appends the rows of an everyday story; the first is at `at_ms`, none is before it.
@@ -132,10 +127,7 @@ impl<'w> Plot<'w> {
 
     fn register(&mut self, at_ms: i64, rows: &mut Vec<Row>) {
         let user = self.world.newcomer(self.joined, at_ms, &mut self.random);
-        registration::register(
-            &mut Script::new(self.world, &mut self.random, at_ms, rows),
-            &user,
-        );
+        registration::register(&mut Script::new(self.world, &mut self.random, at_ms, rows), &user);
         match self.newcomers.get_mut(self.joined % NEWCOMERS) {
             Some(oldest) => *oldest = user,
             None => self.newcomers.push(user),

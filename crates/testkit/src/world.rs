@@ -36,12 +36,7 @@ pub struct WorldOptions {
 
 impl Default for WorldOptions {
     fn default() -> Self {
-        Self {
-            seed: 1,
-            users: 2_000,
-            applications: 16,
-            organizations: 12,
-        }
+        Self { seed: 1, users: 2_000, applications: 16, organizations: 12 }
     }
 }
 
@@ -95,25 +90,14 @@ impl World {
     /// Makes the world its options describe.
     #[must_use]
     pub fn new(options: WorldOptions) -> Self {
-        let WorldOptions {
-            seed,
-            users,
-            applications,
-            organizations,
-        } = options;
+        let WorldOptions { seed, users, applications, organizations } = options;
         let mut random = Random::new(seed, Purpose::World);
         let agents = Agents::new();
         let organizations =
             Pool::from_fn(organizations, |index| Organization::new(index, &mut random));
         let social = Pool::new(
-            Connector {
-                id: random.id(12),
-                target: "google",
-            },
-            vec![Connector {
-                id: random.id(12),
-                target: "github",
-            }],
+            Connector { id: random.id(12), target: "google" },
+            vec![Connector { id: random.id(12), target: "github" }],
         );
         let applications = Applications::new(applications, &agents, &mut random);
         let users = Pool::from_fn(users, |index| {
@@ -121,15 +105,7 @@ impl World {
             User::new(index, created_at_ms, &organizations, &agents, &mut random)
         });
         let (steady_hook, shaky_hook) = (random.id(21), random.id(21));
-        Self {
-            users,
-            applications,
-            organizations,
-            social,
-            agents,
-            steady_hook,
-            shaky_hook,
-        }
+        Self { users, applications, organizations, social, agents, steady_hook, shaky_hook }
     }
 
     /// All users, the most active first.
@@ -162,20 +138,8 @@ impl Organization {
             .get(index % ORGANIZATIONS.len())
             .copied()
             .unwrap_or(("Acme Logistics", "acme.example"));
-        let name = if round == 0 {
-            name.to_owned()
-        } else {
-            format!("{name} {}", round + 1)
-        };
-        let single_sign_on = Connector {
-            id: random.id(12),
-            target: "okta",
-        };
-        Self {
-            id: random.id(12),
-            name,
-            domain,
-            single_sign_on,
-        }
+        let name = if round == 0 { name.to_owned() } else { format!("{name} {}", round + 1) };
+        let single_sign_on = Connector { id: random.id(12), target: "okta" };
+        Self { id: random.id(12), name, domain, single_sign_on }
     }
 }

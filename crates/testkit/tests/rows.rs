@@ -9,33 +9,20 @@ use serde_json::Value;
 const DAY_MS: i64 = 86_400_000;
 /// 2026-10-21.
 const FROM_MS: i64 = 1_792_540_800_000;
-const MONTH: RowsOptions = RowsOptions {
-    seed: 42,
-    from_ms: FROM_MS,
-    to_ms: FROM_MS + 30 * DAY_MS,
-    count: 200_000,
-};
+const MONTH: RowsOptions =
+    RowsOptions { seed: 42, from_ms: FROM_MS, to_ms: FROM_MS + 30 * DAY_MS, count: 200_000 };
 
 fn world() -> World {
-    World::new(WorldOptions {
-        seed: 42,
-        ..WorldOptions::default()
-    })
+    World::new(WorldOptions { seed: 42, ..WorldOptions::default() })
 }
 
-#[expect(
-    clippy::panic,
-    reason = "a row that is not JSON fails the test and is shown"
-)]
+#[expect(clippy::panic, reason = "a row that is not JSON fails the test and is shown")]
 fn parse(row: &Row) -> Value {
     serde_json::from_str(&row.json).unwrap_or_else(|error| panic!("{error}: {}", row.json))
 }
 
 fn text<'v>(value: &'v Value, pointer: &str) -> &'v str {
-    value
-        .pointer(pointer)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
+    value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// FNV-1a, 64 bits.
@@ -48,64 +35,30 @@ fn hash(rows: impl Iterator<Item = Row>) -> u64 {
 
 #[test]
 fn the_same_seed_gives_the_same_bytes_everywhere() {
-    let options = RowsOptions {
-        count: 20_000,
-        ..MONTH
-    };
+    let options = RowsOptions { count: 20_000, ..MONTH };
     let first = hash(world().rows(options));
     assert_eq!(first, hash(world().rows(options)), "seed {}", options.seed);
     // Golden: the bytes must not differ between machines, nor change unnoticed.
-    assert_eq!(
-        first, 0x3B35_7FB3_9A08_F62C,
-        "seed {}: now {first:#x}",
-        options.seed
-    );
-    let other = RowsOptions {
-        seed: 43,
-        ..options
-    };
+    assert_eq!(first, 0x3B35_7FB3_9A08_F62C, "seed {}: now {first:#x}", options.seed);
+    let other = RowsOptions { seed: 43, ..options };
     assert_ne!(first, hash(world().rows(other)));
 }
 
 #[test]
 fn there_are_exactly_as_many_rows_as_asked_for_in_order_within_the_range() {
     let world = world();
-    for (count, length_ms) in [
-        (0, DAY_MS),
-        (1, 1),
-        (7, 90),
-        (500, 60_000),
-        (30_000, 400 * DAY_MS),
-    ] {
+    for (count, length_ms) in [(0, DAY_MS), (1, 1), (7, 90), (500, 60_000), (30_000, 400 * DAY_MS)]
+    {
         let (from_ms, to_ms) = (FROM_MS, FROM_MS + length_ms);
-        let rows = world.rows(RowsOptions {
-            seed: 5,
-            from_ms,
-            to_ms,
-            count,
-        });
+        let rows = world.rows(RowsOptions { seed: 5, from_ms, to_ms, count });
         assert_eq!(rows.len(), count);
         let times: Vec<i64> = rows.map(|row| row.created_at_ms).collect();
         assert_eq!(times.len(), count, "{count} rows in {length_ms} ms");
         assert!(times.is_sorted());
-        assert!(
-            times
-                .iter()
-                .all(|time_ms| (from_ms..to_ms).contains(time_ms))
-        );
+        assert!(times.iter().all(|time_ms| (from_ms..to_ms).contains(time_ms)));
     }
     let (from_ms, to_ms) = (FROM_MS, FROM_MS);
-    assert_eq!(
-        world
-            .rows(RowsOptions {
-                seed: 5,
-                from_ms,
-                to_ms,
-                count: 9
-            })
-            .count(),
-        0
-    );
+    assert_eq!(world.rows(RowsOptions { seed: 5, from_ms, to_ms, count: 9 }).count(), 0);
 }
 
 #[test]
@@ -119,10 +72,7 @@ fn rows_reach_from_the_start_of_the_range_to_its_end() {
 fn every_row_is_one_line_in_the_shape_of_logtos_api() {
     let known: BTreeSet<&str> = include_str!("logto-keys.txt").lines().collect();
     let mut ids = BTreeSet::new();
-    for row in world().rows(RowsOptions {
-        count: 50_000,
-        ..MONTH
-    }) {
+    for row in world().rows(RowsOptions { count: 50_000, ..MONTH }) {
         assert!(!row.json.contains('\n'));
         let value = parse(&row);
         let members: Vec<&String> = value.as_object().unwrap().keys().collect();
@@ -155,25 +105,15 @@ fn members_come_once_and_in_the_order_of_logtos_api() {
         "sessionId",
         "params",
     ];
-    for row in world().rows(RowsOptions {
-        count: 5_000,
-        ..MONTH
-    }) {
+    for row in world().rows(RowsOptions { count: 5_000, ..MONTH }) {
         let payload = row.json.split_once("\"payload\":").unwrap().1;
         let names = top_level_names(payload);
         let rank = |name: &String| {
             let known = FIRST.iter().position(|first| first == name);
-            (
-                known.unwrap_or(FIRST.len()),
-                if known.is_some() { 0 } else { name.len() },
-            )
+            (known.unwrap_or(FIRST.len()), if known.is_some() { 0 } else { name.len() })
         };
         assert!(names.is_sorted_by_key(rank), "{names:?}");
-        assert_eq!(
-            names.iter().collect::<BTreeSet<_>>().len(),
-            names.len(),
-            "{names:?}"
-        );
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{names:?}");
     }
 }
 
@@ -215,17 +155,12 @@ fn a_month_looks_like_one() {
         let value = parse(&row);
         failures += usize::from(text(&value, "/payload/result") == "Error");
         *keys.entry(text(&value, "/key").to_owned()).or_insert(0) += 1;
-        *users
-            .entry(text(&value, "/payload/userId").to_owned())
-            .or_insert(0) += 1;
+        *users.entry(text(&value, "/payload/userId").to_owned()).or_insert(0) += 1;
     }
     let mean = bytes / MONTH.count;
     assert!((850..=950).contains(&mean), "{mean} bytes a row");
     let failed_per_mille = failures * 1_000 / MONTH.count;
-    assert!(
-        (30..=150).contains(&failed_per_mille),
-        "{failed_per_mille} per mille failed"
-    );
+    assert!((30..=150).contains(&failed_per_mille), "{failed_per_mille} per mille failed");
     assert!(keys.len() >= 45, "{keys:?}");
     let refreshes = keys.remove("ExchangeTokenBy.RefreshToken").unwrap();
     assert!(keys.values().all(|&count| count < refreshes), "{keys:?}");
@@ -237,22 +172,14 @@ fn a_month_looks_like_one() {
 
 #[test]
 fn a_sign_in_is_told_from_the_first_page_to_the_token() {
-    let rows: Vec<Value> = world()
-        .rows(RowsOptions {
-            count: 3_000,
-            ..MONTH
-        })
-        .map(|row| parse(&row))
-        .collect();
+    let rows: Vec<Value> =
+        world().rows(RowsOptions { count: 3_000, ..MONTH }).map(|row| parse(&row)).collect();
     let end = rows.iter().position(|row| {
         text(row, "/key") == "Interaction.SignIn.Submit"
             && text(row, "/payload/result") == "Success"
     });
     let submit = &rows[end.unwrap()];
-    let (ip, application) = (
-        text(submit, "/payload/ip"),
-        text(submit, "/payload/applicationId"),
-    );
+    let (ip, application) = (text(submit, "/payload/ip"), text(submit, "/payload/applicationId"));
     let user = text(submit, "/payload/userId");
     let story: Vec<&str> = rows
         .iter()
@@ -271,15 +198,9 @@ fn a_sign_in_is_told_from_the_first_page_to_the_token() {
         "Interaction.End",
         "ExchangeTokenBy.AuthorizationCode",
     ] {
-        assert!(
-            steps.any(|&key| key == expected),
-            "no {expected} in its place in {story:?}"
-        );
+        assert!(steps.any(|&key| key == expected), "no {expected} in its place in {story:?}");
     }
-    assert!(
-        rows.iter()
-            .any(|row| text(row, "/payload/hookRequest/body/user/id") == user)
-    );
+    assert!(rows.iter().any(|row| text(row, "/payload/hookRequest/body/user/id") == user));
 }
 
 #[test]
@@ -293,10 +214,7 @@ fn attacks_are_there_to_be_found() {
         match (text(&value, "/key"), text(&value, "/payload/error/code")) {
             ("Interaction.SignIn.Verification.Password.Submit", "session.invalid_credentials") => {
                 let target = owned("/payload/payload/identifier/value");
-                targets_by_ip
-                    .entry(owned("/payload/ip"))
-                    .or_default()
-                    .insert(target);
+                targets_by_ip.entry(owned("/payload/ip")).or_default().insert(target);
             }
             (_, "session.verification_blocked_too_many_attempts") => blocked += 1,
             (_, "session.mfa.invalid_totp_code") => {
@@ -309,38 +227,20 @@ fn attacks_are_there_to_be_found() {
             _ => {}
         }
     }
-    assert!(
-        targets_by_ip.values().any(|targets| targets.len() >= 100),
-        "no credential stuffing"
-    );
-    assert!(
-        lockouts > 0 && blocked >= 15,
-        "no password guessing: {lockouts}, {blocked}"
-    );
-    assert!(
-        wrong_totp.values().any(|&count| count >= 10),
-        "no guessing of one-time passwords"
-    );
+    assert!(targets_by_ip.values().any(|targets| targets.len() >= 100), "no credential stuffing");
+    assert!(lockouts > 0 && blocked >= 15, "no password guessing: {lockouts}, {blocked}");
+    assert!(wrong_totp.values().any(|&count| count >= 10), "no guessing of one-time passwords");
     assert!(reused > 0, "no reuse of a refresh token");
 }
 
 #[test]
 fn all_addresses_are_reserved_for_documentation_and_benchmarks() {
-    for row in world().rows(RowsOptions {
-        count: 20_000,
-        ..MONTH
-    }) {
+    for row in world().rows(RowsOptions { count: 20_000, ..MONTH }) {
         let value = parse(&row);
         let Some(ip) = value.pointer("/payload/ip").and_then(Value::as_str) else {
             continue;
         };
-        let reserved = [
-            "192.0.2.",
-            "198.51.100.",
-            "203.0.113.",
-            "198.18.",
-            "198.19.",
-        ];
+        let reserved = ["192.0.2.", "198.51.100.", "203.0.113.", "198.18.", "198.19."];
         let mapped = ip.strip_prefix("::ffff:").unwrap_or_default();
         assert!(
             ip.starts_with("2001:db8:") || reserved.iter().any(|net| mapped.starts_with(net)),
@@ -353,25 +253,15 @@ fn all_addresses_are_reserved_for_documentation_and_benchmarks() {
 #[test]
 fn the_trickle_goes_on_in_order_at_its_pace_with_ids_of_its_own() {
     let world = world();
-    let options = LiveOptions {
-        seed: MONTH.seed,
-        from_ms: FROM_MS,
-        rows_per_minute: 60,
-    };
+    let options = LiveOptions { seed: MONTH.seed, from_ms: FROM_MS, rows_per_minute: 60 };
     let live: Vec<Row> = world.live(options).take(20_000).collect();
     assert!(live.is_sorted_by_key(|row| row.created_at_ms));
     assert_eq!(live[0].created_at_ms, FROM_MS);
     let minutes = (live[live.len() - 1].created_at_ms - FROM_MS) / 60_000;
-    assert!(
-        (250..=430).contains(&minutes),
-        "20,000 rows took {minutes} minutes"
-    );
+    assert!((250..=430).contains(&minutes), "20,000 rows took {minutes} minutes");
     let id = |row: &Row| text(&parse(row), "/id").to_owned();
     let mut ids: BTreeSet<String> = live.iter().map(id).collect();
-    let filled = world.rows(RowsOptions {
-        count: 20_000,
-        ..MONTH
-    });
+    let filled = world.rows(RowsOptions { count: 20_000, ..MONTH });
     ids.extend(filled.map(|row| id(&row)));
     assert_eq!(ids.len(), 40_000);
 }

@@ -24,31 +24,12 @@ fn a_stored_key_is_its_holder() {
         name: "shop".into(),
         access: acme(Scope::Ingest),
     };
-    assert_eq!(
-        authenticator.bearer_if_verified(&key, at(1)),
-        None,
-        "not verified yet"
-    );
+    assert_eq!(authenticator.bearer_if_verified(&key, at(1)), None, "not verified yet");
     assert_eq!(authenticator.bearer(&key, at(1)).unwrap(), expected);
-    assert_eq!(
-        authenticator.bearer(&key, at(2)).unwrap(),
-        expected,
-        "from memory"
-    );
-    assert_eq!(
-        authenticator.bearer_if_verified(&key, at(10)),
-        Some(expected)
-    );
-    assert_eq!(
-        authenticator.bearer_if_verified(&key, at(11)),
-        None,
-        "to be asked again"
-    );
-    assert_eq!(
-        authenticator.bearer_if_verified(&key, at(0)),
-        None,
-        "the clock was set back"
-    );
+    assert_eq!(authenticator.bearer(&key, at(2)).unwrap(), expected, "from memory");
+    assert_eq!(authenticator.bearer_if_verified(&key, at(10)), Some(expected));
+    assert_eq!(authenticator.bearer_if_verified(&key, at(11)), None, "to be asked again");
+    assert_eq!(authenticator.bearer_if_verified(&key, at(0)), None, "the clock was set back");
 }
 
 #[test]
@@ -61,15 +42,9 @@ fn other_tokens_are_refused() {
     for (token, message) in [
         (wrong_secret.as_str(), "this API key is not known here"),
         (&unknown, "this API key is not known here"),
-        (
-            "letmein",
-            "this is not a Gatelog API key: those look like gl_0123456789abcdef_...",
-        ),
+        ("letmein", "this is not a Gatelog API key: those look like gl_0123456789abcdef_..."),
     ] {
-        assert_eq!(
-            authenticator.bearer(token, at(1)).unwrap_err().to_string(),
-            message
-        );
+        assert_eq!(authenticator.bearer(token, at(1)).unwrap_err().to_string(), message);
     }
 }
 
@@ -83,26 +58,13 @@ fn a_running_server_notices_a_key_revoked_beside_it() {
     let key = stored_key(&server);
     authenticator.bearer(&key.reveal(), at(1)).unwrap();
 
-    Meta::open(&path)
-        .unwrap()
-        .revoke_credential(key.id(), at(2))
-        .unwrap();
+    Meta::open(&path).unwrap().revoke_credential(key.id(), at(2)).unwrap();
 
-    assert!(
-        authenticator.bearer(&key.reveal(), at(10)).is_ok(),
-        "for ten seconds at most"
-    );
+    assert!(authenticator.bearer(&key.reveal(), at(10)).is_ok(), "for ten seconds at most");
     let error = authenticator.bearer(&key.reveal(), at(11)).unwrap_err();
     assert!(matches!(error, AuthError::RevokedKey(_)));
-    assert_eq!(
-        error.to_string(),
-        "the API key `key_0101010101010101` has been revoked"
-    );
-    assert_eq!(
-        authenticator.bearer_if_verified(&key.reveal(), at(1)),
-        None,
-        "forgotten"
-    );
+    assert_eq!(error.to_string(), "the API key `key_0101010101010101` has been revoked");
+    assert_eq!(authenticator.bearer_if_verified(&key.reveal(), at(1)), None, "forgotten");
 }
 
 #[test]

@@ -14,27 +14,15 @@ const HOUR: i64 = 3_600;
 fn new_user(meta: &Meta, name: &str, access: Access) -> String {
     let one_time = OneTimePassword::mint([11; 20]);
     let password = one_time.to_stored(at(100));
-    meta.create_user(
-        &NewUser {
-            name: name.to_owned(),
-            access,
-            password,
-        },
-        at(0),
-    )
-    .unwrap();
+    meta.create_user(&NewUser { name: name.to_owned(), access, password }, at(0)).unwrap();
     one_time.reveal().to_owned()
 }
 
 /// A user who has chosen [`PASSWORD`].
 fn user_with_password(meta: &Meta, authenticator: &Authenticator, name: &str) {
     let one_time = new_user(meta, name, Access::Operator);
-    let (token, _) = authenticator
-        .sign_in(name, &one_time, [0; 32], at(0))
-        .unwrap();
-    authenticator
-        .choose_password(token.reveal(), PASSWORD, [0; 16], at(0))
-        .unwrap();
+    let (token, _) = authenticator.sign_in(name, &one_time, [0; 32], at(0)).unwrap();
+    authenticator.choose_password(token.reveal(), PASSWORD, [0; 16], at(0)).unwrap();
     authenticator.sign_out(token.reveal()).unwrap();
 }
 
@@ -52,28 +40,18 @@ fn a_one_time_password_works_once_and_leads_to_a_chosen_one() {
     let one_time = new_user(&meta, "ada", acme(Scope::Read));
     let (token, signed_in) = sign_in(&authenticator, &one_time.to_uppercase(), 10).unwrap();
     assert!(signed_in.must_choose_password);
-    assert_eq!(
-        authenticator.session(token.reveal(), at(11)).unwrap(),
-        signed_in
-    );
+    assert_eq!(authenticator.session(token.reveal(), at(11)).unwrap(), signed_in);
 
     let again = authenticator.sign_in("ada", &one_time, [43; 32], at(11));
     assert!(matches!(again, Err(AuthError::WrongPassword)));
 
-    authenticator
-        .choose_password(token.reveal(), PASSWORD, [5; 16], at(12))
-        .unwrap();
+    authenticator.choose_password(token.reveal(), PASSWORD, [5; 16], at(12)).unwrap();
     let same_session = authenticator.session(token.reveal(), at(13)).unwrap();
     assert!(!same_session.must_choose_password);
 
-    let (_, signed_in) = authenticator
-        .sign_in("ADA", PASSWORD, [43; 32], at(14))
-        .unwrap();
+    let (_, signed_in) = authenticator.sign_in("ADA", PASSWORD, [43; 32], at(14)).unwrap();
     assert!(!signed_in.must_choose_password);
-    assert_eq!(
-        (&*signed_in.principal.id, &*signed_in.principal.name),
-        ("user:ada", "ada")
-    );
+    assert_eq!((&*signed_in.principal.id, &*signed_in.principal.name), ("user:ada", "ada"));
     assert_eq!(signed_in.principal.access, acme(Scope::Read));
 }
 
@@ -81,10 +59,7 @@ fn a_one_time_password_works_once_and_leads_to_a_chosen_one() {
 fn a_one_time_password_expires() {
     let (meta, authenticator) = authenticator();
     let one_time = new_user(&meta, "ada", Access::Operator);
-    assert!(matches!(
-        sign_in(&authenticator, &one_time, 100),
-        Err(AuthError::WrongPassword)
-    ));
+    assert!(matches!(sign_in(&authenticator, &one_time, 100), Err(AuthError::WrongPassword)));
 }
 
 #[test]
@@ -94,20 +69,11 @@ fn a_new_one_time_password_takes_the_place_of_the_chosen_one() {
     let (token, _) = sign_in(&authenticator, PASSWORD, 1).unwrap();
 
     let one_time = OneTimePassword::mint([12; 20]);
-    meta.set_password("ada", &one_time.to_stored(at(100)), None)
-        .unwrap();
+    meta.set_password("ada", &one_time.to_stored(at(100)), None).unwrap();
     let session = authenticator.session(token.reveal(), at(2));
     assert!(matches!(session, Err(AuthError::SessionEnded)));
-    assert!(matches!(
-        sign_in(&authenticator, PASSWORD, 2),
-        Err(AuthError::WrongPassword)
-    ));
-    assert!(
-        sign_in(&authenticator, one_time.reveal(), 3)
-            .unwrap()
-            .1
-            .must_choose_password
-    );
+    assert!(matches!(sign_in(&authenticator, PASSWORD, 2), Err(AuthError::WrongPassword)));
+    assert!(sign_in(&authenticator, one_time.reveal(), 3).unwrap().1.must_choose_password);
 }
 
 #[test]
@@ -116,20 +82,12 @@ fn wrong_unknown_and_disabled_look_the_same() {
     user_with_password(&meta, &authenticator, "ada");
     user_with_password(&meta, &authenticator, "gone");
     meta.disable_user("gone", at(1)).unwrap();
-    for (user, password) in [
-        ("ada", "wrong password"),
-        ("nobody", PASSWORD),
-        ("gone", PASSWORD),
-    ] {
-        let error = authenticator
-            .sign_in(user, password, [1; 32], at(2))
-            .unwrap_err();
+    for (user, password) in [("ada", "wrong password"), ("nobody", PASSWORD), ("gone", PASSWORD)] {
+        let error = authenticator.sign_in(user, password, [1; 32], at(2)).unwrap_err();
         assert_eq!(error.to_string(), "wrong user name or password", "{user}");
     }
     meta.enable_user("gone").unwrap();
-    authenticator
-        .sign_in("gone", PASSWORD, [1; 32], at(3))
-        .unwrap();
+    authenticator.sign_in("gone", PASSWORD, [1; 32], at(3)).unwrap();
 }
 
 #[test]
@@ -138,25 +96,16 @@ fn guessing_is_stopped_for_known_and_unknown_users_alike() {
     user_with_password(&meta, &authenticator, "ada");
     for user in ["ada", "nobody"] {
         for second in 0..10 {
-            let error = authenticator
-                .sign_in(user, "a guess", [1; 32], at(second))
-                .unwrap_err();
-            assert!(
-                matches!(error, AuthError::WrongPassword),
-                "{user} at {second}"
-            );
+            let error = authenticator.sign_in(user, "a guess", [1; 32], at(second)).unwrap_err();
+            assert!(matches!(error, AuthError::WrongPassword), "{user} at {second}");
         }
-        let error = authenticator
-            .sign_in(user, PASSWORD, [1; 32], at(60))
-            .unwrap_err();
+        let error = authenticator.sign_in(user, PASSWORD, [1; 32], at(60)).unwrap_err();
         assert_eq!(
             error.to_string(),
             "too many failed sign-ins for this user: try again in 840 seconds"
         );
     }
-    authenticator
-        .sign_in("ada", PASSWORD, [1; 32], at(15 * 60))
-        .unwrap();
+    authenticator.sign_in("ada", PASSWORD, [1; 32], at(15 * 60)).unwrap();
 }
 
 #[test]
@@ -176,16 +125,9 @@ fn a_session_ends_after_seven_days_however_busy() {
     user_with_password(&meta, &authenticator, "ada");
     let (token, _) = sign_in(&authenticator, PASSWORD, 0).unwrap();
     for hour in 0..7 * 24 {
-        assert!(
-            authenticator
-                .session(token.reveal(), at(hour * HOUR))
-                .is_ok(),
-            "hour {hour}"
-        );
+        assert!(authenticator.session(token.reveal(), at(hour * HOUR)).is_ok(), "hour {hour}");
     }
-    let error = authenticator
-        .session(token.reveal(), at(7 * 24 * HOUR))
-        .unwrap_err();
+    let error = authenticator.session(token.reveal(), at(7 * 24 * HOUR)).unwrap_err();
     assert_eq!(error.to_string(), "the session has ended: sign in again");
 }
 
@@ -193,12 +135,7 @@ fn a_session_ends_after_seven_days_however_busy() {
 fn signing_out_ends_this_session_and_disabling_all() {
     let (meta, authenticator) = authenticator();
     user_with_password(&meta, &authenticator, "ada");
-    let open = |token| {
-        authenticator
-            .sign_in("ada", PASSWORD, token, at(0))
-            .unwrap()
-            .0
-    };
+    let open = |token| authenticator.sign_in("ada", PASSWORD, token, at(0)).unwrap().0;
     let (first, second) = (open([1; 32]), open([2; 32]));
     let alive = |token: &SessionToken| authenticator.session(token.reveal(), at(1)).is_ok();
     authenticator.sign_out(first.reveal()).unwrap();
@@ -222,27 +159,13 @@ fn a_chosen_password_has_a_length_and_is_chosen_once() {
             .choose_password(token.reveal(), password, [5; 16], at(1))
             .map_err(|error| error.to_string())
     };
-    assert_eq!(
-        choose("ninechars").unwrap_err(),
-        "a password needs at least 10 characters"
-    );
-    assert_eq!(
-        choose("ééééééééé").unwrap_err(),
-        "a password needs at least 10 characters"
-    );
+    assert_eq!(choose("ninechars").unwrap_err(), "a password needs at least 10 characters");
+    assert_eq!(choose("ééééééééé").unwrap_err(), "a password needs at least 10 characters");
     let too_long = "x".repeat(1_025);
-    assert_eq!(
-        choose(&too_long).unwrap_err(),
-        "a password can have at most 1024 bytes"
-    );
+    assert_eq!(choose(&too_long).unwrap_err(), "a password can have at most 1024 bytes");
     assert_eq!(choose("éééééééééé"), Ok(()));
-    assert_eq!(
-        choose(PASSWORD).unwrap_err(),
-        "this user has chosen a password already"
-    );
-    authenticator
-        .sign_in("ada", "éééééééééé", [43; 32], at(2))
-        .unwrap();
+    assert_eq!(choose(PASSWORD).unwrap_err(), "this user has chosen a password already");
+    authenticator.sign_in("ada", "éééééééééé", [43; 32], at(2)).unwrap();
 }
 
 #[test]
@@ -253,27 +176,16 @@ fn secrets_are_stored_as_hashes_only() {
     let authenticator = Authenticator::new(meta.clone());
     let one_time = new_user(&meta, "ada", Access::Operator);
     let (token, _) = sign_in(&authenticator, &one_time, 0).unwrap();
-    authenticator
-        .choose_password(token.reveal(), PASSWORD, [5; 16], at(1))
-        .unwrap();
+    authenticator.choose_password(token.reveal(), PASSWORD, [5; 16], at(1)).unwrap();
     let Some(Password::Chosen(phc)) = meta.user("ada").unwrap().map(|user| user.password) else {
         panic!("no chosen password");
     };
     drop((meta, authenticator));
 
     let stored = std::fs::read(&path).unwrap();
-    let contains = |text: &str| {
-        stored
-            .windows(text.len())
-            .any(|part| part == text.as_bytes())
-    };
+    let contains = |text: &str| stored.windows(text.len()).any(|part| part == text.as_bytes());
     assert!(contains(&phc));
-    for secret in [
-        PASSWORD,
-        token.reveal(),
-        &one_time,
-        &one_time.replace('-', ""),
-    ] {
+    for secret in [PASSWORD, token.reveal(), &one_time, &one_time.replace('-', "")] {
         assert!(!contains(secret), "{secret}");
     }
 }

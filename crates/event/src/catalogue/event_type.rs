@@ -120,10 +120,8 @@ pub(super) enum Verdict {
 
 impl Verdict {
     /// For event types that no catalogue knows.
-    pub(super) const OF_UNKNOWN_TYPE: Self = Self::Reported {
-        level: Level::Info,
-        failure_level: Level::Warn,
-    };
+    pub(super) const OF_UNKNOWN_TYPE: Self =
+        Self::Reported { level: Level::Info, failure_level: Level::Warn };
 
     pub(super) fn outcome(self, result: Outcome) -> Outcome {
         match self {

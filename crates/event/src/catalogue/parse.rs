@@ -26,17 +26,9 @@ pub(super) enum MalformedCatalogue {
     #[error("the header lacks the column `{0}`")]
     MissingColumn(&'static str),
     #[error("line {line} has {found} cells where the header has {expected}")]
-    CellCount {
-        line: usize,
-        found: usize,
-        expected: usize,
-    },
+    CellCount { line: usize, found: usize, expected: usize },
     #[error("line {line}: column `{column}` cannot be `{cell}`")]
-    Cell {
-        line: usize,
-        column: &'static str,
-        cell: &'static str,
-    },
+    Cell { line: usize, column: &'static str, cell: &'static str },
     #[error("`{0}` names two event types")]
     DuplicateName(&'static str),
 }
@@ -48,10 +40,7 @@ pub(super) enum MalformedCatalogue {
 pub(super) fn parse(file: &'static str) -> Result<Vec<EventType>, MalformedCatalogue> {
     let mut lines = file.lines();
     let header: Vec<&str> = lines.next().unwrap_or_default().split('\t').collect();
-    lines
-        .zip(2..)
-        .map(|(text, line)| Row::new(&header, text, line)?.event_type())
-        .collect()
+    lines.zip(2..).map(|(text, line)| Row::new(&header, text, line)?.event_type()).collect()
 }
 
 struct Row<'h> {
@@ -74,21 +63,13 @@ impl<'h> Row<'h> {
                 expected: header.len(),
             });
         }
-        Ok(Self {
-            header,
-            cells,
-            line,
-        })
+        Ok(Self { header, cells, line })
     }
 
     fn event_type(&self) -> Result<EventType, MalformedCatalogue> {
         Ok(EventType {
             key: self.text("key")?,
-            aliases: self
-                .cell("aliases")?
-                .split(' ')
-                .filter(|alias| !alias.is_empty())
-                .collect(),
+            aliases: self.cell("aliases")?.split(' ').filter(|alias| !alias.is_empty()).collect(),
             section: self.text("section")?,
             tab: self.read("tab", Tab::from_name)?,
             title: self.text("title_en")?,
@@ -123,11 +104,7 @@ impl<'h> Row<'h> {
         value_of: impl FnOnce(&'static str) -> Option<T>,
     ) -> Result<T, MalformedCatalogue> {
         let cell = self.cell(column)?;
-        value_of(cell).ok_or(MalformedCatalogue::Cell {
-            line: self.line,
-            column,
-            cell,
-        })
+        value_of(cell).ok_or(MalformedCatalogue::Cell { line: self.line, column, cell })
     }
 
     fn cell(&self, column: &'static str) -> Result<&'static str, MalformedCatalogue> {

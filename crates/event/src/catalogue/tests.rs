@@ -42,29 +42,14 @@ fn no_event_type_is_missing() {
 #[test]
 fn every_documented_key_is_known() {
     let documented = [
-        (
-            Source::Logto,
-            80,
-            include_str!("../../tests/data/logto-documented-keys.txt"),
-        ),
-        (
-            Source::Authgear,
-            38,
-            include_str!("../../tests/data/authgear-documented-keys.txt"),
-        ),
-        (
-            Source::PlusAuth,
-            38,
-            include_str!("../../tests/data/plusauth-documented-keys.txt"),
-        ),
+        (Source::Logto, 80, include_str!("../../tests/data/logto-documented-keys.txt")),
+        (Source::Authgear, 38, include_str!("../../tests/data/authgear-documented-keys.txt")),
+        (Source::PlusAuth, 38, include_str!("../../tests/data/plusauth-documented-keys.txt")),
     ];
     for (source, count, keys) in documented {
         assert_eq!(keys.lines().count(), count, "{source}");
         for key in keys.lines() {
-            assert!(
-                meaning(source, key, Outcome::Unknown).known,
-                "{source} {key}"
-            );
+            assert!(meaning(source, key, Outcome::Unknown).known, "{source} {key}");
         }
     }
 }
@@ -73,10 +58,7 @@ fn every_documented_key_is_known() {
 fn an_alias_means_what_its_key_means() {
     let logto = catalogue(Source::Logto);
     let key_of = |name| logto.get(name).map(|row| row.key);
-    assert_eq!(
-        key_of("JwtCustomizer.ClientCredential"),
-        Some("JwtCustomizer.ClientCredentials")
-    );
+    assert_eq!(key_of("JwtCustomizer.ClientCredential"), Some("JwtCustomizer.ClientCredentials"));
     assert_eq!(
         key_of("Interaction.ForgotPassword.Verification.SmsVerificationCode.Submit"),
         Some("Interaction.ForgotPassword.Verification.PhoneVerificationCode.Submit")
@@ -125,20 +107,10 @@ fn every_type_and_result_has_a_consistent_meaning() {
                 let meaning = meaning(source, row.key, result);
                 assert!(meaning.known);
                 if meaning.outcome == Outcome::Failure {
-                    assert_ne!(
-                        meaning.level,
-                        Level::Info,
-                        "{source} {} {result:?}",
-                        row.key
-                    );
+                    assert_ne!(meaning.level, Level::Info, "{source} {} {result:?}", row.key);
                 }
                 if meaning.outcome == Outcome::Success {
-                    assert_ne!(
-                        meaning.level,
-                        Level::Error,
-                        "{source} {} {result:?}",
-                        row.key
-                    );
+                    assert_ne!(meaning.level, Level::Error, "{source} {} {result:?}", row.key);
                 }
             }
         }
@@ -158,10 +130,7 @@ fn titles_tell_event_types_apart() {
             // own documentation gives the step one title.
             let allowed = if source == Source::Logto { 3 } else { 1 };
             assert!(rows.len() <= allowed, "{source} {title}");
-            assert!(
-                rows.iter().all(|row| row.action == rows[0].action),
-                "{source} {title}"
-            );
+            assert!(rows.iter().all(|row| row.action == rows[0].action), "{source} {title}");
         }
     }
 }
@@ -169,11 +138,8 @@ fn titles_tell_event_types_apart() {
 #[test]
 fn the_event_types_of_a_section_stand_together() {
     for (source, _) in FILES {
-        let mut by_row: Vec<_> = catalogue(source)
-            .event_types()
-            .iter()
-            .map(|row| row.section)
-            .collect();
+        let mut by_row: Vec<_> =
+            catalogue(source).event_types().iter().map(|row| row.section).collect();
         by_row.dedup();
         assert_eq!(by_row, catalogue(source).sections().collect::<Vec<_>>());
         assert_eq!(by_row.iter().collect::<HashSet<_>>().len(), by_row.len());
@@ -185,21 +151,14 @@ fn the_event_types_of_a_section_stand_together() {
 fn the_tabs_are_those_of_the_systems_own_consoles() {
     let admin_keys = |source| -> Vec<_> {
         let rows = catalogue(source).event_types().iter();
-        rows.filter(|row| row.tab == Tab::Admin)
-            .map(|row| row.key)
-            .collect()
+        rows.filter(|row| row.tab == Tab::Admin).map(|row| row.key).collect()
     };
     let authgear = admin_keys(Source::Authgear);
     assert_eq!(authgear.len(), 70);
     assert!(
-        authgear
-            .iter()
-            .all(|key| key.starts_with("ADMIN_API_") || key.starts_with("PROJECT_"))
+        authgear.iter().all(|key| key.starts_with("ADMIN_API_") || key.starts_with("PROJECT_"))
     );
-    assert_eq!(
-        admin_keys(Source::PlusAuth),
-        ["4521", "100", "101", "102", "103"]
-    );
+    assert_eq!(admin_keys(Source::PlusAuth), ["4521", "100", "101", "102", "103"]);
 }
 
 /// Source, type and what the record says; then action, outcome and level.
@@ -253,11 +212,7 @@ fn hand_picked_events_mean_what_they_should() {
         };
         let result = Outcome::from_name(result).unwrap();
         let meaning = meaning(source.parse().unwrap(), event_type, result);
-        let found = (
-            meaning.action.name(),
-            meaning.outcome.name(),
-            meaning.level.name(),
-        );
+        let found = (meaning.action.name(), meaning.outcome.name(), meaning.level.name());
         assert_eq!(found, (action, outcome, level), "{line}");
     }
 }
@@ -285,56 +240,18 @@ macro_rules! file_of {
 #[test]
 fn a_malformed_file_is_refused_with_its_line_and_column() {
     assert!(file_of!("a\tb c\tS\tuser\tlogin\tresult\tinfo/warn\tA").is_ok());
-    let cell = |column, cell| MalformedCatalogue::Cell {
-        line: 2,
-        column,
-        cell,
-    };
+    let cell = |column, cell| MalformedCatalogue::Cell { line: 2, column, cell };
     let refused = [
-        (
-            file_of!("a\t\tS\tuser\tlog-in\tresult\tinfo\tA"),
-            cell("action", "log-in"),
-        ),
-        (
-            file_of!("a\t\tS\tguest\tlogin\tresult\tinfo\tA"),
-            cell("tab", "guest"),
-        ),
-        (
-            file_of!("a\t\tS\tuser\tlogin\tmaybe\tinfo\tA"),
-            cell("outcome", "maybe"),
-        ),
-        (
-            file_of!("a\t\tS\tuser\tlogin\tresult\tinfo/\tA"),
-            cell("level", "info/"),
-        ),
-        (
-            file_of!("a\t\tS\tuser\tlogin\tfailure\tinfo/warn\tA"),
-            cell("level", "info/warn"),
-        ),
-        (
-            file_of!("\t\tS\tuser\tlogin\tresult\tinfo\tA"),
-            cell("key", ""),
-        ),
-        (
-            file_of!("a\t\tS\tuser\tlogin\tresult\tinfo\t"),
-            cell("title_en", ""),
-        ),
-        (
-            file_of!("a\tS"),
-            MalformedCatalogue::CellCount {
-                line: 2,
-                found: 2,
-                expected: 8,
-            },
-        ),
-        (
-            file_of!("a\ta\tS\tuser\tlogin\tresult\tinfo\tA"),
-            MalformedCatalogue::DuplicateName("a"),
-        ),
-        (
-            Catalogue::parse("key\naccident"),
-            MalformedCatalogue::MissingColumn("aliases"),
-        ),
+        (file_of!("a\t\tS\tuser\tlog-in\tresult\tinfo\tA"), cell("action", "log-in")),
+        (file_of!("a\t\tS\tguest\tlogin\tresult\tinfo\tA"), cell("tab", "guest")),
+        (file_of!("a\t\tS\tuser\tlogin\tmaybe\tinfo\tA"), cell("outcome", "maybe")),
+        (file_of!("a\t\tS\tuser\tlogin\tresult\tinfo/\tA"), cell("level", "info/")),
+        (file_of!("a\t\tS\tuser\tlogin\tfailure\tinfo/warn\tA"), cell("level", "info/warn")),
+        (file_of!("\t\tS\tuser\tlogin\tresult\tinfo\tA"), cell("key", "")),
+        (file_of!("a\t\tS\tuser\tlogin\tresult\tinfo\t"), cell("title_en", "")),
+        (file_of!("a\tS"), MalformedCatalogue::CellCount { line: 2, found: 2, expected: 8 }),
+        (file_of!("a\ta\tS\tuser\tlogin\tresult\tinfo\tA"), MalformedCatalogue::DuplicateName("a")),
+        (Catalogue::parse("key\naccident"), MalformedCatalogue::MissingColumn("aliases")),
     ];
     for (parsed, expected) in refused {
         assert_eq!(parsed.err(), Some(expected));
@@ -347,8 +264,5 @@ fn columns_may_be_added_and_reordered() {
                 Connexion\tLogin\ta\t\tS\tuser\tlogin\tfailure\terror\n";
     let parsed = Catalogue::parse(file).unwrap();
     assert_eq!(parsed.event_types()[0].title, "Login");
-    assert_eq!(
-        parsed.event_types()[0].level(Outcome::Success),
-        Level::Error
-    );
+    assert_eq!(parsed.event_types()[0].level(Outcome::Success), Level::Error);
 }

@@ -68,16 +68,10 @@ impl<'b> Batch<'b> {
     pub fn records(&self) -> Box<dyn Iterator<Item = Record<'b>> + '_> {
         let body = self.body;
         match &self.form {
-            Form::Array(items) => {
-                Box::new((1..).zip(items).map(move |(line, (start, end))| Record {
-                    line,
-                    bytes: body.get(*start..*end).unwrap_or_default(),
-                }))
-            }
-            Form::Single => Box::new(std::iter::once(Record {
-                line: 1,
-                bytes: body,
+            Form::Array(items) => Box::new((1..).zip(items).map(move |(line, (start, end))| {
+                Record { line, bytes: body.get(*start..*end).unwrap_or_default() }
             })),
+            Form::Single => Box::new(std::iter::once(Record { line: 1, bytes: body })),
             Form::Lines => Box::new(lines(body)),
         }
     }
@@ -88,10 +82,7 @@ impl<'b> Batch<'b> {
             Form::Single => place_in_lines(record.bytes, offset),
             Form::Array(_) | Form::Lines => {
                 let before = record.bytes.get(..offset).unwrap_or(record.bytes);
-                Place {
-                    line: record.line,
-                    column: count_characters(before) + 1,
-                }
+                Place { line: record.line, column: count_characters(before) + 1 }
             }
         }
     }
@@ -102,11 +93,7 @@ fn items(body: &[u8]) -> Result<Vec<(usize, usize)>, BrokenBody> {
         place: place_in_lines(body, offset),
         reason,
     })?;
-    Ok(array
-        .root()
-        .children()
-        .map(|item| (item.span().start, item.span().end))
-        .collect())
+    Ok(array.root().children().map(|item| (item.span().start, item.span().end)).collect())
 }
 
 /// Whether a body that begins with an object is nothing else: its first line ends inside the
@@ -124,10 +111,7 @@ fn is_one_object(body: &[u8]) -> bool {
 fn lines(body: &[u8]) -> impl Iterator<Item = Record<'_>> {
     (1..)
         .zip(body.split(|byte| *byte == b'\n'))
-        .map(|(line, bytes)| Record {
-            line,
-            bytes: bytes.strip_suffix(b"\r").unwrap_or(bytes),
-        })
+        .map(|(line, bytes)| Record { line, bytes: bytes.strip_suffix(b"\r").unwrap_or(bytes) })
         .filter(|record| !record.bytes.trim_ascii().is_empty())
 }
 
@@ -152,17 +136,11 @@ mod tests {
     fn records(body: &str) -> Vec<(u64, String)> {
         let batch = split(body.as_bytes()).expect("a body");
         let text = |record: Record<'_>| String::from_utf8(record.bytes.to_vec()).expect("UTF-8");
-        batch
-            .records()
-            .map(|record| (record.line, text(record)))
-            .collect()
+        batch.records().map(|record| (record.line, text(record))).collect()
     }
 
     fn owned(records: &[(u64, &str)]) -> Vec<(u64, String)> {
-        records
-            .iter()
-            .map(|(line, text)| (*line, (*text).to_owned()))
-            .collect()
+        records.iter().map(|(line, text)| (*line, (*text).to_owned())).collect()
     }
 
     #[test]
@@ -176,10 +154,7 @@ mod tests {
 
     #[test]
     fn an_array_numbers_its_items() {
-        assert_eq!(
-            records("\n[ {\"a\":\n1} , 2 ]"),
-            owned(&[(1, "{\"a\":\n1}"), (2, "2")])
-        );
+        assert_eq!(records("\n[ {\"a\":\n1} , 2 ]"), owned(&[(1, "{\"a\":\n1}"), (2, "2")]));
         assert_eq!(records("[]"), []);
         let error = split(b"[{},\n  {\"\xc3\xa9\":1]").expect_err("not an array");
         assert_eq!(error.to_string(), "line 2, column 9: expected `,` or `}`");
@@ -190,10 +165,7 @@ mod tests {
         let body = "{\n  \"type\": \"a\",\n  \"é\": x\n}\n";
         let batch = split(body.as_bytes()).expect("a body");
         let record = batch.records().next().expect("a record");
-        assert_eq!(
-            (batch.records().count(), record.bytes),
-            (1, body.as_bytes())
-        );
+        assert_eq!((batch.records().count(), record.bytes), (1, body.as_bytes()));
         let offset = body.find('x').expect("in there");
         assert_eq!(batch.place(record, offset), Place { line: 3, column: 8 });
     }
@@ -201,10 +173,7 @@ mod tests {
     #[test]
     fn a_line_cut_short_does_not_swallow_the_next() {
         let body = "{\"type\":\"a\n{\"type\":\"b\"}";
-        assert_eq!(
-            records(body),
-            owned(&[(1, "{\"type\":\"a"), (2, "{\"type\":\"b\"}")])
-        );
+        assert_eq!(records(body), owned(&[(1, "{\"type\":\"a"), (2, "{\"type\":\"b\"}")]));
     }
 
     #[test]

@@ -20,17 +20,13 @@ impl IndexedValues {
 
     /// The fields that have a value, in the order of [`IndexedField::ALL`].
     pub fn iter(&self) -> impl Iterator<Item = (IndexedField, &str)> {
-        IndexedField::ALL
-            .into_iter()
-            .filter_map(|field| Some((field, self.get(field)?)))
+        IndexedField::ALL.into_iter().filter_map(|field| Some((field, self.get(field)?)))
     }
 }
 
 /// `value` as far as it is indexed: what a question must compare with.
 pub fn indexed(value: &str) -> &str {
-    value
-        .get(..value.floor_char_boundary(INDEXED_VALUE_BYTES_MAX))
-        .unwrap_or(value)
+    value.get(..value.floor_char_boundary(INDEXED_VALUE_BYTES_MAX)).unwrap_or(value)
 }
 
 #[cfg(test)]

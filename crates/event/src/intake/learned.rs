@@ -39,15 +39,9 @@ pub struct Learned {
 const LOGTO_ROWS: &[(&[&str], LearnedKind)] = &[
     (&["user"], LearnedKind::User),
     (&["hookRequest", "body", "user"], LearnedKind::User),
-    (
-        &["hookRequest", "body", "application"],
-        LearnedKind::Application,
-    ),
+    (&["hookRequest", "body", "application"], LearnedKind::Application),
     (&["payload", "context", "user"], LearnedKind::User),
-    (
-        &["payload", "context", "application"],
-        LearnedKind::Application,
-    ),
+    (&["payload", "context", "application"], LearnedKind::Application),
 ];
 
 /// Members of a Logto user's row that hold identifiers.
@@ -57,10 +51,7 @@ const LOGTO_IDENTIFIERS: [&str; 3] = ["username", "primaryEmail", "primaryPhone"
 pub fn learned(format: Format, record: &Document<'_>, fields: &Fields<'_>) -> Vec<Learned> {
     let mut learned = Vec::new();
     learn_fields(fields, &mut learned);
-    let payload = record
-        .root()
-        .get("payload")
-        .filter(|_| format == Format::Logto);
+    let payload = record.root().get("payload").filter(|_| format == Format::Logto);
     for (path, kind) in LOGTO_ROWS {
         if let Some(row) = payload.and_then(|payload| payload.path(path)) {
             learn_row(*kind, row, &mut learned);
@@ -81,22 +72,14 @@ fn learn_fields(fields: &Fields<'_>, learned: &mut Vec<Learned>) {
     // A webhook's result is that of its delivery, but what it reports has happened.
     let is_fact =
         fields.result != Outcome::Failure || fields.event_type.starts_with("TriggerHook.");
-    for party in [&fields.actor, &fields.target]
-        .into_iter()
-        .filter(|_| is_fact)
-    {
+    for party in [&fields.actor, &fields.target].into_iter().filter(|_| is_fact) {
         let kind = match party.kind.as_deref() {
             Some("user") | None => LearnedKind::User,
             Some("application") => LearnedKind::Application,
             Some("organization") => LearnedKind::Organization,
             Some(_) => continue,
         };
-        learn(
-            kind,
-            &party.id,
-            party.name.as_deref(),
-            party.identifier.as_deref(),
-        );
+        learn(kind, &party.id, party.name.as_deref(), party.identifier.as_deref());
     }
 }
 
@@ -105,11 +88,7 @@ fn learn_row(kind: LearnedKind, row: Node<'_, '_>, learned: &mut Vec<Learned>) {
     if row.kind() != Kind::Object {
         return;
     }
-    let text = |name| {
-        row.get(name)
-            .and_then(Node::as_str)
-            .filter(|text| !text.is_empty())
-    };
+    let text = |name| row.get(name).and_then(Node::as_str).filter(|text| !text.is_empty());
     let Some(id) = text("id") else { return };
     let name = text("name");
     push(learned, kind, &id, name.as_deref(), None);
@@ -129,12 +108,7 @@ fn push(
     identifier: Option<&str>,
 ) {
     let own = |text: Option<&str>| text.filter(|text| !is_marker(text)).map(Into::into);
-    let one = Learned {
-        kind,
-        id: id.into(),
-        name: own(name),
-        identifier: own(identifier),
-    };
+    let one = Learned { kind, id: id.into(), name: own(name), identifier: own(identifier) };
     let says_something = one.name.is_some() || one.identifier.is_some();
     if says_something && !learned.contains(&one) {
         learned.push(one);

@@ -10,13 +10,7 @@ fn key() -> FingerprintKey {
 
 fn accept_as(format: Format, record: &[u8]) -> Result<AcceptedEvent, Rejection> {
     let received = UnixMicros::from_millis(1_000).expect("a time");
-    Intake {
-        format,
-        key: &key(),
-        known: &NothingKnown,
-        received,
-    }
-    .accept(record)
+    Intake { format, key: &key(), known: &NothingKnown, received }.accept(record)
 }
 
 fn accept(record: &str) -> AcceptedEvent {
@@ -32,22 +26,10 @@ fn rejection(record: &[u8]) -> (usize, String) {
 fn what_is_not_an_event_is_refused_with_place_and_reason() {
     let large = vec![b' '; RECORD_BYTES_MAX * 2];
     let cases: &[(&[u8], usize, &str)] = &[
-        (
-            &large,
-            0,
-            "record is 2097152 bytes long, at most 1048576 are kept",
-        ),
+        (&large, 0, "record is 2097152 bytes long, at most 1048576 are kept"),
         (b"{\"type\":\"a\xff\"}", 10, "not valid UTF-8"),
-        (
-            b"{\"type\":\"a\0\"}",
-            10,
-            "control character in a string, write it as \\u00XX",
-        ),
-        (
-            b"{\"type\":\"a\"",
-            11,
-            "the text ends inside an array or object",
-        ),
+        (b"{\"type\":\"a\0\"}", 10, "control character in a string, write it as \\u00XX"),
+        (b"{\"type\":\"a\"", 11, "the text ends inside an array or object"),
         (b"\0", 0, "expected a JSON value"),
         (b" {\"id\":1}", 1, "the event has no `type`"),
     ];
@@ -60,10 +42,7 @@ fn what_is_not_an_event_is_refused_with_place_and_reason() {
 fn a_record_must_not_grow_past_the_limit() {
     let codes = vec!["\"1\""; 200_000].join(",");
     let (_, reason) = rejection(format!(r#"{{"type":"t","codes":[{codes}]}}"#).as_bytes());
-    assert_eq!(
-        reason,
-        "record is 3600022 bytes long, at most 1048576 are kept"
-    );
+    assert_eq!(reason, "record is 3600022 bytes long, at most 1048576 are kept");
 }
 
 #[test]
@@ -81,12 +60,7 @@ fn a_derived_id_follows_from_the_record_alone() {
     assert_ne!(accept(&record.replace("hunter2", "hunter3")).id, event.id);
 
     let received = UnixMicros::EPOCH;
-    let intake = Intake {
-        format: Format::Native,
-        key: &key(),
-        known: &AllKnown,
-        received,
-    };
+    let intake = Intake { format: Format::Native, key: &key(), known: &AllKnown, received };
     let known = intake.accept(record.as_bytes()).expect("an event");
     assert_eq!(known.id, event.id);
     assert_ne!(known.record, event.record);
@@ -103,15 +77,9 @@ fn a_masked_identifier_can_be_searched() {
 #[test]
 fn an_event_without_a_time_has_the_time_of_arrival() {
     let event = accept(r#"{"type":"t"}"#);
-    assert_eq!(
-        (event.time.millis_floor(), event.time_is_arrival),
-        (1_000, true)
-    );
+    assert_eq!((event.time.millis_floor(), event.time_is_arrival), (1_000, true));
     let event = accept(r#"{"type":"t","time":7}"#);
-    assert_eq!(
-        (event.time.millis_floor(), event.time_is_arrival),
-        (7, false)
-    );
+    assert_eq!((event.time.millis_floor(), event.time_is_arrival), (7, false));
 }
 
 #[test]

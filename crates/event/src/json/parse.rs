@@ -3,15 +3,10 @@
 use super::{Document, Entry, JSON_DEPTH_MAX, Kind, SyntaxError};
 
 pub(super) fn parse(text: &[u8]) -> Result<Document<'_>, SyntaxError> {
-    let text = std::str::from_utf8(text).map_err(|error| SyntaxError {
-        offset: error.valid_up_to(),
-        reason: "not valid UTF-8",
-    })?;
+    let text = std::str::from_utf8(text)
+        .map_err(|error| SyntaxError { offset: error.valid_up_to(), reason: "not valid UTF-8" })?;
     if u32::try_from(text.len()).is_err() {
-        return Err(SyntaxError {
-            offset: 0,
-            reason: "longer than 4 GiB",
-        });
+        return Err(SyntaxError { offset: 0, reason: "longer than 4 GiB" });
     }
     let mut parser = Parser {
         bytes: text.as_bytes(),
@@ -20,10 +15,7 @@ pub(super) fn parse(text: &[u8]) -> Result<Document<'_>, SyntaxError> {
         open: Vec::with_capacity(8),
     };
     parser.document()?;
-    Ok(Document {
-        text,
-        nodes: parser.nodes,
-    })
+    Ok(Document { text, nodes: parser.nodes })
 }
 
 struct Parser<'a> {
@@ -107,14 +99,7 @@ impl Parser<'_> {
         let index = self.nodes.len();
         let next = to_u32(index + 1);
         let (start, end) = (to_u32(start), to_u32(self.position));
-        self.nodes.push(Entry {
-            kind,
-            key_start,
-            key_end,
-            start,
-            end,
-            next,
-        });
+        self.nodes.push(Entry { kind, key_start, key_end, start, end, next });
         match kind {
             Kind::Object | Kind::Array => {
                 if self.open.len() >= JSON_DEPTH_MAX {
@@ -122,11 +107,7 @@ impl Parser<'_> {
                 }
                 self.position += 1;
                 self.open.push(index);
-                Ok(if kind == Kind::Object {
-                    Expect::FirstKey
-                } else {
-                    Expect::FirstItem
-                })
+                Ok(if kind == Kind::Object { Expect::FirstKey } else { Expect::FirstItem })
             }
             _ => Ok(Expect::AfterValue),
         }
@@ -228,19 +209,11 @@ impl Parser<'_> {
         while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
             self.position += 1;
         }
-        if self.position == start {
-            Err(self.error("expected a digit"))
-        } else {
-            Ok(())
-        }
+        if self.position == start { Err(self.error("expected a digit")) } else { Ok(()) }
     }
 
     fn word(&mut self, word: &[u8], kind: Kind) -> Result<Kind, SyntaxError> {
-        if self
-            .bytes
-            .get(self.position..)
-            .is_some_and(|rest| rest.starts_with(word))
-        {
+        if self.bytes.get(self.position..).is_some_and(|rest| rest.starts_with(word)) {
             self.position += word.len();
             Ok(kind)
         } else {
@@ -259,10 +232,7 @@ impl Parser<'_> {
     }
 
     fn error(&self, reason: &'static str) -> SyntaxError {
-        SyntaxError {
-            offset: self.position,
-            reason,
-        }
+        SyntaxError { offset: self.position, reason }
     }
 }
 

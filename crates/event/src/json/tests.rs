@@ -12,23 +12,10 @@ fn a_row_is_read_by_path() {
     let text = br#" {"id":"a\u00e9\ud83d\ude00\n","n":1787300000123,"p":{"x":[1,{"y":null}],"x":true},"e":{}} "#;
     let document = Document::parse(text).expect("JSON");
     let root = document.root();
-    assert_eq!(
-        root.get("id").and_then(Node::as_str).as_deref(),
-        Some("a\u{e9}\u{1f600}\n")
-    );
-    assert_eq!(
-        root.get("n").and_then(Node::as_i64),
-        Some(1_787_300_000_123)
-    );
-    assert_eq!(
-        root.path(&["p", "x"]).map(Node::kind),
-        Some(Kind::True),
-        "the last one counts"
-    );
-    assert_eq!(
-        root.get("p").map(Node::raw),
-        Some(r#"{"x":[1,{"y":null}],"x":true}"#)
-    );
+    assert_eq!(root.get("id").and_then(Node::as_str).as_deref(), Some("a\u{e9}\u{1f600}\n"));
+    assert_eq!(root.get("n").and_then(Node::as_i64), Some(1_787_300_000_123));
+    assert_eq!(root.path(&["p", "x"]).map(Node::kind), Some(Kind::True), "the last one counts");
+    assert_eq!(root.get("p").map(Node::raw), Some(r#"{"x":[1,{"y":null}],"x":true}"#));
     assert_eq!(root.get("e").map(|node| node.children().count()), Some(0));
     assert_eq!(root.path(&["n", "x"]).map(Node::kind), None);
 }
@@ -41,18 +28,10 @@ fn errors_name_the_first_offending_byte() {
         (b"{\"a\" 1}", 5, "expected `:` after the member name"),
         (b"[1 2]", 3, "expected `,` or `]`"),
         (b"{\"a\":1", 6, "the text ends inside an array or object"),
-        (
-            b"\"a\x00\"",
-            2,
-            "control character in a string, write it as \\u00XX",
-        ),
+        (b"\"a\x00\"", 2, "control character in a string, write it as \\u00XX"),
         (b"\"\xff\"", 1, "not valid UTF-8"),
         (b"\"\\x\"", 2, "unknown escape in a string"),
-        (
-            b"\"\\u12G4\"",
-            5,
-            "expected four hexadecimal digits after \\u",
-        ),
+        (b"\"\\u12G4\"", 5, "expected four hexadecimal digits after \\u"),
         (b"01", 1, "unexpected text after the value"),
         (b"1.", 2, "expected a digit"),
         (b"-", 1, "expected a digit"),
@@ -61,12 +40,7 @@ fn errors_name_the_first_offending_byte() {
         (b"\"abc", 4, "the text ends inside a string"),
     ];
     for (text, offset, reason) in cases {
-        assert_eq!(
-            error(text),
-            (*offset, *reason),
-            "{:?}",
-            String::from_utf8_lossy(text)
-        );
+        assert_eq!(error(text), (*offset, *reason), "{:?}", String::from_utf8_lossy(text));
     }
 }
 
@@ -74,10 +48,7 @@ fn errors_name_the_first_offending_byte() {
 fn nesting_ends_at_64() {
     let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
     assert!(Document::parse(nested(64).as_bytes()).is_ok());
-    assert_eq!(
-        error(nested(65).as_bytes()).1,
-        "nested more than 64 levels deep"
-    );
+    assert_eq!(error(nested(65).as_bytes()).1, "nested more than 64 levels deep");
 }
 
 #[test]
@@ -97,13 +68,9 @@ fn whole_numbers_in_any_spelling() {
 
 #[test]
 fn fractions_round_down() {
-    for (text, expected) in [
-        ("1.9", Some(1)),
-        ("-1.5", Some(-2)),
-        ("7", Some(7)),
-        ("1e400", None),
-        ("\"1\"", None),
-    ] {
+    for (text, expected) in
+        [("1.9", Some(1)), ("-1.5", Some(-2)), ("7", Some(7)), ("1e400", None), ("\"1\"", None)]
+    {
         let document = Document::parse(text.as_bytes()).expect(text);
         assert_eq!(document.root().as_i64_floor(), expected, "{text}");
     }
@@ -142,10 +109,7 @@ fn same(node: Node<'_, '_>, value: &serde_json::Value) -> bool {
             .all(|(name, value)| node.get(name).is_some_and(|member| same(member, value))),
         serde_json::Value::Array(items) => {
             node.children().count() == items.len()
-                && node
-                    .children()
-                    .zip(items)
-                    .all(|(child, item)| same(child, item))
+                && node.children().zip(items).all(|(child, item)| same(child, item))
         }
         serde_json::Value::String(text) => node.as_str().as_deref() == Some(text),
         scalar => {

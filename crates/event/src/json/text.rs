@@ -7,9 +7,7 @@ use std::borrow::Cow;
 /// Borrows when there is nothing to decode. Half a surrogate pair, which JSON can write and UTF-8
 /// cannot, becomes U+FFFD.
 pub fn decode_string(quoted: &str) -> Cow<'_, str> {
-    let inner = quoted
-        .get(1..quoted.len().saturating_sub(1))
-        .unwrap_or_default();
+    let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
     if !inner.contains('\\') {
         return Cow::Borrowed(inner);
     }

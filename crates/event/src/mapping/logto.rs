@@ -65,13 +65,7 @@ impl<'d, 'a> Row<'d, 'a> {
                     .to_owned(),
             });
         }
-        let mut row = Self {
-            node,
-            id: None,
-            key: None,
-            payload: None,
-            created_at: None,
-        };
+        let mut row = Self { node, id: None, key: None, payload: None, created_at: None };
         for member in node.children() {
             match member.key().as_deref().unwrap_or_default() {
                 "id" => row.id = Some(member),
@@ -87,12 +81,7 @@ impl<'d, 'a> Row<'d, 'a> {
 
     fn event_type(&self, payload: &Payload<'d, 'a>) -> Result<Cow<'a, str>, NotAnEvent> {
         let is_string = |node: &Node<'_, '_>| node.as_str().is_some();
-        match self
-            .key
-            .filter(is_string)
-            .or(payload.key.filter(is_string))
-            .or(self.key)
-        {
+        match self.key.filter(is_string).or(payload.key.filter(is_string)).or(self.key) {
             Some(node) => checked_type(node, "key"),
             None => Err(NotAnEvent {
                 offset: self.node.span().start,
@@ -232,20 +221,11 @@ fn typed_in_body<'a>(body: Node<'_, 'a>) -> Option<Cow<'a, str>> {
 /// The value of a member `identifier`, unless it is an id, as in second-factor steps.
 fn identifier_value<'a>(node: Node<'_, 'a>) -> Option<Cow<'a, str>> {
     let identifier = node.get("identifier")?;
-    let is_id = identifier
-        .get("type")
-        .and_then(Node::as_str)
-        .is_some_and(|kind| kind == "userId");
-    if is_id {
-        None
-    } else {
-        text(identifier.get("value"))
-    }
+    let is_id = identifier.get("type").and_then(Node::as_str).is_some_and(|kind| kind == "userId");
+    if is_id { None } else { text(identifier.get("value")) }
 }
 
 /// What a row of Logto's `users` table is best known by.
 fn user_identifier<'a>(user: Node<'_, 'a>) -> Option<Cow<'a, str>> {
-    ["primaryEmail", "username", "primaryPhone"]
-        .iter()
-        .find_map(|name| text(user.get(name)))
+    ["primaryEmail", "username", "primaryPhone"].iter().find_map(|name| text(user.get(name)))
 }

@@ -44,13 +44,8 @@ fn source(event: Node<'_, '_>) -> Result<Source, NotAnEvent> {
     let Some(node) = event.get("source").filter(|node| node.kind() != Kind::Null) else {
         return Ok(Source::Native);
     };
-    let refuse = |reason| NotAnEvent {
-        offset: node.span().start,
-        reason,
-    };
-    let name = node
-        .as_str()
-        .ok_or_else(|| refuse("`source` must be a string".to_owned()))?;
+    let refuse = |reason| NotAnEvent { offset: node.span().start, reason };
+    let name = node.as_str().ok_or_else(|| refuse("`source` must be a string".to_owned()))?;
     match name.parse() {
         Ok(Source::Gatelog) => Err(refuse(
             "`source` cannot be `gatelog`: that is Gatelog's own audit, which nobody sends"
@@ -67,9 +62,8 @@ fn read_member<'a>(member: Node<'_, 'a>, fields: &mut Fields<'a>) -> Result<(), 
         "id" => fields.id = checked_id(value)?,
         "time" => fields.time = checked_time(member, "time")?,
         "outcome" => {
-            fields.result = text(value)
-                .and_then(|name| Outcome::from_name(&name))
-                .unwrap_or_default();
+            fields.result =
+                text(value).and_then(|name| Outcome::from_name(&name)).unwrap_or_default();
         }
         "actor" => fields.actor = party(member),
         "target" => fields.target = party(member),

@@ -42,10 +42,7 @@ impl FingerprintKey {
         mac.update(bytes);
         let hash = mac.finalize().into_bytes();
         let nibbles = hash.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
-        nibbles
-            .filter_map(|nibble| char::from_digit(nibble.into(), 16))
-            .take(digits)
-            .collect()
+        nibbles.filter_map(|nibble| char::from_digit(nibble.into(), 16)).take(digits).collect()
     }
 }
 
@@ -61,10 +58,7 @@ mod tests {
 
     #[test]
     fn the_key_does_not_show() {
-        assert_eq!(
-            format!("{:?}", FingerprintKey::new([0x41; 32])),
-            "FingerprintKey(..)"
-        );
+        assert_eq!(format!("{:?}", FingerprintKey::new([0x41; 32])), "FingerprintKey(..)");
     }
 
     #[test]
@@ -73,10 +67,8 @@ mod tests {
             FingerprintKey::new([key; 32]).hex(purpose, text.as_bytes(), 64)
         };
         // HMAC-SHA-256 with 32 zero bytes, computed with Python's hmac module.
-        let expected = concat!(
-            "358a0674a00c1cbc8abe1a53c0befa0a",
-            "03fbcd1334217d51b8ea07bdc486873e"
-        );
+        let expected =
+            concat!("358a0674a00c1cbc8abe1a53c0befa0a", "03fbcd1334217d51b8ea07bdc486873e");
         assert_eq!(hex(0, Purpose::Secret, "a"), expected);
         assert_ne!(hex(1, Purpose::Secret, "a"), expected);
         assert_ne!(hex(0, Purpose::Identifier, "a"), expected);

@@ -34,16 +34,8 @@ pub fn identifier_marker(key: &FingerprintKey, typed: &str) -> String {
 }
 
 /// Members in which what was typed can be repeated.
-const NAMES: [&str; 8] = [
-    "identifier",
-    "value",
-    "username",
-    "email",
-    "phone",
-    "login",
-    "login_hint",
-    "name",
-];
+const NAMES: [&str; 8] =
+    ["identifier", "value", "username", "email", "phone", "login", "login_hint", "name"];
 
 /// Digits of a phone number with its country code (ITU-T E.164 has at most 15).
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 8..=15;
@@ -60,22 +52,14 @@ pub(super) fn unproven<'d, 'a>(
     let may_be_password = |text: &str| {
         !text.is_empty() && !is_email(text) && !is_phone(text) && !known.is_known(text)
     };
-    let in_field = fields
-        .actor
-        .identifier
-        .as_deref()
-        .filter(|text| may_be_password(text));
+    let in_field = fields.actor.identifier.as_deref().filter(|text| may_be_password(text));
     // An interaction repeats what was typed in earlier steps, so one record can hold several.
     let in_record = record
         .nodes()
         .filter(|node| node.key().is_some_and(|name| name == "identifier"))
         .filter_map(|node| node.get("value")?.as_str())
         .filter(|text| may_be_password(text));
-    let typed: HashSet<_> = in_field
-        .map(Into::into)
-        .into_iter()
-        .chain(in_record)
-        .collect();
+    let typed: HashSet<_> = in_field.map(Into::into).into_iter().chain(in_record).collect();
     if typed.is_empty() {
         return Vec::new();
     }
@@ -126,28 +110,15 @@ mod tests {
         for text in ["ada@acme.example", "a+b@mail.acme-x.co", "é@bücher.example"] {
             assert!(is_email(text), "{text}");
         }
-        for text in [
-            "p@ssw0rd",
-            "a@b",
-            "@acme.example",
-            "a b@acme.example",
-            "x@1.2",
-            "a@b..cd",
-            "a@b.c1",
-        ] {
+        for text in
+            ["p@ssw0rd", "a@b", "@acme.example", "a b@acme.example", "x@1.2", "a@b..cd", "a@b.c1"]
+        {
             assert!(!is_email(text), "{text}");
         }
         for text in ["4915112345670", "+49 (151) 1234-5670", "00491511234567"] {
             assert!(is_phone(text), "{text}");
         }
-        for text in [
-            "1234567",
-            "hunter2",
-            "+",
-            "1234567890123456",
-            "12345678x",
-            "",
-        ] {
+        for text in ["1234567", "hunter2", "+", "1234567890123456", "12345678x", ""] {
             assert!(!is_phone(text), "{text}");
         }
     }

@@ -106,9 +106,7 @@ impl Secret {
 
 /// Whether `text` is a marker, whole and exactly as it is written here.
 pub fn is_marker(text: &str) -> bool {
-    let Some(inner) = text
-        .strip_prefix("[redacted:")
-        .and_then(|text| text.strip_suffix(']'))
+    let Some(inner) = text.strip_prefix("[redacted:").and_then(|text| text.strip_suffix(']'))
     else {
         return false;
     };
@@ -118,18 +116,14 @@ pub fn is_marker(text: &str) -> bool {
     };
     let is_digits = |digits: &str| {
         digits.len() == FINGERPRINT_DIGITS
-            && digits
-                .bytes()
-                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+            && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     };
     Secret::ALL.iter().any(|secret| secret.name() == name) && digits.is_none_or(is_digits)
 }
 
 /// HTTP basic authentication, which holds a password (RFC 7617).
 fn is_basic(header: &str) -> bool {
-    header
-        .get(..5)
-        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("basic"))
+    header.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("basic"))
 }
 
 #[cfg(test)]
@@ -141,10 +135,7 @@ mod tests {
         let key = FingerprintKey::new([1; 32]);
         for secret in Secret::ALL {
             assert!(is_marker(&secret.marker(&key, "short")), "{secret:?}");
-            assert!(
-                is_marker(&secret.marker(&key, &"long".repeat(10))),
-                "{secret:?}"
-            );
+            assert!(is_marker(&secret.marker(&key, &"long".repeat(10))), "{secret:?}");
         }
         for text in [
             "",
@@ -170,10 +161,7 @@ mod tests {
         assert_eq!(Secret::Password.marker(&key, long), "[redacted:password]");
         assert_eq!(Secret::Code.marker(&key, long), "[redacted:code]");
         let basic = "basic YWRhOmNvcnJlY3QgaG9yc2U=";
-        assert_eq!(
-            Secret::Authorization.marker(&key, basic),
-            "[redacted:authorization]"
-        );
+        assert_eq!(Secret::Authorization.marker(&key, basic), "[redacted:authorization]");
         assert_eq!(Secret::Token.marker(&key, "short"), "[redacted:token]");
     }
 }

@@ -29,11 +29,7 @@ const NAME_BYTES_MAX: usize = 32;
 
 /// Names that are secrets as a whole.
 const WHOLE: &[(Secret, Reach, &[&str])] = &[
-    (
-        Secret::Password,
-        Reach::Inside,
-        &["pwd", "passphrase", "passwordencrypted", "passwordhash"],
-    ),
+    (Secret::Password, Reach::Inside, &["pwd", "passphrase", "passwordencrypted", "passwordhash"]),
     (Secret::Password, Reach::Value, &["passworddigest"]),
     (
         Secret::Code,
@@ -62,50 +58,20 @@ const WHOLE: &[(Secret, Reach, &[&str])] = &[
             "pin",
         ],
     ),
-    (
-        Secret::Shared,
-        Reach::Inside,
-        &["secrets", "environmentvariables", "clientsecrets"],
-    ),
-    (
-        Secret::Shared,
-        Reach::Value,
-        &["signingkey", "encryptionkey", "otpseed", "totpseed"],
-    ),
+    (Secret::Shared, Reach::Inside, &["secrets", "environmentvariables", "clientsecrets"]),
+    (Secret::Shared, Reach::Value, &["signingkey", "encryptionkey", "otpseed", "totpseed"]),
     (Secret::Token, Reach::Inside, &["tokens"]),
-    (
-        Secret::Token,
-        Reach::Value,
-        &["idtokenhint", "googleonetapcredential"],
-    ),
+    (Secret::Token, Reach::Value, &["idtokenhint", "googleonetapcredential"]),
     (Secret::CodeVerifier, Reach::Value, &["codeverifier"]),
-    (
-        Secret::Assertion,
-        Reach::Value,
-        &["assertion", "clientassertion"],
-    ),
+    (Secret::Assertion, Reach::Value, &["assertion", "clientassertion"]),
     (Secret::Cookie, Reach::Inside, &["cookies", "setcookies"]),
-    (
-        Secret::Authorization,
-        Reach::Value,
-        &["authorization", "proxyauthorization"],
-    ),
+    (Secret::Authorization, Reach::Value, &["authorization", "proxyauthorization"]),
     (Secret::PrivateKey, Reach::Inside, &["privatejwk"]),
-    (
-        Secret::ApiKey,
-        Reach::Value,
-        &["xfunctionskey", "secretaccesskey", "accesskeysecret"],
-    ),
+    (Secret::ApiKey, Reach::Value, &["xfunctionskey", "secretaccesskey", "accesskeysecret"]),
     (
         Secret::Saml,
         Reach::Value,
-        &[
-            "samlrequest",
-            "samlresponse",
-            "samlcontent",
-            "rawauthrequest",
-            "assertioncontent",
-        ],
+        &["samlrequest", "samlresponse", "samlcontent", "rawauthrequest", "assertioncontent"],
     ),
 ];
 
@@ -133,14 +99,9 @@ pub(super) fn rule(name: &str) -> Option<NameRule> {
     let by_ending = || {
         let has_ending = |&&(ending, _): &&(&str, _)| normal.ends_with(ending.as_bytes());
         let (_, secret) = ENDINGS.iter().find(has_ending)?;
-        Some(NameRule {
-            secret: *secret,
-            reach: Reach::Inside,
-        })
+        Some(NameRule { secret: *secret, reach: Reach::Inside })
     };
-    let may_be_whole = WHOLE_LENGTHS
-        .get(last)
-        .is_some_and(|bits| bits >> normal.len() & 1 == 1);
+    let may_be_whole = WHOLE_LENGTHS.get(last).is_some_and(|bits| bits >> normal.len() & 1 == 1);
     if is_whole && may_be_whole {
         return whole(normal).or_else(by_ending);
     }
@@ -175,20 +136,13 @@ fn whole(normal: &[u8]) -> Option<NameRule> {
     WHOLE
         .iter()
         .find(|(_, _, names)| names.iter().any(|name| name.as_bytes() == normal))
-        .map(|(secret, reach, _)| NameRule {
-            secret: *secret,
-            reach: *reach,
-        })
+        .map(|(secret, reach, _)| NameRule { secret: *secret, reach: *reach })
 }
 
 /// The last letters and digits of `name` in lower case, as many as fit, and whether that is all.
 fn normalized<'b>(name: &str, buffer: &'b mut [u8; NAME_BYTES_MAX]) -> (&'b [u8], bool) {
     let mut start = NAME_BYTES_MAX;
-    for byte in name
-        .bytes()
-        .rev()
-        .filter(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80)
-    {
+    for byte in name.bytes().rev().filter(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80) {
         let Some(place) = start.checked_sub(1).and_then(|index| buffer.get_mut(index)) else {
             return (buffer, false);
         };
@@ -198,10 +152,7 @@ fn normalized<'b>(name: &str, buffer: &'b mut [u8; NAME_BYTES_MAX]) -> (&'b [u8]
     (buffer.get(start..).unwrap_or_default(), true)
 }
 
-#[expect(
-    clippy::indexing_slicing,
-    reason = "evaluated by the compiler, which would refuse it"
-)]
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse it")]
 const fn whole_lengths() -> [u64; 256] {
     let mut lengths = [0; 256];
     let mut group = 0;
@@ -227,10 +178,7 @@ mod tests {
         for (secret, reach, names) in WHOLE {
             for name in *names {
                 let spelt = name.to_uppercase().replace('C', "-C_");
-                let expected = Some(NameRule {
-                    secret: *secret,
-                    reach: *reach,
-                });
+                let expected = Some(NameRule { secret: *secret, reach: *reach });
                 assert_eq!(rule(name), expected, "{name}");
                 assert_eq!(rule(&spelt), expected, "{spelt}");
                 assert!(name.len() < NAME_BYTES_MAX, "{name}");
@@ -273,26 +221,11 @@ mod tests {
 
     #[test]
     fn error_and_country_codes_are_not_secrets() {
-        for code in [
-            "session.invalid_credentials",
-            "invalid_grant",
-            "ERR_JWT_EXPIRED",
-            "DE",
-        ] {
+        for code in ["session.invalid_credentials", "invalid_grant", "ERR_JWT_EXPIRED", "DE"] {
             assert!(is_plain_code(code), "{code}");
         }
-        for code in [
-            "123456",
-            "a2f3960bcb",
-            "c",
-            "kX_aB",
-            "ABCDEF",
-            "abcdef",
-            "a_",
-            "._",
-            "de",
-            "",
-        ] {
+        for code in ["123456", "a2f3960bcb", "c", "kX_aB", "ABCDEF", "abcdef", "a_", "._", "de", ""]
+        {
             assert!(!is_plain_code(code), "{code}");
         }
     }

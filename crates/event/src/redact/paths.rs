@@ -53,10 +53,7 @@ pub(super) fn secrets<'d, 'a>(
         .filter_map(|rule| {
             let object = record.root().path(rule.object)?;
             let holds = rule.condition.is_none_or(|(name, text)| {
-                object
-                    .get(name)
-                    .and_then(Node::as_str)
-                    .is_some_and(|value| value == text)
+                object.get(name).and_then(Node::as_str).is_some_and(|value| value == text)
             });
             Some((object.get(rule.member).filter(|_| holds)?, rule.secret))
         })

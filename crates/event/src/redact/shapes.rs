@@ -37,9 +37,8 @@ const KEYS: &[(&str, usize)] = &[
 ];
 
 /// Beginnings of password hashes in the modular crypt format.
-const HASHES: &[&str] = &[
-    "$2a$", "$2b$", "$2y$", "$argon2", "$scrypt$", "$pbkdf2", "$5$", "$6$", "$7$", "$y$",
-];
+const HASHES: &[&str] =
+    &["$2a$", "$2b$", "$2y$", "$argon2", "$scrypt$", "$pbkdf2", "$5$", "$6$", "$7$", "$y$"];
 
 /// Shortest password hash, in bytes.
 const HASH_BYTES_MIN: usize = 20;
@@ -123,9 +122,8 @@ fn whole(raw: &str) -> Option<Secret> {
     ) {
         return None;
     }
-    let is_one_word = raw
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"-_.+/=$,".contains(&byte));
+    let is_one_word =
+        raw.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.+/=$,".contains(&byte));
     let is_key = |&(prefix, least): &(&str, usize)| raw.len() >= least && raw.starts_with(prefix);
     if is_one_word && KEYS.iter().any(is_key) {
         return Some(Secret::ApiKey);
@@ -142,9 +140,8 @@ fn is_header(raw: &str) -> bool {
     let Some((scheme, credential)) = raw.split_once(' ') else {
         return false;
     };
-    let is_token68 = credential
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte));
+    let is_token68 =
+        credential.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte));
     // English words have neither digits nor capitals inside.
     let is_odd = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_uppercase() || byte == b'=';
     let is_word = !credential.bytes().skip(1).any(is_odd);
@@ -188,18 +185,12 @@ fn pem(rest: &str) -> Measure {
     const END: &str = "-----END ";
     let after_end = rest.find(END).map(|start| start + END.len());
     let length = after_end.and_then(|start| Some(start + rest.get(start..)?.find("-----")? + 5));
-    Measure {
-        length: length.unwrap_or(rest.len()),
-        is_secret: true,
-    }
+    Measure { length: length.unwrap_or(rest.len()), is_secret: true }
 }
 
 fn otpauth(rest: &str) -> Measure {
     let length = rest.find([' ', '"', '\\', '<']).unwrap_or(rest.len());
-    Measure {
-        length,
-        is_secret: true,
-    }
+    Measure { length, is_secret: true }
 }
 
 /// A JWT (RFC 7519): two dots, or four when it is encrypted.
@@ -209,10 +200,7 @@ fn jwt(rest: &str) -> Measure {
     let token = rest.get(..length).unwrap_or_default();
     let dots = token.bytes().filter(|byte| *byte == b'.').count();
     let header_length = token.find('.').unwrap_or_default();
-    Measure {
-        length,
-        is_secret: dots >= 2 && header_length >= JWT_HEADER_BYTES_MIN,
-    }
+    Measure { length, is_secret: dots >= 2 && header_length >= JWT_HEADER_BYTES_MIN }
 }
 
 /// Calls `found` with the values of an address's parameters whose names are those of secrets.
@@ -231,9 +219,7 @@ fn parameters(raw: &str, found: &mut impl FnMut(Range<usize>, Secret)) {
         let start = equals + 1;
         let rest = raw.get(start..).unwrap_or_default();
         let ends = |c: char| c.is_whitespace() || matches!(c, '&' | '#' | '"' | '\\' | '<' | '>');
-        let value = rest
-            .get(..rest.find(ends).unwrap_or(rest.len()))
-            .unwrap_or_default();
+        let value = rest.get(..rest.find(ends).unwrap_or(rest.len())).unwrap_or_default();
         end = start + value.len();
         if secret != Secret::Code || !names::is_plain_code(value) {
             found(start..end, secret);
@@ -257,14 +243,9 @@ mod tests {
 
     fn parts(raw: &str) -> Vec<(&str, Secret)> {
         let mut parts = Vec::new();
-        find(
-            raw,
-            Gate::of(raw),
-            true,
-            &mut |span: Range<usize>, secret| {
-                parts.push((&raw[span], secret));
-            },
-        );
+        find(raw, Gate::of(raw), true, &mut |span: Range<usize>, secret| {
+            parts.push((&raw[span], secret));
+        });
         parts
     }
 
@@ -278,34 +259,19 @@ mod tests {
                 "x\\n-----BEGIN A-----\\nMC4C\\n-----END A-----\\ny",
                 &[("-----BEGIN A-----\\nMC4C\\n-----END A-----", Secret::Pem)],
             ),
-            (
-                "-----BEGIN A-----\\nMC4C",
-                &[("-----BEGIN A-----\\nMC4C", Secret::Pem)],
-            ),
+            ("-----BEGIN A-----\\nMC4C", &[("-----BEGIN A-----\\nMC4C", Secret::Pem)]),
             (
                 "see otpauth://totp/a?secret=JB now",
-                &[
-                    ("otpauth://totp/a?secret=JB", Secret::Otpauth),
-                    ("JB", Secret::Shared),
-                ],
+                &[("otpauth://totp/a?secret=JB", Secret::Otpauth), ("JB", Secret::Shared)],
             ),
-            (
-                "bearer 0123456789abcdef",
-                &[("bearer 0123456789abcdef", Secret::Authorization)],
-            ),
+            ("bearer 0123456789abcdef", &[("bearer 0123456789abcdef", Secret::Authorization)]),
             ("Basic YTpi", &[]),
-            (
-                "Basic YWRhOng=",
-                &[("Basic YWRhOng=", Secret::Authorization)],
-            ),
+            ("Basic YWRhOng=", &[("Basic YWRhOng=", Secret::Authorization)]),
             (
                 "https://a.example/?x=1&access_token=t#code=42&lang=de",
                 &[("t", Secret::Token), ("42", Secret::Code)],
             ),
-            (
-                "https://a.example/?x=1\\u0026Id-Token=t",
-                &[("t", Secret::Token)],
-            ),
+            ("https://a.example/?x=1\\u0026Id-Token=t", &[("t", Secret::Token)]),
         ];
         for (raw, expected) in cases {
             assert_eq!(parts(raw), *expected, "{raw}");
@@ -335,15 +301,7 @@ mod tests {
     #[test]
     fn hostile_text_takes_linear_time() {
         // Quadratic time would need minutes for a megabyte of each of these.
-        for piece in [
-            "eyJ",
-            "eyJ.",
-            "-----BEGIN ",
-            "otpauth://",
-            "?token=",
-            "a=",
-            "://&=",
-        ] {
+        for piece in ["eyJ", "eyJ.", "-----BEGIN ", "otpauth://", "?token=", "a=", "://&="] {
             let raw = format!("https://{}", piece.repeat((1 << 20) / piece.len()));
             parts(&raw);
         }

@@ -17,10 +17,7 @@ impl KnownIdentifiers for OnlyAda {
 fn redact(format: Format, fields: &Fields<'_>, record: &str) -> Option<String> {
     let key = FingerprintKey::new([3; 32]);
     let document = Document::parse(record.as_bytes()).expect("JSON");
-    let redactor = Redactor {
-        key: &key,
-        known: &OnlyAda,
-    };
+    let redactor = Redactor { key: &key, known: &OnlyAda };
     let redacted = redactor.redact(format, &document, fields)?;
     Some(String::from_utf8(redacted).expect("UTF-8"))
 }
@@ -42,18 +39,11 @@ fn names_reach_as_far_as_they_should() {
         (r#""error":{"a":"x"},"password":"y""#, 1),
         (r#""applicationSecret":{"name":"x"}"#, 0),
         (r#""applicationSecret":{"name":"x","value":"y"}"#, 2),
-        (
-            r#""password":1,"secret":true,"token":null,"cookie":"","otp":"***""#,
-            0,
-        ),
+        (r#""password":1,"secret":true,"token":null,"cookie":"","otp":"***""#, 0),
     ];
     for (members, expected) in cases {
         let redacted = native(&format!(r#"{{"type":"t",{members}}}"#));
-        assert_eq!(
-            redacted.matches("[redacted:").count(),
-            expected,
-            "{redacted}"
-        );
+        assert_eq!(redacted.matches("[redacted:").count(), expected, "{redacted}");
     }
 }
 
@@ -77,10 +67,7 @@ fn a_typed_password_is_masked_wherever_it_is_repeated() {
     assert!(is_marker(&marker));
     assert_eq!(typed("hunter2", "failure").matches(&marker).count(), 2);
     for harmless in ["ada", "ada@acme.example", "+49 151 1234567"] {
-        assert!(
-            !typed(harmless, "failure").contains("redacted"),
-            "{harmless}"
-        );
+        assert!(!typed(harmless, "failure").contains("redacted"), "{harmless}");
     }
     assert!(!typed("hunter2", "success").contains("redacted"));
 }
@@ -136,10 +123,7 @@ fn json() -> impl Strategy<Value = Value> {
             prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
             prop::collection::vec((names.clone(), inner), 0..6).prop_map(|members| {
                 Value::Object(
-                    members
-                        .into_iter()
-                        .map(|(name, value)| (name.into(), value))
-                        .collect(),
+                    members.into_iter().map(|(name, value)| (name.into(), value)).collect(),
                 )
             }),
         ]

@@ -16,10 +16,7 @@ fn entry(kind: DirectoryKind, id: &str, name: &str, identifier: &str) -> Directo
 
 fn user(name: &str, identifier: &str, seconds: i64) -> DirectoryEntry {
     let entry = entry(DirectoryKind::User, "u1", name, identifier);
-    DirectoryEntry {
-        updated: at(seconds),
-        ..entry
-    }
+    DirectoryEntry { updated: at(seconds), ..entry }
 }
 
 /// `u1`, then `u2` and so on; one application; one organisation; all in `acme`.
@@ -64,34 +61,20 @@ fn later_names_win_and_unknown_ones_never_do() {
 #[test]
 fn entries_are_searched_in_name_identifier_and_id_of_one_tenant() {
     let meta = filled();
-    meta.learn(
-        &tenant_name("default"),
-        &[user("Ada of another tenant", "", 0)],
-    )
-    .unwrap();
+    meta.learn(&tenant_name("default"), &[user("Ada of another tenant", "", 0)]).unwrap();
     let found = |kind: Option<DirectoryKind>, text: &str, limit: u32| -> Vec<String> {
-        let entries = meta
-            .search_directory(&tenant_name("acme"), kind, text, limit)
-            .unwrap();
+        let entries = meta.search_directory(&tenant_name("acme"), kind, text, limit).unwrap();
         entries.into_iter().map(|entry| entry.id).collect()
     };
     assert_eq!(found(None, "ADA", 10), ["u1"]);
-    assert_eq!(
-        found(None, "émile", 10),
-        ["u2"],
-        "letters beyond ASCII fold too"
-    );
+    assert_eq!(found(None, "émile", 10), ["u2"], "letters beyond ASCII fold too");
     assert_eq!(found(None, "CaRoL", 10), ["u3"]);
     assert_eq!(found(None, "ORG1", 10), ["org1"]);
     assert_eq!(found(None, "acme", 10), ["org1", "u1"]);
     assert_eq!(found(Some(DirectoryKind::User), "acme", 10), ["u1"]);
     assert_eq!(found(None, "100%", 10), ["app1"], "no wildcards");
     assert!(found(None, "1_0", 10).is_empty(), "no wildcards");
-    assert_eq!(
-        found(None, "", 10),
-        ["org1", "u1", "app1", "u2", "u3"],
-        "the nameless last"
-    );
+    assert_eq!(found(None, "", 10), ["org1", "u1", "app1", "u2", "u3"], "the nameless last");
     assert_eq!(found(None, "", 2), ["org1", "u1"]);
 }
 
@@ -105,9 +88,7 @@ fn identifiers_of_users_are_known() {
 #[test]
 fn all_are_learned_or_none() {
     let meta = filled();
-    let error = meta
-        .learn(&tenant_name("nobody"), &[user("Ada", "", 0)])
-        .unwrap_err();
+    let error = meta.learn(&tenant_name("nobody"), &[user("Ada", "", 0)]).unwrap_err();
     assert!(matches!(error, Error::UnknownTenant(_)));
     assert!(meta.directory(&tenant_name("nobody")).unwrap().is_empty());
     assert_eq!(meta.directory(&tenant_name("acme")).unwrap().len(), 5);

@@ -12,10 +12,7 @@ fn an_empty_file_becomes_a_database_and_keeps_what_it_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("meta.db");
     std::fs::write(&path, b"").unwrap();
-    Meta::open(&path)
-        .unwrap()
-        .create_tenant(&new_tenant("acme"), at(0))
-        .unwrap();
+    Meta::open(&path).unwrap().create_tenant(&new_tenant("acme"), at(0)).unwrap();
 
     let tenants = Meta::open(&path).unwrap().tenants().unwrap();
     assert_eq!(tenants.len(), 1);
@@ -31,10 +28,7 @@ fn an_empty_file_becomes_a_database_and_keeps_what_it_is_told() {
 fn a_newer_schema_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("meta.db");
-    Connection::open(&path)
-        .unwrap()
-        .pragma_update(None, "user_version", 7)
-        .unwrap();
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
 
     let error = Meta::open(&path).unwrap_err();
     assert!(matches!(error, Error::NewerSchema { found: 7, known: 1 }));
@@ -54,16 +48,10 @@ fn a_newer_schema_is_refused_and_left_alone() {
 fn a_failed_migration_changes_nothing_and_names_the_version() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("meta.db");
-    Connection::open(&path)
-        .unwrap()
-        .execute_batch("CREATE TABLE sessions (x)")
-        .unwrap();
+    Connection::open(&path).unwrap().execute_batch("CREATE TABLE sessions (x)").unwrap();
 
     let message = Meta::open(&path).unwrap_err().to_string();
-    assert!(
-        message.starts_with("cannot bring meta.db to schema 1: "),
-        "{message}"
-    );
+    assert!(message.starts_with("cannot bring meta.db to schema 1: "), "{message}");
     let tables: u32 = Connection::open(&path)
         .unwrap()
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
@@ -77,10 +65,7 @@ fn a_file_that_is_no_database_is_named() {
     let path = folder.path().join("meta.db");
     std::fs::write(&path, "name,created\n".repeat(1_000)).unwrap();
     let message = Meta::open(&path).unwrap_err().to_string();
-    assert!(
-        message.starts_with(&format!("cannot open {}: ", path.display())),
-        "{message}"
-    );
+    assert!(message.starts_with(&format!("cannot open {}: ", path.display())), "{message}");
     assert!(message.contains("not a database"), "{message}");
 }
 
@@ -107,17 +92,12 @@ fn many_can_open_a_new_file_and_write_at_the_same_time() {
             scope.spawn(move || {
                 barrier.wait();
                 let meta = Meta::open(path).unwrap();
-                meta.ensure_default_tenant("origin", [1; 32], at(0))
-                    .unwrap();
-                meta.create_tenant(&new_tenant(&format!("t{number}")), at(0))
-                    .unwrap();
+                meta.ensure_default_tenant("origin", [1; 32], at(0)).unwrap();
+                meta.create_tenant(&new_tenant(&format!("t{number}")), at(0)).unwrap();
             });
         }
     });
-    assert_eq!(
-        Meta::open(&path).unwrap().tenants().unwrap().len(),
-        OPENERS + 1
-    );
+    assert_eq!(Meta::open(&path).unwrap().tenants().unwrap().len(), OPENERS + 1);
 }
 
 #[test]
@@ -136,9 +116,7 @@ fn a_value_that_nobody_writes_is_named_with_its_column() {
     )
     .unwrap();
     let other = Connection::open(&path).unwrap();
-    other
-        .execute("UPDATE users SET source = 'mainframe'", [])
-        .unwrap();
+    other.execute("UPDATE users SET source = 'mainframe'", []).unwrap();
     assert_eq!(
         meta.user("ada").unwrap_err().to_string(),
         "meta.db is damaged: the column `source` cannot hold \"mainframe\""

@@ -15,20 +15,14 @@ fn a_tenant_is_returned_as_it_was_created() {
     };
     assert_eq!(meta.tenant(&tenant_name("acme")).unwrap(), Some(expected));
     assert_eq!(meta.tenant(&tenant_name("nobody")).unwrap(), None);
-    let names: Vec<_> = meta
-        .tenants()
-        .unwrap()
-        .iter()
-        .map(|tenant| tenant.name.to_string())
-        .collect();
+    let names: Vec<_> =
+        meta.tenants().unwrap().iter().map(|tenant| tenant.name.to_string()).collect();
     assert_eq!(names, ["acme", "default"]);
 }
 
 #[test]
 fn a_name_is_given_once() {
-    let error = meta()
-        .create_tenant(&new_tenant("acme"), at(2))
-        .unwrap_err();
+    let error = meta().create_tenant(&new_tenant("acme"), at(2)).unwrap_err();
     assert!(matches!(error, Error::TenantExists(_)));
     assert_eq!(error.to_string(), "there is a tenant `acme` already");
 }
@@ -36,12 +30,8 @@ fn a_name_is_given_once() {
 #[test]
 fn the_default_tenant_keeps_its_first_origin_and_key() {
     let meta = Meta::open_in_memory().unwrap();
-    let first = meta
-        .ensure_default_tenant("first.example", [1; 32], at(0))
-        .unwrap();
-    let again = meta
-        .ensure_default_tenant("second.example", [2; 32], at(9))
-        .unwrap();
+    let first = meta.ensure_default_tenant("first.example", [1; 32], at(0)).unwrap();
+    let again = meta.ensure_default_tenant("second.example", [2; 32], at(9)).unwrap();
     assert_eq!(first, again);
     assert_eq!(first.log_origin, "first.example");
     assert_eq!(first.name, tenant_name("default"));

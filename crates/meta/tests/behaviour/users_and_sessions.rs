@@ -7,21 +7,11 @@ use crate::{access, at, meta, tenant_name};
 const ONE_TIME: [u8; 32] = [3; 32];
 
 fn one_time() -> Password {
-    Password::OneTime {
-        sha256: ONE_TIME,
-        expires: at(100),
-    }
+    Password::OneTime { sha256: ONE_TIME, expires: at(100) }
 }
 
 fn create(meta: &Meta, name: &str, access: Access) -> Result<(), Error> {
-    meta.create_user(
-        &NewUser {
-            name: name.to_owned(),
-            access,
-            password: one_time(),
-        },
-        at(0),
-    )
+    meta.create_user(&NewUser { name: name.to_owned(), access, password: one_time() }, at(0))
 }
 
 fn sign_in(meta: &Meta, user: &str, token: u8, seconds: i64) {
@@ -37,10 +27,7 @@ fn sign_in(meta: &Meta, user: &str, token: u8, seconds: i64) {
 
 fn tokens(meta: &Meta, user: &str, seconds: i64) -> Vec<u8> {
     let sessions = meta.sessions(user, at(seconds)).unwrap();
-    sessions
-        .iter()
-        .map(|session| session.token_sha256[0])
-        .collect()
+    sessions.iter().map(|session| session.token_sha256[0]).collect()
 }
 
 #[test]
@@ -57,12 +44,7 @@ fn a_user_is_returned_as_created_whatever_the_case_of_the_name() {
     };
     assert_eq!(meta.user("aDMIN").unwrap(), Some(expected));
     assert_eq!(meta.user("nobody").unwrap(), None);
-    let names: Vec<_> = meta
-        .users()
-        .unwrap()
-        .into_iter()
-        .map(|user| user.name)
-        .collect();
+    let names: Vec<_> = meta.users().unwrap().into_iter().map(|user| user.name).collect();
     assert_eq!(names, ["ada@acme.example", "Admin"]);
 }
 
@@ -85,26 +67,10 @@ fn a_user_needs_a_name_of_its_own_and_an_existing_tenant() {
 fn a_one_time_password_is_taken_once_and_in_time() {
     let meta = meta();
     create(&meta, "ada", Access::Operator).unwrap();
-    assert!(
-        !meta.take_one_time_password("ada", &[4; 32], at(1)).unwrap(),
-        "wrong"
-    );
-    assert!(
-        !meta
-            .take_one_time_password("ada", &ONE_TIME, at(100))
-            .unwrap(),
-        "expired"
-    );
-    assert!(
-        meta.take_one_time_password("ada", &ONE_TIME, at(99))
-            .unwrap()
-    );
-    assert!(
-        !meta
-            .take_one_time_password("ada", &ONE_TIME, at(99))
-            .unwrap(),
-        "used"
-    );
+    assert!(!meta.take_one_time_password("ada", &[4; 32], at(1)).unwrap(), "wrong");
+    assert!(!meta.take_one_time_password("ada", &ONE_TIME, at(100)).unwrap(), "expired");
+    assert!(meta.take_one_time_password("ada", &ONE_TIME, at(99)).unwrap());
+    assert!(!meta.take_one_time_password("ada", &ONE_TIME, at(99)).unwrap(), "used");
     assert_eq!(meta.user("ada").unwrap().unwrap().password, Password::Unset);
 }
 
@@ -138,10 +104,7 @@ fn a_disabled_user_has_no_sessions_and_can_be_enabled_again() {
     assert!(tokens(&meta, "ada", 5).is_empty());
     meta.enable_user("ada").unwrap();
     assert_eq!(meta.user("ada").unwrap().unwrap().disabled, None);
-    for result in [
-        meta.disable_user("nobody", at(5)),
-        meta.enable_user("nobody"),
-    ] {
+    for result in [meta.disable_user("nobody", at(5)), meta.enable_user("nobody")] {
         assert!(matches!(result, Err(Error::UnknownUser(_))));
     }
 }
@@ -159,10 +122,7 @@ fn a_session_lasts_until_it_expires_or_is_ended() {
 
     meta.touch_session(&[1; 32], at(40), at(90)).unwrap();
     let seen = meta.session(&[1; 32], at(51)).unwrap().unwrap();
-    assert_eq!(
-        (seen.created, seen.last_seen, seen.expires),
-        (at(1), at(40), at(90))
-    );
+    assert_eq!((seen.created, seen.last_seen, seen.expires), (at(1), at(40), at(90)));
 
     meta.end_session(&[1; 32]).unwrap();
     assert_eq!(tokens(&meta, "ada", 10), [3, 2]);
@@ -177,11 +137,7 @@ fn a_new_session_clears_out_the_expired_ones() {
     sign_in(&meta, "ada", 1, 0);
     sign_in(&meta, "ada", 2, 10);
     sign_in(&meta, "ada", 3, 50);
-    assert_eq!(
-        tokens(&meta, "ada", 0),
-        [3, 2],
-        "even when asked for the past"
-    );
+    assert_eq!(tokens(&meta, "ada", 0), [3, 2], "even when asked for the past");
 }
 
 #[test]
@@ -193,18 +149,12 @@ fn a_session_needs_a_user() {
         last_seen: at(0),
         expires: at(1),
     };
-    assert!(matches!(
-        meta().create_session(&session),
-        Err(Error::UnknownUser(_))
-    ));
+    assert!(matches!(meta().create_session(&session), Err(Error::UnknownUser(_))));
 }
 
 #[test]
 fn hashes_are_not_shown() {
     let chosen = Password::Chosen("$argon2id$secret".to_owned());
     let shown = format!("{:?} {chosen:?}", one_time());
-    assert!(
-        !shown.contains("argon2") && !shown.contains("3, 3"),
-        "{shown}"
-    );
+    assert!(!shown.contains("argon2") && !shown.contains("3, 3"), "{shown}");
 }

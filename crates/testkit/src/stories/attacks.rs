@@ -54,13 +54,7 @@ fn reuse_token(script: &mut Script<'_>) {
     tokens::refresh_on(script, victim, application, &victim.phone_native, None);
     script.now_ms += script.random.between(30_000, 200_000);
     tokens::revoke_reused(script, application, &thief);
-    tokens::refresh_on(
-        script,
-        victim,
-        application,
-        &thief,
-        Some(&REFRESH_TOKEN_USED),
-    );
+    tokens::refresh_on(script, victim, application, &thief, Some(&REFRESH_TOKEN_USED));
     script.now_ms += script.random.between(60_000, 900_000);
     let refused = Some(&REFRESH_TOKEN_NOT_FOUND);
     tokens::refresh_on(script, victim, application, &victim.phone_native, refused);
@@ -120,10 +114,7 @@ fn stuff_credentials(script: &mut Script<'_>) {
         for _ in 0..20 + script.random.below(8) {
             script.now_ms += script.random.between(300, 5_000);
             let guess = stolen_address(script);
-            let identifier = Identifier {
-                kind: "email",
-                value: &guess,
-            };
+            let identifier = Identifier { kind: "email", value: &guess };
             let mut attempt = String::from("{\"password\":\"******\",\"identifier\":");
             identifier.push_onto(&mut attempt);
             attempt.push('}');
@@ -143,15 +134,9 @@ fn stolen_address(script: &mut Script<'_>) -> String {
     if script.random.chance(80) {
         somebody(script).email.clone()
     } else {
-        let domain = script
-            .random
-            .pick(&["mail.example", "old-forum.example", "post.example"]);
+        let domain = script.random.pick(&["mail.example", "old-forum.example", "post.example"]);
         let digits = script.random.digits(2);
-        format!(
-            "{}.{}{digits}@{domain}",
-            script.random.id(4),
-            script.random.id(6)
-        )
+        format!("{}.{}{digits}@{domain}", script.random.id(4), script.random.id(6))
     }
 }
 

@@ -102,9 +102,7 @@ impl<'a> Experience<'a> {
         outcome: Outcome<'_>,
         shown: Shown<'_>,
     ) {
-        let mut row = script
-            .open(Key::Step(self.event, step), outcome)
-            .device(self.browser);
+        let mut row = script.open(Key::Step(self.event, step), outcome).device(self.browser);
         if self.identified {
             row = row.user(self.user);
         }
@@ -130,25 +128,13 @@ impl<'a> Experience<'a> {
         outcome: Outcome<'_>,
         payload_json: &str,
     ) {
-        self.step(
-            script,
-            step,
-            outcome,
-            Shown {
-                payload_json,
-                ..Shown::default()
-            },
-        );
+        self.step(script, step, outcome, Shown { payload_json, ..Shown::default() });
     }
 
     /// Adds a proof, not yet checked, and gives its id.
     pub(crate) fn start(&mut self, script: &mut Script<'_>, proof: Proof<'a>) -> String {
         let id = script.random.id(21);
-        self.records.push(Record {
-            id: id.clone(),
-            verified: false,
-            proof,
-        });
+        self.records.push(Record { id: id.clone(), verified: false, proof });
         id
     }
 
@@ -174,12 +160,7 @@ impl<'a> Experience<'a> {
             self.start(script, Proof::Password(identifier));
             self.prove();
         }
-        self.request(
-            script,
-            "Verification.Password.Submit",
-            outcome,
-            &payload_json,
-        );
+        self.request(script, "Verification.Password.Submit", outcome, &payload_json);
     }
 
     /// Logto finds out whom the newest proof belongs to.
@@ -189,11 +170,7 @@ impl<'a> Experience<'a> {
             self.identified = true;
         }
         let payload_json = self.verification_id_json();
-        let shown = Shown {
-            payload_json: &payload_json,
-            verification: true,
-            ..Shown::default()
-        };
+        let shown = Shown { payload_json: &payload_json, verification: true, ..Shown::default() };
         self.step(script, "Identifier.Submit", outcome, shown);
     }
 
@@ -202,11 +179,7 @@ impl<'a> Experience<'a> {
         script.latency();
         self.identified = true;
         let payload_json = self.verification_id_json();
-        let shown = Shown {
-            user_json,
-            payload_json: &payload_json,
-            verification: true,
-        };
+        let shown = Shown { user_json, payload_json: &payload_json, verification: true };
         self.step(script, "Identifier.Submit", Outcome::Success, shown);
     }
 
@@ -237,11 +210,7 @@ impl<'a> Experience<'a> {
     fn solve_captcha(&mut self, script: &mut Script<'_>) {
         script.think();
         let refused = script.random.chance(80);
-        let outcome = if refused {
-            Outcome::Failure(&CAPTCHA_FAILED)
-        } else {
-            Outcome::Success
-        };
+        let outcome = if refused { Outcome::Failure(&CAPTCHA_FAILED) } else { Outcome::Success };
         let row = script
             .open(Key::Plain("Interaction.Create.Captcha"), outcome)
             .device(self.browser)
@@ -263,9 +232,7 @@ impl<'a> Experience<'a> {
     }
 
     fn open_interaction(&self, script: &mut Script<'_>, prompt_json: &str) {
-        let row = self
-            .interaction_row(script, "Interaction.Create")
-            .json("prompt", prompt_json);
+        let row = self.interaction_row(script, "Interaction.Create").json("prompt", prompt_json);
         script.close(row.plain("interactionId", &self.authorization.interaction));
     }
 
@@ -275,22 +242,11 @@ impl<'a> Experience<'a> {
     }
 
     fn interaction_row(&self, script: &mut Script<'_>, key: &'static str) -> Draft {
-        let Authorization {
-            session,
-            params_json,
-            ..
-        } = &self.authorization;
-        let row = script
-            .open(Key::Plain(key), Outcome::Success)
-            .device(self.browser);
-        let row = if self.identified && key == "Interaction.Create" {
-            row.user(self.user)
-        } else {
-            row
-        };
-        row.application(self.application)
-            .plain("sessionId", session)
-            .json("params", params_json)
+        let Authorization { session, params_json, .. } = &self.authorization;
+        let row = script.open(Key::Plain(key), Outcome::Success).device(self.browser);
+        let row =
+            if self.identified && key == "Interaction.Create" { row.user(self.user) } else { row };
+        row.application(self.application).plain("sessionId", session).json("params", params_json)
     }
 
     fn verification_id_json(&self) -> String {
@@ -303,12 +259,7 @@ impl<'a> Experience<'a> {
         if self.identified {
             json.extend([",\"userId\":\"", &self.user.id, "\""]);
         }
-        json.extend([
-            ",\"captcha\":",
-            self.captcha_json,
-            ",\"profile\":",
-            self.profile_json,
-        ]);
+        json.extend([",\"captcha\":", self.captcha_json, ",\"profile\":", self.profile_json]);
         json.extend([",\"signInContext\":{\"ip\":\"", &self.browser.address]);
         json.push_str("\",\"userAgent\":\"");
         push_escaped(json, &self.browser.agent.text);
@@ -329,19 +280,11 @@ impl Authorization {
         let mut params_json = format!("{{\"scope\":\"{SCOPES}\",\"state\":\"");
         script.random.push_token(&mut params_json, 16);
         params_json.push_str("\",\"prompt\":\"login consent\",\"client_id\":\"");
-        params_json.extend([
-            &application.id,
-            "\",\"redirect_uri\":\"",
-            &application.origin,
-        ]);
+        params_json.extend([&application.id, "\",\"redirect_uri\":\"", &application.origin]);
         params_json.push_str("/callback\",\"response_type\":\"code\",\"code_challenge\":\"");
         script.random.push_token(&mut params_json, 43);
         params_json.push_str("\",\"code_challenge_method\":\"S256\"}");
         let (session, interaction) = (script.random.token(43), script.random.token(43));
-        Self {
-            session,
-            interaction,
-            params_json,
-        }
+        Self { session, interaction, params_json }
     }
 }

@@ -6,10 +6,7 @@ use crate::json::push_string;
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// An object: errors of Logto's own routes.
-    Api {
-        code: &'static str,
-        message: &'static str,
-    },
+    Api { code: &'static str, message: &'static str },
     /// A string that holds JSON with a stack trace: errors of the token endpoint.
     Token {
         /// Class of the error, such as `InvalidGrant`.
@@ -32,12 +29,7 @@ impl Failure {
                 push_string(json, message);
                 json.push('}');
             }
-            Self::Token {
-                name,
-                code,
-                description,
-                detail,
-            } => {
+            Self::Token { name, code, description, detail } => {
                 let mut error = format!(
                     "{{\"stack\":\"{name}: {code}\\n    at {STACK}\",\"message\":\"{code}\",\
                      \"allow_redirect\":true,\"name\":\"{name}\",\"error\":\"{code}\",\
@@ -67,18 +59,12 @@ pub(crate) static TOO_MANY_ATTEMPTS: Failure = Failure::Api {
     code: "session.verification_blocked_too_many_attempts",
     message: "Too many attempts in a short time. Please try again in 10 minutes.",
 };
-pub(crate) static SUSPENDED: Failure = Failure::Api {
-    code: "user.suspended",
-    message: "This account is suspended.",
-};
-pub(crate) static CAPTCHA_FAILED: Failure = Failure::Api {
-    code: "session.captcha_failed",
-    message: "Captcha verification failed.",
-};
-pub(crate) static CODE_MISMATCH: Failure = Failure::Api {
-    code: "verification_code.code_mismatch",
-    message: "Invalid verification code.",
-};
+pub(crate) static SUSPENDED: Failure =
+    Failure::Api { code: "user.suspended", message: "This account is suspended." };
+pub(crate) static CAPTCHA_FAILED: Failure =
+    Failure::Api { code: "session.captcha_failed", message: "Captcha verification failed." };
+pub(crate) static CODE_MISMATCH: Failure =
+    Failure::Api { code: "verification_code.code_mismatch", message: "Invalid verification code." };
 pub(crate) static SECOND_FACTOR_REQUIRED: Failure = Failure::Api {
     code: "session.mfa.require_mfa_verification",
     message: "Mfa verification is required to sign in.",
@@ -87,14 +73,10 @@ pub(crate) static SECOND_FACTOR_MISSING: Failure = Failure::Api {
     code: "user.missing_mfa",
     message: "You need to bind additional MFA before signing-in.",
 };
-pub(crate) static INVALID_TOTP: Failure = Failure::Api {
-    code: "session.mfa.invalid_totp_code",
-    message: "Invalid TOTP code.",
-};
-pub(crate) static INVALID_BACKUP_CODE: Failure = Failure::Api {
-    code: "session.mfa.invalid_backup_code",
-    message: "Invalid backup code.",
-};
+pub(crate) static INVALID_TOTP: Failure =
+    Failure::Api { code: "session.mfa.invalid_totp_code", message: "Invalid TOTP code." };
+pub(crate) static INVALID_BACKUP_CODE: Failure =
+    Failure::Api { code: "session.mfa.invalid_backup_code", message: "Invalid backup code." };
 pub(crate) static WEB_AUTHN_FAILED: Failure = Failure::Api {
     code: "session.mfa.webauthn_verification_failed",
     message: "WebAuthn verification failed.",

@@ -15,27 +15,12 @@ pub(crate) fn after_visit(script: &mut Script<'_>, visit: &Experience<'_>) {
         Event::Register => ("TriggerHook.PostRegister", "PostRegister"),
         Event::ForgotPassword => ("TriggerHook.PostResetPassword", "PostResetPassword"),
     };
-    let Experience {
-        user,
-        application,
-        browser,
-        ..
-    } = visit;
+    let Experience { user, application, browser, .. } = visit;
     let mut body = String::from("{\"user\":");
     push_user(&mut body, user, Some(application), script.now_ms);
-    let hook = if script.random.chance(70) {
-        Hook::Shaky
-    } else {
-        Hook::Steady
-    };
+    let hook = if script.random.chance(70) { Hook::Shaky } else { Hook::Steady };
     body.extend([",\"event\":\"", event, "\",\"hookId\":\"", hook.id(script)]);
-    body.extend([
-        "\",\"userId\":\"",
-        &user.id,
-        "\",\"userIp\":\"",
-        &browser.address,
-        "\"",
-    ]);
+    body.extend(["\",\"userId\":\"", &user.id, "\",\"userIp\":\"", &browser.address, "\""]);
     push_occasion(&mut body, script.now_ms, browser, visit.interaction_id());
     push_application(&mut body, application);
     body.extend([",\"interactionEvent\":\"", visit.event.name(), "\"}"]);
@@ -44,19 +29,10 @@ pub(crate) fn after_visit(script: &mut Script<'_>, visit: &Experience<'_>) {
 
 /// Tells that an account was made on the sign-in pages.
 pub(crate) fn user_created(script: &mut Script<'_>, visit: &Experience<'_>) {
-    let Experience {
-        user,
-        application,
-        browser,
-        ..
-    } = visit;
+    let Experience { user, application, browser, .. } = visit;
     let mut body = format!("{{\"ip\":\"{}\",\"data\":", browser.address);
     push_user(&mut body, user, None, script.now_ms);
-    body.extend([
-        ",\"event\":\"User.Created\",\"hookId\":\"",
-        Hook::Steady.id(script),
-        "\"",
-    ]);
+    body.extend([",\"event\":\"User.Created\",\"hookId\":\"", Hook::Steady.id(script), "\""]);
     push_occasion(&mut body, script.now_ms, browser, visit.interaction_id());
     push_application(&mut body, application);
     body.extend([",\"applicationId\":\"", &application.id]);
@@ -66,12 +42,7 @@ pub(crate) fn user_created(script: &mut Script<'_>, visit: &Experience<'_>) {
 
 /// Tells that somebody's identifier is locked after too many failures.
 pub(crate) fn locked_out(script: &mut Script<'_>, visit: &Experience<'_>) {
-    let Experience {
-        user,
-        application,
-        browser,
-        ..
-    } = visit;
+    let Experience { user, application, browser, .. } = visit;
     let mut body = format!(
         "{{\"ip\":\"{}\",\"type\":\"email\",\"event\":\"Identifier.Lockout\",\"value\":\"{}\",\
          \"hookId\":\"{}\"",
@@ -83,12 +54,7 @@ pub(crate) fn locked_out(script: &mut Script<'_>, visit: &Experience<'_>) {
     push_application(&mut body, application);
     body.extend([",\"applicationId\":\"", &application.id]);
     body.push_str("\",\"interactionEvent\":\"SignIn\"}");
-    send(
-        script,
-        "TriggerHook.Identifier.Lockout",
-        Hook::Steady,
-        &body,
-    );
+    send(script, "TriggerHook.Identifier.Lockout", Hook::Steady, &body);
 }
 
 /// An administrator's program changes somebody or their organization.
@@ -98,27 +64,15 @@ pub(crate) fn manage(script: &mut Script<'_>, user: &User) {
     let mut data = String::new();
     let (key, event, method, path) = match script.random.below(10) {
         0..5 => {
-            push_user(
-                &mut data,
-                user,
-                Some(world.applications.interactive.at(0)),
-                script.now_ms,
-            );
+            push_user(&mut data, user, Some(world.applications.interactive.at(0)), script.now_ms);
             let path = format!("/users/{}", user.id);
-            (
-                "TriggerHook.User.Data.Updated",
-                "User.Data.Updated",
-                "PATCH",
-                path,
-            )
+            ("TriggerHook.User.Data.Updated", "User.Data.Updated", "PATCH", path)
         }
         5 => {
             push_user(&mut data, user, None, script.now_ms);
             let path = format!("/users/{}/is-suspended", user.id);
-            let (key, event) = (
-                "TriggerHook.User.SuspensionStatus.Updated",
-                "User.SuspensionStatus.Updated",
-            );
+            let (key, event) =
+                ("TriggerHook.User.SuspensionStatus.Updated", "User.SuspensionStatus.Updated");
             (key, event, "PATCH", path)
         }
         6..9 => {
@@ -127,10 +81,8 @@ pub(crate) fn manage(script: &mut Script<'_>, user: &User) {
                 user.id, organization.id
             );
             let path = format!("/organizations/{}/users", organization.id);
-            let (key, event) = (
-                "TriggerHook.Organization.Membership.Updated",
-                "Organization.Membership.Updated",
-            );
+            let (key, event) =
+                ("TriggerHook.Organization.Membership.Updated", "Organization.Membership.Updated");
             (key, event, "POST", path)
         }
         _ => {
@@ -138,12 +90,7 @@ pub(crate) fn manage(script: &mut Script<'_>, user: &User) {
             push_string(&mut data, &organization.name);
             data.push_str(",\"customData\":{},\"description\":null,\"isMfaRequired\":false}");
             let path = format!("/organizations/{}", organization.id);
-            (
-                "TriggerHook.Organization.Data.Updated",
-                "Organization.Data.Updated",
-                "PATCH",
-                path,
-            )
+            ("TriggerHook.Organization.Data.Updated", "Organization.Data.Updated", "PATCH", path)
         }
     };
     let server = &world.applications.workers.at(0).server;
@@ -180,10 +127,7 @@ pub(crate) fn customize_user_token(script: &mut Script<'_>, visit: &Experience<'
 /// The tenant's script adds claims to a machine's access token.
 pub(crate) fn customize_machine_token(script: &mut Script<'_>, application: &Application) {
     let row = script
-        .open(
-            Key::Plain("JwtCustomizer.ClientCredentials"),
-            Outcome::Success,
-        )
+        .open(Key::Plain("JwtCustomizer.ClientCredentials"), Outcome::Success)
         .device(&application.server)
         .application(application)
         .with("payload", |json| {
@@ -205,10 +149,7 @@ pub(crate) fn push_user(
 ) {
     json.extend(["{\"id\":\"", &user.id, "\",\"name\":"]);
     push_string(json, &user.name);
-    json.extend([
-        ",\"avatar\":null,\"profile\":{},\"username\":\"",
-        &user.username,
-    ]);
+    json.extend([",\"avatar\":null,\"profile\":{},\"username\":\"", &user.username]);
     json.push_str("\",\"createdAt\":");
     push_number(json, user.created_at_ms);
     json.push_str(",\"updatedAt\":");
@@ -218,12 +159,7 @@ pub(crate) fn push_user(
                    \"lastSignInAt\":",
     );
     push_number(json, now_ms);
-    json.extend([
-        ",\"primaryEmail\":\"",
-        &user.email,
-        "\",\"primaryPhone\":\"",
-        &user.phone,
-    ]);
+    json.extend([",\"primaryEmail\":\"", &user.email, "\",\"primaryPhone\":\"", &user.phone]);
     json.push_str("\",\"applicationId\":");
     match application {
         Some(application) => json.extend(["\"", &application.id, "\"}"]),
@@ -257,17 +193,9 @@ fn push_occasion(body: &mut String, now_ms: i64, browser: &Device, session: &str
 }
 
 fn push_application(body: &mut String, application: &Application) {
-    body.extend([
-        ",\"application\":{\"id\":\"",
-        &application.id,
-        "\",\"name\":",
-    ]);
+    body.extend([",\"application\":{\"id\":\"", &application.id, "\",\"name\":"]);
     push_string(body, &application.name);
-    body.extend([
-        ",\"type\":\"",
-        application.kind.name(),
-        "\",\"description\":null}",
-    ]);
+    body.extend([",\"type\":\"", application.kind.name(), "\",\"description\":null}"]);
 }
 
 /// The answer comes while the story goes on.
@@ -286,9 +214,7 @@ fn send_after(script: &mut Script<'_>, key: &'static str, hook: Hook, body: &str
         (Hook::Shaky, 1) => {
             let message = r#"TypeError: {"message":"fetch failed","cause":{"message":"connect ECONNREFUSED 198.51.100.90:443"}}"#;
             let unreachable = Failure::Text(message.to_owned());
-            script
-                .open(Key::Plain(key), Outcome::Failure(&unreachable))
-                .plain("hookId", hook_id)
+            script.open(Key::Plain(key), Outcome::Failure(&unreachable)).plain("hookId", hook_id)
         }
         (Hook::Shaky, _) => {
             let refused = Failure::Text(format!(
@@ -299,10 +225,7 @@ fn send_after(script: &mut Script<'_>, key: &'static str, hook: Hook, body: &str
             script
                 .open(Key::Plain(key), Outcome::Failure(&refused))
                 .plain("hookId", hook_id)
-                .json(
-                    "response",
-                    r#"{"body":"Internal Server Error","statusCode":500}"#,
-                )
+                .json("response", r#"{"body":"Internal Server Error","statusCode":500}"#)
         }
     };
     let row = row.with("hookRequest", |json| json.extend(["{\"body\":", body, "}"]));

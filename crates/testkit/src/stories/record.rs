@@ -48,18 +48,8 @@ impl Identifier<'_> {
 impl Record<'_> {
     /// Appends the record as Logto stores it: shorter names first.
     pub(crate) fn push_onto(&self, json: &mut String) {
-        json.extend([
-            "{\"id\":\"",
-            &self.id,
-            "\",\"type\":\"",
-            self.proof.kind(),
-            "\"",
-        ]);
-        let verified = if self.verified {
-            ",\"verified\":true"
-        } else {
-            ",\"verified\":false"
-        };
+        json.extend(["{\"id\":\"", &self.id, "\",\"type\":\"", self.proof.kind(), "\""]);
+        let verified = if self.verified { ",\"verified\":true" } else { ",\"verified\":false" };
         match &self.proof {
             Proof::Password(identifier) => {
                 json.extend([verified, ",\"identifier\":"]);
@@ -85,12 +75,7 @@ impl Record<'_> {
                 self.push_connector(connector, user, "enterpriseSsoUserInfo", json);
             }
             Proof::Totp(user) => {
-                json.extend([
-                    ",\"secret\":\"******\",\"userId\":\"",
-                    &user.id,
-                    "\"",
-                    verified,
-                ]);
+                json.extend([",\"secret\":\"******\",\"userId\":\"", &user.id, "\"", verified]);
             }
             Proof::WebAuthn(user, challenge) | Proof::Passkey(user, challenge) => {
                 json.extend([",\"userId\":\"", &user.id, "\"", verified]);
@@ -120,12 +105,7 @@ impl Record<'_> {
             "\",\"name\":",
         ]);
         push_string(json, &user.name);
-        json.extend([
-            ",\"email\":\"",
-            &user.email,
-            "\",\"rawData\":{\"sub\":\"",
-            connector.target,
-        ]);
+        json.extend([",\"email\":\"", &user.email, "\",\"rawData\":{\"sub\":\"", connector.target]);
         json.extend(["-", &user.id, "\",\"email\":\"", &user.email, "\"}}"]);
     }
 }

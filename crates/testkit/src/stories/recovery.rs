@@ -30,12 +30,7 @@ pub(crate) fn reset_password<'a>(script: &mut Script<'a>, user: &'a User) {
     visit.identify(script, Outcome::Success);
     if script.random.chance(100) {
         script.think();
-        visit.request(
-            script,
-            "Profile.Update",
-            Outcome::Failure(&SAME_PASSWORD),
-            "",
-        );
+        visit.request(script, "Profile.Update", Outcome::Failure(&SAME_PASSWORD), "");
     }
     script.think();
     let password = format!("Battery-staple-{}", script.random.digits(4));

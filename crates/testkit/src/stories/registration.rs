@@ -43,20 +43,12 @@ pub(crate) fn register<'a>(script: &mut Script<'a>, newcomer: &'a User) {
 
 /// A user name and a password instead of an e-mail address.
 fn invent_username<'a>(script: &mut Script<'a>, visit: &mut Experience<'a>) -> bool {
-    let username = Identifier {
-        kind: "username",
-        value: &visit.user.username,
-    };
+    let username = Identifier { kind: "username", value: &visit.user.username };
     let mut payload = String::from("{\"password\":\"******\",\"identifier\":");
     username.push_onto(&mut payload);
     payload.push('}');
     visit.start(script, Proof::NewPassword(username));
-    visit.request(
-        script,
-        "Verification.NewPasswordIdentity.Submit",
-        Outcome::Success,
-        &payload,
-    );
+    visit.request(script, "Verification.NewPasswordIdentity.Submit", Outcome::Success, &payload);
     true
 }
 

@@ -38,22 +38,13 @@ fn request(script: &mut Script<'_>, application: &Application, browser: &Device,
          \"assertionConsumerServiceUrl\":\"{origin}/acs\"}}}}",
         app = application.id
     );
-    let outcome = if refused {
-        Outcome::Failure(&SAML_ISSUER_MISMATCH)
-    } else {
-        Outcome::Success
-    };
+    let outcome = if refused { Outcome::Failure(&SAML_ISSUER_MISMATCH) } else { Outcome::Success };
     let row = script
         .open(Key::Plain("SamlApplication.AuthnRequest"), outcome)
         .device(browser)
         .application(application)
         .with("query", |json| {
-            json.extend([
-                "{\"RelayState\":\"",
-                origin,
-                "/home\",\"SAMLRequest\":\"",
-                &document,
-            ]);
+            json.extend(["{\"RelayState\":\"", origin, "/home\",\"SAMLRequest\":\"", &document]);
             json.push_str("\"}");
         })
         .plain("cookie", "******")
@@ -62,15 +53,8 @@ fn request(script: &mut Script<'_>, application: &Application, browser: &Device,
         })
         .json("extractResultData", &extract)
         .with("loginRequestResult", |json| {
-            json.extend([
-                "{\"sigAlg\":null,\"extract\":",
-                &extract,
-                ",\"samlContent\":",
-            ]);
-            push_string(
-                json,
-                &format!("<samlp:AuthnRequest ID=\"_{id}\" Version=\"2.0\"/>"),
-            );
+            json.extend(["{\"sigAlg\":null,\"extract\":", &extract, ",\"samlContent\":"]);
+            push_string(json, &format!("<samlp:AuthnRequest ID=\"_{id}\" Version=\"2.0\"/>"));
             json.push('}');
         });
     script.close(row);
@@ -84,10 +68,7 @@ fn respond(script: &mut Script<'_>, user: &User, application: &Application, brow
         .open(Key::Plain("SamlApplication.Callback"), Outcome::Success)
         .device(browser)
         .application(application)
-        .json(
-            "query",
-            &format!("{{\"code\":\"{code}\",\"state\":\"{state}\"}}"),
-        )
+        .json("query", &format!("{{\"code\":\"{code}\",\"state\":\"{state}\"}}"))
         .plain("context", &document)
         .json(
             "session",
@@ -96,19 +77,10 @@ fn respond(script: &mut Script<'_>, user: &User, application: &Application, brow
         .with("userInfo", |json| {
             json.extend(["{\"sub\":\"", &user.id, "\",\"name\":"]);
             push_string(json, &user.name);
-            json.extend([
-                ",\"email\":\"",
-                &user.email,
-                "\",\"username\":\"",
-                &user.username,
-            ]);
+            json.extend([",\"email\":\"", &user.email, "\",\"username\":\"", &user.username]);
             json.push_str("\"}");
         })
-        .with("entityEndpoint", |json| {
-            json.extend(["\"", origin, "/acs\""])
-        })
-        .with("returnedRelayState", |json| {
-            json.extend(["\"", origin, "/home\""])
-        });
+        .with("entityEndpoint", |json| json.extend(["\"", origin, "/acs\""]))
+        .with("returnedRelayState", |json| json.extend(["\"", origin, "/home\""]));
     script.close(row);
 }

@@ -51,12 +51,7 @@ impl<'a> Script<'a> {
         at_ms: i64,
         rows: &'a mut Vec<Row>,
     ) -> Self {
-        Self {
-            world,
-            random,
-            now_ms: at_ms,
-            rows,
-        }
+        Self { world, random, now_ms: at_ms, rows }
     }
 
     /// Lets the time pass that software and networks take.
@@ -109,10 +104,7 @@ impl<'a> Script<'a> {
         json.push_str("},\"createdAt\":");
         push_number(&mut json, created_at_ms);
         json.push('}');
-        self.rows.push(Row {
-            created_at_ms,
-            json,
-        });
+        self.rows.push(Row { created_at_ms, json });
     }
 }
 
@@ -138,12 +130,7 @@ impl Event {
 impl Draft {
     /// `ip`, `userAgent` and `userAgentParsed`.
     pub(crate) fn device(mut self, device: &Device) -> Self {
-        self.json.extend([
-            ",\"ip\":\"",
-            &device.address,
-            "\",",
-            &device.agent.members_json,
-        ]);
+        self.json.extend([",\"ip\":\"", &device.address, "\",", &device.agent.members_json]);
         self
     }
 

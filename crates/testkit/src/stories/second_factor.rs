@@ -41,12 +41,7 @@ pub(crate) fn pass(script: &mut Script<'_>, visit: &mut Experience<'_>) -> bool 
 /// A wrong one-time password. The first one of a visit opens its record.
 pub(crate) fn fail_totp(script: &mut Script<'_>, visit: &Experience<'_>, id: &str) {
     let payload = format!("{{\"verificationId\":\"{id}\"}}");
-    visit.request(
-        script,
-        "Verification.Totp.Submit",
-        Outcome::Failure(&INVALID_TOTP),
-        &payload,
-    );
+    visit.request(script, "Verification.Totp.Submit", Outcome::Failure(&INVALID_TOTP), &payload);
 }
 
 /// An authenticator's answer to a challenge.
@@ -68,12 +63,7 @@ fn enter_totp(script: &mut Script<'_>, visit: &mut Experience<'_>) -> bool {
         if !script.random.chance(120) {
             visit.prove();
             let payload = format!("{{\"verificationId\":\"{id}\"}}");
-            visit.request(
-                script,
-                "Verification.Totp.Submit",
-                Outcome::Success,
-                &payload,
-            );
+            visit.request(script, "Verification.Totp.Submit", Outcome::Success, &payload);
             return true;
         }
         fail_totp(script, visit, &id);
@@ -92,12 +82,7 @@ fn use_backup_code(script: &mut Script<'_>, visit: &mut Experience<'_>) -> bool 
     }
     visit.start(script, Proof::BackupCodes(visit.user, vec![code]));
     visit.prove();
-    visit.request(
-        script,
-        "Verification.BackupCode.Submit",
-        Outcome::Success,
-        &payload,
-    );
+    visit.request(script, "Verification.BackupCode.Submit", Outcome::Success, &payload);
     true
 }
 
@@ -108,11 +93,7 @@ fn use_authenticator(script: &mut Script<'_>, visit: &mut Experience<'_>) -> boo
     script.think();
     let signed = signature_json(script, &id);
     let refused = script.random.chance(60);
-    let outcome = if refused {
-        Outcome::Failure(&WEB_AUTHN_FAILED)
-    } else {
-        Outcome::Success
-    };
+    let outcome = if refused { Outcome::Failure(&WEB_AUTHN_FAILED) } else { Outcome::Success };
     if !refused {
         visit.prove();
     }
@@ -130,27 +111,14 @@ fn set_up(script: &mut Script<'_>, visit: &mut Experience<'_>) -> bool {
     visit.prove();
     visit.request(script, "Verification.Totp.Submit", Outcome::Success, "");
     script.latency();
-    let shown = || Shown {
-        verification: true,
-        ..Shown::default()
-    };
+    let shown = || Shown { verification: true, ..Shown::default() };
     visit.second_factors_json = r#"{"totp":{"type":"Totp","secret":"******"},"mfaEnabled":true}"#;
     visit.step(script, "BindMfa.Totp.Submit", Outcome::Success, shown());
     let codes = (0..10).map(|_| script.random.digits(10)).collect();
     visit.start(script, Proof::BackupCodes(visit.user, codes));
-    visit.request(
-        script,
-        "Verification.BackupCode.Create",
-        Outcome::Success,
-        "",
-    );
+    visit.request(script, "Verification.BackupCode.Create", Outcome::Success, "");
     script.think();
-    visit.step(
-        script,
-        "BindMfa.BackupCode.Submit",
-        Outcome::Success,
-        shown(),
-    );
+    visit.step(script, "BindMfa.BackupCode.Submit", Outcome::Success, shown());
     true
 }
 

@@ -52,32 +52,20 @@ fn prove_identity<'a>(script: &mut Script<'a>, visit: &mut Experience<'a>) -> bo
         Login::Password => {
             let identifier = match script.random.below(10) {
                 0..7 => email(user),
-                _ => Identifier {
-                    kind: "username",
-                    value: &user.username,
-                },
+                _ => Identifier { kind: "username", value: &user.username },
             };
             enter_password(script, visit, identifier)
         }
         Login::EmailCode => enter_code(script, visit, email(user)),
-        Login::PhoneCode => enter_code(
-            script,
-            visit,
-            Identifier {
-                kind: "phone",
-                value: &user.phone,
-            },
-        ),
+        Login::PhoneCode => {
+            enter_code(script, visit, Identifier { kind: "phone", value: &user.phone })
+        }
         Login::Social(index) => {
             let connector = script.world.social.at(index);
             ask_connector(script, visit, connector, ConnectorKind::Social)
         }
         Login::SingleSignOn => {
-            let connector = &script
-                .world
-                .organizations
-                .at(user.organization)
-                .single_sign_on;
+            let connector = &script.world.organizations.at(user.organization).single_sign_on;
             ask_connector(script, visit, connector, ConnectorKind::SingleSignOn)
         }
         Login::Passkey => use_passkey(script, visit),
@@ -102,10 +90,7 @@ fn enter_password<'a>(
 }
 
 pub(crate) fn email(user: &User) -> Identifier<'_> {
-    Identifier {
-        kind: "email",
-        value: &user.email,
-    }
+    Identifier { kind: "email", value: &user.email }
 }
 
 /// A code is sent and typed. Says whether it was right in the end.
@@ -186,12 +171,7 @@ pub(crate) fn ask_connector<'a>(
     );
     let refused = script.random.chance(50);
     if refused {
-        visit.request(
-            script,
-            submit,
-            Outcome::Failure(&CONNECTOR_REFUSED),
-            &returned,
-        );
+        visit.request(script, submit, Outcome::Failure(&CONNECTOR_REFUSED), &returned);
     } else {
         visit.prove();
         visit.request(script, submit, Outcome::Success, &returned);
@@ -202,29 +182,15 @@ pub(crate) fn ask_connector<'a>(
 fn use_passkey(script: &mut Script<'_>, visit: &mut Experience<'_>) -> bool {
     let challenge = Experience::challenge(script);
     let id = visit.start(script, Proof::Passkey(visit.user, challenge));
-    visit.request(
-        script,
-        "Verification.SignInPasskey.Create",
-        Outcome::Success,
-        "",
-    );
+    visit.request(script, "Verification.SignInPasskey.Create", Outcome::Success, "");
     script.think();
     let signed = second_factor::signature_json(script, &id);
     let refused = script.random.chance(40);
-    let outcome = if refused {
-        Outcome::Failure(&WEB_AUTHN_FAILED)
-    } else {
-        Outcome::Success
-    };
+    let outcome = if refused { Outcome::Failure(&WEB_AUTHN_FAILED) } else { Outcome::Success };
     if !refused {
         visit.prove();
     }
-    visit.request(
-        script,
-        "Verification.SignInPasskey.Submit",
-        outcome,
-        &signed,
-    );
+    visit.request(script, "Verification.SignInPasskey.Submit", outcome, &signed);
     !refused
 }
 
@@ -249,10 +215,7 @@ fn run_action(script: &mut Script<'_>, visit: &Experience<'_>) {
         .plain("tenantId", "default")
         .plain("actionType", "action.postSignIn")
         .json("durationMs", &took_ms.to_string())
-        .json(
-            "actionResult",
-            r#"{"userFields":[],"passwordVerified":false,"unknownFieldCount":0}"#,
-        )
+        .json("actionResult", r#"{"userFields":[],"passwordVerified":false,"unknownFieldCount":0}"#)
         .plain("runtimeLocation", "local")
         .plain("onExecutionError", "block");
     script.close(row);

@@ -54,11 +54,7 @@ pub(crate) fn refresh_on(
             }
             json.push('}');
         });
-    let scope = if for_resource {
-        application.scope
-    } else {
-        SCOPES
-    };
+    let scope = if for_resource { application.scope } else { SCOPES };
     let tokens = r#"["AccessToken","RefreshToken","IdToken"]"#;
     close(script, row, application, refused.is_some(), scope, tokens);
 }
@@ -76,26 +72,14 @@ pub(crate) fn client_credentials(script: &mut Script<'_>) {
         hooks::customize_machine_token(script, application);
         script.latency();
     }
-    let row = open(
-        script,
-        "ExchangeTokenBy.ClientCredentials",
-        refused,
-        &application.server,
-    )
-    .application(application)
-    .with("params", |json| {
-        json.extend(["{\"scope\":\"", application.scope, "\",\"resource\":\""]);
-        json.extend([application.resource, "\",\"client_id\":\"", &application.id]);
-        json.push_str("\",\"grant_type\":\"client_credentials\",\"client_secret\":\"******\"}");
-    });
-    close(
-        script,
-        row,
-        application,
-        refused.is_some(),
-        application.scope,
-        r#"["AccessToken"]"#,
-    );
+    let row = open(script, "ExchangeTokenBy.ClientCredentials", refused, &application.server)
+        .application(application)
+        .with("params", |json| {
+            json.extend(["{\"scope\":\"", application.scope, "\",\"resource\":\""]);
+            json.extend([application.resource, "\",\"client_id\":\"", &application.id]);
+            json.push_str("\",\"grant_type\":\"client_credentials\",\"client_secret\":\"******\"}");
+        });
+    close(script, row, application, refused.is_some(), application.scope, r#"["AccessToken"]"#);
 }
 
 /// The application gets its tokens at the end of a visit.
@@ -116,24 +100,12 @@ pub(crate) fn exchange_code_of(
     browser: &Device,
 ) {
     let device = caller(application, user, browser);
-    let refused = script
-        .random
-        .chance(18)
-        .then_some(&AUTHORIZATION_CODE_NOT_FOUND);
+    let refused = script.random.chance(18).then_some(&AUTHORIZATION_CODE_NOT_FOUND);
     let (code, verifier) = (script.random.token(43), script.random.token(64));
     let row = open(script, "ExchangeTokenBy.AuthorizationCode", refused, device);
-    let row = if refused.is_some() {
-        row
-    } else {
-        row.user(user)
-    };
+    let row = if refused.is_some() { row } else { row.user(user) };
     let row = row.application(application).with("params", |json| {
-        json.extend([
-            "{\"code\":\"",
-            &code,
-            "\",\"client_id\":\"",
-            &application.id,
-        ]);
+        json.extend(["{\"code\":\"", &code, "\",\"client_id\":\"", &application.id]);
         json.push_str("\",\"grant_type\":\"authorization_code\",\"redirect_uri\":\"");
         json.extend([&application.origin, "/callback\","]);
         push_secret_param(json, application);
@@ -147,23 +119,18 @@ pub(crate) fn exchange_code_of(
 pub(crate) fn sign_out(script: &mut Script<'_>, user: &User) {
     let application = script.application_of(user);
     let grant = script.random.token(43);
-    let row = open(
-        script,
-        "RevokeToken",
-        None,
-        caller(application, user, &user.computer),
-    )
-    .user(user)
-    .application(application)
-    .with("params", |json| {
-        json.extend(["{\"token\":\"******\",\"client_id\":\"", &application.id]);
-        json.push_str(match application.kind {
-            Kind::Traditional => "\",\"client_secret\":\"******\"}",
-            _ => "\"}",
-        });
-    })
-    .plain("grantId", &grant)
-    .json("tokenTypes", r#"["RefreshToken"]"#);
+    let row = open(script, "RevokeToken", None, caller(application, user, &user.computer))
+        .user(user)
+        .application(application)
+        .with("params", |json| {
+            json.extend(["{\"token\":\"******\",\"client_id\":\"", &application.id]);
+            json.push_str(match application.kind {
+                Kind::Traditional => "\",\"client_secret\":\"******\"}",
+                _ => "\"}",
+            });
+        })
+        .plain("grantId", &grant)
+        .json("tokenTypes", r#"["RefreshToken"]"#);
     script.close(row);
 }
 
@@ -171,44 +138,20 @@ pub(crate) fn sign_out(script: &mut Script<'_>, user: &User) {
 pub(crate) fn exchange(script: &mut Script<'_>, user: &User) {
     const IMPERSONATION: &str = "urn:ietf:params:oauth:token-type:access_token";
     const PERSONAL_TOKEN: &str = "urn:logto:token-type:personal_access_token";
-    let subject = if script.random.chance(150) {
-        IMPERSONATION
-    } else {
-        PERSONAL_TOKEN
-    };
+    let subject = if script.random.chance(150) { IMPERSONATION } else { PERSONAL_TOKEN };
     let application = script.application_of(user);
     let refused = script.random.chance(50).then_some(&SUBJECT_TOKEN_NOT_FOUND);
-    let row = open(
-        script,
-        "ExchangeTokenBy.TokenExchange",
-        refused,
-        &application.server,
-    );
-    let row = if refused.is_some() {
-        row
-    } else {
-        row.user(user)
-    };
+    let row = open(script, "ExchangeTokenBy.TokenExchange", refused, &application.server);
+    let row = if refused.is_some() { row } else { row.user(user) };
     let row = row.application(application).with("params", |json| {
         json.extend(["{\"scope\":\"", application.scope, "\",\"resource\":\""]);
         json.extend([application.resource, "\",\"client_id\":\"", &application.id]);
         json.push_str("\",\"grant_type\":\"urn:ietf:params:oauth:grant-type:token-exchange\",");
         json.push_str("\"actor_token\":\"******\",\"client_secret\":\"******\",");
-        json.extend([
-            "\"subject_token\":\"******\",\"subject_token_type\":\"",
-            subject,
-            "\"}",
-        ]);
+        json.extend(["\"subject_token\":\"******\",\"subject_token_type\":\"", subject, "\"}"]);
     });
     let scope = application.scope;
-    close(
-        script,
-        row,
-        application,
-        refused.is_some(),
-        scope,
-        r#"["AccessToken"]"#,
-    );
+    close(script, row, application, refused.is_some(), scope, r#"["AccessToken"]"#);
 }
 
 /// Somebody signs in on a television by typing its code on their phone.
@@ -217,14 +160,7 @@ pub(crate) fn television(script: &mut Script<'_>, user: &User) {
     let set = &user.phone_native;
     let device_code = script.random.token(43);
     for _ in 0..2 + script.random.below(3) {
-        poll(
-            script,
-            user,
-            application,
-            set,
-            &device_code,
-            Some(&AUTHORIZATION_PENDING),
-        );
+        poll(script, user, application, set, &device_code, Some(&AUTHORIZATION_PENDING));
         script.now_ms += 5_000;
     }
     let phone = &user.phone_browser;
@@ -261,11 +197,7 @@ fn poll(
     refused: Option<&Failure>,
 ) {
     let row = open(script, "ExchangeTokenBy.DeviceCode", refused, set);
-    let row = if refused.is_some() {
-        row
-    } else {
-        row.user(user)
-    };
+    let row = if refused.is_some() { row } else { row.user(user) };
     let row = row.application(application).with("params", |json| {
         json.extend(["{\"client_id\":\"", &application.id, "\",\"grant_type\":"]);
         push_string(json, "urn:ietf:params:oauth:grant-type:device_code");

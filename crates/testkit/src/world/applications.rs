@@ -40,13 +40,7 @@ pub(crate) struct Applications {
 }
 
 const INTERACTIVE: [Registration; 8] = [
-    Registration(
-        "Mobile app",
-        Kind::Native,
-        "app",
-        "https://orders.acme.example",
-        "read:orders",
-    ),
+    Registration("Mobile app", Kind::Native, "app", "https://orders.acme.example", "read:orders"),
     Registration(
         "Web shop",
         Kind::SinglePage,
@@ -141,22 +135,15 @@ const SAML: [Registration; 2] = [
     Registration("Travel booking", Kind::Saml, "travel", "", ""),
 ];
 
-const TELEVISIONS: [Registration; 1] = [Registration(
-    "TV app",
-    Kind::Native,
-    "tv",
-    "https://orders.acme.example",
-    "read:orders",
-)];
+const TELEVISIONS: [Registration; 1] =
+    [Registration("TV app", Kind::Native, "tv", "https://orders.acme.example", "read:orders")];
 
 impl Applications {
     pub(crate) fn new(count: usize, agents: &Agents, random: &mut Random) -> Self {
         let (workers, saml, televisions) = (count / 4, count / 8, count / 16);
         let interactive = count.saturating_sub(workers.max(1) + saml.max(1) + televisions.max(1));
         let mut register = |count: usize, registrations: &[Registration]| {
-            Pool::from_fn(count, |index| {
-                Application::new(index, registrations, agents, random)
-            })
+            Pool::from_fn(count, |index| Application::new(index, registrations, agents, random))
         };
         Self {
             interactive: register(interactive, &INTERACTIVE),
@@ -168,10 +155,7 @@ impl Applications {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Application> {
         let machines = self.workers.iter().chain(self.saml.iter());
-        self.interactive
-            .iter()
-            .chain(machines)
-            .chain(self.televisions.iter())
+        self.interactive.iter().chain(machines).chain(self.televisions.iter())
     }
 }
 
@@ -183,9 +167,8 @@ impl Application {
         random: &mut Random,
     ) -> Self {
         let round = index / registrations.len().max(1);
-        let &Registration(name, kind, host, resource, scope) = registrations
-            .get(index % registrations.len().max(1))
-            .unwrap_or(&INTERACTIVE[0]);
+        let &Registration(name, kind, host, resource, scope) =
+            registrations.get(index % registrations.len().max(1)).unwrap_or(&INTERACTIVE[0]);
         let (name, origin) = match round {
             0 => (name.to_owned(), format!("https://{host}.acme.example")),
             _ => (
@@ -198,15 +181,7 @@ impl Application {
             _ => agents.servers.at(0),
         };
         let server = Device::in_rack(agent, random);
-        Self {
-            id: random.id(21),
-            name,
-            kind,
-            origin,
-            resource,
-            scope,
-            server,
-        }
+        Self { id: random.id(21), name, kind, origin, resource, scope, server }
     }
 }
 

@@ -41,9 +41,7 @@ impl Agents {
             .chain((140..=142).map(edge))
             .chain((141..=143).map(firefox))
             .collect();
-        let phones = [139, 141, 142]
-            .map(|version| chrome(&PIXEL, version))
-            .into_iter();
+        let phones = [139, 141, 142].map(|version| chrome(&PIXEL, version)).into_iter();
         let phones = phones
             .chain([("iPhone", "17_7"), ("iPhone", "18_6"), ("iPhone", "26_1")].map(safari))
             .chain([("iPad", "18_6"), ("iPad", "26_1")].map(safari))
@@ -54,13 +52,7 @@ impl Agents {
             native: Pool::new(bare("okhttp/4.12.0"), vec![bare("Dart/3.5 (dart:io)")]),
             servers: Pool::new(
                 bare("node"),
-                [
-                    "python-requests/2.32.3",
-                    "Go-http-client/1.1",
-                    "axios/1.7.9",
-                ]
-                .map(bare)
-                .into(),
+                ["python-requests/2.32.3", "Go-http-client/1.1", "axios/1.7.9"].map(bare).into(),
             ),
             bots: Pool::new(
                 bare("python-requests/2.31.0"),
@@ -80,37 +72,25 @@ impl Device {
             let (net, host) = (18 + random.below(2), random.below(65_536));
             format!("::ffff:198.{net}.{}.{}", host / 256, host % 256)
         };
-        Self {
-            address,
-            agent: Arc::clone(agent),
-        }
+        Self { address, agent: Arc::clone(agent) }
     }
 
     /// A browser behind the one address of an organization's office.
     pub(crate) fn at_office(agent: &Arc<Agent>, organization: usize) -> Self {
         let address = format!("::ffff:203.0.113.{}", 1 + organization % 254);
-        Self {
-            address,
-            agent: Arc::clone(agent),
-        }
+        Self { address, agent: Arc::clone(agent) }
     }
 
     /// A machine in the company's own data centre.
     pub(crate) fn in_rack(agent: &Arc<Agent>, random: &mut Random) -> Self {
         let address = format!("::ffff:198.51.100.{}", 1 + random.below(60));
-        Self {
-            address,
-            agent: Arc::clone(agent),
-        }
+        Self { address, agent: Arc::clone(agent) }
     }
 
     /// One of an attacker's few rented machines.
     pub(crate) fn rented(agent: &Arc<Agent>, number: usize) -> Self {
         let address = format!("::ffff:192.0.2.{}", 1 + number % 254);
-        Self {
-            address,
-            agent: Arc::clone(agent),
-        }
+        Self { address, agent: Arc::clone(agent) }
     }
 }
 
@@ -161,14 +141,7 @@ const PIXEL: Platform = Platform {
 };
 
 fn chrome(platform: &Platform, version: u32) -> Arc<Agent> {
-    let Platform {
-        comment,
-        browser,
-        mobile,
-        device_json,
-        os_json,
-        cpu_json,
-    } = platform;
+    let Platform { comment, browser, mobile, device_json, os_json, cpu_json } = platform;
     let text = format!(
         "Mozilla/5.0 ({comment}) AppleWebKit/537.36 (KHTML, like Gecko) \
          Chrome/{version}.0.0.0 {mobile}Safari/537.36"
@@ -204,11 +177,8 @@ fn firefox(version: u32) -> Arc<Agent> {
 fn safari((model, system): (&str, &str)) -> Arc<Agent> {
     let version = system.replace('_', ".");
     let major = version.split('.').next().unwrap_or_default();
-    let (platform, form) = if model == "iPad" {
-        ("CPU OS", "tablet")
-    } else {
-        ("CPU iPhone OS", "mobile")
-    };
+    let (platform, form) =
+        if model == "iPad" { ("CPU OS", "tablet") } else { ("CPU iPhone OS", "mobile") };
     let text = format!(
         "Mozilla/5.0 ({model}; {platform} {system} like Mac OS X) AppleWebKit/605.1.15 \
          (KHTML, like Gecko) Version/{version} Mobile/15E148 Safari/604.1"
@@ -221,10 +191,7 @@ fn safari((model, system): (&str, &str)) -> Arc<Agent> {
 
 /// A user agent the parser knows nothing about.
 fn bare(text: &str) -> Arc<Agent> {
-    agent(
-        text.to_owned(),
-        r#""browser":{},"device":{},"engine":{},"os":{},"cpu":{}"#,
-    )
+    agent(text.to_owned(), r#""browser":{},"device":{},"engine":{},"os":{},"cpu":{}"#)
 }
 
 fn agent(text: String, parsed_json: &str) -> Arc<Agent> {

@@ -162,11 +162,7 @@ impl User {
         let (name, ascii_first, ascii_last) = full_name(index);
         // The two lists have lengths without a common factor: names repeat after all pairs.
         let round = index / (FIRST_NAMES.len() * LAST_NAMES.len());
-        let number = if round == 0 {
-            String::new()
-        } else {
-            (round + 1).to_string()
-        };
+        let number = if round == 0 { String::new() } else { (round + 1).to_string() };
         let login = Login::draw(random);
         let organization = random.skewed(organizations.len(), 2);
         let domain = match login {
@@ -192,21 +188,14 @@ impl User {
                 Login::SingleSignOn => Device::at_office(desktop, organization),
                 _ => Device::at_home(desktop, random),
             },
-            phone_native: Device {
-                agent: native.clone(),
-                ..phone_browser.clone()
-            },
+            phone_native: Device { agent: native.clone(), ..phone_browser.clone() },
             phone_browser,
         }
     }
 
     /// The browser they have before them now.
     pub(crate) fn browser(&self, random: &mut Random) -> &Device {
-        if random.chance(650) {
-            &self.computer
-        } else {
-            &self.phone_browser
-        }
+        if random.chance(650) { &self.computer } else { &self.phone_browser }
     }
 }
 
@@ -236,10 +225,7 @@ impl SecondFactor {
 
 fn full_name(index: usize) -> (String, &'static str, &'static str) {
     let of = |names: &[(&'static str, &'static str)]| {
-        names
-            .get(index % names.len())
-            .copied()
-            .unwrap_or(("Ada", "ada"))
+        names.get(index % names.len()).copied().unwrap_or(("Ada", "ada"))
     };
     let ((first, ascii_first), (last, ascii_last)) = (of(&FIRST_NAMES), of(&LAST_NAMES));
     (format!("{first} {last}"), ascii_first, ascii_last)
@@ -253,16 +239,10 @@ mod tests {
 
     #[test]
     fn no_two_people_share_an_id_a_user_name_or_an_address() {
-        let world = World::new(WorldOptions {
-            users: 5_000,
-            ..WorldOptions::default()
-        });
+        let world = World::new(WorldOptions { users: 5_000, ..WorldOptions::default() });
         let ids: BTreeSet<&str> = world.users().map(|user| user.id.as_str()).collect();
         let emails: BTreeSet<&str> = world.users().map(|user| user.email.as_str()).collect();
         let usernames: BTreeSet<&str> = world.users().map(|user| user.username.as_str()).collect();
-        assert_eq!(
-            (ids.len(), emails.len(), usernames.len()),
-            (5_000, 5_000, 5_000)
-        );
+        assert_eq!((ids.len(), emails.len(), usernames.len()), (5_000, 5_000, 5_000));
     }
 }

@@ -14,10 +14,7 @@ impl<T> Pool<T> {
     /// `count` members, at least one.
     pub(crate) fn from_fn(count: usize, mut make: impl FnMut(usize) -> T) -> Self {
         let first = make(0);
-        Self {
-            first,
-            others: (1..count).map(make).collect(),
-        }
+        Self { first, others: (1..count).map(make).collect() }
     }
 
     pub(crate) fn len(&self) -> usize {

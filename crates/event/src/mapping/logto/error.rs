@@ -46,15 +46,12 @@ fn token_error<'a>(whole: &str) -> Option<(Text<'a>, Text<'a>)> {
 fn split_text<'a>(whole: Cow<'a, str>) -> (Text<'a>, Text<'a>) {
     let is_code = |code: &str| {
         !code.is_empty()
-            && code
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+            && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
     };
     match whole.split_once(": ") {
-        Some((code, message)) if is_code(code) => (
-            Some(Cow::Owned(code.to_owned())),
-            Some(Cow::Owned(message.to_owned())),
-        ),
+        Some((code, message)) if is_code(code) => {
+            (Some(Cow::Owned(code.to_owned())), Some(Cow::Owned(message.to_owned())))
+        }
         _ => (None, Some(whole)),
     }
 }

@@ -22,15 +22,8 @@ pub(super) fn read<'a>(body: Node<'_, 'a>, fields: &mut Fields<'a>) {
         .or_else(|| text(application?.get("id")));
     fields.application_name =
         text(application.and_then(|node| node.get("name"))).or_else(|| member("cimdClientId"));
-    fields.organization = fields
-        .organization
-        .take()
-        .or_else(|| member("organizationId"));
-    let ip = fields
-        .ip
-        .take()
-        .or_else(|| member("userIp"))
-        .or_else(|| member("ip"));
+    fields.organization = fields.organization.take().or_else(|| member("organizationId"));
+    let ip = fields.ip.take().or_else(|| member("userIp")).or_else(|| member("ip"));
     fields.ip = ip.map(canonical_ip);
     fields.user_agent = fields.user_agent.take().or_else(|| member("userAgent"));
     // The body calls it a session, but it is the id of the interaction.
@@ -44,18 +37,11 @@ fn read_actor<'a>(body: Node<'_, 'a>, fields: &mut Fields<'a>) {
     let of_user = |name: &str| text(user.and_then(|user| user.get(name)));
     let is_lockout = fields.event_type == "TriggerHook.Identifier.Lockout";
     let actor = &mut fields.actor;
-    let id = actor
-        .id
-        .take()
-        .or_else(|| text(body.get("userId")))
-        .or_else(|| of_user("id"));
+    let id = actor.id.take().or_else(|| text(body.get("userId"))).or_else(|| of_user("id"));
     actor.id = id;
     actor.identifier = match is_lockout {
         true => text(body.get("value")),
-        false => actor
-            .identifier
-            .take()
-            .or_else(|| user.and_then(user_identifier)),
+        false => actor.identifier.take().or_else(|| user.and_then(user_identifier)),
     };
     actor.name = actor.name.take().or_else(|| of_user("name"));
     if actor.id.is_some() || actor.identifier.is_some() {
@@ -71,9 +57,7 @@ fn read_target<'a>(body: Node<'_, 'a>, fields: &mut Fields<'a>) {
     let data = body.get("data");
     let of_data = |name: &str| text(data.and_then(|data| data.get(name)));
     let of_params = |name: &str| text(body.path(&["params", name]));
-    let id = of_data("id")
-        .or_else(|| of_params("id"))
-        .or_else(|| of_params("userId"));
+    let id = of_data("id").or_else(|| of_params("id")).or_else(|| of_params("userId"));
     fields.target = Party {
         kind: Some(Cow::Borrowed(kind)),
         id: match kind {

@@ -1,0 +1,73 @@
+//! One bounded cache for everything read from segments.
+//!
+//! What it holds was checked against its checksum when it was read from disk. Weights are bytes,
+//! so the bound is one number for small bitmaps and large record blocks alike.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use crate::codec::packed::Packed;
+use crate::segment::dictionary::Dictionary;
+use crate::segment::layout::PartKind;
+use crate::segment::records::{Block, BlockIndex};
+
+/// Which piece of which segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct CacheKey {
+    /// Unique per opened segment in this process.
+    pub(crate) segment: u64,
+    pub(crate) kind: PartKind,
+    pub(crate) column: u8,
+    /// Number of the record block; 0 for parts.
+    pub(crate) block: u32,
+}
+
+/// A piece of a segment, ready for use.
+#[derive(Clone, Debug)]
+pub(crate) enum Cached {
+    Bytes(Bytes),
+    Packed(Arc<Packed>),
+    Dictionary(Arc<Dictionary>),
+    BlockIndex(Arc<BlockIndex>),
+    Block(Arc<Block>),
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    piece: Cached,
+    byte_count: u64,
+}
+
+#[derive(Clone, Debug)]
+struct ByBytes;
+
+impl Weighter<CacheKey, Entry> for ByBytes {
+    fn weight(&self, _key: &CacheKey, entry: &Entry) -> u64 {
+        entry.byte_count + 128
+    }
+}
+
+/// The cache of one ledger.
+#[derive(Debug)]
+pub(crate) struct SegmentCache {
+    entries: Cache<CacheKey, Entry, ByBytes>,
+}
+
+impl SegmentCache {
+    pub(crate) fn new(bytes_max: u64) -> Self {
+        // A typical piece is a few tens of KiB.
+        let pieces = usize::try_from(bytes_max / (32 << 10)).unwrap_or(4_096).max(64);
+        Self { entries: Cache::with_weighter(pieces, bytes_max, ByBytes) }
+    }
+
+    pub(crate) fn get(&self, key: CacheKey) -> Option<Cached> {
+        self.entries.get(&key).map(|entry| entry.piece)
+    }
+
+    pub(crate) fn insert(&self, key: CacheKey, piece: Cached, byte_count: u64) {
+        self.entries.insert(key, Entry { piece, byte_count });
+    }
+}

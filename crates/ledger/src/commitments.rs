@@ -1,0 +1,80 @@
+//! Are the sealed events what was committed to?
+//!
+//! Leaves are computed when a table is sealed and again when they are checked, both here.
+
+use gatelog_proof::commitment::{Committed, leaf};
+use gatelog_proof::salt::{Salt, Seed};
+use gatelog_proof::tree::{BUNDLE_ENTRIES, Hash};
+
+use crate::error::{Error, Result};
+use crate::row::{Sequence, StoredEvent};
+use crate::segment::{Segment, tree};
+use crate::tenant::{Tenant, View};
+
+/// The leaf of each event; they follow one another from `first_seq` on, and `seeds` are those of
+/// the bundles they lie in.
+pub(crate) fn leaves(
+    first_seq: Sequence,
+    seeds: &[Seed],
+    events: impl Iterator<Item = StoredEvent>,
+) -> Vec<Hash> {
+    let mut seeds = seeds.iter();
+    let mut salts: Vec<Salt> = Vec::new();
+    let mut leaves = Vec::new();
+    for (seq, event) in (first_seq..).zip(events) {
+        if salts.is_empty() || seq % BUNDLE_ENTRIES == 0 {
+            salts = seeds.next().map(Seed::salts).unwrap_or_default();
+        }
+        let position = usize::try_from(seq % BUNDLE_ENTRIES).unwrap_or(usize::MAX);
+        if let Some(salt) = salts.get(position) {
+            leaves.push(event_leaf(&event, salt));
+        }
+    }
+    leaves
+}
+
+fn event_leaf(event: &StoredEvent, salt: &Salt) -> Hash {
+    let committed = Committed {
+        id: &event.id,
+        source: event.source.name(),
+        format: event.format.name(),
+        submitter: &event.submitter,
+        time_micros: event.position.time.micros(),
+        record: &event.record,
+    };
+    leaf(&committed, event.received.micros(), salt)
+}
+
+/// Computes every leaf of every segment again and compares the hashes with those stored. Returns
+/// the number of events.
+pub(crate) fn verify(tenant: &Tenant, view: &View) -> Result<u64> {
+    let mut event_count = 0;
+    for segment in view.segments.iter() {
+        let summary = segment.summary();
+        let seeds = tenant.seeds(summary.first_seq..summary.end_seq())?;
+        let events = events_by_sequence(segment)?;
+        event_count += events.len() as u64;
+        let leaves = leaves(summary.first_seq, &seeds, events.into_iter());
+        let expected = tree::encode(summary.first_seq, &leaves);
+        let differs = tree::decode(&expected)
+            .ok()
+            .zip(Some(segment.bundles()?))
+            .is_none_or(|(computed, stored)| computed != stored);
+        if differs {
+            let reason = format!(
+                "events {} to {} are not what was committed to",
+                summary.first_seq,
+                summary.end_seq() - 1
+            );
+            return Err(Error::corrupt(segment.path(), 0, reason));
+        }
+    }
+    Ok(event_count)
+}
+
+fn events_by_sequence(segment: &Segment) -> Result<Vec<StoredEvent>> {
+    let rows = 0..segment.row_count();
+    let mut events = rows.map(|row| segment.event(row)).collect::<Result<Vec<_>>>()?;
+    events.sort_by_key(|event| event.position.seq);
+    Ok(events)
+}

@@ -1,0 +1,112 @@
+//! Is this event here already?
+//!
+//! An event is the same as another when source, id and time agree, the time to the second. A
+//! native event without a time is the same as another one with its id within 7 days of arrival.
+//! The first one is kept; another with the same identity and other content is a conflict.
+
+use bytes::Bytes;
+use gatelog_event::json::Document;
+use gatelog_event::limits::TIMELESS_DUPLICATE_MICROS;
+use gatelog_event::mapping;
+use gatelog_event::source::Source;
+use gatelog_event::time::UnixMicros;
+
+use crate::error::Result;
+use crate::memtable::{MemTable, NewRow};
+use crate::row::{Column, StoredEvent, fingerprint};
+use crate::segment::Segment;
+
+/// What makes an event the same as another.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Identity<'a> {
+    pub(crate) source: Source,
+    pub(crate) id: &'a str,
+    /// As the record states it, or when it arrived.
+    pub(crate) time: UnixMicros,
+    pub(crate) received: UnixMicros,
+    pub(crate) time_is_arrival: bool,
+}
+
+impl Identity<'_> {
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        if self.source != other.source || self.id != other.id {
+            return false;
+        }
+        match (self.time_is_arrival, other.time_is_arrival) {
+            (false, false) => self.time.seconds_floor() == other.time.seconds_floor(),
+            (true, true) => {
+                let apart = self.received.micros().abs_diff(other.received.micros());
+                apart <= TIMELESS_DUPLICATE_MICROS.unsigned_abs()
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The record of the row of `table` that is the same event as `row`.
+pub(crate) fn in_table(table: &MemTable, row: &NewRow) -> Option<Bytes> {
+    let identity = row.identity();
+    let mut candidates = table.rows_with_id(&row.id).iter().filter_map(|number| table.row(*number));
+    let found = candidates.find(|candidate| identity.same(&candidate.identity()))?;
+    Some(found.record.clone())
+}
+
+/// The record of the event in `segment` that is the same as `row`.
+///
+/// An event whose time is known can only stand among the rows of its second, so the usual answer
+/// costs two binary searches.
+///
+/// # Errors
+/// [`crate::Error::Corrupt`] or [`crate::Error::Io`].
+pub(crate) fn in_segment(segment: &Segment, row: &NewRow) -> Result<Option<Bytes>> {
+    let identity = row.identity();
+    let second = UnixMicros::clamped(row.stated_time.seconds_floor().saturating_mul(1_000_000));
+    let (from, to) = if row.flags.time_is_ahead() {
+        // Ordered by an arrival that is not known.
+        (UnixMicros::MIN, UnixMicros::MAX)
+    } else if row.flags.time_is_arrival() {
+        (row.received.saturating_add(-TIMELESS_DUPLICATE_MICROS), UnixMicros::MAX)
+    } else {
+        (second, second.saturating_add(1_000_000))
+    };
+    let summary = segment.summary();
+    if summary.time_max < from || summary.time_min >= to {
+        return Ok(None);
+    }
+    let times = segment.times()?;
+    let rows = times.first_not_before(from)..times.first_not_before(to);
+    let Some(fingerprints) = segment.fingerprints(Column::Id)? else {
+        return Ok(None);
+    };
+    let wanted = fingerprint(&row.id).to_le_bytes();
+    for candidate in rows {
+        let start = candidate as usize * 2;
+        if fingerprints.get(start..start + 2) != Some(&wanted) {
+            continue;
+        }
+        let event = segment.event(candidate)?;
+        if identity.same(&stored_identity(&event)) {
+            return Ok(Some(event.record));
+        }
+    }
+    Ok(None)
+}
+
+fn stored_identity(event: &StoredEvent) -> Identity<'_> {
+    Identity {
+        source: event.source,
+        id: &event.id,
+        time: stated_time(event).unwrap_or(event.position.time),
+        received: event.received,
+        time_is_arrival: event.flags.time_is_arrival(),
+    }
+}
+
+/// The time a record states, where it is not the one the event is ordered by.
+fn stated_time(event: &StoredEvent) -> Option<UnixMicros> {
+    if !event.flags.time_is_ahead() {
+        return None;
+    }
+    let document = Document::parse(&event.record).ok()?;
+    mapping::map(event.format, &document).ok()?.time
+}

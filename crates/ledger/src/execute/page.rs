@@ -1,0 +1,212 @@
+//! Exact total and one page over all parts, by cursor or offset.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use gatelog_event::time::UnixMicros;
+use gatelog_query::{Order, Query};
+
+use super::run::{Run, runs};
+use crate::error::Result;
+use crate::limits::PAGE_EVENTS_MAX;
+use crate::row::{Position, Sequence, StoredEvent};
+use crate::tenant::View;
+
+/// Where a page begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PageStart {
+    /// With the first event of the order.
+    #[default]
+    First,
+    /// With the event that follows this position in the order. Stable under inserts.
+    After(Position),
+    /// After this many events.
+    Offset(u64),
+}
+
+/// One page of events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The events in the asked order.
+    pub events: Vec<StoredEvent>,
+    /// How many events match in all, on whatever page.
+    pub total: u64,
+    /// Where the next page begins; `None` on the last one.
+    pub next: Option<Position>,
+}
+
+/// Finds one page and the exact total.
+///
+/// The total is a sum of cardinalities; records are opened for the rows of the page only. An
+/// offset costs a bisection over time, not the rows it skips.
+///
+/// # Errors
+/// [`crate::Error::Corrupt`] or [`crate::Error::Io`].
+pub(crate) fn page(view: &View, query: &Query, start: PageStart, limit: usize) -> Result<Page> {
+    let runs = runs(view, query)?;
+    let total = runs.iter().map(Run::len).sum();
+    let boundary = boundary(&runs, query.order, start, total)?;
+    let mut pages = Merge::new(&runs, query.order, boundary)?;
+    let limit = limit.min(PAGE_EVENTS_MAX);
+    let mut events = Vec::with_capacity(limit);
+    let mut next = None;
+    while let Some((run, rank, position)) = pages.next()? {
+        if events.len() == limit {
+            next = events.last().map(|event: &StoredEvent| event.position);
+            break;
+        }
+        if let Some(event) = run.event(rank)? {
+            debug_assert_eq!(event.position, position, "a run orders rows as it returns them");
+            events.push(event);
+        }
+    }
+    Ok(Page { events, total, next })
+}
+
+/// The position that parts what comes before the page from the page: with newest first the page
+/// holds rows before it, with oldest first rows at or after it. `None`: nothing comes before.
+fn boundary(runs: &[Run], order: Order, start: PageStart, total: u64) -> Result<Option<Position>> {
+    match (start, order) {
+        (PageStart::First, _) | (PageStart::Offset(0), _) => Ok(None),
+        (PageStart::After(position), Order::NewestFirst) => Ok(Some(position)),
+        (PageStart::After(Position { time, seq }), Order::OldestFirst) => {
+            Ok(Some(Position { time, seq: seq.saturating_add(1) }))
+        }
+        (PageStart::Offset(offset), Order::NewestFirst) => {
+            position_with_rank(runs, total.saturating_sub(offset)).map(Some)
+        }
+        (PageStart::Offset(offset), Order::OldestFirst) => {
+            position_with_rank(runs, offset).map(Some)
+        }
+    }
+}
+
+/// A position before which exactly `rank` rows stand, or all of them if there are fewer.
+fn position_with_rank(runs: &[Run], rank: u64) -> Result<Position> {
+    let rank_of = |position: Position| -> Result<u64> {
+        runs.iter().try_fold(0, |sum, run| Ok(sum + run.rank(position)?))
+    };
+    let at = |micros: i64, seq: Sequence| Position { time: UnixMicros::clamped(micros), seq };
+    // The latest time before which at most `rank` rows stand, then the same among its sequences.
+    let bounds = runs.iter().map(Run::time_bounds);
+    let latest = bounds.map(|(_, latest)| latest.micros()).max().unwrap_or(0);
+    let earliest = runs.iter().map(|run| run.time_bounds().0.micros()).min().unwrap_or(0);
+    let time =
+        last_that(
+            earliest,
+            latest.saturating_add(1),
+            |micros| Ok(rank_of(at(micros, 0))? <= rank),
+        )?;
+    let seq = last_that(0, i64::MAX, |seq| Ok(rank_of(at(time, seq.unsigned_abs()))? <= rank))?;
+    Ok(at(time, seq.unsigned_abs()))
+}
+
+/// The last number of `first..=last` that holds, if `first` does and none does after one that does
+/// not.
+fn last_that(first: i64, last: i64, holds: impl Fn(i64) -> Result<bool>) -> Result<i64> {
+    let (mut low, mut high) = (first, last);
+    while low < high {
+        let middle = low + (high - low) / 2 + (high - low) % 2;
+        if holds(middle)? {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    Ok(low)
+}
+
+/// Rows of all runs in the order of the page, from the boundary on.
+///
+/// A run is not opened before its bounds say that it may hold the next row.
+struct Merge<'r> {
+    runs: &'r [Run],
+    order: Order,
+    heads: BinaryHeap<Head>,
+}
+
+/// The next row of one run.
+#[derive(Clone, Copy, Debug)]
+struct Head {
+    order: Order,
+    /// The row's position, or a bound of it.
+    position: Position,
+    is_exact: bool,
+    run: usize,
+    /// Rank of the row within its run.
+    rank: u64,
+}
+
+impl<'r> Merge<'r> {
+    fn new(runs: &'r [Run], order: Order, boundary: Option<Position>) -> Result<Self> {
+        let mut heads = BinaryHeap::with_capacity(runs.len());
+        for (number, run) in runs.iter().enumerate() {
+            let split = boundary.map(|boundary| run.rank(boundary)).transpose()?;
+            let (earliest, latest) = run.time_bounds();
+            let (rank, position) = match order {
+                Order::NewestFirst => {
+                    let rank = split.unwrap_or_else(|| run.len()).checked_sub(1);
+                    (rank, Position { time: latest, seq: Sequence::MAX })
+                }
+                Order::OldestFirst => {
+                    let rank = split.unwrap_or(0);
+                    let rank = (rank < run.len()).then_some(rank);
+                    (rank, Position { time: earliest, seq: 0 })
+                }
+            };
+            if let Some(rank) = rank {
+                heads.push(Head { order, position, is_exact: false, run: number, rank });
+            }
+        }
+        Ok(Self { runs, order, heads })
+    }
+
+    fn next(&mut self) -> Result<Option<(&'r Run, u64, Position)>> {
+        while let Some(head) = self.heads.pop() {
+            let Some(run) = self.runs.get(head.run) else {
+                continue;
+            };
+            if !head.is_exact {
+                let position = run.position(head.rank)?;
+                self.heads.push(Head { position, is_exact: true, ..head });
+                continue;
+            }
+            let following = match self.order {
+                Order::NewestFirst => head.rank.checked_sub(1),
+                Order::OldestFirst => Some(head.rank + 1).filter(|rank| *rank < run.len()),
+            };
+            if let Some(rank) = following {
+                self.heads.push(Head { is_exact: false, rank, ..head });
+            }
+            return Ok(Some((run, head.rank, head.position)));
+        }
+        Ok(None)
+    }
+}
+
+impl Ord for Head {
+    /// The greatest head is the next row. Bounds come before exact positions, so that a run that
+    /// might hold an equal position is opened first.
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_position = self.position.cmp(&other.position);
+        let by_order = match self.order {
+            Order::NewestFirst => by_position,
+            Order::OldestFirst => by_position.reverse(),
+        };
+        by_order.then(other.is_exact.cmp(&self.is_exact))
+    }
+}
+
+impl PartialOrd for Head {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Head {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Head {}

@@ -1,0 +1,203 @@
+//! Matching rows of one part in the order of pages, bounded by time.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use gatelog_event::time::UnixMicros;
+use gatelog_query::{Filter, Query};
+use roaring::RoaringBitmap;
+
+use super::evaluate::{Rows, evaluate};
+use crate::error::Result;
+use crate::row::{Position, StoredEvent};
+use crate::segment::Segment;
+use crate::tenant::{Table, View};
+
+/// Matching rows of one part, addressed by their rank: 0 is the earliest.
+#[derive(Debug)]
+pub(crate) enum Run {
+    /// Of a segment, whose rows stand in the order of time.
+    Segment(Arc<Segment>, RowSet),
+    /// Of a memtable: numbers of its rows in the order of time.
+    Table(Arc<Table>, Vec<u32>),
+}
+
+/// Rows of a segment.
+#[derive(Clone, Debug)]
+pub(crate) enum RowSet {
+    /// All rows of a range.
+    Range(Range<u32>),
+    /// These rows.
+    Set(RoaringBitmap),
+}
+
+/// The matching rows of every part that may have some.
+///
+/// # Errors
+/// [`crate::Error::Corrupt`] or [`crate::Error::Io`].
+pub(crate) fn runs(view: &View, query: &Query) -> Result<Vec<Run>> {
+    let mut runs = Vec::with_capacity(view.segments.len() + view.tables.len());
+    for segment in view.segments.iter() {
+        if let Some(rows) = segment_rows(segment, query)? {
+            runs.push(Run::Segment(Arc::clone(segment), rows));
+        }
+    }
+    for table in &view.tables {
+        let rows = table_rows(table, query)?;
+        runs.push(Run::Table(Arc::clone(table), rows));
+    }
+    runs.retain(|run| run.len() > 0);
+    Ok(runs)
+}
+
+fn segment_rows(segment: &Segment, query: &Query) -> Result<Option<RowSet>> {
+    let summary = segment.summary();
+    if query.from.is_some_and(|from| summary.time_max < from)
+        || query.to.is_some_and(|to| summary.time_min >= to)
+    {
+        return Ok(None);
+    }
+    let row_bound = |time: Option<UnixMicros>, otherwise: u32| match time {
+        Some(time) if time > summary.time_min && time <= summary.time_max => {
+            segment.times().map(|times| times.first_not_before(time))
+        }
+        _ => Ok(otherwise),
+    };
+    let range = row_bound(query.from, 0)?..row_bound(query.to, summary.row_count)?;
+    Ok(Some(match evaluate(segment, &query.filter)? {
+        Rows::All => RowSet::Range(range),
+        Rows::Set(mut rows) => {
+            rows.remove_range(..range.start);
+            rows.remove_range(range.end..);
+            RowSet::Set(rows)
+        }
+    }))
+}
+
+fn table_rows(table: &Table, query: &Query) -> Result<Vec<u32>> {
+    let table = table.read();
+    let by_time = table.by_time();
+    let bound = |time: UnixMicros| by_time.partition_point(|row| table.time(*row) < time);
+    let start = query.from.map_or(0, bound);
+    let end = query.to.map_or(by_time.len(), bound);
+    let window = by_time.get(start..end.max(start)).unwrap_or_default();
+    Ok(match evaluate(&*table, &query.filter)? {
+        Rows::All => window.to_vec(),
+        Rows::Set(rows) if rows.len() < window.len() as u64 / 64 => {
+            let mut few: Vec<u32> = rows.into_iter().collect();
+            few.retain(|row| query.covers(table.time(*row)));
+            few.sort_by_key(|row| table.position(*row));
+            few
+        }
+        Rows::Set(rows) => window.iter().copied().filter(|row| rows.contains(*row)).collect(),
+    })
+}
+
+impl Run {
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> u64 {
+        match self {
+            Self::Segment(_, RowSet::Range(range)) => u64::from(range.end - range.start),
+            Self::Segment(_, RowSet::Set(rows)) => rows.len(),
+            Self::Table(_, rows) => rows.len() as u64,
+        }
+    }
+
+    /// Times between which all rows lie, without opening anything.
+    pub(crate) fn time_bounds(&self) -> (UnixMicros, UnixMicros) {
+        match self {
+            Self::Segment(segment, _) => (segment.summary().time_min, segment.summary().time_max),
+            Self::Table(table, rows) => {
+                let table = table.read();
+                let time =
+                    |row: Option<&u32>| row.map_or(UnixMicros::EPOCH, |row| table.time(*row));
+                (time(rows.first()), time(rows.last()))
+            }
+        }
+    }
+
+    /// The position of the row with this rank.
+    pub(crate) fn position(&self, rank: u64) -> Result<Position> {
+        match self {
+            Self::Segment(segment, rows) => segment.position(rows.select(rank)),
+            Self::Table(table, rows) => Ok(table.read().position(number_at(rows, rank))),
+        }
+    }
+
+    /// How many rows stand before `position`: the rank of the first that does not.
+    pub(crate) fn rank(&self, position: Position) -> Result<u64> {
+        let (earliest, latest) = self.time_bounds();
+        if position.time < earliest {
+            return Ok(0);
+        }
+        if position.time > latest {
+            return Ok(self.len());
+        }
+        match self {
+            Self::Segment(segment, rows) => Ok(rows.rank(segment.rows_before(position)?)),
+            Self::Table(table, rows) => {
+                let table = table.read();
+                let before = rows.partition_point(|row| table.position(*row) < position);
+                Ok(before as u64)
+            }
+        }
+    }
+
+    /// The event with this rank.
+    pub(crate) fn event(&self, rank: u64) -> Result<Option<StoredEvent>> {
+        match self {
+            Self::Segment(segment, rows) => segment.event(rows.select(rank)).map(Some),
+            Self::Table(table, rows) => Ok(table.read().event(number_at(rows, rank))),
+        }
+    }
+}
+
+fn number_at(rows: &[u32], rank: u64) -> u32 {
+    let row = usize::try_from(rank).ok().and_then(|rank| rows.get(rank));
+    row.copied().unwrap_or(u32::MAX)
+}
+
+impl RowSet {
+    /// The row with this rank.
+    fn select(&self, rank: u64) -> u32 {
+        let rank = u32::try_from(rank).unwrap_or(u32::MAX);
+        match self {
+            Self::Range(range) => range.start.saturating_add(rank),
+            Self::Set(rows) => rows.select(rank).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// How many of the rows are below `row`.
+    fn rank(&self, row: u32) -> u64 {
+        match self {
+            Self::Range(range) => u64::from(row.clamp(range.start, range.end) - range.start),
+            Self::Set(rows) => row.checked_sub(1).map_or(0, |last| rows.rank(last)),
+        }
+    }
+
+    /// All rows in order.
+    pub(crate) fn iter(&self) -> Box<dyn Iterator<Item = u32> + '_> {
+        match self {
+            Self::Range(range) => Box::new(range.clone()),
+            Self::Set(rows) => Box::new(rows.iter()),
+        }
+    }
+
+    /// Whether these are all rows of a segment with that many.
+    pub(crate) fn is_all_of(&self, row_count: u32) -> bool {
+        matches!(self, Self::Range(range) if *range == (0..row_count))
+    }
+}
+
+/// How many events match.
+///
+/// # Errors
+/// [`crate::Error::Corrupt`] or [`crate::Error::Io`].
+pub(crate) fn count(view: &View, query: &Query) -> Result<u64> {
+    Ok(runs(view, query)?.iter().map(Run::len).sum())
+}
+
+/// A query for the event with this id.
+pub(crate) fn by_id(id: &str) -> Query {
+    Query::new(Filter::equals(gatelog_query::Field::Id, id))
+}

@@ -1,0 +1,364 @@
+//! Opening and closing a data directory, and the handle on one tenant.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread::JoinHandle;
+
+use gatelog_event::fields::IndexedField;
+use gatelog_event::intake::AcceptedEvent;
+use gatelog_event::tenant::TenantName;
+use gatelog_event::time::UnixMicros;
+use gatelog_query::Query;
+use tokio::sync::oneshot;
+
+use crate::atomic;
+use crate::cache::SegmentCache;
+use crate::commitments;
+use crate::error::{Context, Error, Result};
+use crate::execute::page::{Page, PageStart, page};
+use crate::execute::run;
+use crate::execute::statistics::{self, ActorSummary, KindCount, ValueCount};
+use crate::files::{FileSystem, Lock, Randomness};
+use crate::limits::{CACHE_BYTES_DEFAULT, LOG_FILES_AT_START_MAX, TABLE_BYTES_MAX, TABLE_ROWS_MAX};
+use crate::row::StoredEvent;
+use crate::seal::{Sealer, Tenants};
+use crate::segment::layout::{check_header, header};
+use crate::tenant::{Tenant, View};
+use crate::wal::replay::replay;
+use crate::writer::{Appended, Queue, Submission, Writer, publish};
+
+const FORMAT_MAGIC: [u8; 8] = *b"GLDIR\r\n\x1a";
+const FORMAT_VERSION: u16 = 1;
+
+/// How to open a ledger.
+#[derive(Clone, Debug)]
+pub struct LedgerOptions {
+    /// The data directory; created if it does not exist.
+    pub directory: PathBuf,
+    /// The file system it is on.
+    pub files: Arc<dyn FileSystem>,
+    /// Where salt seeds come from.
+    pub randomness: Arc<dyn Randomness>,
+    /// How much of the segments to keep in memory, in bytes.
+    pub cache_bytes_max: u64,
+    /// Rows at which a memtable is sealed. Tests take few, to have many segments.
+    pub table_rows_max: u32,
+}
+
+impl LedgerOptions {
+    /// The usual options for a directory.
+    pub fn new(
+        directory: impl Into<PathBuf>,
+        files: Arc<dyn FileSystem>,
+        randomness: Arc<dyn Randomness>,
+    ) -> Self {
+        let (cache_bytes_max, table_rows_max) = (CACHE_BYTES_DEFAULT, TABLE_ROWS_MAX);
+        Self { directory: directory.into(), files, randomness, cache_bytes_max, table_rows_max }
+    }
+}
+
+/// An open data directory. Closed when dropped.
+#[derive(Debug)]
+pub struct Ledger {
+    directory: PathBuf,
+    files: Arc<dyn FileSystem>,
+    cache: Arc<SegmentCache>,
+    tenants: Arc<Tenants>,
+    queue: Arc<Queue>,
+    sealer: Arc<Sealer>,
+    threads: Vec<JoinHandle<()>>,
+    /// Keeps other processes out.
+    _lock: Box<dyn Lock>,
+}
+
+impl Ledger {
+    /// Opens a data directory and brings back everything that was acknowledged.
+    ///
+    /// O(tenants + bytes of unsealed log).
+    ///
+    /// # Errors
+    /// [`Error::InUse`] when another process has it, [`Error::NewerFormat`], [`Error::Corrupt`]
+    /// with file and offset, [`Error::Io`].
+    pub fn open(options: LedgerOptions) -> Result<Self> {
+        let LedgerOptions { directory, files, randomness, cache_bytes_max, table_rows_max } =
+            options;
+        files.create_directory(&directory).context("create", &directory)?;
+        let lock_path = directory.join("lock");
+        let lock = files.lock(&lock_path).context("lock", &lock_path)?;
+        let lock = lock.ok_or_else(|| Error::InUse { path: directory.clone() })?;
+        check_format(&*files, &directory)?;
+
+        let cache = Arc::new(SegmentCache::new(cache_bytes_max));
+        let tenants = Arc::new(open_tenants(&directory, &files, &cache)?);
+        let wal_directory = directory.join("wal");
+        let log = replay(&files, &wal_directory, |batch| {
+            let tenant = open_tenant(&tenants, &batch.tenant, &directory, &files, &cache)?;
+            let next_seq = tenant.next().seq;
+            if batch.end_seq() <= next_seq {
+                // Sealed before the log file could be removed.
+                return Ok(());
+            }
+            if batch.first_seq != next_seq {
+                let reason = format!("tenant {} has no event {next_seq}", tenant.name);
+                return Err(Error::corrupt(&wal_directory, 0, reason));
+            }
+            publish(&tenant, batch);
+            freeze_if_large(&tenant, table_rows_max);
+            Ok(())
+        })?;
+        let seal_all = log.file_count() > LOG_FILES_AT_START_MAX;
+
+        let log = Arc::new(Mutex::new(log));
+        let sealer = Sealer::new(
+            Arc::clone(&files),
+            Arc::clone(&cache),
+            Arc::clone(&log),
+            Arc::clone(&tenants),
+        );
+        let sealer = Arc::new(sealer);
+        for tenant in tenants.read().unwrap_or_else(PoisonError::into_inner).values() {
+            sealer.resume(tenant, seal_all);
+        }
+        let queue = Arc::new(Queue::default());
+        let writer = Writer {
+            queue: Arc::clone(&queue),
+            log,
+            sealer: Arc::clone(&sealer),
+            randomness,
+            table_rows_max,
+            failed: None,
+        };
+        let sealing = Arc::clone(&sealer);
+        let threads = vec![
+            spawn("gatelog-writer", &directory, move || writer.run())?,
+            spawn("gatelog-sealer", &directory, move || sealing.run())?,
+        ];
+        Ok(Self { directory, files, cache, tenants, queue, sealer, threads, _lock: lock })
+    }
+
+    /// The handle on one tenant's ledger, which is begun if it does not exist.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when its directory cannot be read.
+    pub fn tenant(&self, name: &TenantName) -> Result<TenantLedger> {
+        let tenant = open_tenant(&self.tenants, name, &self.directory, &self.files, &self.cache)?;
+        Ok(TenantLedger { tenant, queue: Arc::clone(&self.queue) })
+    }
+
+    /// Names of the tenants that have a ledger here, in order.
+    pub fn tenants(&self) -> Vec<TenantName> {
+        let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner);
+        let mut names: Vec<TenantName> = tenants.keys().cloned().collect();
+        names.sort();
+        names
+    }
+
+    /// Writes what waits, seals what is frozen, and ends. Events that are not sealed stay in the
+    /// log.
+    pub fn close(self) {
+        // Dropping does it.
+    }
+}
+
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        self.queue.close();
+        let mut threads = std::mem::take(&mut self.threads).into_iter();
+        // The writer first: its last group may leave something to the sealer.
+        if let Some(writer) = threads.next() {
+            let _ = writer.join();
+        }
+        self.sealer.close();
+        threads.for_each(|thread| drop(thread.join()));
+    }
+}
+
+/// An append that waits for the writer.
+#[derive(Debug)]
+pub struct PendingAppend(oneshot::Receiver<Result<Appended>>);
+
+impl PendingAppend {
+    /// Waits until the events are durable and searchable.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`], [`Error::ReadOnly`], [`Error::Closed`], [`Error::Busy`]: nothing of
+    /// the batch was kept.
+    pub async fn wait(self) -> Result<Appended> {
+        self.0.await.unwrap_or(Err(Error::Closed))
+    }
+
+    /// As [`PendingAppend::wait`], for a thread that may block.
+    ///
+    /// # Errors
+    /// As [`PendingAppend::wait`].
+    pub fn wait_blocking(self) -> Result<Appended> {
+        self.0.blocking_recv().unwrap_or(Err(Error::Closed))
+    }
+}
+
+/// One tenant's ledger. Every read and write goes through such a handle; none sees two tenants.
+#[derive(Clone, Debug)]
+pub struct TenantLedger {
+    tenant: Arc<Tenant>,
+    queue: Arc<Queue>,
+}
+
+impl TenantLedger {
+    /// The tenant.
+    pub fn name(&self) -> &TenantName {
+        &self.tenant.name
+    }
+
+    /// Hands events to the writer. They are kept all together or not at all, except those that
+    /// are here already.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when the queue is full, [`Error::Closed`].
+    pub fn append(
+        &self,
+        events: Vec<AcceptedEvent>,
+        submitter: &str,
+        received: UnixMicros,
+    ) -> Result<PendingAppend> {
+        let (reply, answer) = oneshot::channel();
+        let (tenant, submitter) = (Arc::clone(&self.tenant), submitter.into());
+        self.queue.submit(Submission { tenant, events, submitter, received, reply })?;
+        Ok(PendingAppend(answer))
+    }
+
+    /// One page of matching events and the exact total. May read from disk.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] with file and offset, [`Error::Io`].
+    pub fn page(&self, query: &Query, start: PageStart, limit: usize) -> Result<Page> {
+        page(&self.view(), query, start, limit)
+    }
+
+    /// How many events match. May read from disk.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] with file and offset, [`Error::Io`].
+    pub fn count(&self, query: &Query) -> Result<u64> {
+        run::count(&self.view(), query)
+    }
+
+    /// The event with this id; the latest, if sources share the id. May read from disk.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] with file and offset, [`Error::Io`].
+    pub fn get(&self, id: &str) -> Result<Option<StoredEvent>> {
+        let page = page(&self.view(), &run::by_id(id), PageStart::First, 1)?;
+        Ok(page.events.into_iter().next())
+    }
+
+    /// Counts of matching events by source, type and result, most first. May read from disk.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] with file and offset, [`Error::Io`].
+    pub fn kinds(&self, query: &Query) -> Result<Vec<KindCount>> {
+        statistics::kinds(&self.view(), query)
+    }
+
+    /// The most frequent values of a field among matching events. May read from disk.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] with file and offset, [`Error::Io`].
+    pub fn values(
+        &self,
+        query: &Query,
+        field: IndexedField,
+        limit: usize,
+    ) -> Result<Vec<ValueCount>> {
+        statistics::values(&self.view(), query, field, limit)
+    }
+
+    /// Computes every sealed entry's commitment again and compares it with the one written when it
+    /// was sealed. Returns how many agree. Reads everything from disk.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] naming the first segment whose events are not what was committed to.
+    pub fn verify_commitments(&self) -> Result<u64> {
+        commitments::verify(&self.tenant, &self.view())
+    }
+
+    /// Every actor with matching events, in no order. May read from disk.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] with file and offset, [`Error::Io`].
+    pub fn actors(&self, query: &Query) -> Result<Vec<ActorSummary>> {
+        statistics::actors(&self.view(), query)
+    }
+
+    fn view(&self) -> Arc<View> {
+        self.tenant.view()
+    }
+}
+
+/// Checks the file that says which format the data directory has, or writes it to a new one.
+fn check_format(files: &dyn FileSystem, directory: &Path) -> Result<()> {
+    let path = directory.join("format");
+    let names = files.list(directory).context("list", directory)?;
+    if !names.iter().any(|name| name == "format") {
+        return atomic::write(files, &path, &header(FORMAT_MAGIC, FORMAT_VERSION));
+    }
+    match atomic::read(files, &path)?.first_chunk::<16>() {
+        Some(bytes) => check_header(bytes, FORMAT_MAGIC, FORMAT_VERSION, &path),
+        None => Err(Error::corrupt(&path, 0, "too short for a format file")),
+    }
+}
+
+fn open_tenants(
+    directory: &Path,
+    files: &Arc<dyn FileSystem>,
+    cache: &Arc<SegmentCache>,
+) -> Result<Tenants> {
+    let tenants = RwLock::new(HashMap::new());
+    let parent = directory.join("tenants");
+    for name in files.list(&parent).context("list", &parent)? {
+        // Other names are not ours: a tenant's directory has the tenant's name.
+        if let Ok(name) = name.parse() {
+            open_tenant(&tenants, &name, directory, files, cache)?;
+        }
+    }
+    Ok(tenants)
+}
+
+fn open_tenant(
+    tenants: &Tenants,
+    name: &TenantName,
+    directory: &Path,
+    files: &Arc<dyn FileSystem>,
+    cache: &Arc<SegmentCache>,
+) -> Result<Arc<Tenant>> {
+    if let Some(tenant) = tenants.read().unwrap_or_else(PoisonError::into_inner).get(name) {
+        return Ok(Arc::clone(tenant));
+    }
+    let mut tenants = tenants.write().unwrap_or_else(PoisonError::into_inner);
+    if let Some(tenant) = tenants.get(name) {
+        return Ok(Arc::clone(tenant));
+    }
+    let tenant_directory = directory.join("tenants").join(name.as_str());
+    let tenant = Arc::new(Tenant::open(name.clone(), tenant_directory, files, cache)?);
+    tenants.insert(name.clone(), Arc::clone(&tenant));
+    Ok(tenant)
+}
+
+fn freeze_if_large(tenant: &Tenant, table_rows_max: u32) {
+    let large = tenant.active().is_some_and(|active| {
+        let table = active.read();
+        table.row_count() >= table_rows_max || table.byte_count() >= TABLE_BYTES_MAX
+    });
+    if large {
+        tenant.freeze();
+    }
+}
+
+fn spawn(
+    name: &str,
+    directory: &Path,
+    run: impl FnOnce() + Send + 'static,
+) -> Result<JoinHandle<()>> {
+    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+    thread.context("start a thread for", directory)
+}

@@ -1,0 +1,48 @@
+//! The embedded store: an append-only ledger of events, one per tenant, in one data directory.
+//!
+//! This crate answers "which events match, how many, and what did they say?", and promises that
+//! what it acknowledged survives. It is not for parsing what senders send (`event`), for a query
+//! language (`query`), or for users and keys (`meta`). Everything it needs of the outside, the file
+//! system and randomness, is a parameter.
+//!
+//! - [`ledger`]: opening and closing a data directory; a tenant's handle.
+//! - [`row`]: what is stored of an event, its position, the columns.
+//! - [`writer`]: the single writer: sequences, group commit, answers.
+//! - [`wal`]: the log that makes events durable.
+//! - [`duplicate`]: is this event here already?
+//! - [`memtable`]: durable events that are not in a segment yet.
+//! - [`seal`]: memtables become segments.
+//! - [`segment`]: immutable files of rows.
+//! - [`commitments`]: are the sealed events what was committed to?
+//! - [`tenant`], [`manifest`], [`seeds`]: what belongs to one tenant, in memory and on disk.
+//! - [`execute`]: filters over parts, pages, totals, facets.
+//! - [`cache`], [`compression`], [`codec`], [`atomic`], [`files`], [`limits`], [`error`]: what
+//!   these stand on.
+
+mod atomic;
+mod cache;
+mod codec;
+mod commitments;
+mod compression;
+mod duplicate;
+mod error;
+mod execute;
+pub mod files;
+mod ledger;
+pub mod limits;
+mod manifest;
+mod memtable;
+mod row;
+mod seal;
+mod seeds;
+mod segment;
+mod tenant;
+mod wal;
+mod writer;
+
+pub use error::{Error, Result};
+pub use execute::page::{Page, PageStart};
+pub use execute::statistics::{ActorSummary, KindCount, ValueCount};
+pub use ledger::{Ledger, LedgerOptions, PendingAppend, TenantLedger};
+pub use row::{Position, RowFlags, Sequence, StoredEvent};
+pub use writer::Appended;

@@ -1,0 +1,105 @@
+//! Which segments a tenant has.
+//!
+//! ```text
+//! MANIFEST := MAGIC "GLMAN\r\n\x1a" | VERSION u16 | zero[6]
+//!           | crc32c u32 | dictionary_id u32 | segment_count u32 | SUMMARY *
+//! ```
+//! The checksum covers everything after it. Segments stand in the order of their sequences and
+//! follow one another without a gap; a file is named after its sequences. The manifest is replaced
+//! as a whole, so a segment exists from the moment the new manifest has its name.
+
+use std::path::{Path, PathBuf};
+
+use crate::atomic;
+use crate::codec::bytes::{Malformed, Put, Take, small};
+use crate::error::{Context, Error, Result};
+use crate::files::FileSystem;
+use crate::row::Sequence;
+use crate::segment::layout::{Summary, check_header, header};
+
+const MAGIC: [u8; 8] = *b"GLMAN\r\n\x1a";
+const VERSION: u16 = 1;
+
+/// The contents of a tenant's manifest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Manifest {
+    /// The zstd dictionary new segments use; 0 for none yet.
+    pub(crate) dictionary_id: u32,
+    /// All segments in the order of their sequences.
+    pub(crate) segments: Vec<Summary>,
+}
+
+impl Manifest {
+    /// The first sequence that is in no segment.
+    pub(crate) fn end_seq(&self) -> Sequence {
+        self.segments.last().map_or(0, Summary::end_seq)
+    }
+
+    /// Reads a tenant's manifest; an absent one is empty.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`], [`Error::NewerFormat`] or [`Error::Io`].
+    pub(crate) fn read(files: &dyn FileSystem, tenant_directory: &Path) -> Result<Self> {
+        let path = file_path(tenant_directory);
+        let names = files.list(tenant_directory).context("list", tenant_directory)?;
+        if !names.iter().any(|name| name == FILE_NAME) {
+            return Ok(Self::default());
+        }
+        let bytes = atomic::read(files, &path)?;
+        let Some((head, rest)) = bytes.split_first_chunk::<16>() else {
+            return Err(Error::corrupt(&path, 0, "too short for a manifest"));
+        };
+        check_header(head, MAGIC, VERSION, &path)?;
+        match rest.split_first_chunk::<4>() {
+            Some((crc, body)) if crc32c::crc32c(body).to_le_bytes() == *crc => decode(body)
+                .map_err(|malformed| {
+                    Error::corrupt(&path, 20 + malformed.offset as u64, "the manifest is malformed")
+                }),
+            _ => Err(Error::corrupt(&path, 16, "the checksum differs")),
+        }
+    }
+
+    /// Replaces a tenant's manifest, durably.
+    ///
+    /// # Errors
+    /// [`Error::Io`] or [`Error::DiskFull`]; the old manifest is then still in force.
+    pub(crate) fn write(&self, files: &dyn FileSystem, tenant_directory: &Path) -> Result<()> {
+        let mut body = Vec::with_capacity(8 + self.segments.len() * 32);
+        body.put_u32(self.dictionary_id);
+        body.put_u32(small(self.segments.len()));
+        self.segments.iter().for_each(|segment| segment.put(&mut body));
+        let mut bytes = header(MAGIC, VERSION).to_vec();
+        bytes.put_u32(crc32c::crc32c(&body));
+        bytes.extend_from_slice(&body);
+        atomic::write(files, &file_path(tenant_directory), &bytes)
+    }
+}
+
+const FILE_NAME: &str = "manifest";
+
+fn file_path(tenant_directory: &Path) -> PathBuf {
+    tenant_directory.join(FILE_NAME)
+}
+
+/// Where the segment with these rows is: `segments/<first seq>-<rows>.seg`.
+pub(crate) fn segment_path(
+    tenant_directory: &Path,
+    first_seq: Sequence,
+    row_count: u32,
+) -> PathBuf {
+    tenant_directory.join("segments").join(format!("{first_seq:016x}-{row_count:08x}.seg"))
+}
+
+fn decode(body: &[u8]) -> std::result::Result<Manifest, Malformed> {
+    let mut take = Take::new(body);
+    let (dictionary_id, segment_count) = (take.u32()?, take.u32()?);
+    let mut manifest = Manifest { dictionary_id, segments: Vec::new() };
+    for _ in 0..segment_count {
+        let summary = Summary::take(&mut take)?;
+        if summary.first_seq != manifest.end_seq() {
+            return take.malformed();
+        }
+        manifest.segments.push(summary);
+    }
+    if take.is_empty() { Ok(manifest) } else { take.malformed() }
+}

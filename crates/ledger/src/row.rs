@@ -1,0 +1,164 @@
+//! One event as the ledger keeps and returns it.
+
+use bytes::Bytes;
+use gatelog_event::fields::{IndexedField, Outcome};
+use gatelog_event::source::{Format, Source};
+use gatelog_event::time::UnixMicros;
+
+/// An event's position in its tenant's ledger: dense, from 0.
+pub type Sequence = u64;
+
+/// Where an event stands in the order of pages: by time, then by sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// The time the event is ordered by.
+    pub time: UnixMicros,
+    /// Its sequence.
+    pub seq: Sequence,
+}
+
+/// An event as it was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredEvent {
+    /// Its place in the order.
+    pub position: Position,
+    /// When it arrived here.
+    pub received: UnixMicros,
+    /// Its id, stated or derived.
+    pub id: Box<str>,
+    /// The system it came from.
+    pub source: Source,
+    /// How the record is written.
+    pub format: Format,
+    /// The event type's key.
+    pub event_type: Box<str>,
+    /// What the record says of how it ended.
+    pub result: Outcome,
+    /// The credential that sent it.
+    pub submitter: Box<str>,
+    /// What is unusual about it.
+    pub flags: RowFlags,
+    /// The record, redacted and otherwise verbatim.
+    pub record: Bytes,
+}
+
+/// What is unusual about an event. Written to disk as a byte; unused bits are zero.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RowFlags(u8);
+
+impl RowFlags {
+    const DERIVED_ID: u8 = 1;
+    const TIME_IS_ARRIVAL: u8 = 2;
+    const TIME_IS_AHEAD: u8 = 4;
+
+    pub(crate) fn new(derived_id: bool, time_is_arrival: bool, time_is_ahead: bool) -> Self {
+        let bit = |set: bool, bit: u8| if set { bit } else { 0 };
+        Self(
+            bit(derived_id, Self::DERIVED_ID)
+                | bit(time_is_arrival, Self::TIME_IS_ARRIVAL)
+                | bit(time_is_ahead, Self::TIME_IS_AHEAD),
+        )
+    }
+
+    pub(crate) fn from_byte(byte: u8) -> Option<Self> {
+        (byte < 8).then_some(Self(byte))
+    }
+
+    pub(crate) fn byte(self) -> u8 {
+        self.0
+    }
+
+    /// The record has no id; the event's was derived from its bytes.
+    pub fn derived_id(self) -> bool {
+        self.0 & Self::DERIVED_ID != 0
+    }
+
+    /// The record states no time; the event is ordered by its arrival.
+    pub fn time_is_arrival(self) -> bool {
+        self.0 & Self::TIME_IS_ARRIVAL != 0
+    }
+
+    /// The record states a time more than 24 hours ahead of its arrival; it is ordered by arrival.
+    pub fn time_is_ahead(self) -> bool {
+        self.0 & Self::TIME_IS_AHEAD != 0
+    }
+}
+
+/// A column of the ledger. The numbers are written to disk and never reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Column {
+    /// Source, format, result and type in one: see [`KindKey`].
+    Kind,
+    /// A field read from the record.
+    Field(IndexedField),
+    /// The credential that sent the event.
+    Submitter,
+    /// The event's id.
+    Id,
+}
+
+impl Column {
+    /// Columns with few distinct values: a dictionary, a code per row, rows per value.
+    pub(crate) const DICTIONARIES: [Self; 9] = [
+        Self::Kind,
+        Self::Field(IndexedField::ActorId),
+        Self::Field(IndexedField::ActorIdentifier),
+        Self::Field(IndexedField::ApplicationId),
+        Self::Field(IndexedField::Organization),
+        Self::Field(IndexedField::Ip),
+        Self::Field(IndexedField::ErrorCode),
+        Self::Field(IndexedField::TargetId),
+        Self::Submitter,
+    ];
+
+    /// Columns whose values hardly repeat: a 16-bit fingerprint per row, the value in the record.
+    pub(crate) const FINGERPRINTS: [Self; 3] =
+        [Self::Field(IndexedField::Session), Self::Field(IndexedField::Interaction), Self::Id];
+
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Kind => 0,
+            Self::Field(field) => field.code(),
+            Self::Submitter => 64,
+            Self::Id => 65,
+        }
+    }
+
+    /// Position in [`Column::DICTIONARIES`]; `None` for a column kept as fingerprints.
+    pub(crate) fn dictionary_position(self) -> Option<usize> {
+        Self::DICTIONARIES.iter().position(|column| *column == self)
+    }
+}
+
+/// The value of the kind column: `source u8 | format u8 | result u8 | type`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KindKey<'a> {
+    pub(crate) source: Source,
+    pub(crate) format: Format,
+    pub(crate) result: Outcome,
+    pub(crate) event_type: &'a str,
+}
+
+impl<'a> KindKey<'a> {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut bytes = vec![self.source.code(), self.format.code(), self.result.code()];
+        bytes.extend_from_slice(self.event_type.as_bytes());
+        bytes
+    }
+
+    pub(crate) fn decode(bytes: &'a [u8]) -> Option<Self> {
+        let (&[source, format, result], event_type) = bytes.split_first_chunk()?;
+        Some(Self {
+            source: Source::from_code(source)?,
+            format: Format::from_code(format)?,
+            result: Outcome::from_code(result)?,
+            event_type: std::str::from_utf8(event_type).ok()?,
+        })
+    }
+}
+
+/// A 16-bit stand-in for a value that hardly repeats; 0 stands for no value.
+pub(crate) fn fingerprint(value: &str) -> u16 {
+    let [low, high, ..] = crc32c::crc32c(value.as_bytes()).to_le_bytes();
+    u16::from_le_bytes([low, high]).max(1)
+}

@@ -1,0 +1,231 @@
+//! Sealing: a memtable becomes a segment, and its part of the log goes.
+//!
+//! Life of an event, step 5. The writer freezes a table and goes on with the next; the sealer
+//! writes the segment, the seeds and the manifest, each durable before the next, publishes the new
+//! view and removes what the log no longer needs. When a write fails the table stays readable and
+//! sealing is tried again, so a full disk heals by itself.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use gatelog_event::tenant::TenantName;
+use gatelog_proof::tree::BUNDLE_ENTRIES;
+
+use crate::cache::SegmentCache;
+use crate::compression::CompressionDictionary;
+use crate::error::{Context, Error, Result};
+use crate::files::FileSystem;
+use crate::manifest::segment_path;
+use crate::memtable::MemTable;
+use crate::row::Sequence;
+use crate::seeds;
+use crate::segment::Segment;
+use crate::segment::write::write_segment;
+use crate::tenant::Tenant;
+use crate::wal::log::Log;
+
+/// All tenants that have been opened.
+pub(crate) type Tenants = RwLock<HashMap<TenantName, Arc<Tenant>>>;
+
+/// How long to wait before sealing is tried again after a failure.
+const RETRY_MS: u64 = 1_000;
+
+/// Rows a table must have for a compression dictionary to be trained on it.
+const TRAINING_ROWS_MIN: u32 = 4_096;
+
+/// Seals tables on its own thread.
+#[derive(Debug)]
+pub(crate) struct Sealer {
+    files: Arc<dyn FileSystem>,
+    cache: Arc<SegmentCache>,
+    log: Arc<Mutex<Log>>,
+    tenants: Arc<Tenants>,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    waiting: VecDeque<Arc<Tenant>>,
+    /// Memory of all frozen tables, in bytes.
+    frozen_bytes: u64,
+    failure: Option<Error>,
+    closed: bool,
+}
+
+impl Sealer {
+    pub(crate) fn new(
+        files: Arc<dyn FileSystem>,
+        cache: Arc<SegmentCache>,
+        log: Arc<Mutex<Log>>,
+        tenants: Arc<Tenants>,
+    ) -> Self {
+        let (state, changed) = (Mutex::default(), Condvar::new());
+        Self { files, cache, log, tenants, state, changed }
+    }
+
+    /// Freezes a tenant's active table, if it has rows, and leaves it to the sealer's thread.
+    /// Only the writer calls this.
+    pub(crate) fn seal(&self, tenant: &Arc<Tenant>) {
+        let Some(active) = tenant.active() else {
+            return;
+        };
+        let byte_count = active.read().byte_count();
+        if byte_count == 0 {
+            return;
+        }
+        tenant.freeze();
+        let mut state = self.lock();
+        state.frozen_bytes += byte_count;
+        state.waiting.push_back(Arc::clone(tenant));
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    /// Takes up what a replay left: tables frozen already, and the active one if `seal_active`.
+    pub(crate) fn resume(&self, tenant: &Arc<Tenant>, seal_active: bool) {
+        let view = tenant.view();
+        let frozen = view.tables.split_last().map_or(&[][..], |(_, frozen)| frozen);
+        for table in frozen {
+            let mut state = self.lock();
+            state.frozen_bytes += table.read().byte_count();
+            state.waiting.push_back(Arc::clone(tenant));
+        }
+        if seal_active {
+            self.seal(tenant);
+        }
+    }
+
+    /// Freezes the tables that hold events before the given sequences.
+    pub(crate) fn seal_through(&self, ends: &HashMap<TenantName, Sequence>) {
+        let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner).clone();
+        for (name, end) in ends {
+            let Some(tenant) = tenants.get(name) else {
+                continue;
+            };
+            if tenant.active().is_some_and(|active| active.read().first_seq() < *end) {
+                self.seal(tenant);
+            }
+        }
+    }
+
+    /// Why nothing more should be appended now, if more than `bytes_max` wait to be sealed.
+    pub(crate) fn pressure(&self, bytes_max: u64) -> Option<Error> {
+        let state = self.lock();
+        let too_much = state.frozen_bytes > bytes_max;
+        too_much.then(|| state.failure.clone().unwrap_or(Error::Busy))
+    }
+
+    /// Lets the thread end once everything that waits is sealed; one failure ends it too, as the
+    /// log still has the events.
+    pub(crate) fn close(&self) {
+        self.lock().closed = true;
+        self.changed.notify_all();
+    }
+
+    /// Seals until closed.
+    pub(crate) fn run(&self) {
+        while let Some(tenant) = self.next() {
+            match self.seal_oldest(&tenant) {
+                Ok(byte_count) => {
+                    let mut state = self.lock();
+                    state.frozen_bytes = state.frozen_bytes.saturating_sub(byte_count);
+                    state.failure = None;
+                }
+                Err(error) => {
+                    tracing::error!(tenant = %tenant.name, %error, "sealing failed, trying again");
+                    if self.wait_after(error, tenant) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits for the next tenant; `None` once closed and done.
+    fn next(&self) -> Option<Arc<Tenant>> {
+        let mut state = self.lock();
+        loop {
+            if let Some(tenant) = state.waiting.pop_front() {
+                return Some(tenant);
+            }
+            if state.closed {
+                return None;
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Puts the tenant back and waits a while; true if the sealer was closed meanwhile.
+    fn wait_after(&self, error: Error, tenant: Arc<Tenant>) -> bool {
+        let mut state = self.lock();
+        state.failure = Some(error);
+        state.waiting.push_front(tenant);
+        if !state.closed {
+            let pause = Duration::from_millis(RETRY_MS);
+            let waited = self.changed.wait_timeout_while(state, pause, |state| !state.closed);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        state.closed
+    }
+
+    fn seal_oldest(&self, tenant: &Arc<Tenant>) -> Result<u64> {
+        let Some(frozen) = tenant.frozen() else {
+            return Ok(0);
+        };
+        let table = frozen.read();
+        let directory = tenant.directory.join("segments");
+        self.files.create_directory(&directory).context("create", &directory)?;
+
+        let mut manifest = tenant.manifest().clone();
+        let compression = self.dictionary(tenant, &table, &mut manifest.dictionary_id)?;
+        let path = segment_path(&tenant.directory, table.first_seq(), table.row_count());
+        let summary = write_segment(&*self.files, &path, &table, &compression)?;
+        let first_bundle = table.first_seq() / BUNDLE_ENTRIES;
+        seeds::write(&*self.files, &tenant.directory, first_bundle, table.seeds())?;
+        manifest.segments.push(summary);
+        manifest.write(&*self.files, &tenant.directory)?;
+
+        *tenant.manifest() = manifest;
+        let (files, cache) = (Arc::clone(&self.files), Arc::clone(&self.cache));
+        tenant.publish(&Arc::new(Segment::new(path, summary, files, cache)));
+        self.trim_log();
+        Ok(table.byte_count())
+    }
+
+    /// The tenant's compression dictionary, trained on its first table that is large enough.
+    fn dictionary(
+        &self,
+        tenant: &Tenant,
+        table: &MemTable,
+        id: &mut u32,
+    ) -> Result<CompressionDictionary> {
+        let (files, directory) = (&*self.files, &tenant.directory);
+        if *id > 0 || table.row_count() < TRAINING_ROWS_MIN {
+            return CompressionDictionary::read(*id, files, directory);
+        }
+        let records =
+            (0..table.row_count()).filter_map(|row| table.row(row)).map(|row| &*row.record);
+        let trained = CompressionDictionary::train(1, records, files, directory)?;
+        Ok(trained.map_or_else(CompressionDictionary::none, |trained| {
+            *id = trained.id;
+            trained
+        }))
+    }
+
+    fn trim_log(&self) {
+        let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let sealed_end =
+            |name: &TenantName| tenants.get(name).map_or(0, |tenant| tenant.manifest().end_seq());
+        let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = log.remove_sealed(sealed_end) {
+            // It is tried again after the next segment; until then the file is only in the way.
+            tracing::warn!(%error, "a log file could not be removed");
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

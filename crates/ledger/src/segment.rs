@@ -1,0 +1,21 @@
+//! An immutable file that holds a contiguous run of sequences, ordered by time.
+//!
+//! Folders of parts, by the question they answer (grammar: `docs/formats/segment.md`):
+//!
+//! - [`layout`]: which parts does the file have, and where? Magic, version, checksums.
+//! - [`dictionary`]: which values does a column have, and which rows have this one?
+//! - [`records`]: what is the record of this row?
+//! - [`tree`]: which hashes stand for these rows in the proof?
+//! - [`write`]: a memtable becomes a file.
+//! - [`read`]: a file answers questions; every part is checked when it is read from disk.
+//!
+//! A segment is not for changing: it is written, synced, renamed, and one day removed.
+
+pub(crate) mod dictionary;
+pub(crate) mod layout;
+pub(crate) mod read;
+pub(crate) mod records;
+pub(crate) mod tree;
+pub(crate) mod write;
+
+pub(crate) use read::Segment;

@@ -1,0 +1,203 @@
+//! Which values a column has, and which rows have this one.
+//!
+//! ```text
+//! DICTIONARY := value_count u32 | text_length u32 | ends_length u32 | counts_length u32
+//!             | text | ends PACKED | counts PACKED | postings_ends PACKED
+//! POSTINGS   := one run per value, in the order of the values
+//! run        := 0x00 | row varint | distance varint *          (few rows)
+//!             | 0x01 | roaring bitmap, portable format          (many rows)
+//! ```
+//! Values stand in byte order, so one is found by binary search and a prefix is a range. The code
+//! of a value is its position + 1; code 0 means that the row has no value.
+
+use bytes::Bytes;
+use roaring::RoaringBitmap;
+
+use crate::codec::bytes::{Malformed, Put, Take, small};
+use crate::codec::packed::{Packed, pack};
+
+/// A value with more rows than this has them as a bitmap, one with fewer as a list.
+const LIST_ROWS_MAX: u64 = 64;
+
+const LIST: u8 = 0;
+const BITMAP: u8 = 1;
+const HEADER_BYTES: usize = 16;
+
+/// The two parts of a dictionary column as written.
+pub(crate) struct Encoded {
+    pub(crate) dictionary: Vec<u8>,
+    pub(crate) postings: Vec<u8>,
+}
+
+/// Encodes a column from its values in byte order, each with its rows.
+pub(crate) fn encode<'v>(values: impl Iterator<Item = (&'v [u8], &'v RoaringBitmap)>) -> Encoded {
+    let (mut text, mut postings) = (Vec::new(), Vec::new());
+    let (mut ends, mut counts, mut postings_ends) = (Vec::new(), Vec::new(), Vec::new());
+    for (value, rows) in values {
+        text.extend_from_slice(value);
+        ends.push(text.len() as u64);
+        counts.push(rows.len());
+        encode_rows(rows, &mut postings);
+        postings_ends.push(postings.len() as u64);
+    }
+    let (mut packed_ends, mut packed_counts) = (Vec::new(), Vec::new());
+    pack(&ends, &mut packed_ends);
+    pack(&counts, &mut packed_counts);
+
+    let mut dictionary = Vec::with_capacity(HEADER_BYTES + text.len() + packed_ends.len() * 3);
+    dictionary.put_u32(small(ends.len()));
+    for length in [text.len(), packed_ends.len(), packed_counts.len()] {
+        dictionary.put_u32(small(length));
+    }
+    dictionary.extend_from_slice(&text);
+    dictionary.extend_from_slice(&packed_ends);
+    dictionary.extend_from_slice(&packed_counts);
+    pack(&postings_ends, &mut dictionary);
+    Encoded { dictionary, postings }
+}
+
+fn encode_rows(rows: &RoaringBitmap, out: &mut Vec<u8>) {
+    if rows.len() > LIST_ROWS_MAX {
+        out.push(BITMAP);
+        // Writing to a vector cannot fail.
+        let _ = rows.serialize_into(&mut *out);
+        return;
+    }
+    out.push(LIST);
+    let mut previous = 0;
+    for row in rows {
+        out.put_varint(u64::from(row - previous));
+        previous = row;
+    }
+}
+
+/// Decodes one value's rows; all of them lie below `row_count`.
+pub(crate) fn decode_rows(run: &[u8], row_count: u32) -> Result<RoaringBitmap, Malformed> {
+    let mut take = Take::new(run);
+    let rows = match take.u8()? {
+        BITMAP => RoaringBitmap::deserialize_from(run.get(1..).unwrap_or_default())
+            .map_err(|_| Malformed { offset: 1 })?,
+        LIST => {
+            let mut rows = RoaringBitmap::new();
+            let mut row = 0_u64;
+            while !take.is_empty() {
+                row = row.saturating_add(take.varint()?);
+                rows.insert(u32::try_from(row).or_else(|_| take.malformed())?);
+            }
+            rows
+        }
+        _ => return Err(Malformed { offset: 0 }),
+    };
+    if rows.max().is_some_and(|row| row >= row_count) { take.malformed() } else { Ok(rows) }
+}
+
+/// A dictionary that is read in place.
+#[derive(Clone, Debug)]
+pub(crate) struct Dictionary {
+    text: Bytes,
+    ends: Packed,
+    counts: Packed,
+    postings_ends: Packed,
+}
+
+impl Dictionary {
+    pub(crate) fn open(bytes: &Bytes) -> Result<Self, Malformed> {
+        let mut take = Take::new(bytes);
+        let value_count = take.u32()? as usize;
+        let lengths = [take.u32()? as usize, take.u32()? as usize, take.u32()? as usize];
+        let mut part = |length: usize| -> Result<Bytes, Malformed> {
+            let start = take.position();
+            take.take(length)?;
+            Ok(bytes.slice(start..start + length))
+        };
+        let [text_length, ends_length, counts_length] = lengths;
+        let text = part(text_length)?;
+        let ends = Packed::open(part(ends_length)?)?;
+        let counts = Packed::open(part(counts_length)?)?;
+        let postings_ends = Packed::open(bytes.slice(take.position()..))?;
+        let consistent = [&ends, &counts, &postings_ends].iter().all(|p| p.len() == value_count);
+        if consistent { Ok(Self { text, ends, counts, postings_ends }) } else { take.malformed() }
+    }
+
+    /// How many values there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The value at a position.
+    pub(crate) fn value(&self, position: usize) -> &[u8] {
+        let (start, end) = run(&self.ends, position);
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// How many rows have the value at a position.
+    pub(crate) fn count(&self, position: usize) -> u64 {
+        self.counts.get(position)
+    }
+
+    /// The position of a value.
+    pub(crate) fn find(&self, value: &[u8]) -> Option<usize> {
+        let position = self.partition_point(|other| other < value);
+        (position < self.len() && self.value(position) == value).then_some(position)
+    }
+
+    /// The positions of all values that begin with `prefix`.
+    pub(crate) fn with_prefix(&self, prefix: &[u8]) -> std::ops::Range<usize> {
+        let start = self.partition_point(|value| value < prefix);
+        let end = self.partition_point(|value| value < prefix || value.starts_with(prefix));
+        start..end
+    }
+
+    /// Where the rows of the value at a position stand within the postings part.
+    pub(crate) fn postings_run(&self, position: usize) -> (usize, usize) {
+        run(&self.postings_ends, position)
+    }
+
+    fn partition_point(&self, before: impl Fn(&[u8]) -> bool) -> usize {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if before(self.value(middle)) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+}
+
+/// Start and end of run `position` in a column of ends.
+fn run(ends: &Packed, position: usize) -> (usize, usize) {
+    let start = position.checked_sub(1).map_or(0, |previous| ends.get(previous));
+    let wide = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
+    (wide(start), wide(ends.get(position)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_and_their_rows_are_found_again() {
+        let many: RoaringBitmap = (0..1000).map(|row| row * 3).collect();
+        let few: RoaringBitmap = [5, 7, 2_999].into_iter().collect();
+        let values: [(&[u8], &RoaringBitmap); 4] =
+            [(b"a", &many), (b"ab", &few), (b"abc", &many), (b"b", &few)];
+        let encoded = encode(values.into_iter());
+        let postings = encoded.postings;
+        let dictionary = Dictionary::open(&encoded.dictionary.into()).expect("as written");
+        assert_eq!(dictionary.len(), 4);
+        for (position, (value, rows)) in values.into_iter().enumerate() {
+            assert_eq!(dictionary.find(value), Some(position));
+            assert_eq!(dictionary.count(position), rows.len());
+            let (start, end) = dictionary.postings_run(position);
+            assert_eq!(&decode_rows(&postings[start..end], 3_000).expect("as written"), rows);
+            assert!(decode_rows(&postings[start..end], 2_000).is_err(), "rows beyond the segment");
+        }
+        assert_eq!(dictionary.find(b"aa"), None);
+        assert_eq!(dictionary.with_prefix(b"ab"), 1..3);
+        assert_eq!(dictionary.with_prefix(b""), 0..4);
+        assert_eq!(dictionary.with_prefix(b"c"), 4..4);
+    }
+}

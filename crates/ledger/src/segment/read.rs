@@ -1,0 +1,357 @@
+//! A segment file answers questions; every part is checked when it is read from disk.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use gatelog_event::json::Document;
+use gatelog_event::mapping;
+use gatelog_event::time::UnixMicros;
+use roaring::RoaringBitmap;
+
+use super::dictionary::{Dictionary, decode_rows};
+use super::layout::{Directory, PartKind, Summary};
+use super::records::{Block, BlockIndex, StoredRow};
+use super::tree::{self, Bundle};
+use crate::cache::{CacheKey, Cached, SegmentCache};
+use crate::codec::bytes::{Malformed, small};
+use crate::codec::packed::Packed;
+use crate::compression::CompressionDictionary;
+use crate::error::{Context, Error, Result};
+use crate::files::{File, FileSystem};
+use crate::row::{Column, KindKey, Position, Sequence, StoredEvent};
+
+static NEXT_NUMBER: AtomicU64 = AtomicU64::new(1);
+
+/// One segment file, opened when it is first read.
+#[derive(Debug)]
+pub(crate) struct Segment {
+    /// Names this segment in the cache.
+    number: u64,
+    path: PathBuf,
+    summary: Summary,
+    files: Arc<dyn FileSystem>,
+    cache: Arc<SegmentCache>,
+    opened: OnceLock<Opened>,
+    compression: OnceLock<CompressionDictionary>,
+}
+
+#[derive(Debug)]
+struct Opened {
+    file: Box<dyn File>,
+    directory: Directory,
+}
+
+impl Segment {
+    /// A segment the manifest names. Nothing is read yet.
+    pub(crate) fn new(
+        path: PathBuf,
+        summary: Summary,
+        files: Arc<dyn FileSystem>,
+        cache: Arc<SegmentCache>,
+    ) -> Self {
+        let number = NEXT_NUMBER.fetch_add(1, Ordering::Relaxed);
+        let (opened, compression) = (OnceLock::new(), OnceLock::new());
+        Self { number, path, summary, files, cache, opened, compression }
+    }
+
+    pub(crate) fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn row_count(&self) -> u32 {
+        self.summary.row_count
+    }
+
+    /// The time a row is ordered by.
+    pub(crate) fn times(&self) -> Result<Times> {
+        let packed = self.packed(PartKind::Times, Column::Kind)?;
+        let packed = packed.ok_or_else(|| self.missing("times"))?;
+        Ok(Times { packed, time_min: self.summary.time_min.micros() })
+    }
+
+    /// Each row's distance from the segment's first sequence.
+    pub(crate) fn sequences(&self) -> Result<Arc<Packed>> {
+        let packed = self.packed(PartKind::Sequences, Column::Kind)?;
+        packed.ok_or_else(|| self.missing("sequences"))
+    }
+
+    /// A dictionary column; `None` if no row has a value.
+    pub(crate) fn dictionary(&self, column: Column) -> Result<Option<Arc<Dictionary>>> {
+        let piece = self.piece(PartKind::Dictionary, column, |bytes| {
+            Dictionary::open(&bytes).map(|dictionary| Cached::Dictionary(Arc::new(dictionary)))
+        })?;
+        Ok(match piece {
+            Some(Cached::Dictionary(dictionary)) => Some(dictionary),
+            _ => None,
+        })
+    }
+
+    /// A dictionary column's code per row; `None` if no row has a value.
+    pub(crate) fn codes(&self, column: Column) -> Result<Option<Arc<Packed>>> {
+        self.packed(PartKind::Codes, column)
+    }
+
+    /// The rows of the values at these positions of a column's dictionary.
+    pub(crate) fn rows_of(
+        &self,
+        column: Column,
+        dictionary: &Dictionary,
+        positions: impl Iterator<Item = usize>,
+    ) -> Result<RoaringBitmap> {
+        let postings = self.piece(PartKind::Postings, column, |bytes| Ok(Cached::Bytes(bytes)))?;
+        let Some(Cached::Bytes(postings)) = postings else {
+            return Err(self.missing("postings"));
+        };
+        let mut union = RoaringBitmap::new();
+        for position in positions {
+            let (start, end) = dictionary.postings_run(position);
+            let run = postings.get(start..end).unwrap_or_default();
+            union |= decode_rows(run, self.row_count())
+                .map_err(|malformed| self.malformed(PartKind::Postings, column, malformed))?;
+        }
+        Ok(union)
+    }
+
+    /// The fingerprints of a column, two bytes a row; `None` if no row has a value.
+    pub(crate) fn fingerprints(&self, column: Column) -> Result<Option<Bytes>> {
+        let piece = self.piece(PartKind::Fingerprints, column, |bytes| Ok(Cached::Bytes(bytes)))?;
+        Ok(match piece {
+            Some(Cached::Bytes(bytes)) => Some(bytes),
+            _ => None,
+        })
+    }
+
+    /// The hashes of the bundles this segment touches.
+    pub(crate) fn bundles(&self) -> Result<Vec<Bundle>> {
+        let piece = self.piece(PartKind::Tree, Column::Kind, |bytes| Ok(Cached::Bytes(bytes)))?;
+        let Some(Cached::Bytes(bytes)) = piece else {
+            return Err(self.missing("tree"));
+        };
+        tree::decode(&bytes)
+            .map_err(|malformed| self.malformed(PartKind::Tree, Column::Kind, malformed))
+    }
+
+    /// A row's place in the order.
+    pub(crate) fn position(&self, row: u32) -> Result<Position> {
+        let time = self.times()?.get(row);
+        Ok(Position { time, seq: self.seq(row)? })
+    }
+
+    /// A row's sequence.
+    pub(crate) fn seq(&self, row: u32) -> Result<Sequence> {
+        Ok(self.summary.first_seq + self.sequences()?.get(row as usize))
+    }
+
+    /// How many rows stand before `position` in the order.
+    pub(crate) fn rows_before(&self, position: Position) -> Result<u32> {
+        let times = self.times()?;
+        let mut row = times.first_not_before(position.time);
+        let end = times.first_not_before(position.time.saturating_add(1)).max(row);
+        // Rows of the same time stand in the order of their sequences.
+        let sequences = self.sequences()?;
+        let mut end_row = end;
+        while row < end_row {
+            let middle = row + (end_row - row) / 2;
+            if self.summary.first_seq + sequences.get(middle as usize) < position.seq {
+                row = middle + 1;
+            } else {
+                end_row = middle;
+            }
+        }
+        Ok(row)
+    }
+
+    /// Flags, derived id and record of a row.
+    pub(crate) fn record(&self, row: u32) -> Result<StoredRow> {
+        let index = self.block_index()?;
+        let number = index.block_of(row);
+        let block = self.block(&index, number)?;
+        block.row(row).ok_or_else(|| self.missing("record"))
+    }
+
+    /// A row as the ledger returns it.
+    pub(crate) fn event(&self, row: u32) -> Result<StoredEvent> {
+        let stored = self.record(row)?;
+        let kind_bytes = self.value(Column::Kind, row)?.unwrap_or_default();
+        let kind = KindKey::decode(&kind_bytes).ok_or_else(|| self.missing("kind"))?;
+        let submitter = self.value(Column::Submitter, row)?.unwrap_or_default();
+        let id = match stored.derived_id {
+            Some(id) => id,
+            None => self.stated_id(&kind, &stored.record)?,
+        };
+        Ok(StoredEvent {
+            position: self.position(row)?,
+            received: self.received(row)?,
+            id,
+            source: kind.source,
+            format: kind.format,
+            event_type: kind.event_type.into(),
+            result: kind.result,
+            submitter: String::from_utf8_lossy(&submitter).into(),
+            flags: stored.flags,
+            record: stored.record,
+        })
+    }
+
+    fn stated_id(&self, kind: &KindKey<'_>, record: &[u8]) -> Result<Box<str>> {
+        let unreadable = || Error::corrupt(&self.path, 0, "a record does not state its id");
+        let document = Document::parse(record).map_err(|_| unreadable())?;
+        let fields = mapping::map(kind.format, &document).map_err(|_| unreadable())?;
+        fields.id.map(|id| id.as_ref().into()).ok_or_else(unreadable)
+    }
+
+    fn value(&self, column: Column, row: u32) -> Result<Option<Vec<u8>>> {
+        let (dictionary, codes) = (self.dictionary(column)?, self.codes(column)?);
+        let (Some(dictionary), Some(codes)) = (dictionary, codes) else {
+            return Ok(None);
+        };
+        let position = codes.get(row as usize).checked_sub(1);
+        let position = position.and_then(|position| usize::try_from(position).ok());
+        Ok(position.map(|position| dictionary.value(position).to_vec()))
+    }
+
+    fn received(&self, row: u32) -> Result<UnixMicros> {
+        let piece =
+            self.piece(PartKind::Arrivals, Column::Kind, |bytes| Ok(Cached::Bytes(bytes)))?;
+        let Some(Cached::Bytes(bytes)) = piece else {
+            return Err(self.missing("arrivals"));
+        };
+        let malformed = |found| self.malformed(PartKind::Arrivals, Column::Kind, found);
+        let earliest = crate::codec::bytes::Take::new(&bytes).i64().map_err(malformed)?;
+        let packed = Packed::open(bytes.slice(8..)).map_err(malformed)?;
+        Ok(UnixMicros::clamped(earliest.wrapping_add_unsigned(packed.get(row as usize))))
+    }
+
+    fn block_index(&self) -> Result<Arc<BlockIndex>> {
+        let piece = self.piece(PartKind::BlockIndex, Column::Kind, |bytes| {
+            BlockIndex::decode(&bytes).map(|index| Cached::BlockIndex(Arc::new(index)))
+        })?;
+        match piece {
+            Some(Cached::BlockIndex(index)) => Ok(index),
+            _ => Err(self.missing("block index")),
+        }
+    }
+
+    fn block(&self, index: &BlockIndex, number: usize) -> Result<Arc<Block>> {
+        let (segment, column) = (self.number, u8::MAX);
+        let key = CacheKey { segment, kind: PartKind::BlockIndex, column, block: small(number) };
+        if let Some(Cached::Block(block)) = self.cache.get(key) {
+            return Ok(block);
+        }
+        let entry = index.blocks.get(number).ok_or_else(|| self.missing("record block"))?;
+        let bytes = self.checked(entry.offset, u64::from(entry.length), entry.crc)?;
+        let damaged = |reason: &str| Error::corrupt(&self.path, entry.offset, reason);
+        let raw = self
+            .compression(index.dictionary_id)?
+            .decompress(&bytes, entry.raw_length as usize)
+            .map_err(|error| damaged(&format!("a record block does not decompress: {error}")))?;
+        let block = Block::parse(raw.into(), entry.first_row)
+            .map_err(|_| damaged("a record block is malformed"))?;
+        let block = Arc::new(block);
+        self.cache.insert(key, Cached::Block(Arc::clone(&block)), block.weight());
+        Ok(block)
+    }
+
+    /// The zstd dictionary the records of this segment need.
+    fn compression(&self, id: u32) -> Result<&CompressionDictionary> {
+        if let Some(compression) = self.compression.get() {
+            return Ok(compression);
+        }
+        let tenant_directory = self.path.parent().and_then(Path::parent).unwrap_or(Path::new("."));
+        let compression = CompressionDictionary::read(id, &*self.files, tenant_directory)?;
+        Ok(self.compression.get_or_init(|| compression))
+    }
+
+    fn opened(&self) -> Result<&Opened> {
+        if let Some(opened) = self.opened.get() {
+            return Ok(opened);
+        }
+        let file = self.files.open_read_only(&self.path).context("open", &self.path)?;
+        let directory = Directory::read(&*file, &self.path)?;
+        if directory.summary != self.summary {
+            return Err(Error::corrupt(&self.path, 0, "the manifest describes another segment"));
+        }
+        Ok(self.opened.get_or_init(|| Opened { file, directory }))
+    }
+
+    fn packed(&self, kind: PartKind, column: Column) -> Result<Option<Arc<Packed>>> {
+        let piece = self.piece(kind, column, |bytes| {
+            Packed::open(bytes).map(|packed| Cached::Packed(Arc::new(packed)))
+        })?;
+        Ok(match piece {
+            Some(Cached::Packed(packed)) => Some(packed),
+            _ => None,
+        })
+    }
+
+    /// A part, from the cache or from disk; `None` if the segment has no such part.
+    fn piece(
+        &self,
+        kind: PartKind,
+        column: Column,
+        open: impl FnOnce(Bytes) -> std::result::Result<Cached, Malformed>,
+    ) -> Result<Option<Cached>> {
+        let key = CacheKey { segment: self.number, kind, column: column.code(), block: 0 };
+        if let Some(piece) = self.cache.get(key) {
+            return Ok(Some(piece));
+        }
+        let Some(entry) = self.opened()?.directory.find(kind, column) else {
+            return Ok(None);
+        };
+        let bytes = self.checked(entry.offset, entry.length, entry.crc)?;
+        let piece = open(bytes).map_err(|malformed| self.malformed(kind, column, malformed))?;
+        self.cache.insert(key, piece.clone(), entry.length);
+        Ok(Some(piece))
+    }
+
+    /// Reads bytes from disk and compares their checksum.
+    fn checked(&self, offset: u64, length: u64, crc: u32) -> Result<Bytes> {
+        let opened = self.opened()?;
+        let byte_count = opened.file.byte_count().context("measure", &self.path)?;
+        if offset.checked_add(length).is_none_or(|end| end > byte_count) {
+            return Err(Error::corrupt(&self.path, offset, "a part lies outside the file"));
+        }
+        let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
+        opened.file.read_exact_at(&mut bytes, offset).context("read", &self.path)?;
+        if crc32c::crc32c(&bytes) != crc {
+            return Err(Error::corrupt(&self.path, offset, "the checksum differs"));
+        }
+        Ok(bytes.into())
+    }
+
+    fn missing(&self, what: &str) -> Error {
+        Error::corrupt(&self.path, 0, format!("the part `{what}` is missing"))
+    }
+
+    fn malformed(&self, kind: PartKind, column: Column, malformed: Malformed) -> Error {
+        let entry = self.opened().ok().and_then(|opened| opened.directory.find(kind, column));
+        let offset = entry.map_or(0, |entry| entry.offset) + malformed.offset as u64;
+        Error::corrupt(&self.path, offset, format!("the part {kind:?} is malformed"))
+    }
+}
+
+/// The times of a segment's rows, ascending.
+#[derive(Clone, Debug)]
+pub(crate) struct Times {
+    packed: Arc<Packed>,
+    time_min: i64,
+}
+
+impl Times {
+    pub(crate) fn get(&self, row: u32) -> UnixMicros {
+        let distance = self.packed.get(row as usize);
+        UnixMicros::clamped(self.time_min.wrapping_add_unsigned(distance))
+    }
+
+    /// The first row that is not earlier than `time`.
+    pub(crate) fn first_not_before(&self, time: UnixMicros) -> u32 {
+        let distance = time.micros().saturating_sub(self.time_min);
+        u64::try_from(distance).map_or(0, |distance| small(self.packed.partition_point(distance)))
+    }
+}

@@ -1,0 +1,213 @@
+//! A memtable becomes a file.
+//!
+//! Everything is built in memory part by part and written front to back under a temporary name;
+//! the caller names the segment in the manifest once the file has its own. O(rows), one hash and
+//! one compression pass over the records.
+
+use std::path::Path;
+
+use roaring::RoaringBitmap;
+
+use super::dictionary;
+use super::layout::{Directory, Entry, HEADER_BYTES, MAGIC, PartKind, Summary, VERSION, header};
+use super::records::{BLOCK_BYTES_MAX, BLOCK_ROWS_MAX, BlockEntry, BlockIndex, RecordRow};
+use super::tree;
+use crate::codec::bytes::{Put, small};
+use crate::codec::packed::pack;
+use crate::commitments;
+use crate::compression::CompressionDictionary;
+use crate::error::{Context, Error, Result};
+use crate::files::{File, FileSystem};
+use crate::memtable::MemTable;
+use crate::row::Column;
+
+/// Writes a memtable with at least one row to a segment file at `path`, durably.
+///
+/// # Errors
+/// [`Error::Io`] or [`Error::DiskFull`]; nothing is then at `path`.
+pub(crate) fn write_segment(
+    files: &dyn FileSystem,
+    path: &Path,
+    table: &MemTable,
+    compression: &CompressionDictionary,
+) -> Result<Summary> {
+    let temporary = path.with_extension("tmp");
+    files.remove(&temporary).context("remove", &temporary)?;
+    let file = files.create(&temporary).context("create", &temporary)?;
+    let mut parts = Parts::begin(&*file, &temporary)?;
+    write_records(&mut parts, table, compression)?;
+    let summary = write_positions(&mut parts, table)?;
+    for column in Column::DICTIONARIES {
+        write_dictionary(&mut parts, table, column)?;
+    }
+    for column in Column::FINGERPRINTS {
+        write_fingerprints(&mut parts, table, column)?;
+    }
+    let events = (0..table.row_count()).filter_map(|row| table.event(row));
+    let leaves = commitments::leaves(table.first_seq(), table.seeds(), events);
+    parts.part(PartKind::Tree, Column::Kind, &tree::encode(table.first_seq(), &leaves))?;
+    parts.finish(summary)?;
+    files.rename(&temporary, path).context("rename", &temporary)?;
+    let directory = path.parent().unwrap_or(Path::new("."));
+    files.sync_directory(directory).context("sync", directory)?;
+    Ok(summary)
+}
+
+/// The file under construction: parts go to its end.
+struct Parts<'f> {
+    file: &'f dyn File,
+    path: &'f Path,
+    offset: u64,
+    entries: Vec<Entry>,
+}
+
+impl<'f> Parts<'f> {
+    fn begin(file: &'f dyn File, path: &'f Path) -> Result<Self> {
+        file.write_all_at(&header(MAGIC, VERSION), 0).context("write", path)?;
+        Ok(Self { file, path, offset: HEADER_BYTES, entries: Vec::new() })
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> Result<u64> {
+        let offset = self.offset;
+        self.file.write_all_at(bytes, offset).context("write", self.path)?;
+        self.offset += bytes.len() as u64;
+        Ok(offset)
+    }
+
+    fn part(&mut self, kind: PartKind, column: Column, bytes: &[u8]) -> Result<()> {
+        let offset = self.append(bytes)?;
+        self.entries.push(Entry {
+            kind: kind as u8,
+            column: column.code(),
+            crc: crc32c::crc32c(bytes),
+            offset,
+            length: bytes.len() as u64,
+        });
+        Ok(())
+    }
+
+    fn finish(mut self, summary: Summary) -> Result<()> {
+        let entries = std::mem::take(&mut self.entries);
+        let directory = Directory { summary, entries }.encode(self.offset);
+        self.append(&directory)?;
+        self.file.sync_data().context("sync", self.path)
+    }
+}
+
+fn write_records(
+    parts: &mut Parts<'_>,
+    table: &MemTable,
+    compression: &CompressionDictionary,
+) -> Result<()> {
+    let path = parts.path;
+    let mut compressor = compression.compressor().context("compress for", path)?;
+    let mut index = BlockIndex { dictionary_id: compression.id, blocks: Vec::new() };
+    let mut raw = Vec::with_capacity(BLOCK_BYTES_MAX * 2);
+    let mut first_row = 0;
+    for (row, number) in table.by_time().iter().enumerate() {
+        if let Some(row) = table.row(*number) {
+            RecordRow { flags: row.flags, id: &row.id, record: &row.record }.put(&mut raw);
+        }
+        let rows = row + 1 - first_row;
+        let is_last = row + 1 == table.by_time().len();
+        if rows < BLOCK_ROWS_MAX && raw.len() < BLOCK_BYTES_MAX && !is_last {
+            continue;
+        }
+        let block = compressor.compress(&raw).context("compress for", path)?;
+        index.blocks.push(BlockEntry {
+            first_row: small(first_row),
+            raw_length: small(raw.len()),
+            length: small(block.len()),
+            crc: crc32c::crc32c(&block),
+            offset: parts.append(&block)?,
+        });
+        raw.clear();
+        first_row = row + 1;
+    }
+    parts.part(PartKind::BlockIndex, Column::Kind, &index.encode())
+}
+
+/// Writes times, sequences and arrivals.
+fn write_positions(parts: &mut Parts<'_>, table: &MemTable) -> Result<Summary> {
+    let rows = table.by_time();
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+        return Err(Error::corrupt(parts.path, 0, "a segment needs at least one row"));
+    };
+    let (time_min, time_max) = (table.time(*first), table.time(*last));
+    let distance = |from: i64, to: i64| to.wrapping_sub(from).cast_unsigned();
+    let column = |value: &dyn Fn(u32) -> u64| {
+        let values: Vec<u64> = rows.iter().map(|row| value(*row)).collect();
+        let mut bytes = Vec::new();
+        pack(&values, &mut bytes);
+        bytes
+    };
+    let times = column(&|row| distance(time_min.micros(), table.time(row).micros()));
+    let sequences = column(&|row| u64::from(row));
+    let earliest = rows.iter().map(|row| table.received(*row).micros()).min().unwrap_or(0);
+    let mut arrivals = Vec::new();
+    arrivals.put_i64(earliest);
+    arrivals.extend(column(&|row| distance(earliest, table.received(row).micros())));
+
+    parts.part(PartKind::Times, Column::Kind, &times)?;
+    parts.part(PartKind::Sequences, Column::Kind, &sequences)?;
+    parts.part(PartKind::Arrivals, Column::Kind, &arrivals)?;
+    let row_count = table.row_count();
+    Ok(Summary { first_seq: table.first_seq(), row_count, time_min, time_max })
+}
+
+fn write_dictionary(parts: &mut Parts<'_>, table: &MemTable, column: Column) -> Result<()> {
+    let Some(memory) = table.column(column) else {
+        return Ok(());
+    };
+    if memory.values().is_empty() {
+        // No row has a value: a missing part says so.
+        return Ok(());
+    }
+    let mut order: Vec<usize> = (0..memory.values().len()).collect();
+    let value = |position: &usize| memory.values().get(*position).map(|(value, _)| &**value);
+    order.sort_unstable_by_key(value);
+    let mut codes_by_position = vec![0_u64; order.len()];
+    for (code, position) in (1..).zip(&order) {
+        if let Some(slot) = codes_by_position.get_mut(*position) {
+            *slot = code;
+        }
+    }
+    let code_of = |code: u32| {
+        let position = code.checked_sub(1).map(|position| position as usize);
+        position.and_then(|position| codes_by_position.get(position)).copied().unwrap_or(0)
+    };
+    let codes: Vec<u64> = table.by_time().iter().map(|row| code_of(memory.code(*row))).collect();
+    let rows_by_code = rows_by_code(&codes, order.len());
+    let values = order.iter().filter_map(value).zip(&rows_by_code);
+    let encoded = dictionary::encode(values);
+    let mut packed_codes = Vec::new();
+    pack(&codes, &mut packed_codes);
+
+    parts.part(PartKind::Dictionary, column, &encoded.dictionary)?;
+    parts.part(PartKind::Postings, column, &encoded.postings)?;
+    parts.part(PartKind::Codes, column, &packed_codes)
+}
+
+/// The rows of each code from 1 on, in the order of time.
+fn rows_by_code(codes: &[u64], value_count: usize) -> Vec<RoaringBitmap> {
+    let mut rows_by_code = vec![RoaringBitmap::new(); value_count];
+    for (row, code) in codes.iter().enumerate() {
+        let position = code.checked_sub(1).and_then(|position| usize::try_from(position).ok());
+        if let Some(rows) = position.and_then(|position| rows_by_code.get_mut(position)) {
+            rows.insert(small(row));
+        }
+    }
+    rows_by_code
+}
+
+fn write_fingerprints(parts: &mut Parts<'_>, table: &MemTable, column: Column) -> Result<()> {
+    let fingerprints = table.fingerprints(column);
+    if fingerprints.iter().all(|fingerprint| *fingerprint == 0) {
+        return Ok(());
+    }
+    let mut bytes = Vec::with_capacity(fingerprints.len() * 2);
+    for row in table.by_time() {
+        bytes.put_u16(fingerprints.get(*row as usize).copied().unwrap_or(0));
+    }
+    parts.part(PartKind::Fingerprints, column, &bytes)
+}

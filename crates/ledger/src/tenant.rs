@@ -1,0 +1,150 @@
+//! One tenant's part of the ledger: what is readable now, and what the writer needs to go on.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use arc_swap::ArcSwap;
+use gatelog_event::tenant::TenantName;
+use gatelog_proof::salt::Seed;
+use gatelog_proof::tree::BUNDLE_ENTRIES;
+
+use crate::cache::SegmentCache;
+use crate::error::Result;
+use crate::files::FileSystem;
+use crate::manifest::{Manifest, segment_path};
+use crate::memtable::MemTable;
+use crate::row::Sequence;
+use crate::seeds;
+use crate::segment::Segment;
+
+/// A memtable that readers share with the writer.
+#[derive(Debug)]
+pub(crate) struct Table(RwLock<MemTable>);
+
+impl Table {
+    pub(crate) fn new(table: MemTable) -> Arc<Self> {
+        Arc::new(Self(RwLock::new(table)))
+    }
+
+    /// For one evaluation in memory. Only a table that waits to be sealed, which nobody writes to
+    /// any more, is read across I/O.
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, MemTable> {
+        // A panic while appending cannot leave a row half visible: lengths are taken from `rows`.
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn write(&self) -> RwLockWriteGuard<'_, MemTable> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What can be read of a tenant at one moment: segments, then memtables, in the order of their
+/// sequences. The last table is the one being appended to; the others wait to be sealed.
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    pub(crate) segments: Arc<[Arc<Segment>]>,
+    pub(crate) tables: Vec<Arc<Table>>,
+}
+
+/// One tenant.
+#[derive(Debug)]
+pub(crate) struct Tenant {
+    pub(crate) name: TenantName,
+    pub(crate) directory: PathBuf,
+    files: Arc<dyn FileSystem>,
+    view: ArcSwap<View>,
+    /// Where the writer continues. Only the writer takes it while the ledger runs.
+    next: Mutex<Next>,
+    /// Only the sealer changes it.
+    manifest: Mutex<Manifest>,
+}
+
+/// Where the writer continues.
+#[derive(Clone, Debug)]
+pub(crate) struct Next {
+    pub(crate) seq: Sequence,
+    /// The seed of the bundle `seq` lies in, unless the bundle begins with it.
+    pub(crate) seed: Option<Seed>,
+}
+
+impl Tenant {
+    /// Opens a tenant from its manifest; its unsealed events are appended by the replay.
+    ///
+    /// # Errors
+    /// [`crate::Error::Corrupt`], [`crate::Error::NewerFormat`] or [`crate::Error::Io`].
+    pub(crate) fn open(
+        name: TenantName,
+        directory: PathBuf,
+        files: &Arc<dyn FileSystem>,
+        cache: &Arc<SegmentCache>,
+    ) -> Result<Self> {
+        let manifest = Manifest::read(&**files, &directory)?;
+        let open = |summary: &crate::segment::layout::Summary| {
+            let path = segment_path(&directory, summary.first_seq, summary.row_count);
+            Arc::new(Segment::new(path, *summary, Arc::clone(files), Arc::clone(cache)))
+        };
+        let segments: Arc<[_]> = manifest.segments.iter().map(open).collect();
+        let seq = manifest.end_seq();
+        let seed = match seq % BUNDLE_ENTRIES {
+            0 => None,
+            _ => Some(seeds::read(&**files, &directory, seq / BUNDLE_ENTRIES)?),
+        };
+        let table = Table::new(MemTable::new(seq, seed.clone()));
+        let view = ArcSwap::from_pointee(View { segments, tables: vec![table] });
+        let (next, manifest) = (Mutex::new(Next { seq, seed }), Mutex::new(manifest));
+        let files = Arc::clone(files);
+        Ok(Self { name, directory, files, view, next, manifest })
+    }
+
+    /// What can be read now.
+    pub(crate) fn view(&self) -> Arc<View> {
+        self.view.load_full()
+    }
+
+    pub(crate) fn next(&self) -> MutexGuard<'_, Next> {
+        self.next.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn manifest(&self) -> MutexGuard<'_, Manifest> {
+        self.manifest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The seeds of the bundles that sealed sequences lie in.
+    ///
+    /// # Errors
+    /// [`crate::Error::Corrupt`] or [`crate::Error::Io`].
+    pub(crate) fn seeds(&self, sequences: std::ops::Range<Sequence>) -> Result<Vec<Seed>> {
+        let bundles = sequences.start / BUNDLE_ENTRIES..sequences.end.div_ceil(BUNDLE_ENTRIES);
+        bundles.map(|bundle| seeds::read(&*self.files, &self.directory, bundle)).collect()
+    }
+
+    /// The table being appended to.
+    pub(crate) fn active(&self) -> Option<Arc<Table>> {
+        self.view.load().tables.last().cloned()
+    }
+
+    /// Leaves the active table to the sealer and begins the next. Only the writer calls this.
+    pub(crate) fn freeze(&self) {
+        let Next { seq, seed } = self.next().clone();
+        let table = Table::new(MemTable::new(seq, seed));
+        self.view.rcu(|view| {
+            let mut tables = view.tables.clone();
+            tables.push(Arc::clone(&table));
+            View { segments: Arc::clone(&view.segments), tables }
+        });
+    }
+
+    /// The oldest table that waits to be sealed.
+    pub(crate) fn frozen(&self) -> Option<Arc<Table>> {
+        let view = self.view.load();
+        if view.tables.len() > 1 { view.tables.first().cloned() } else { None }
+    }
+
+    /// Replaces the oldest table by the segment made of it. Only the sealer calls this.
+    pub(crate) fn publish(&self, segment: &Arc<Segment>) {
+        self.view.rcu(|view| {
+            let segments = view.segments.iter().chain([segment]).cloned().collect();
+            View { segments, tables: view.tables.iter().skip(1).cloned().collect() }
+        });
+    }
+}

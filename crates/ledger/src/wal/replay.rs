@@ -1,0 +1,111 @@
+//! From files back to batches after a stop or a crash.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::group::{ALIGNMENT, Batch, Group};
+use super::log::{HEADER_BYTES, Log, LogFile, MAGIC, VERSION};
+use crate::atomic;
+use crate::codec::bytes::Take;
+use crate::error::{Context, Error, Result};
+use crate::files::FileSystem;
+use crate::segment::layout::check_header;
+
+/// Reads all log files in order, hands every batch to `visit`, and returns the log to append to.
+///
+/// What a crash cut short at the end of the last file was acknowledged to nobody and is cut off.
+///
+/// # Errors
+/// [`Error::Corrupt`] with file and offset when an acknowledged group is damaged or missing, or
+/// when `visit` fails; [`Error::NewerFormat`]; [`Error::Io`].
+pub(crate) fn replay(
+    files: &Arc<dyn FileSystem>,
+    directory: &Path,
+    mut visit: impl FnMut(Batch) -> Result<()>,
+) -> Result<Log> {
+    let mut numbered = numbered_files(&**files, directory)?;
+    numbered.sort();
+    let mut log_files = Vec::new();
+    let mut next_group = None;
+    let mut next_file_number = 1;
+    let file_count = numbered.len();
+    for (index, (number, path)) in numbered.into_iter().enumerate() {
+        next_file_number = number + 1;
+        let bytes = Bytes::from(atomic::read(&**files, &path)?);
+        let is_last = index + 1 == file_count;
+        if is_last && was_never_begun(&bytes) {
+            files.remove(&path).context("remove", &path)?;
+            continue;
+        }
+        check_file(&bytes, number, &path)?;
+        let mut file = LogFile { path, byte_count: HEADER_BYTES, tenants: HashMap::new() };
+        let end = replay_file(&bytes, &mut file, &mut next_group, &mut visit)?;
+        file.byte_count = end as u64;
+        if is_last && end < bytes.len() {
+            let handle = files.open(&file.path).context("open", &file.path)?;
+            handle.set_len(end as u64).context("trim", &file.path)?;
+            handle.sync_data().context("sync", &file.path)?;
+        }
+        log_files.push(file);
+    }
+    let next_group_number = next_group.unwrap_or(1);
+    let (files, directory) = (Arc::clone(files), directory.to_owned());
+    Ok(Log::new(files, directory, log_files, next_file_number, next_group_number))
+}
+
+/// Replays one file and returns where its last group ends.
+fn replay_file(
+    bytes: &Bytes,
+    file: &mut LogFile,
+    next_group: &mut Option<u64>,
+    visit: &mut impl FnMut(Batch) -> Result<()>,
+) -> Result<usize> {
+    let mut offset = usize::try_from(HEADER_BYTES).unwrap_or(0);
+    while let Some(group) = Group::at(bytes, offset) {
+        let damaged = |reason: &str| Error::corrupt(&file.path, offset as u64, reason);
+        if next_group.is_some_and(|expected| expected != group.number) {
+            return Err(damaged("groups before this one are missing"));
+        }
+        *next_group = Some(group.number + 1);
+        for batch in group.batches().map_err(|_| damaged("a group is malformed"))? {
+            file.tenants.insert(batch.tenant.clone(), batch.end_seq());
+            visit(batch)?;
+        }
+        offset += group.byte_count;
+    }
+    let behind = (offset..bytes.len()).step_by(ALIGNMENT).skip(1);
+    if behind.into_iter().any(|position| Group::at(bytes, position).is_some()) {
+        let reason = "a group is damaged, and later ones are whole: acknowledged events would be \
+                      lost; restore this file from a copy";
+        return Err(Error::corrupt(&file.path, offset as u64, reason));
+    }
+    Ok(offset)
+}
+
+/// A crash between creating a file and syncing its header leaves it empty or all zeros.
+fn was_never_begun(bytes: &[u8]) -> bool {
+    let header_bytes = usize::try_from(HEADER_BYTES).unwrap_or(0);
+    bytes.len() < header_bytes || bytes.iter().take(header_bytes).all(|byte| *byte == 0)
+}
+
+fn check_file(bytes: &Bytes, number: u64, path: &Path) -> Result<()> {
+    let too_short = || Error::corrupt(path, 0, "too short for a log file");
+    let (head, rest) = bytes.split_first_chunk::<16>().ok_or_else(too_short)?;
+    check_header(head, MAGIC, VERSION, path)?;
+    match Take::new(rest).u64() {
+        Ok(stated) if stated == number => Ok(()),
+        _ => Err(Error::corrupt(path, 16, "the file number differs from the name")),
+    }
+}
+
+fn numbered_files(files: &dyn FileSystem, directory: &Path) -> Result<Vec<(u64, PathBuf)>> {
+    let names = files.list(directory).context("list", directory)?;
+    let numbered = names.into_iter().filter_map(|name| {
+        let number = u64::from_str_radix(name.strip_suffix(".wal")?, 16).ok()?;
+        Some((number, directory.join(name)))
+    });
+    Ok(numbered.collect())
+}

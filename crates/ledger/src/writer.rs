@@ -1,0 +1,373 @@
+//! The single writer: from waiting batches to durable, searchable events.
+//!
+//! Life of an event, steps 2 to 4: batches that wait are taken together, checked for duplicates,
+//! given sequences, framed as one group, synced once, and only then made visible and answered.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+use bytes::Bytes;
+use gatelog_event::intake::AcceptedEvent;
+use gatelog_event::source::Source;
+use gatelog_event::time::UnixMicros;
+use gatelog_proof::salt::Seed;
+use gatelog_proof::tree::BUNDLE_ENTRIES;
+use tokio::sync::oneshot;
+
+use crate::duplicate::{Identity, in_segment, in_table};
+use crate::error::{Context, Error, Result};
+use crate::files::Randomness;
+use crate::limits::{
+    GROUP_BYTES_MAX, QUEUE_BYTES_MAX, TABLE_BYTES_MAX, UNSEALED_BYTES_MAX, UNSEALED_BYTES_REFUSED,
+};
+use crate::memtable::NewRow;
+use crate::row::Sequence;
+use crate::seal::Sealer;
+use crate::tenant::{Next, Tenant};
+use crate::wal::group::Batch;
+use crate::wal::log::Log;
+
+/// What became of a batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Appended {
+    /// Events that are kept now and were not before.
+    pub accepted: u64,
+    /// Events that were here already.
+    pub duplicates: u64,
+    /// Events that were here already with other content; the first content is kept.
+    pub conflicts: u64,
+}
+
+/// A batch that waits for the writer.
+#[derive(Debug)]
+pub(crate) struct Submission {
+    pub(crate) tenant: Arc<Tenant>,
+    pub(crate) events: Vec<AcceptedEvent>,
+    pub(crate) submitter: Box<str>,
+    pub(crate) received: UnixMicros,
+    pub(crate) reply: oneshot::Sender<Result<Appended>>,
+}
+
+impl Submission {
+    fn byte_count(&self) -> u64 {
+        self.events.iter().map(|event| event.record.len() as u64 + 256).sum()
+    }
+}
+
+/// Batches on their way to the writer; bounded in bytes.
+#[derive(Debug, Default)]
+pub(crate) struct Queue {
+    state: Mutex<QueueState>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct QueueState {
+    waiting: VecDeque<(Submission, u64)>,
+    byte_count: u64,
+    closed: bool,
+}
+
+impl Queue {
+    /// Admits a batch whole or not at all. A batch is always admitted to an empty queue.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when the queue is full, [`Error::Closed`] after the ledger was closed.
+    pub(crate) fn submit(&self, submission: Submission) -> Result<()> {
+        let byte_count = submission.byte_count();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.closed {
+            return Err(Error::Closed);
+        }
+        if state.byte_count > 0 && state.byte_count + byte_count > QUEUE_BYTES_MAX {
+            return Err(Error::Busy);
+        }
+        state.byte_count += byte_count;
+        state.waiting.push_back((submission, byte_count));
+        drop(state);
+        self.changed.notify_one();
+        Ok(())
+    }
+
+    /// Lets no more batches in; the writer finishes those that wait.
+    pub(crate) fn close(&self) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
+        self.changed.notify_all();
+    }
+
+    /// Waits for batches and takes as many as one group may hold; `None` once closed and empty.
+    fn take(&self) -> Option<Vec<Submission>> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        while state.waiting.is_empty() {
+            if state.closed {
+                return None;
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        let (mut taken, mut taken_bytes) = (Vec::new(), 0);
+        while let Some((_, byte_count)) = state.waiting.front() {
+            if taken_bytes > 0 && taken_bytes + byte_count > GROUP_BYTES_MAX {
+                break;
+            }
+            let Some((submission, byte_count)) = state.waiting.pop_front() else {
+                break;
+            };
+            taken_bytes += byte_count;
+            state.byte_count -= byte_count;
+            taken.push(submission);
+        }
+        Some(taken)
+    }
+}
+
+/// The writer's own state; it lives on its thread.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    pub(crate) queue: Arc<Queue>,
+    pub(crate) log: Arc<Mutex<Log>>,
+    pub(crate) sealer: Arc<Sealer>,
+    pub(crate) randomness: Arc<dyn Randomness>,
+    /// Rows at which a memtable is sealed.
+    pub(crate) table_rows_max: u32,
+    /// Set by a failed write or sync, for good.
+    pub(crate) failed: Option<Error>,
+}
+
+impl Writer {
+    /// Writes groups until the queue is closed, then gives back what the log allocated ahead.
+    pub(crate) fn run(mut self) {
+        while let Some(submissions) = self.queue.take() {
+            self.commit(submissions);
+        }
+        let trimmed = self.log.lock().unwrap_or_else(PoisonError::into_inner).trim_current();
+        if let Err(error) = trimmed {
+            tracing::warn!(%error, "the log keeps the space it allocated ahead");
+        }
+    }
+
+    fn commit(&mut self, submissions: Vec<Submission>) {
+        let refused = self.failed.clone().or_else(|| self.sealer.pressure(UNSEALED_BYTES_REFUSED));
+        if let Some(error) = refused {
+            return answer_all(submissions.into_iter().map(|submission| submission.reply), &error);
+        }
+        let mut group = Group::default();
+        for submission in submissions {
+            self.admit(submission, &mut group);
+        }
+        let batches: Vec<Batch> = group.batches;
+        let written = match batches.is_empty() {
+            true => Ok(()),
+            false => self.log.lock().unwrap_or_else(PoisonError::into_inner).append(&batches),
+        };
+        if let Err(error) = written {
+            if matches!(error, Error::ReadOnly { .. }) {
+                tracing::error!(%error, "no more events are accepted");
+                self.failed = Some(error.clone());
+            }
+            return answer_all(group.answers.into_iter().map(|(reply, _)| reply), &error);
+        }
+        let tenants: Vec<Arc<Tenant>> = group.tenants.values().map(|t| t.tenant.clone()).collect();
+        for (batch, tenant) in batches.into_iter().zip(group.batch_tenants) {
+            publish(&tenant, batch);
+        }
+        for (reply, appended) in group.answers {
+            // A sender that went away misses the answer, not the event.
+            let _ = reply.send(Ok(appended));
+        }
+        self.seal_what_is_large(&tenants);
+    }
+
+    /// Sorts out duplicates and gives the rest their sequences.
+    fn admit(&self, submission: Submission, group: &mut Group) {
+        let Submission { tenant, events, submitter, received, reply } = submission;
+        let pending = group.tenants.entry(tenant.name.to_string()).or_insert_with(|| {
+            let next = tenant.next().clone();
+            Pending { tenant: Arc::clone(&tenant), next, rows: HashMap::new() }
+        });
+        match pending.sort_out(events, received) {
+            Ok((appended, rows)) if rows.is_empty() => group.answers.push((reply, appended)),
+            Ok((appended, rows)) => {
+                match pending.batch(rows, received, submitter, &*self.randomness) {
+                    Ok(batch) => {
+                        group.batches.push(batch);
+                        group.batch_tenants.push(tenant);
+                        group.answers.push((reply, appended));
+                    }
+                    Err(error) => drop(reply.send(Err(error))),
+                }
+            }
+            Err(error) => drop(reply.send(Err(error))),
+        }
+    }
+
+    fn seal_what_is_large(&self, touched: &[Arc<Tenant>]) {
+        for tenant in touched {
+            let Some(active) = tenant.active() else {
+                continue;
+            };
+            let (rows, bytes) = {
+                let table = active.read();
+                (table.row_count(), table.byte_count())
+            };
+            if rows >= self.table_rows_max || bytes >= TABLE_BYTES_MAX {
+                self.sealer.seal(tenant);
+            }
+        }
+        let oldest = {
+            let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+            if log.byte_count() > UNSEALED_BYTES_MAX { log.oldest().cloned() } else { None }
+        };
+        if let Some(oldest) = oldest {
+            self.sealer.seal_through(&oldest.tenants);
+        }
+    }
+}
+
+/// Everything that is written with one sync.
+#[derive(Debug, Default)]
+struct Group {
+    tenants: HashMap<String, Pending>,
+    batches: Vec<Batch>,
+    batch_tenants: Vec<Arc<Tenant>>,
+    answers: Vec<(oneshot::Sender<Result<Appended>>, Appended)>,
+}
+
+/// One tenant's part of a group.
+#[derive(Debug)]
+struct Pending {
+    tenant: Arc<Tenant>,
+    next: Next,
+    /// Rows of this group by id, for duplicates within it.
+    rows: HashMap<Box<str>, Vec<PendingRow>>,
+}
+
+/// What of a row of this group decides whether a later one is the same event.
+#[derive(Debug)]
+struct PendingRow {
+    source: Source,
+    stated_time: UnixMicros,
+    received: UnixMicros,
+    time_is_arrival: bool,
+    record: Bytes,
+}
+
+impl PendingRow {
+    fn of(row: &NewRow) -> Self {
+        Self {
+            source: row.source,
+            stated_time: row.stated_time,
+            received: row.received,
+            time_is_arrival: row.flags.time_is_arrival(),
+            record: row.record.clone(),
+        }
+    }
+
+    fn identity<'a>(&self, id: &'a str) -> Identity<'a> {
+        Identity {
+            source: self.source,
+            id,
+            time: self.stated_time,
+            received: self.received,
+            time_is_arrival: self.time_is_arrival,
+        }
+    }
+}
+
+impl Pending {
+    fn sort_out(
+        &mut self,
+        events: Vec<AcceptedEvent>,
+        received: UnixMicros,
+    ) -> Result<(Appended, Vec<NewRow>)> {
+        let mut appended = Appended::default();
+        let mut rows: Vec<NewRow> = Vec::with_capacity(events.len());
+        for event in events {
+            let row = NewRow::new(event, received);
+            match self.find(&row)? {
+                Some(record) if record == row.record => appended.duplicates += 1,
+                Some(_) => appended.conflicts += 1,
+                None => {
+                    appended.accepted += 1;
+                    let earlier = self.rows.entry(row.id.clone()).or_default();
+                    earlier.push(PendingRow::of(&row));
+                    rows.push(row);
+                }
+            }
+        }
+        Ok((appended, rows))
+    }
+
+    /// The record of the same event in this group, in a memtable or in a segment.
+    fn find(&self, row: &NewRow) -> Result<Option<Bytes>> {
+        let identity = row.identity();
+        let same_id = self.rows.get(&row.id).map_or(&[][..], Vec::as_slice);
+        if let Some(same) = same_id.iter().find(|other| identity.same(&other.identity(&row.id))) {
+            return Ok(Some(same.record.clone()));
+        }
+        let view = self.tenant.view();
+        if let Some(record) = view.tables.iter().find_map(|table| in_table(&table.read(), row)) {
+            return Ok(Some(record));
+        }
+        for segment in view.segments.iter() {
+            if let Some(record) = in_segment(segment, row)? {
+                return Ok(Some(record));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Gives rows their sequences and the bundles that begin among them their seeds.
+    fn batch(
+        &mut self,
+        rows: Vec<NewRow>,
+        received: UnixMicros,
+        submitter: Box<str>,
+        randomness: &dyn Randomness,
+    ) -> Result<Batch> {
+        let first_seq = self.next.seq;
+        let end_seq = first_seq + rows.len() as u64;
+        let seeds = bundles_begun(first_seq, end_seq)
+            .map(|_| {
+                let mut seed = [0; 32];
+                randomness
+                    .fill(&mut seed)
+                    .context("read randomness for", &self.tenant.directory)?;
+                Ok(Seed(seed))
+            })
+            .collect::<Result<Vec<Seed>>>()?;
+        self.next = next_after(&self.next, end_seq, &seeds);
+        let tenant = self.tenant.name.clone();
+        Ok(Batch { tenant, first_seq, received, submitter, seeds, rows })
+    }
+}
+
+/// The bundles whose first entry lies in `first_seq..end_seq`.
+fn bundles_begun(first_seq: Sequence, end_seq: Sequence) -> std::ops::Range<u64> {
+    first_seq.div_ceil(BUNDLE_ENTRIES)..end_seq.div_ceil(BUNDLE_ENTRIES)
+}
+
+fn next_after(next: &Next, end_seq: Sequence, seeds: &[Seed]) -> Next {
+    let seed = match end_seq % BUNDLE_ENTRIES {
+        0 => None,
+        _ => seeds.last().or(next.seed.as_ref()).cloned(),
+    };
+    Next { seq: end_seq, seed }
+}
+
+/// Makes a durable batch visible. Also how the replay fills memtables.
+pub(crate) fn publish(tenant: &Tenant, batch: Batch) {
+    {
+        let mut next = tenant.next();
+        *next = next_after(&next, batch.end_seq(), &batch.seeds);
+    }
+    if let Some(active) = tenant.active() {
+        active.write().append(batch.rows, &batch.submitter, batch.seeds);
+    }
+}
+
+fn answer_all(replies: impl Iterator<Item = oneshot::Sender<Result<Appended>>>, error: &Error) {
+    for reply in replies {
+        // A sender that went away misses the answer; nothing of its batch was kept.
+        let _ = reply.send(Err(error.clone()));
+    }
+}

@@ -1,0 +1,58 @@
+//! What the ledger's tests share: events made from little, and a ledger on a temporary directory.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use gatelog_event::intake::{AcceptedEvent, Intake};
+use gatelog_event::redact::{FingerprintKey, NothingKnown};
+use gatelog_event::source::Format;
+use gatelog_event::time::UnixMicros;
+use gatelog_ledger::files::{OsFiles, Randomness};
+use gatelog_ledger::{Appended, Ledger, LedgerOptions, TenantLedger};
+
+/// Bytes that count up: the same in every run.
+#[derive(Debug, Default)]
+pub(crate) struct Counting(AtomicU64);
+
+impl Randomness for Counting {
+    fn fill(&self, bytes: &mut [u8]) -> io::Result<()> {
+        for chunk in bytes.chunks_mut(8) {
+            let number = self.0.fetch_add(1, Ordering::Relaxed).to_le_bytes();
+            chunk.copy_from_slice(&number[..chunk.len()]);
+        }
+        Ok(())
+    }
+}
+
+/// Options for a ledger whose tables are sealed at `table_rows_max` rows.
+pub(crate) fn options(directory: &Path, table_rows_max: u32) -> LedgerOptions {
+    let randomness = Arc::new(Counting::default());
+    let options = LedgerOptions::new(directory, Arc::new(OsFiles), randomness);
+    LedgerOptions { table_rows_max, ..options }
+}
+
+/// Opens a ledger whose tables are sealed at `table_rows_max` rows.
+pub(crate) fn open(directory: &Path, table_rows_max: u32) -> Ledger {
+    Ledger::open(options(directory, table_rows_max)).expect("a ledger")
+}
+
+/// The time all test events arrive.
+pub(crate) fn received() -> UnixMicros {
+    UnixMicros::parse_rfc3339("2026-11-20T12:00:00Z").expect("a time")
+}
+
+/// A native event, given as its JSON.
+pub(crate) fn event(json: &str) -> AcceptedEvent {
+    let key = FingerprintKey::new([1; 32]);
+    let (known, received) = (&NothingKnown, received());
+    let intake = Intake { format: Format::Native, key: &key, known, received };
+    intake.accept(json.as_bytes()).expect("an event")
+}
+
+/// Appends and waits until the events are durable.
+pub(crate) fn append(tenant: &TenantLedger, events: Vec<AcceptedEvent>) -> Appended {
+    let pending = tenant.append(events, "key_test", received()).expect("admitted");
+    pending.wait_blocking().expect("durable")
+}
