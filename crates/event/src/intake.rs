@@ -9,12 +9,13 @@
 //! - [`learned`]: names that a record teaches.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::fields::{Fields, Outcome};
 use crate::json::{Document, SyntaxError};
 use crate::limits::RECORD_BYTES_MAX;
 use crate::mapping::{self, NotAnEvent};
-use crate::redact::{FingerprintKey, KnownIdentifiers, Purpose, Redactor};
+use crate::redact::{FingerprintKey, KnownIdentifiers, NothingKnown, Purpose, Redactor};
 use crate::source::{Format, Source};
 use crate::time::UnixMicros;
 
@@ -66,6 +67,9 @@ pub struct AcceptedEvent {
     pub learned: Vec<Learned>,
     /// The record without its secrets and without white space around it, otherwise as it came.
     pub record: Box<[u8]>,
+    /// The record as it was kept if it came before its user name was known to be one: what was
+    /// typed is masked. The same event may stand in the ledger in this form.
+    pub record_while_unknown: Option<Box<[u8]>>,
 }
 
 /// A record that is not an event.
@@ -87,18 +91,24 @@ impl Intake<'_> {
         check_size(record.len())?;
         let document = Document::parse(record)?;
         let fields = mapping::map(self.format, &document)?;
-        let redactor = Redactor { key: self.key, known: self.known };
-        let redacted = redactor.redact(self.format, &document, &fields);
         let as_given = document.root().raw().as_bytes();
-        match redacted {
-            None => Ok(self.event(as_given, &document, &fields)),
+        let known = Watched { known: self.known, was_known: AtomicBool::new(false) };
+        let redactor = Redactor { key: self.key, known: &known };
+        let mut event = match redactor.redact(self.format, &document, &fields) {
+            None => self.event(as_given, &document, &fields),
             Some(redacted) => {
                 check_size(redacted.len())?;
                 let document = Document::parse(&redacted)?;
                 let fields = mapping::map(self.format, &document)?;
-                Ok(self.event(as_given, &document, &fields))
+                self.event(as_given, &document, &fields)
             }
+        };
+        if known.was_known.into_inner() {
+            let redactor = Redactor { key: self.key, known: &NothingKnown };
+            let earlier = redactor.redact(self.format, &document, &fields);
+            event.record_while_unknown = earlier.map(Vec::into_boxed_slice);
         }
+        Ok(event)
     }
 
     /// `as_given` is the record before redaction: the id that follows from it must not depend on
@@ -166,7 +176,22 @@ impl AcceptedEvent {
             index: IndexedValues::of(fields),
             learned,
             record: document.root().raw().as_bytes().into(),
+            record_while_unknown: None,
         }
+    }
+}
+
+/// Known identifiers, and whether one of them was asked for.
+struct Watched<'t> {
+    known: &'t dyn KnownIdentifiers,
+    was_known: AtomicBool,
+}
+
+impl KnownIdentifiers for Watched<'_> {
+    fn is_known(&self, identifier: &str) -> bool {
+        let is_known = self.known.is_known(identifier);
+        self.was_known.fetch_or(is_known, Ordering::Relaxed);
+        is_known
     }
 }
 

@@ -175,7 +175,7 @@ fn what_is_stored_reads_the_same_again() {
             event.time,
             event.time_is_arrival,
         );
-        let expected = AcceptedEvent { learned: Vec::new(), ..event };
+        let expected = AcceptedEvent { learned: Vec::new(), record_while_unknown: None, ..event };
         assert_eq!(rebuilt, Ok(expected), "{}", path.display());
     }
 }

@@ -281,10 +281,14 @@ impl Pending {
     ) -> Result<(Appended, Vec<NewRow>)> {
         let mut appended = Appended::default();
         let mut rows: Vec<NewRow> = Vec::with_capacity(events.len());
-        for event in events {
+        for mut event in events {
+            let earlier_form = event.record_while_unknown.take();
             let row = NewRow::new(event, received);
+            let is_same = |record: &Bytes| {
+                *record == row.record || earlier_form.as_deref() == Some(&**record)
+            };
             match self.find(&row)? {
-                Some(record) if record == row.record => appended.duplicates += 1,
+                Some(record) if is_same(&record) => appended.duplicates += 1,
                 Some(_) => appended.conflicts += 1,
                 None => {
                     appended.accepted += 1;

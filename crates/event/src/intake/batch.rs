@@ -64,6 +64,11 @@ pub fn split(body: &[u8]) -> Result<Batch<'_>, BrokenBody> {
 }
 
 impl<'b> Batch<'b> {
+    /// One record a line, whatever the lines begin with.
+    pub fn lines(body: &'b [u8]) -> Self {
+        Self { body, form: Form::Lines }
+    }
+
     /// The records. Blank lines are counted and left out.
     pub fn records(&self) -> Box<dyn Iterator<Item = Record<'b>> + '_> {
         let body = self.body;

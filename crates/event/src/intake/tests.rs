@@ -1,3 +1,5 @@
+//! Intake: what is refused, derived, masked and learned.
+
 use proptest::prelude::*;
 
 use super::*;
@@ -72,6 +74,26 @@ fn a_masked_identifier_can_be_searched() {
     let indexed = event.index.get(IndexedField::ActorIdentifier);
     assert_eq!(indexed, Some(&*identifier_marker(&key(), "hunter2")));
     assert!(indexed.is_some_and(is_marker));
+}
+
+/// A row sent again after its user name became known is still the row that was kept masked.
+#[test]
+fn an_event_of_a_known_name_says_how_it_was_kept_before() {
+    struct Everyone;
+    impl KnownIdentifiers for Everyone {
+        fn is_known(&self, _identifier: &str) -> bool {
+            true
+        }
+    }
+    let failure = r#"{"type":"login","outcome":"failure","actor":{"identifier":"ada"},"id":"1"}"#;
+    let before = accept(failure);
+    let (key, received) = (key(), UnixMicros::EPOCH);
+    let intake = Intake { format: Format::Native, key: &key, known: &Everyone, received };
+    let after = intake.accept(failure.as_bytes()).expect("an event");
+    assert_eq!(&*after.record, failure.as_bytes());
+    assert_ne!(before.record, after.record);
+    assert_eq!(after.record_while_unknown, Some(before.record));
+    assert_eq!(before.record_while_unknown, None);
 }
 
 #[test]

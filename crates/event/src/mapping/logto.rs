@@ -20,6 +20,10 @@ use crate::source::Source;
 mod error;
 mod hook;
 
+/// Types whose actor is the application itself.
+const CLIENT_CREDENTIALS: [&str; 2] =
+    ["ExchangeTokenBy.ClientCredentials", "JwtCustomizer.ClientCredentials"];
+
 /// Reads a row.
 ///
 /// # Errors
@@ -41,7 +45,9 @@ pub fn map<'a>(record: &Document<'a>) -> Result<Fields<'a>, NotAnEvent> {
     payload.read_context(&mut fields);
     payload.read_actor(&mut fields);
     payload.read_error(&mut fields);
-    if let Some(body) = payload.hook_request.and_then(|request| request.get("body")) {
+    let is_hook = fields.event_type.starts_with("TriggerHook.");
+    let hook_body = payload.hook_request.and_then(|request| request.get("body"));
+    if let Some(body) = hook_body.filter(|_| is_hook) {
         hook::read(body, &mut fields);
     }
     Ok(fields)
@@ -165,7 +171,7 @@ impl<'d, 'a> Payload<'d, 'a> {
     fn read_actor(&self, fields: &mut Fields<'a>) {
         let family = fields.event_type.split('.').next().unwrap_or_default();
         let is_trusted_device = family == "TrustedDevice";
-        let is_client = fields.event_type.ends_with(".ClientCredentials");
+        let is_client = CLIENT_CREDENTIALS.contains(&&*fields.event_type);
         let actor = &mut fields.actor;
         actor.id = text(self.user_id);
         actor.identifier = self.identifier();
