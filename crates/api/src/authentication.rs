@@ -1,0 +1,101 @@
+//! Who is asking, and for which tenant?
+//!
+//! The tenant always comes from the credential. An operator's key picks one with the header
+//! `Gatelog-Tenant`; a tenant's key that names another tenant there is refused.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, header};
+use gatelog_auth::{AuthError, Principal, Scope};
+use gatelog_event::tenant::TenantName;
+use gatelog_service::{Error, Service, Tenant};
+
+use crate::blocking::{Panicked, blocking};
+use crate::problem::Problem;
+
+/// The header by which an operator picks a tenant.
+pub const TENANT_HEADER: &str = "gatelog-tenant";
+
+/// A caller who may do what was asked, and the tenant it is asked of.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Who it is.
+    pub principal: Principal,
+    /// Whose events are meant.
+    pub tenant: Arc<Tenant>,
+}
+
+impl Caller {
+    /// Checks the credential of a request.
+    ///
+    /// # Errors
+    /// 401 without a valid key, 403 without the scope or for another tenant, 404 for a tenant that
+    /// does not exist.
+    pub async fn authorize(
+        service: &Arc<Service>,
+        headers: &HeaderMap,
+        needed: Scope,
+    ) -> Result<Self, Problem> {
+        let principal = bearer(service, bearer_token(headers)?).await?;
+        let tenant = principal.authorize(needed, requested_tenant(headers)?.as_ref())?;
+        let tenant = open_tenant(service, &tenant).await??;
+        Ok(Self { principal, tenant })
+    }
+}
+
+fn bearer_token(headers: &HeaderMap) -> Result<&str, Problem> {
+    let unauthorized = |detail: &str| Problem::new(axum::http::StatusCode::UNAUTHORIZED, detail);
+    let header = headers.get(header::AUTHORIZATION).ok_or_else(|| {
+        unauthorized("send an API key: `Authorization: Bearer KEY` (gatelog token create)")
+    })?;
+    let (scheme, token) = header
+        .to_str()
+        .ok()
+        .and_then(|value| value.trim().split_once(' '))
+        .ok_or_else(|| unauthorized("the Authorization header must be `Bearer KEY`"))?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        Ok(token.trim())
+    } else {
+        Err(unauthorized("the Authorization header must be `Bearer KEY`"))
+    }
+}
+
+/// The tenant a request names in its header.
+///
+/// # Errors
+/// 400 for a text that cannot name a tenant.
+pub fn requested_tenant(headers: &HeaderMap) -> Result<Option<TenantName>, Problem> {
+    let Some(value) = headers.get(TENANT_HEADER) else { return Ok(None) };
+    let name = String::from_utf8_lossy(value.as_bytes());
+    let parsed: Result<TenantName, _> = name.parse();
+    parsed.map(Some).map_err(|error| Problem::bad_request(format!("Gatelog-Tenant: {error}")))
+}
+
+/// The principal a bearer token stands for. A key that was verified lately costs no disk.
+///
+/// # Errors
+/// [`AuthError`].
+pub async fn bearer(service: &Arc<Service>, token: &str) -> Result<Principal, AuthError> {
+    let now = service.now();
+    if let Some(principal) = service.authenticator().bearer_if_verified(token, now) {
+        return Ok(principal);
+    }
+    let (service, token) = (Arc::clone(service), token.to_owned());
+    let verified = blocking(move || service.authenticator().bearer(&token, now)).await;
+    verified.unwrap_or(Err(AuthError::Busy))
+}
+
+/// A tenant, opened if it is not open yet.
+///
+/// # Errors
+/// [`Error`], or [`Panicked`].
+pub async fn open_tenant(
+    service: &Arc<Service>,
+    name: &TenantName,
+) -> Result<Result<Arc<Tenant>, Error>, Panicked> {
+    if let Some(tenant) = service.tenant_if_open(name) {
+        return Ok(Ok(tenant));
+    }
+    let (service, name) = (Arc::clone(service), name.clone());
+    blocking(move || service.tenant(&name)).await
+}

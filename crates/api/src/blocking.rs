@@ -1,0 +1,26 @@
+//! Work that may read from disk, off the async threads.
+
+use std::fmt;
+
+/// The work panicked; the panic was logged with its place.
+#[derive(Clone, Copy, Debug)]
+pub struct Panicked;
+
+impl fmt::Display for Panicked {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the work ended unexpectedly")
+    }
+}
+
+/// Runs `work` on a thread that may block.
+///
+/// # Errors
+/// [`Panicked`].
+pub async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Panicked> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| {
+        tracing::error!(%error, "work on a blocking thread ended unexpectedly");
+        Panicked
+    })
+}

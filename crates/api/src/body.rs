@@ -1,0 +1,76 @@
+//! Reading a request's body, compressed or not, within its limit.
+
+use std::io::Read;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, StatusCode, header};
+use bytes::Bytes;
+use flate2::read::MultiGzDecoder;
+use gatelog_event::limits::BATCH_BYTES_MAX;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use crate::blocking::blocking;
+use crate::problem::Problem;
+
+/// How a body is compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Encoding {
+    Identity,
+    Gzip,
+    Zstd,
+}
+
+/// Reads a whole body and decompresses it.
+///
+/// # Errors
+/// 413 beyond 64 MiB before or after decompression, 415 for an encoding that is not known, 400 for
+/// a body that does not decompress or ends early.
+pub(crate) async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+    let encoding = encoding(headers)?;
+    let collected = Limited::new(body, BATCH_BYTES_MAX).collect().await;
+    let bytes = collected.map_err(|error| match error.downcast_ref::<LengthLimitError>() {
+        Some(_) => too_large(),
+        None => Problem::bad_request("the body ended early"),
+    })?;
+    let bytes = bytes.to_bytes();
+    match encoding {
+        Encoding::Identity => Ok(bytes),
+        compressed => blocking(move || decompress(compressed, &bytes)).await?,
+    }
+}
+
+fn encoding(headers: &HeaderMap) -> Result<Encoding, Problem> {
+    let Some(value) = headers.get(header::CONTENT_ENCODING) else { return Ok(Encoding::Identity) };
+    match value.to_str().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+        "" | "identity" => Ok(Encoding::Identity),
+        "gzip" | "x-gzip" => Ok(Encoding::Gzip),
+        "zstd" => Ok(Encoding::Zstd),
+        other => Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            format!("the content encoding `{other}` is not known here; use gzip, zstd or none"),
+        )),
+    }
+}
+
+fn decompress(encoding: Encoding, compressed: &[u8]) -> Result<Bytes, Problem> {
+    let mut bytes = Vec::new();
+    let limit = BATCH_BYTES_MAX as u64 + 1;
+    let outcome = match encoding {
+        Encoding::Identity => return Ok(Bytes::copy_from_slice(compressed)),
+        Encoding::Gzip => MultiGzDecoder::new(compressed).take(limit).read_to_end(&mut bytes),
+        Encoding::Zstd => zstd::stream::read::Decoder::with_buffer(compressed)
+            .and_then(|decoder| decoder.take(limit).read_to_end(&mut bytes)),
+    };
+    match outcome {
+        Err(error) => Err(Problem::bad_request(format!("the body does not decompress: {error}"))),
+        Ok(_) if bytes.len() > BATCH_BYTES_MAX => Err(too_large()),
+        Ok(_) => Ok(bytes.into()),
+    }
+}
+
+fn too_large() -> Problem {
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        format!("a body may have {BATCH_BYTES_MAX} bytes after decompression; send several"),
+    )
+}

@@ -1,0 +1,30 @@
+//! `GET /v1/events/{id}`
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use gatelog_auth::Scope;
+use gatelog_service::Service;
+
+use super::wire::event_json;
+use crate::authentication::Caller;
+use crate::blocking::blocking;
+use crate::problem::Problem;
+
+pub(crate) async fn get_event(
+    State(service): State<Arc<Service>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let caller = Caller::authorize(&service, &headers, Scope::Read).await?;
+    let unknown = Problem::not_found(format!("there is no event with the id `{id}`"));
+    blocking(move || {
+        let event = caller.tenant.ledger().get(&id)?.ok_or(unknown)?;
+        let json = event_json(&event, caller.tenant.names())
+            .map_err(|error| super::list::unreadable(&error))?;
+        Ok(([(header::CONTENT_TYPE, "application/json")], json.get().to_owned()).into_response())
+    })
+    .await?
+}

@@ -1,0 +1,23 @@
+//! The HTTP edge: our own API under `/v1`.
+//!
+//! This crate answers "what does a request mean, and what does its answer look like?". Wire types
+//! live here and nowhere below. It is not for other products' APIs (`dialect`) or pages (`console`);
+//! both use its [`authentication`] and [`blocking`].
+//!
+//! - [`routes`]: every address and its handler.
+//! - [`authentication`]: who is asking, and for which tenant?
+//! - [`problem`]: what went wrong, as `application/problem+json`.
+//! - [`body`]: reading a request's body, compressed or not, within its limit.
+//! - [`parameters`]: query strings, with an error for what is not known.
+//! - [`events`]: sending, listing and getting events.
+//! - [`blocking`]: work that may read from disk, off the async threads.
+
+pub mod authentication;
+pub mod blocking;
+mod body;
+mod events;
+mod parameters;
+pub mod problem;
+mod routes;
+
+pub use routes::router;

@@ -1,0 +1,29 @@
+//! Every address and its handler.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::Uri;
+use axum::routing::get;
+use gatelog_service::Service;
+
+use crate::events::{get as get_event, list, post};
+use crate::problem::Problem;
+
+/// The routes of our own API.
+pub fn router(service: Arc<Service>) -> Router {
+    Router::new()
+        .route("/v1/events", get(list::list_events).post(post::post_events))
+        .route("/v1/events/{id}", get(get_event::get_event))
+        .route("/v1/{*rest}", axum::routing::any(unknown_route))
+        .method_not_allowed_fallback(wrong_method)
+        .with_state(service)
+}
+
+async fn unknown_route(uri: Uri) -> Problem {
+    Problem::not_found(format!("there is nothing at {}", uri.path()))
+}
+
+async fn wrong_method(uri: Uri) -> Problem {
+    Problem::method_not_allowed(format!("{} does not take this method", uri.path()))
+}

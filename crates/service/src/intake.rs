@@ -1,0 +1,116 @@
+//! A body becomes events, or lines that say why not.
+
+use gatelog_event::intake::batch::{self, Batch, BrokenBody};
+use gatelog_event::intake::{AcceptedEvent, Intake};
+use gatelog_event::limits::REJECTIONS_LISTED_MAX;
+use gatelog_event::source::{Format, Source};
+use gatelog_event::time::UnixMicros;
+use gatelog_ledger::Appended;
+
+use crate::tenant::Tenant;
+
+/// A record that was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RejectedLine {
+    /// The line it stands on, from 1; in an array, its index + 1.
+    pub line: u64,
+    /// The character of that line, from 1.
+    pub column: u64,
+    /// What is wrong, in words.
+    pub reason: String,
+}
+
+/// A body that was parsed, redacted and checked, and is not kept yet.
+#[derive(Debug, Default)]
+pub struct Prepared {
+    /// Events ready to be kept.
+    pub events: Vec<AcceptedEvent>,
+    /// Records that were refused, the first [`REJECTIONS_LISTED_MAX`] of them.
+    pub rejected: Vec<RejectedLine>,
+    /// How many were refused.
+    pub rejected_total: u64,
+}
+
+/// What became of a body. The four counts add up to its records.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IntakeReport {
+    /// Events that are kept now and were not before.
+    pub accepted: u64,
+    /// Events that were here already.
+    pub duplicates: u64,
+    /// Events that were here already with other content.
+    pub conflicts: u64,
+    /// Records that were refused, the first [`REJECTIONS_LISTED_MAX`] of them.
+    pub rejected: Vec<RejectedLine>,
+    /// How many were refused.
+    pub rejected_total: u64,
+}
+
+impl IntakeReport {
+    /// The report on a body whose events were appended.
+    pub fn new(appended: Appended, rejected: Vec<RejectedLine>, rejected_total: u64) -> Self {
+        let Appended { accepted, duplicates, conflicts } = appended;
+        Self { accepted, duplicates, conflicts, rejected, rejected_total }
+    }
+}
+
+impl Tenant {
+    /// Parses, redacts and checks a body: an object, an array, or one object a line. Pure work on
+    /// the processor: about 5 µs a record.
+    ///
+    /// `only` is the one source the sender may send, if it is restricted.
+    ///
+    /// # Errors
+    /// [`BrokenBody`] with its place when the body is an array that is not JSON.
+    pub fn prepare(
+        &self,
+        format: Format,
+        only: Option<Source>,
+        body: &[u8],
+        received: UnixMicros,
+    ) -> Result<Prepared, BrokenBody> {
+        Ok(self.prepare_batch(format, only, &batch::split(body)?, received))
+    }
+
+    /// As [`Tenant::prepare`], for a body that is split already.
+    pub fn prepare_batch(
+        &self,
+        format: Format,
+        only: Option<Source>,
+        batch: &Batch<'_>,
+        received: UnixMicros,
+    ) -> Prepared {
+        let intake = Intake { format, key: self.fingerprint_key(), known: self.names(), received };
+        let mut prepared = Prepared::default();
+        for record in batch.records() {
+            let outcome = intake.accept(record.bytes).map_err(|error| (error.offset, error.reason));
+            let outcome = outcome.and_then(|event| allowed(event, only));
+            match outcome {
+                Ok(event) => {
+                    // Learned at once: a name this event proves real protects the next record.
+                    self.names().learn(&event.learned, event.time);
+                    prepared.events.push(event);
+                }
+                Err((offset, reason)) => {
+                    prepared.rejected_total += 1;
+                    if prepared.rejected.len() < REJECTIONS_LISTED_MAX {
+                        let place = batch.place(record, offset);
+                        let (line, column) = (place.line, place.column);
+                        prepared.rejected.push(RejectedLine { line, column, reason });
+                    }
+                }
+            }
+        }
+        prepared
+    }
+}
+
+fn allowed(event: AcceptedEvent, only: Option<Source>) -> Result<AcceptedEvent, (usize, String)> {
+    match only {
+        Some(only) if event.source != only => {
+            let found = event.source;
+            Err((0, format!("this key may send events of the source `{only}` only, not `{found}`")))
+        }
+        _ => Ok(event),
+    }
+}

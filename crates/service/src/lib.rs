@@ -1,0 +1,23 @@
+//! An opened data directory, and what is done with it, whoever asks: the HTTP edge, a dialect, the
+//! console or a command.
+//!
+//! This crate answers "how do bytes become kept events, and whose are they?". It knows nothing of
+//! HTTP, pages or command lines. The clock, randomness and the file system are handed in.
+//!
+//! - [`environment`]: what it needs of the outside.
+//! - [`service`]: the data directory: ledger, `meta.db`, credentials, tenants.
+//! - [`tenant`]: one tenant: its events and its names.
+//! - [`intake`]: a body becomes events, or lines that say why not.
+//! - [`names`]: the directory in memory.
+
+mod environment;
+mod intake;
+mod names;
+mod service;
+mod tenant;
+
+pub use environment::{Clock, Environment};
+pub use intake::{IntakeReport, Prepared, RejectedLine};
+pub use names::Names;
+pub use service::{Error, Service, new_tenant, open_meta};
+pub use tenant::Tenant;

@@ -1,0 +1,148 @@
+//! The data directory: ledger, `meta.db`, credentials, tenants.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use gatelog_auth::Authenticator;
+use gatelog_event::redact::FingerprintKey;
+use gatelog_event::tenant::TenantName;
+use gatelog_event::time::UnixMicros;
+use gatelog_ledger::{Ledger, LedgerOptions};
+use gatelog_meta::{Meta, NewTenant};
+
+use crate::environment::Environment;
+use crate::names::Names;
+use crate::tenant::Tenant;
+
+/// Why the data directory cannot be used as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The ledger refused.
+    #[error(transparent)]
+    Ledger(#[from] gatelog_ledger::Error),
+    /// `meta.db` refused.
+    #[error(transparent)]
+    Meta(#[from] gatelog_meta::Error),
+    /// There is no such tenant.
+    #[error("there is no tenant `{0}`; `gatelog tenant create {0}` creates it")]
+    UnknownTenant(TenantName),
+    /// The directory cannot be created, or there is no randomness to be had.
+    #[error("cannot open {path}: {source}")]
+    Open {
+        /// The data directory.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// An open data directory.
+#[derive(Debug)]
+pub struct Service {
+    environment: Environment,
+    meta: Arc<Meta>,
+    authenticator: Authenticator,
+    ledger: Ledger,
+    tenants: RwLock<HashMap<TenantName, Arc<Tenant>>>,
+}
+
+impl Service {
+    /// Opens a data directory, creating it and its tenant `default` if needed, and keeps other
+    /// processes out until it is dropped.
+    ///
+    /// # Errors
+    /// [`Error`], when it is in use, damaged, of a newer version, or cannot be read.
+    pub fn open(directory: &Path, environment: Environment) -> Result<Self, Error> {
+        let files = Arc::clone(&environment.files);
+        let randomness = Arc::clone(&environment.randomness);
+        let ledger = Ledger::open(LedgerOptions::new(directory, files, randomness))?;
+        let meta = Arc::new(open_meta(directory, &environment)?);
+        let authenticator = Authenticator::new(Arc::clone(&meta));
+        Ok(Self { environment, meta, authenticator, ledger, tenants: RwLock::default() })
+    }
+
+    /// The time now.
+    pub fn now(&self) -> UnixMicros {
+        self.environment.clock.now()
+    }
+
+    /// Clock, randomness and file system.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// Tenants, credentials, users, sessions and the saved directory. Its methods block.
+    pub fn meta(&self) -> &Arc<Meta> {
+        &self.meta
+    }
+
+    /// Proves who somebody is.
+    pub fn authenticator(&self) -> &Authenticator {
+        &self.authenticator
+    }
+
+    /// A tenant that is open already: no disk is touched.
+    pub fn tenant_if_open(&self, name: &TenantName) -> Option<Arc<Tenant>> {
+        self.tenants.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    /// A tenant, opened when first asked for. May read from disk.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTenant`], [`Error::Meta`], [`Error::Ledger`].
+    pub fn tenant(&self, name: &TenantName) -> Result<Arc<Tenant>, Error> {
+        if let Some(tenant) = self.tenant_if_open(name) {
+            return Ok(tenant);
+        }
+        let stored = self.meta.tenant(name)?.ok_or_else(|| Error::UnknownTenant(name.clone()))?;
+        let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tenant) = tenants.get(name) {
+            return Ok(Arc::clone(tenant));
+        }
+        let names = Names::new(self.meta.directory(name)?);
+        let key = FingerprintKey::new(stored.fingerprint_key);
+        let ledger = self.ledger.tenant(name)?;
+        let tenant = Arc::new(Tenant::new(ledger, names, key, Arc::clone(&self.meta)));
+        tenants.insert(name.clone(), Arc::clone(&tenant));
+        Ok(tenant)
+    }
+
+    /// Creates a tenant.
+    ///
+    /// # Errors
+    /// [`gatelog_meta::Error::TenantExists`], or the disk fails.
+    pub fn create_tenant(&self, name: &TenantName) -> Result<(), Error> {
+        let tenant = new_tenant(name.clone(), &self.environment)?;
+        Ok(self.meta.create_tenant(&tenant, self.now())?)
+    }
+}
+
+/// Opens `meta.db` beside a ledger or alone: commands on it work while a server runs.
+///
+/// # Errors
+/// [`Error::Meta`] or [`Error::Open`].
+pub fn open_meta(directory: &Path, environment: &Environment) -> Result<Meta, Error> {
+    let at = |source| Error::Open { path: directory.display().to_string(), source };
+    environment.files.create_directory(directory).map_err(at)?;
+    let meta = Meta::open(&directory.join("meta.db"))?;
+    let tenant = new_tenant(TenantName::default_tenant(), environment)?;
+    let now = environment.clock.now();
+    meta.ensure_default_tenant(&tenant.log_origin, tenant.fingerprint_key, now)?;
+    Ok(meta)
+}
+
+/// A tenant with a fresh key and a log origin that nobody else has.
+///
+/// # Errors
+/// [`Error::Open`] without randomness.
+pub fn new_tenant(name: TenantName, environment: &Environment) -> Result<NewTenant, Error> {
+    let no_randomness = |source| Error::Open { path: "the random number generator".into(), source };
+    let fingerprint_key = environment.random().map_err(no_randomness)?;
+    let unique: [u8; 8] = environment.random().map_err(no_randomness)?;
+    let unique: String = unique.iter().map(|byte| format!("{byte:02x}")).collect();
+    // The origin of a transparency log is a name, not an address: fixed now, and unique even when
+    // two installations have a tenant of the same name.
+    let log_origin = format!("gatelog.local/{unique}/{name}");
+    Ok(NewTenant { name, log_origin, fingerprint_key })
+}

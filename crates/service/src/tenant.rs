@@ -1,0 +1,65 @@
+//! One tenant: its events and its names.
+
+use std::sync::Arc;
+
+use gatelog_event::redact::FingerprintKey;
+use gatelog_event::tenant::TenantName;
+use gatelog_ledger::TenantLedger;
+use gatelog_meta::Meta;
+
+use crate::names::Names;
+
+/// One tenant of an open data directory. What is read or written through it stays in it.
+#[derive(Debug)]
+pub struct Tenant {
+    ledger: TenantLedger,
+    names: Names,
+    fingerprint_key: FingerprintKey,
+    meta: Arc<Meta>,
+}
+
+impl Tenant {
+    pub(crate) fn new(
+        ledger: TenantLedger,
+        names: Names,
+        fingerprint_key: FingerprintKey,
+        meta: Arc<Meta>,
+    ) -> Self {
+        Self { ledger, names, fingerprint_key, meta }
+    }
+
+    /// The tenant's name.
+    pub fn name(&self) -> &TenantName {
+        self.ledger.name()
+    }
+
+    /// The tenant's events.
+    pub fn ledger(&self) -> &TenantLedger {
+        &self.ledger
+    }
+
+    /// Names known for the tenant's ids.
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// Key of the hashes that stand for what is not stored.
+    pub fn fingerprint_key(&self) -> &FingerprintKey {
+        &self.fingerprint_key
+    }
+
+    /// Saves names learned since the last time. Writes to disk if there are some.
+    ///
+    /// A failure is logged and the names are saved the next time: they can be learned again from
+    /// the records, so no event is refused for their sake.
+    pub fn save_names(&self) {
+        let unsaved = self.names.take_unsaved();
+        if unsaved.is_empty() {
+            return;
+        }
+        if let Err(error) = self.meta.learn(self.name(), &unsaved) {
+            tracing::warn!(tenant = %self.name(), %error, "names could not be saved");
+            self.names.put_back(&unsaved);
+        }
+    }
+}
