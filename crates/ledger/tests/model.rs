@@ -2,6 +2,13 @@
 //!
 //! proptest prints the operations of a failing case and keeps its seed.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use gatelog_event::fields::{IndexedField, Outcome};

@@ -63,7 +63,9 @@ fn segment_rows(segment: &Segment, query: &Query) -> Result<Option<RowSet>> {
         }
         _ => Ok(otherwise),
     };
-    let range = row_bound(query.from, 0)?..row_bound(query.to, summary.row_count)?;
+    let start = row_bound(query.from, 0)?;
+    // A range that ends before it begins is empty.
+    let range = start..row_bound(query.to, summary.row_count)?.max(start);
     Ok(Some(match evaluate(segment, &query.filter)? {
         Rows::All => RowSet::Range(range),
         Rows::Set(mut rows) => {

@@ -1,4 +1,5 @@
 //! What the ledger's tests share: events made from little, and a ledger on a temporary directory.
+#![allow(dead_code, reason = "each test uses what it needs")]
 
 use std::io;
 use std::path::Path;
@@ -55,4 +56,28 @@ pub(crate) fn event(json: &str) -> AcceptedEvent {
 pub(crate) fn append(tenant: &TenantLedger, events: Vec<AcceptedEvent>) -> Appended {
     let pending = tenant.append(events, "key_test", received()).expect("admitted");
     pending.wait_blocking().expect("durable")
+}
+
+/// Copies a data directory as it is on disk at this moment, as a crash would leave it.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a directory");
+    for entry in std::fs::read_dir(from).expect("a directory") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.file_type().expect("a type").is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), &target).expect("a copy");
+        }
+    }
+}
+
+/// The only file in a directory whose name ends like this.
+pub(crate) fn only_file(directory: &Path, ending: &str) -> std::path::PathBuf {
+    let entries = std::fs::read_dir(directory).expect("a directory");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let mut matching: Vec<_> =
+        paths.filter(|path| path.to_string_lossy().ends_with(ending)).collect();
+    assert_eq!(matching.len(), 1, "{ending} in {}: {matching:?}", directory.display());
+    matching.remove(0)
 }
