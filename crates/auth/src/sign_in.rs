@@ -34,7 +34,8 @@ const LAST_SEEN_INTERVAL_MICROS: i64 = 60 * 1_000_000;
 pub struct SignedIn {
     /// Who it is.
     pub principal: Principal,
-    /// If so, nothing must be shown or done before [`Authenticator::choose_password`].
+    /// The one-time password is used up and no other was chosen: without
+    /// [`Authenticator::choose_password`] this person cannot sign in again.
     pub must_choose_password: bool,
 }
 

@@ -1,0 +1,75 @@
+//! Style sheet, script and icon, embedded in the binary.
+//!
+//! Their addresses contain a hash of their content, so browsers may keep them for ever.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+
+/// A file that is part of the binary.
+pub(crate) struct Asset {
+    name: &'static str,
+    extension: &'static str,
+    media_type: &'static str,
+    content: &'static str,
+    hash: u64,
+}
+
+/// How everything looks.
+pub(crate) static STYLE: Asset =
+    Asset::new("console", "css", "text/css; charset=utf-8", include_str!("../assets/console.css"));
+
+/// What makes the pages quicker to use where there is JavaScript.
+pub(crate) static SCRIPT: Asset = Asset::new(
+    "console",
+    "js",
+    "text/javascript; charset=utf-8",
+    include_str!("../assets/console.js"),
+);
+
+/// The icon of the browser's tab.
+pub(crate) static ICON: Asset =
+    Asset::new("icon", "svg", "image/svg+xml", include_str!("../assets/icon.svg"));
+
+impl Asset {
+    const fn new(
+        name: &'static str,
+        extension: &'static str,
+        media_type: &'static str,
+        content: &'static str,
+    ) -> Self {
+        Self { name, extension, media_type, content, hash: fnv1a(content.as_bytes()) }
+    }
+
+    /// Where it is served.
+    pub(crate) fn path(&self) -> String {
+        format!("/assets/{}", self.file_name())
+    }
+
+    fn file_name(&self) -> String {
+        format!("{}-{:016x}.{}", self.name, self.hash, self.extension)
+    }
+}
+
+/// `GET /assets/{file}`
+pub(crate) async fn serve(Path(file): Path<String>) -> Response {
+    let Some(asset) = [&STYLE, &SCRIPT, &ICON].into_iter().find(|asset| asset.file_name() == file)
+    else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let headers =
+        [(CONTENT_TYPE, asset.media_type), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    (headers, asset.content).into_response()
+}
+
+/// FNV-1a, 64 bits (<https://datatracker.ietf.org/doc/html/rfc9923>): tells versions apart, no more.
+const fn fnv1a(mut bytes: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325;
+    while let Some((byte, rest)) = bytes.split_first() {
+        hash ^= *byte as u64;
+        hash = hash.wrapping_mul(0x0100_0000_01b3);
+        bytes = rest;
+    }
+    hash
+}

@@ -1,0 +1,189 @@
+//! How an event looks: as a row of a table, and as a list of all its attributes.
+
+use gatelog_event::catalogue::{Meaning, meaning};
+use gatelog_event::fields::{Fields, Outcome, Party};
+use gatelog_event::json::Document;
+use gatelog_event::mapping;
+use gatelog_event::redact::is_marker;
+use gatelog_event::time::UnixMicros;
+use gatelog_ledger::StoredEvent;
+use gatelog_meta::DirectoryKind;
+use gatelog_service::Tenant;
+
+use crate::filter::{Facet, LogFilter};
+use crate::links::Links;
+use crate::moment::Moment;
+use crate::text::Shown;
+
+mod attributes;
+
+pub(crate) use attributes::{Group, groups};
+
+/// Characters of a value in a table.
+const CELL_CHARACTERS_MAX: usize = 48;
+
+/// What is said of masked identifiers.
+const MASKED: &str = "What was typed may have been a password, so only a keyed hash of it is kept";
+
+/// A table of events.
+#[derive(Debug)]
+pub(crate) struct EventTable {
+    pub(crate) caption: String,
+    pub(crate) rows: Vec<EventRow>,
+    /// Not in a list of one user's events.
+    pub(crate) shows_user: bool,
+}
+
+/// An event as a row of a table.
+#[derive(Debug)]
+pub(crate) struct EventRow {
+    pub(crate) link: String,
+    pub(crate) outcome: OutcomeView,
+    pub(crate) title: Shown,
+    pub(crate) error: Option<Shown>,
+    pub(crate) user: Option<Name>,
+    pub(crate) application: Option<Name>,
+    pub(crate) address: Option<Name>,
+    pub(crate) time: Moment,
+}
+
+/// How an outcome looks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OutcomeView {
+    /// Its name in addresses and style sheet.
+    pub(crate) name: &'static str,
+    /// Its name for people.
+    pub(crate) title: &'static str,
+}
+
+/// Somebody or something, with a way to more of it.
+#[derive(Debug)]
+pub(crate) struct Name {
+    pub(crate) shown: Shown,
+    /// The id, beside a name.
+    pub(crate) id: Option<Shown>,
+    pub(crate) link: String,
+    /// Whether the text is an id or address: shown in a fixed pitch.
+    pub(crate) is_code: bool,
+}
+
+/// What is needed to show events.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Viewer<'v> {
+    pub(crate) tenant: &'v Tenant,
+    pub(crate) links: &'v Links,
+    pub(crate) now: UnixMicros,
+}
+
+impl From<Outcome> for OutcomeView {
+    fn from(outcome: Outcome) -> Self {
+        let title = match outcome {
+            Outcome::Success => "Success",
+            Outcome::Failure => "Failure",
+            Outcome::Unknown => "No result",
+        };
+        Self { name: outcome.name(), title }
+    }
+}
+
+impl<'v> Viewer<'v> {
+    /// Events as rows; a click on a value narrows `filter` to it.
+    pub(crate) fn rows(self, events: &[StoredEvent], filter: &LogFilter) -> Vec<EventRow> {
+        let row = |event: &StoredEvent| read(event, |fields| self.row(event, fields, filter));
+        events.iter().map(row).collect()
+    }
+
+    fn row(self, event: &StoredEvent, fields: &Fields<'_>, filter: &LogFilter) -> EventRow {
+        let meaning = meaning_of(event);
+        let link = |facet, value: &str| self.links.filtered(&filter.with(facet, value));
+        EventRow {
+            link: self.links.event(&event.id, filter),
+            outcome: meaning.outcome.into(),
+            title: Shown::new(meaning.title, 80),
+            error: fields.error_code.as_deref().map(|code| Shown::new(code, CELL_CHARACTERS_MAX)),
+            user: self.person(&fields.actor, |value| link(Facet::User, value)),
+            application: self.application(fields, |id| link(Facet::Application, id)),
+            address: fields.ip.as_deref().map(|ip| Name::code(ip, link(Facet::Address, ip))),
+            time: Moment::new(event.position.time, self.now),
+        }
+    }
+
+    /// Who it was: by name, by id, or by what was typed.
+    fn person(self, party: &Party<'_>, link: impl Fn(&str) -> String) -> Option<Name> {
+        let Some(id) = party.id.as_deref() else {
+            let identifier = party.identifier.as_deref()?;
+            return Some(Name::identifier(identifier, link(identifier)));
+        };
+        let kind = match party.kind.as_deref() {
+            Some("application") => DirectoryKind::Application,
+            _ => DirectoryKind::User,
+        };
+        let stated = party.name.as_deref().or(party.identifier.as_deref());
+        Some(self.name(kind, id, stated, link(id)))
+    }
+
+    fn application(self, fields: &Fields<'_>, link: impl Fn(&str) -> String) -> Option<Name> {
+        let id = fields.application_id.as_deref()?;
+        let stated = fields.application_name.as_deref();
+        Some(self.name(DirectoryKind::Application, id, stated, link(id)))
+    }
+
+    /// An id with its name: from the directory, else as the record states it, else none.
+    pub(crate) fn name(
+        self,
+        kind: DirectoryKind,
+        id: &str,
+        stated: Option<&str>,
+        link: String,
+    ) -> Name {
+        let known = self.tenant.names().get(kind, id);
+        let known = known.as_ref().map(|entry| match &*entry.name {
+            "" => &*entry.identifier,
+            name => name,
+        });
+        let stated = stated.filter(|stated| !is_marker(stated));
+        match known.filter(|name| !name.is_empty()).or(stated) {
+            Some(name) => Name {
+                shown: Shown::new(name, CELL_CHARACTERS_MAX),
+                id: Some(Shown::new(id, CELL_CHARACTERS_MAX)),
+                link,
+                is_code: false,
+            },
+            None => Name::code(id, link),
+        }
+    }
+}
+
+impl Name {
+    /// Something without a name.
+    pub(crate) fn code(text: &str, link: String) -> Self {
+        Self { shown: Shown::new(text, CELL_CHARACTERS_MAX), id: None, link, is_code: true }
+    }
+
+    /// What somebody typed to name themselves.
+    fn identifier(text: &str, link: String) -> Self {
+        let shown = if is_marker(text) {
+            Shown { text: "masked".to_owned(), title: Some(MASKED.to_owned()) }
+        } else {
+            Shown::new(text, CELL_CHARACTERS_MAX)
+        };
+        Self { shown, id: None, link, is_code: false }
+    }
+}
+
+/// What an event means, by its catalogue.
+pub(crate) fn meaning_of(event: &StoredEvent) -> Meaning<'_> {
+    meaning(event.source, &event.event_type, event.result)
+}
+
+/// Reads the common fields of an event out of its record and hands them to `look`.
+pub(crate) fn read<T>(event: &StoredEvent, look: impl FnOnce(&Fields<'_>) -> T) -> T {
+    let document = Document::parse(&event.record).ok();
+    let fields = document.as_ref().and_then(|document| mapping::map(event.format, document).ok());
+    match fields {
+        Some(fields) => look(&fields),
+        // What was mapped when it arrived can be mapped again; should a mapping become stricter,
+        // the event still has a type.
+        None => look(&Fields::new(event.source, (&*event.event_type).into())),
+    }
+}

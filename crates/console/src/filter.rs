@@ -1,0 +1,288 @@
+//! Which events a reader asked for, and how that is written in an address.
+//!
+//! [`LogFilter::read`] and [`LogFilter::write`] are inverse: what is shown can be linked to.
+//! Parameters that are not known, and words that do not exist, are left out.
+
+use std::collections::BTreeMap;
+
+use gatelog_event::catalogue::Tab;
+use gatelog_event::fields::{IndexedField, Outcome};
+use gatelog_event::time::UnixMicros;
+use gatelog_query::{Field, Filter, Query};
+use gatelog_service::Tenant;
+
+use crate::links::Parameters;
+use crate::people;
+use crate::problem::Problem;
+use crate::time_range::TimeRange;
+
+/// Something an event has that a reader can ask for by value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Facet {
+    /// The event type's key.
+    Event,
+    /// The application's id.
+    Application,
+    /// A user's id, identifier or name.
+    User,
+    /// The client's address.
+    Address,
+    /// The source's error code.
+    Error,
+    /// The session.
+    Session,
+    /// The interaction.
+    Interaction,
+    /// The organisation's id.
+    Organization,
+    /// To whom or what it was done.
+    Target,
+    /// What was done, in our own words.
+    Action,
+    /// How much it matters.
+    Level,
+    /// Where it came from.
+    Source,
+}
+
+impl Facet {
+    /// All facets, in the order in which they are written and shown.
+    pub(crate) const ALL: [Self; 12] = [
+        Self::Event,
+        Self::Application,
+        Self::User,
+        Self::Address,
+        Self::Error,
+        Self::Session,
+        Self::Interaction,
+        Self::Organization,
+        Self::Target,
+        Self::Action,
+        Self::Level,
+        Self::Source,
+    ];
+
+    /// The name in addresses and forms.
+    pub(crate) fn parameter(self) -> &'static str {
+        match self {
+            Self::Event => "event",
+            Self::Application => "application",
+            Self::User => "user",
+            Self::Address => "address",
+            Self::Error => "error",
+            Self::Session => "session",
+            Self::Interaction => "interaction",
+            Self::Organization => "organization",
+            Self::Target => "target",
+            Self::Action => "action",
+            Self::Level => "level",
+            Self::Source => "source",
+        }
+    }
+
+    /// The name for people.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Event => "Event",
+            Self::Application => "Application",
+            Self::User => "User",
+            Self::Address => "Address",
+            Self::Error => "Error",
+            Self::Session => "Session",
+            Self::Interaction => "Interaction",
+            Self::Organization => "Organization",
+            Self::Target => "Target",
+            Self::Action => "Action",
+            Self::Level => "Level",
+            Self::Source => "Source",
+        }
+    }
+
+    fn condition(self, tenant: &Tenant, value: &str) -> Result<Filter, Problem> {
+        let field = match self {
+            Self::User => return people::named(tenant, value),
+            Self::Event => Field::Type,
+            Self::Action => Field::Action,
+            Self::Level => Field::Level,
+            Self::Source => Field::Source,
+            Self::Application => Field::Indexed(IndexedField::ApplicationId),
+            Self::Address => Field::Indexed(IndexedField::Ip),
+            Self::Error => Field::Indexed(IndexedField::ErrorCode),
+            Self::Session => Field::Indexed(IndexedField::Session),
+            Self::Interaction => Field::Indexed(IndexedField::Interaction),
+            Self::Organization => Field::Indexed(IndexedField::Organization),
+            Self::Target => Field::Indexed(IndexedField::TargetId),
+        };
+        Ok(Filter::equals(field, value))
+    }
+}
+
+/// Which events a reader asked for. The default is all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct LogFilter {
+    pub(crate) tab: Option<Tab>,
+    pub(crate) outcome: Option<Outcome>,
+    pub(crate) range: TimeRange,
+    values: BTreeMap<Facet, String>,
+}
+
+/// A part of a filter that can be taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// One facet's value.
+    Facet(Facet),
+    /// How it ended.
+    Outcome,
+    /// From when to when.
+    Range,
+}
+
+impl LogFilter {
+    /// Events with one value, from all times.
+    pub(crate) fn of(facet: Facet, value: &str) -> Self {
+        Self::default().with(facet, value)
+    }
+
+    /// Reads a filter out of an address.
+    pub(crate) fn read(parameters: &Parameters) -> Self {
+        let values = Facet::ALL.into_iter().filter_map(|facet| {
+            let value = parameters.get(facet.parameter())?.trim();
+            (!value.is_empty()).then(|| (facet, value.to_owned()))
+        });
+        Self {
+            tab: parameters.get("tab").and_then(Tab::from_name),
+            outcome: parameters.get("result").and_then(Outcome::from_name),
+            range: TimeRange::read(parameters),
+            values: values.collect(),
+        }
+    }
+
+    /// The parameters that say the same.
+    pub(crate) fn write(&self) -> Vec<(&'static str, String)> {
+        let tab = self.tab.map(|tab| ("tab", tab.name().to_owned()));
+        let outcome = self.outcome.map(|outcome| ("result", outcome.name().to_owned()));
+        let values = self.values.iter().map(|(facet, value)| (facet.parameter(), value.clone()));
+        tab.into_iter().chain(outcome).chain(values).chain(self.range.write()).collect()
+    }
+
+    /// The value asked for.
+    pub(crate) fn get(&self, facet: Facet) -> Option<&str> {
+        self.values.get(&facet).map(String::as_str)
+    }
+
+    /// The same with another value.
+    #[must_use]
+    pub(crate) fn with(&self, facet: Facet, value: &str) -> Self {
+        let mut changed = self.clone();
+        changed.values.insert(facet, value.to_owned());
+        changed
+    }
+
+    /// The same with another outcome.
+    #[must_use]
+    pub(crate) fn with_outcome(&self, outcome: Outcome) -> Self {
+        Self { outcome: Some(outcome), ..self.clone() }
+    }
+
+    /// The same on another tab.
+    #[must_use]
+    pub(crate) fn on_tab(&self, tab: Option<Tab>) -> Self {
+        Self { tab, ..self.clone() }
+    }
+
+    /// The same without one part.
+    #[must_use]
+    pub(crate) fn without(&self, part: Part) -> Self {
+        let mut changed = self.clone();
+        match part {
+            Part::Facet(facet) => drop(changed.values.remove(&facet)),
+            Part::Outcome => changed.outcome = None,
+            Part::Range => changed.range = TimeRange::default(),
+        }
+        changed
+    }
+
+    /// Whether anything but the tab is asked for.
+    pub(crate) fn is_narrow(&self) -> bool {
+        *self != Self::default().on_tab(self.tab)
+    }
+
+    /// The question to the ledger, newest first.
+    ///
+    /// # Errors
+    /// [`Problem::Ledger`].
+    pub(crate) fn query(&self, tenant: &Tenant, now: UnixMicros) -> Result<Query, Problem> {
+        let mut filter = Filter::All;
+        if let Some(tab) = self.tab {
+            filter = filter.and(Filter::equals(Field::Tab, tab.name()));
+        }
+        if let Some(outcome) = self.outcome {
+            filter = filter.and(Filter::equals(Field::Outcome, outcome.name()));
+        }
+        for (facet, value) in &self.values {
+            filter = filter.and(facet.condition(tenant, value)?);
+        }
+        let (from, to) = self.range.bounds(now);
+        Ok(Query { from, to, ..Query::new(filter) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(filter: &LogFilter) -> String {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(filter.write()).finish()
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let addresses = [
+            "",
+            "tab=user",
+            "tab=admin&result=failure",
+            "result=unknown&range=24h",
+            "event=Interaction.SignIn.Submit&application=qh6k&user=ada%40acme.example",
+            "address=2001%3Adb8%3A%3A1&error=session.invalid_credentials&session=s&interaction=i",
+            "organization=o&target=t&action=login&level=warn&source=logto",
+            "user=Stra%C3%9Fe+%26+S%C3%B6hne%3Fx%3D1%23",
+            "range=custom&from=2026-11-20T14%3A29%3A31&to=2026-11-21T00%3A00%3A00",
+            "range=custom&from=yesterday",
+        ];
+        for address in addresses {
+            let filter = LogFilter::read(&Parameters::parse(address));
+            assert_eq!(written(&filter), address);
+            assert_eq!(LogFilter::read(&Parameters::parse(&written(&filter))), filter);
+        }
+    }
+
+    #[test]
+    fn what_means_nothing_is_left_out() {
+        let cases = [
+            ("tab=everything&result=maybe&range=2h&color=red", ""),
+            ("user=+++&event=", ""),
+            ("user=+ada+", "user=ada"),
+            ("event=a&event=b", "event=a"),
+            ("from=2026-11-20", "range=custom&from=2026-11-20T00%3A00%3A00"),
+        ];
+        for (address, expected) in cases {
+            assert_eq!(written(&LogFilter::read(&Parameters::parse(address))), expected);
+        }
+    }
+
+    #[test]
+    fn parts_are_taken_away_one_by_one() {
+        let address = "tab=user&result=failure&event=e&user=u&range=1h";
+        let filter = LogFilter::read(&Parameters::parse(address));
+        let cases = [
+            (Part::Outcome, "tab=user&event=e&user=u&range=1h"),
+            (Part::Facet(Facet::User), "tab=user&result=failure&event=e&range=1h"),
+            (Part::Range, "tab=user&result=failure&event=e&user=u"),
+        ];
+        for (part, expected) in cases {
+            assert_eq!(written(&filter.without(part)), expected);
+        }
+        assert!(filter.is_narrow());
+        assert!(!LogFilter::default().on_tab(Some(Tab::Admin)).is_narrow());
+    }
+}

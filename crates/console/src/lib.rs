@@ -1,0 +1,85 @@
+//! The console: server-rendered pages for people, complete without JavaScript.
+//!
+//! This crate answers "what does a person see, and what happens when they click?". It is not for
+//! programs (`api`), for finding events (`ledger`) or for proving who somebody is (`auth`), and it
+//! keeps no state: what a page shows is in its address. Templates and icons are in `templates/`,
+//! the style sheet, the script and the logo in `assets/`; all of it is part of the binary.
+//!
+//! Modules in reading order:
+//!
+//! - `visitor`: from a request to somebody who is signed in, in one tenant.
+//! - `session`: the cookies.
+//! - `security`: what is sent with every page, and which forms are believed.
+//! - `problem`: what can go wrong, as a page.
+//! - `filter`: which events a reader asked for, and how that is written in an address.
+//! - `time_range`: from when to when.
+//! - `people`: the events of a person, whatever was typed to name them.
+//! - `listing`: one page of a list of events.
+//! - `links`: addresses of pages.
+//! - `frame`: what stands around every page.
+//! - `text`, `moment`, `event_view`, `record`: how hostile text, times, events and records look.
+//! - `page`: the pages, one module each.
+//! - `assets`: style sheet, script and icon.
+
+mod assets;
+mod event_view;
+mod filter;
+mod frame;
+mod links;
+mod listing;
+mod moment;
+mod page;
+mod people;
+mod problem;
+mod record;
+mod security;
+mod session;
+mod text;
+mod time_range;
+mod visitor;
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::response::Redirect;
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+use gatelog_service::Service;
+
+/// The most bytes of a form that is sent here; the longest field is a password.
+const FORM_BYTES_MAX: usize = 16 * 1024;
+
+/// How the console is reached.
+#[derive(Clone, Copy, Debug)]
+pub struct ConsoleOptions {
+    /// Whether browsers reach it over TLS, here or at a proxy. The session's cookie is then
+    /// `__Host-gatelog` with `Secure`; otherwise, over loopback, it is `gatelog`.
+    pub secure_cookies: bool,
+}
+
+/// What every page is made from.
+#[derive(Clone, Debug)]
+struct Console {
+    service: Arc<Service>,
+    options: ConsoleOptions,
+}
+
+/// All pages, with a page for addresses that do not exist as the fallback.
+pub fn router(service: Arc<Service>, options: ConsoleOptions) -> Router {
+    Router::new()
+        .route("/", get(async || Redirect::to("/logs")))
+        .route("/sign-in", get(page::sign_in::show).post(page::sign_in::submit))
+        .route("/sign-out", post(page::sign_in::sign_out))
+        .route("/account/password", get(page::password::show).post(page::password::submit))
+        .route("/account/theme", post(page::theme::choose))
+        .route("/logs", get(page::logs::show))
+        .route("/logs/{id}", get(page::details::show))
+        .route("/users", get(page::users::show))
+        .route("/users/{id}", get(page::user::show))
+        .route("/assets/{file}", get(assets::serve))
+        .fallback(page::not_found)
+        .layer(middleware::from_fn(security::refuse_foreign_forms))
+        .layer(middleware::from_fn(security::add_headers))
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .with_state(Console { service, options })
+}

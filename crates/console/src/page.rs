@@ -1,0 +1,33 @@
+//! The pages, one module each.
+//!
+//! - [`sign_in`], [`password`], [`theme`]: the reader's account.
+//! - [`logs`]: audit logs, filtered.
+//! - [`details`]: one event.
+//! - [`users`]: everybody who did something.
+//! - [`user`]: one of them.
+
+use axum::response::Response;
+
+use crate::frame::Section;
+use crate::problem::Problem;
+use crate::visitor::Visitor;
+
+pub(crate) mod details;
+pub(crate) mod logs;
+pub(crate) mod password;
+pub(crate) mod sign_in;
+pub(crate) mod theme;
+pub(crate) mod user;
+pub(crate) mod users;
+
+/// Any address that is not one of ours.
+pub(crate) async fn not_found(visitor: Visitor) -> Response {
+    if visitor.token.is_none() {
+        return no_page().to_bare_page(visitor.theme);
+    }
+    visitor.page(Section::None, |_, _| Err::<logs::Page, _>(no_page())).await
+}
+
+fn no_page() -> Problem {
+    Problem::NotFound { what: "page", name: String::new() }
+}

@@ -1,0 +1,207 @@
+//! What the filters offer: event types and applications that occur, and the fixed lists.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use gatelog_event::catalogue::{catalogue, meaning};
+use gatelog_event::fields::{IndexedField, Outcome};
+use gatelog_event::redact::is_marker;
+use gatelog_event::source::Source;
+use gatelog_meta::DirectoryKind;
+use gatelog_query::{Filter, Query};
+use gatelog_service::Tenant;
+
+use crate::event_view::OutcomeView;
+use crate::filter::{Facet, LogFilter};
+use crate::problem::Problem;
+use crate::text::Shown;
+use crate::time_range::{Bound, Preset, TimeRange};
+use crate::visitor::Visit;
+
+/// Applications offered, those with the most events.
+const APPLICATIONS_MAX: usize = 200;
+
+/// Characters of an entry.
+const CHOICE_CHARACTERS_MAX: usize = 80;
+
+/// What the form shows.
+#[derive(Debug)]
+pub(super) struct Choices {
+    pub(super) events: Vec<EventGroup>,
+    pub(super) applications: Vec<Choice>,
+    pub(super) outcomes: Vec<Choice>,
+    pub(super) ranges: Vec<Choice>,
+    pub(super) is_custom: bool,
+    pub(super) user: String,
+    pub(super) from: String,
+    pub(super) to: String,
+    /// Parts of the filter that have no field of their own.
+    pub(super) hidden: Vec<(&'static str, String)>,
+}
+
+/// Event types of one section.
+#[derive(Debug)]
+pub(super) struct EventGroup {
+    pub(super) title: String,
+    pub(super) events: Vec<Choice>,
+}
+
+/// An entry of a list.
+#[derive(Debug)]
+pub(super) struct Choice {
+    pub(super) value: String,
+    pub(super) title: Shown,
+    pub(super) is_chosen: bool,
+}
+
+impl Choice {
+    fn new(value: &str, title: &str, is_chosen: bool) -> Self {
+        let title = Shown::new(title, CHOICE_CHARACTERS_MAX);
+        Self { value: value.to_owned(), title, is_chosen }
+    }
+}
+
+impl Choices {
+    /// The form for a filter.
+    pub(super) fn new(visit: &Visit, filter: &LogFilter) -> Result<Self, Problem> {
+        let (from, to) = match &filter.range {
+            TimeRange::Custom { from, to } => (from.to_input(), to.to_input()),
+            TimeRange::All | TimeRange::Last(_) => Default::default(),
+        };
+        let outcomes = [Outcome::Success, Outcome::Failure, Outcome::Unknown].map(|outcome| {
+            let OutcomeView { name, title } = outcome.into();
+            Choice::new(name, title, filter.outcome == Some(outcome))
+        });
+        let ranges = Preset::ALL.map(|preset| {
+            Choice::new(preset.name(), preset.title(), filter.range == TimeRange::Last(preset))
+        });
+        Ok(Self {
+            events: events(visit, filter)?,
+            applications: applications(visit, filter)?,
+            outcomes: outcomes.into(),
+            ranges: ranges.into(),
+            is_custom: matches!(filter.range, TimeRange::Custom { .. }),
+            user: filter.get(Facet::User).unwrap_or_default().to_owned(),
+            from,
+            to,
+            hidden: hidden(filter),
+        })
+    }
+}
+
+/// The value of a facet as people know it.
+pub(super) fn facet_value<'v>(tenant: &Tenant, facet: Facet, value: &'v str) -> Cow<'v, str> {
+    let kind = match facet {
+        Facet::User if is_marker(value) => return Cow::Borrowed("masked"),
+        Facet::User => DirectoryKind::User,
+        Facet::Application => DirectoryKind::Application,
+        Facet::Organization => DirectoryKind::Organization,
+        Facet::Event => return Cow::Borrowed(title_of(value)),
+        _ => return Cow::Borrowed(value),
+    };
+    match tenant.names().get(kind, value) {
+        Some(entry) if !entry.name.is_empty() => Cow::Owned(entry.name),
+        Some(entry) if !entry.identifier.is_empty() => Cow::Owned(entry.identifier),
+        _ => Cow::Borrowed(value),
+    }
+}
+
+/// A range for people; nothing for all times.
+pub(super) fn range_text(range: &TimeRange) -> Option<String> {
+    let bound = |word, bound: &Bound| match bound {
+        Bound::At(_) => format!("{word} {} UTC", bound.to_input().replace('T', " ")),
+        Bound::Open | Bound::Unreadable(_) => String::new(),
+    };
+    match range {
+        TimeRange::All => None,
+        TimeRange::Last(preset) => Some(preset.title().to_owned()),
+        TimeRange::Custom { from, to } => {
+            let text = format!("{} {}", bound("from", from), bound("to", to));
+            Some(text.trim().to_owned())
+        }
+    }
+}
+
+/// Event types that occur in this tenant, by section, and the one asked for.
+fn events(visit: &Visit, filter: &LogFilter) -> Result<Vec<EventGroup>, Problem> {
+    let kinds = visit.tenant.ledger().kinds(&Query::new(Filter::All))?;
+    let mut seen: BTreeSet<(Source, String)> =
+        kinds.into_iter().map(|kind| (kind.source, kind.event_type)).collect();
+    let chosen = filter.get(Facet::Event);
+    if let Some(chosen) = chosen.filter(|chosen| seen.iter().all(|(_, key)| key != chosen)) {
+        seen.insert((source_of(chosen), chosen.to_owned()));
+    }
+    let has_sources =
+        seen.iter().any(|(source, _)| seen.first().map(|first| first.0) != Some(*source));
+
+    let mut events: Vec<_> = seen.iter().map(|(source, key)| entry(*source, key)).collect();
+    events.sort_by_key(|event| (event.source, event.section_position, event.title, event.key));
+    let groups = events.chunk_by(|one, other| {
+        (one.source, one.section_position) == (other.source, other.section_position)
+    });
+    let group = |events: &[Entry<'_>]| {
+        let first = events.first()?;
+        let title = match has_sources {
+            true => format!("{} ({})", first.section, first.source),
+            false => first.section.to_owned(),
+        };
+        let choice =
+            |event: &Entry<'_>| Choice::new(event.key, event.title, chosen == Some(event.key));
+        Some(EventGroup { title, events: events.iter().map(choice).collect() })
+    };
+    Ok(groups.filter_map(group).collect())
+}
+
+struct Entry<'e> {
+    source: Source,
+    /// Sections stand in the catalogue's order; unknown types come last.
+    section_position: usize,
+    section: &'e str,
+    title: &'e str,
+    key: &'e str,
+}
+
+fn entry(source: Source, key: &str) -> Entry<'_> {
+    let meaning = meaning(source, key, Outcome::Unknown);
+    let mut sections = catalogue(source).sections();
+    let section_position = sections.position(|section| section == meaning.section);
+    Entry {
+        source,
+        section_position: section_position.unwrap_or(usize::MAX),
+        section: meaning.section,
+        title: meaning.title,
+        key,
+    }
+}
+
+fn source_of(key: &str) -> Source {
+    let mut knowing =
+        Source::ALL.into_iter().filter(|source| catalogue(*source).get(key).is_some());
+    knowing.next_back().unwrap_or(Source::Native)
+}
+
+fn title_of(key: &str) -> &str {
+    meaning(source_of(key), key, Outcome::Unknown).title
+}
+
+/// Applications that occur in this tenant, by name, and the one asked for.
+fn applications(visit: &Visit, filter: &LogFilter) -> Result<Vec<Choice>, Problem> {
+    let all = Query::new(Filter::All);
+    let seen = visit.tenant.ledger().values(&all, IndexedField::ApplicationId, APPLICATIONS_MAX)?;
+    let chosen = filter.get(Facet::Application);
+    let ids: BTreeSet<String> =
+        seen.into_iter().map(|seen| seen.value).chain(chosen.map(str::to_owned)).collect();
+    let choice = |id: String| {
+        let title = facet_value(&visit.tenant, Facet::Application, &id);
+        Choice::new(&id, &title, chosen == Some(&id))
+    };
+    let mut choices: Vec<Choice> = ids.into_iter().map(choice).collect();
+    choices.sort_by_cached_key(|choice| choice.title.text.to_lowercase());
+    Ok(choices)
+}
+
+/// What a form must send along so that it only changes what it shows.
+fn hidden(filter: &LogFilter) -> Vec<(&'static str, String)> {
+    let shown = ["event", "application", "user", "result", "range", "from", "to"];
+    filter.write().into_iter().filter(|(name, _)| !shown.contains(name)).collect()
+}

@@ -1,0 +1,147 @@
+//! `/sign-in` and `/sign-out`
+
+use askama::Template;
+use axum::Form;
+use axum::http::header::{RETRY_AFTER, SET_COOKIE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use gatelog_api::blocking::{Panicked, blocking};
+use gatelog_auth::{AuthError, SessionToken, SignedIn};
+use serde::Deserialize;
+
+use crate::Console;
+use crate::frame::BareFrame;
+use crate::links;
+use crate::problem::Problem;
+use crate::visitor::{Visitor, html};
+
+#[derive(Debug, Template)]
+#[template(path = "sign_in.html", whitespace = "minimize")]
+struct Page {
+    frame: BareFrame,
+    user: String,
+    next: String,
+    error: Option<String>,
+}
+
+/// What is typed.
+#[derive(Debug, Deserialize)]
+pub(crate) struct SignInForm {
+    #[serde(default)]
+    user: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// `GET /sign-in`: the form; whoever is signed in already goes on.
+pub(crate) async fn show(visitor: Visitor) -> Response {
+    let next = links::local(visitor.parameters.get("next")).to_owned();
+    let frame = visitor.bare_frame();
+    if visitor.token.is_some() {
+        let signed_in = blocking(move || visitor.signed_in().is_ok()).await;
+        if signed_in.unwrap_or(false) {
+            return Redirect::to(&next).into_response();
+        }
+    }
+    let page = Page { frame, user: String::new(), next, error: None };
+    html(page).unwrap_or_else(|problem| problem.to_bare_page(frame.theme))
+}
+
+/// `POST /sign-in`
+pub(crate) async fn submit(visitor: Visitor, Form(form): Form<SignInForm>) -> Response {
+    let frame = visitor.bare_frame();
+    let next = links::local(Some(&form.next)).to_owned();
+    let (console, user, password) = (visitor.console.clone(), form.user.clone(), form.password);
+    let answer = blocking(move || sign_in(&console, user.trim(), &password)).await;
+    let answer = answer.unwrap_or_else(|Panicked| Err(Problem::Panicked));
+    match answer {
+        Ok((token, signed_in)) => {
+            let next =
+                if signed_in.must_choose_password { links::choose_password(&next) } else { next };
+            let cookie = visitor.console.options.to_session_cookie(&token);
+            with_cookie(Redirect::to(&next).into_response(), cookie)
+        }
+        Err(Problem::Auth(error)) => refuse(frame, form.user, next, &error),
+        Err(problem) => problem.to_bare_page(frame.theme),
+    }
+}
+
+/// `POST /sign-out`
+pub(crate) async fn sign_out(visitor: Visitor) -> Response {
+    let cookie = visitor.console.options.to_ended_cookie();
+    if let Some(token) = visitor.token {
+        let service = visitor.console.service;
+        let ended = blocking(move || service.authenticator().sign_out(&token)).await;
+        if let Ok(Err(error)) = ended {
+            // The browser forgets the session in any case; then it ends by not being seen.
+            tracing::error!(%error, "a session could not be ended");
+        }
+    }
+    with_cookie(Redirect::to("/sign-in").into_response(), cookie)
+}
+
+/// Adds a cookie to an answer.
+pub(super) fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn sign_in(
+    console: &Console,
+    user: &str,
+    password: &str,
+) -> Result<(SessionToken, SignedIn), Problem> {
+    let service = &console.service;
+    let random = service.environment().random()?;
+    Ok(service.authenticator().sign_in(user, password, random, service.now())?)
+}
+
+fn refuse(frame: BareFrame, user: String, next: String, error: &AuthError) -> Response {
+    let (status, text, retry_after) = match error {
+        AuthError::WrongPassword => (
+            StatusCode::UNAUTHORIZED,
+            "That user name and password do not belong together, or the one-time password has \
+             been used or has expired."
+                .to_owned(),
+            None,
+        ),
+        AuthError::TooManyAttempts { retry_after_seconds } => (
+            StatusCode::TOO_MANY_REQUESTS,
+            format!(
+                "Too many failed sign-ins for this user name. Try again in {}.",
+                in_minutes(*retry_after_seconds)
+            ),
+            Some(HeaderValue::from(*retry_after_seconds)),
+        ),
+        AuthError::Busy => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Many people are signing in at this moment. Try again in a few seconds.".to_owned(),
+            Some(HeaderValue::from_static("5")),
+        ),
+        error => {
+            tracing::error!(%error, "signing in failed");
+            let text = "Signing in does not work right now; the reason is in the server's log.";
+            (StatusCode::INTERNAL_SERVER_ERROR, text.to_owned(), None)
+        }
+    };
+    let page = Page { frame, user, next, error: Some(text) };
+    let mut response = match page.render() {
+        Ok(page) => (status, Html(page)).into_response(),
+        Err(error) => return Problem::from(error).to_bare_page(frame.theme),
+    };
+    if let Some(retry_after) = retry_after {
+        response.headers_mut().insert(RETRY_AFTER, retry_after);
+    }
+    response
+}
+
+fn in_minutes(seconds: u64) -> String {
+    match seconds.div_ceil(60) {
+        0 | 1 => "a minute".to_owned(),
+        minutes => format!("{minutes} minutes"),
+    }
+}

@@ -1,0 +1,161 @@
+//! `/users/{id}`: one user.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use gatelog_event::catalogue::meaning;
+use gatelog_event::fields::{IndexedField, Outcome};
+use gatelog_event::time::UnixMicros;
+use gatelog_ledger::{PageStart, ValueCount};
+use gatelog_meta::DirectoryKind;
+use gatelog_query::{Order, Query};
+
+use crate::event_view::{EventTable, Name, OutcomeView, Viewer};
+use crate::filter::{Facet, LogFilter};
+use crate::frame::{Frame, Section};
+use crate::listing::{Listing, Pager, Place};
+use crate::moment::{Moment, counted, grouped};
+use crate::people;
+use crate::problem::Problem;
+use crate::text::{Shown, visible};
+use crate::visitor::{Visit, Visitor};
+
+/// Applications and addresses listed, those with the most events.
+const VALUES_MAX: usize = 6;
+
+#[derive(Debug, Template)]
+#[template(path = "user.html", whitespace = "minimize")]
+struct Page {
+    frame: Frame,
+    name: Shown,
+    id: Shown,
+    identifiers: Vec<String>,
+    total: u64,
+    total_text: String,
+    first_seen: Option<Moment>,
+    last_seen: Option<Moment>,
+    outcomes: Vec<OutcomeCount>,
+    applications: Vec<Used>,
+    addresses: Vec<Used>,
+    table: EventTable,
+    pager: Pager,
+    /// The same events with all filters.
+    filtered: String,
+    back: String,
+}
+
+/// How many events ended in one way.
+#[derive(Debug)]
+struct OutcomeCount {
+    outcome: OutcomeView,
+    count: String,
+    link: String,
+}
+
+/// Something the user used, and how often.
+#[derive(Debug)]
+struct Used {
+    name: Name,
+    count: String,
+}
+
+/// `GET /users/{id}`
+pub(crate) async fn show(Path(id): Path<String>, visitor: Visitor) -> Response {
+    visitor.page(Section::Users, move |visit, frame| page(visit, frame, &id)).await
+}
+
+fn page(visit: &Visit, frame: Frame, id: &str) -> Result<Page, Problem> {
+    let ledger = visit.tenant.ledger();
+    let identifiers = people::identifiers(&visit.tenant, id)?;
+    let query = Query::new(people::events_of(&visit.tenant, id, &identifiers));
+    let known = visit.tenant.names().get(DirectoryKind::User, id);
+    let listing = Listing::read(ledger, &query, Place::read(&visit.parameters))?;
+    if listing.total == 0 && known.is_none() {
+        return Err(Problem::NotFound { what: "user", name: id.to_owned() });
+    }
+    let filter = LogFilter::of(Facet::User, id);
+    let viewer = Viewer { tenant: &visit.tenant, links: &visit.links, now: visit.now };
+    let rows = viewer.rows(&listing.events, &filter);
+    let identifiers: Vec<String> =
+        identifiers.iter().map(|identifier| visible(identifier).into_owned()).collect();
+    let name = known.map(|entry| entry.name).filter(|name| !name.is_empty());
+    let caption = format!("Events of this user, newest first: {}", counted(listing.total, "event"));
+    Ok(Page {
+        name: Shown::new(name.as_deref().or(identifiers.first().map(|i| &**i)).unwrap_or(id), 80),
+        id: Shown::new(id, 128),
+        identifiers,
+        total: listing.total,
+        total_text: grouped(listing.total),
+        first_seen: seen(visit, &query, Order::OldestFirst, listing.oldest())?,
+        last_seen: seen(visit, &query, Order::NewestFirst, listing.newest())?,
+        outcomes: outcomes(visit, &query, &filter)?,
+        applications: applications(viewer, &query, &filter)?,
+        addresses: addresses(viewer, &query, &filter)?,
+        table: EventTable { caption, rows, shows_user: false },
+        pager: listing.pager(visit.now, |place| visit.links.user_page(id, place)),
+        filtered: visit.links.filtered(&filter),
+        back: visit.links.users(),
+        frame,
+    })
+}
+
+/// When the first event in an order happened: as the page knows it, or asked for.
+fn seen(
+    visit: &Visit,
+    query: &Query,
+    order: Order,
+    known: Option<UnixMicros>,
+) -> Result<Option<Moment>, Problem> {
+    let time = match known {
+        Some(time) => Some(time),
+        None => {
+            let query = Query { order, ..query.clone() };
+            let page = visit.tenant.ledger().page(&query, PageStart::First, 1)?;
+            page.events.first().map(|event| event.position.time)
+        }
+    };
+    Ok(time.map(|time| Moment::new(time, visit.now)))
+}
+
+fn outcomes(
+    visit: &Visit,
+    query: &Query,
+    filter: &LogFilter,
+) -> Result<Vec<OutcomeCount>, Problem> {
+    let kinds = visit.tenant.ledger().kinds(query)?;
+    let outcomes = [Outcome::Success, Outcome::Failure, Outcome::Unknown].map(|outcome| {
+        let ended_so = kinds
+            .iter()
+            .filter(|kind| meaning(kind.source, &kind.event_type, kind.result).outcome == outcome);
+        let narrowed = filter.with_outcome(outcome);
+        OutcomeCount {
+            outcome: outcome.into(),
+            count: grouped(ended_so.map(|kind| kind.count).sum()),
+            link: visit.links.filtered(&narrowed),
+        }
+    });
+    Ok(outcomes.into())
+}
+
+fn applications(
+    viewer: Viewer<'_>,
+    query: &Query,
+    filter: &LogFilter,
+) -> Result<Vec<Used>, Problem> {
+    let values = viewer.tenant.ledger().values(query, IndexedField::ApplicationId, VALUES_MAX)?;
+    let used = |ValueCount { value, count }| {
+        let link = viewer.links.filtered(&filter.with(Facet::Application, &value));
+        let name = viewer.name(DirectoryKind::Application, &value, None, link);
+        Used { name, count: grouped(count) }
+    };
+    Ok(values.into_iter().map(used).collect())
+}
+
+fn addresses(viewer: Viewer<'_>, query: &Query, filter: &LogFilter) -> Result<Vec<Used>, Problem> {
+    let values = viewer.tenant.ledger().values(query, IndexedField::Ip, VALUES_MAX)?;
+    let used = |ValueCount { value, count }| {
+        let link = viewer.links.filtered(&filter.with(Facet::Address, &value));
+        Used { name: Name::code(&value, link), count: grouped(count) }
+    };
+    Ok(values.into_iter().map(used).collect())
+}

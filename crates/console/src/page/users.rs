@@ -1,0 +1,221 @@
+//! `/users`: everybody who did something.
+
+use std::collections::HashSet;
+
+use askama::Template;
+use axum::response::Response;
+use gatelog_event::fields::IndexedField;
+use gatelog_ledger::ActorSummary;
+use gatelog_meta::DirectoryKind;
+use gatelog_query::{Filter, Query};
+
+use crate::frame::{Frame, Section};
+use crate::links::Parameters;
+use crate::moment::{Moment, grouped};
+use crate::people;
+use crate::problem::Problem;
+use crate::text::Shown;
+use crate::visitor::{Visit, Visitor};
+
+const ROWS_MAX: usize = 50;
+
+#[derive(Debug, Template)]
+#[template(path = "users.html", whitespace = "minimize")]
+struct Page {
+    frame: Frame,
+    search: String,
+    sort: Sort,
+    total: usize,
+    total_text: String,
+    columns: Vec<Column>,
+    rows: Vec<Row>,
+    newer: Option<String>,
+    older: Option<String>,
+    span: String,
+    clear: String,
+}
+
+#[derive(Debug)]
+struct Column {
+    title: &'static str,
+    /// The list in the order of this column, unless it is in it or has none.
+    link: Option<String>,
+    is_sorted: bool,
+    is_number: bool,
+}
+
+#[derive(Debug)]
+struct Row {
+    link: String,
+    name: Shown,
+    /// Whether there is no better name than the id.
+    is_code: bool,
+    identifier: Option<Shown>,
+    id: Shown,
+    last_seen: Moment,
+    events: String,
+    failures: String,
+    has_failures: bool,
+}
+
+/// The order of the list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Sort {
+    /// Latest first.
+    #[default]
+    Seen,
+    /// By name; those without one last.
+    Name,
+    /// Most first.
+    Events,
+    /// Most first.
+    Failures,
+}
+
+impl Sort {
+    const ALL: [Self; 4] = [Self::Seen, Self::Name, Self::Events, Self::Failures];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Seen => "seen",
+            Self::Name => "name",
+            Self::Events => "events",
+            Self::Failures => "failures",
+        }
+    }
+
+    fn read(parameters: &Parameters) -> Self {
+        let name = parameters.get("sort");
+        Self::ALL.into_iter().find(|sort| Some(sort.name()) == name).unwrap_or_default()
+    }
+}
+
+/// Which users, in which order, from which page on.
+#[derive(Clone, Copy, Debug)]
+struct Listed<'l> {
+    search: &'l str,
+    sort: Sort,
+    /// From 0.
+    page: usize,
+}
+
+impl Listed<'_> {
+    fn write(self) -> Vec<(&'static str, String)> {
+        let search = (!self.search.is_empty()).then(|| ("search", self.search.to_owned()));
+        let sort = (self.sort != Sort::default()).then(|| ("sort", self.sort.name().to_owned()));
+        let page = (self.page > 0).then(|| ("page", (self.page + 1).to_string()));
+        [search, sort, page].into_iter().flatten().collect()
+    }
+}
+
+/// `GET /users`
+pub(crate) async fn show(visitor: Visitor) -> Response {
+    visitor.page(Section::Users, page).await
+}
+
+fn page(visit: &Visit, frame: Frame) -> Result<Page, Problem> {
+    if let Some(address) = visit.parameters.tidier("/users") {
+        return Err(Problem::Tidier(address));
+    }
+    let search = visit.parameters.get("search").unwrap_or_default().trim();
+    let page = visit.parameters.get("page").and_then(|page| page.parse::<usize>().ok());
+    let page = page.unwrap_or(1).saturating_sub(1);
+    let listed = Listed { search, sort: Sort::read(&visit.parameters), page };
+
+    let users = users(visit, listed)?;
+    let total = users.len();
+    let first = page.saturating_mul(ROWS_MAX);
+    let rows: Vec<Row> =
+        users.iter().skip(first).take(ROWS_MAX).map(|user| row(visit, user)).collect();
+    let link = |page| visit.links.users_page(Listed { page, ..listed }.write());
+    let span = match rows.len() {
+        0 => String::new(),
+        count => format!("{}–{}", grouped(first as u64 + 1), grouped((first + count) as u64)),
+    };
+    Ok(Page {
+        search: search.to_owned(),
+        sort: listed.sort,
+        total,
+        total_text: grouped(total as u64),
+        columns: columns(visit, listed),
+        newer: page.checked_sub(1).map(link),
+        older: (first + rows.len() < total).then(|| link(page + 1)),
+        rows,
+        span,
+        clear: visit.links.users(),
+        frame,
+    })
+}
+
+/// Everybody who matches, in order.
+fn users(visit: &Visit, listed: Listed<'_>) -> Result<Vec<ActorSummary>, Problem> {
+    let (ledger, all) = (visit.tenant.ledger(), Query::new(Filter::All));
+    let applications = ledger.values(&all, IndexedField::ApplicationId, usize::MAX)?;
+    let applications: HashSet<String> =
+        applications.into_iter().map(|application| application.value).collect();
+    // Programs act in their own name too, with the id of their application.
+    let is_user = |actor: &ActorSummary| !applications.contains(&actor.id);
+    let mut users: Vec<ActorSummary> = ledger.actors(&all)?.into_iter().filter(is_user).collect();
+    if !listed.search.is_empty() {
+        let known = people::found(&visit.tenant, listed.search);
+        let known: HashSet<String> = known.into_iter().map(|person| person.id).collect();
+        let wanted = listed.search.to_lowercase();
+        users.retain(|user| known.contains(&user.id) || user.id.to_lowercase().contains(&wanted));
+    }
+    users.sort_unstable_by(|one, other| {
+        other.last_seen.cmp(&one.last_seen).then_with(|| one.id.cmp(&other.id))
+    });
+    match listed.sort {
+        Sort::Seen => {}
+        Sort::Events => users.sort_by_key(|user| std::cmp::Reverse(user.events)),
+        Sort::Failures => users.sort_by_key(|user| std::cmp::Reverse(user.failures)),
+        Sort::Name => users.sort_by_cached_key(|user| {
+            let name = visit.tenant.names().get(DirectoryKind::User, &user.id);
+            let name = name.map(|entry| entry.name.to_lowercase()).unwrap_or_default();
+            (name.is_empty(), name)
+        }),
+    }
+    Ok(users)
+}
+
+fn row(visit: &Visit, user: &ActorSummary) -> Row {
+    let known = visit.tenant.names().get(DirectoryKind::User, &user.id);
+    let text = |text: &str| (!text.is_empty()).then(|| Shown::new(text, 60));
+    let name = known.as_ref().and_then(|entry| text(&entry.name));
+    let identifier = known.as_ref().and_then(|entry| text(&entry.identifier));
+    let id = Shown::new(&user.id, 40);
+    let (name, identifier, is_code) = match (name, identifier) {
+        (Some(name), identifier) => (name, identifier, false),
+        (None, Some(identifier)) => (identifier, None, false),
+        (None, None) => (id.clone(), None, true),
+    };
+    Row {
+        link: visit.links.user(&user.id),
+        name,
+        is_code,
+        identifier,
+        id,
+        last_seen: Moment::new(user.last_seen, visit.now),
+        events: grouped(user.events),
+        failures: grouped(user.failures),
+        has_failures: user.failures > 0,
+    }
+}
+
+fn columns(visit: &Visit, listed: Listed<'_>) -> Vec<Column> {
+    let columns = [
+        ("User", Some(Sort::Name), false),
+        ("Id", None, false),
+        ("Last seen (UTC)", Some(Sort::Seen), false),
+        ("Events", Some(Sort::Events), true),
+        ("Failures", Some(Sort::Failures), true),
+    ];
+    let column = |(title, sort, is_number): (_, Option<Sort>, _)| {
+        let is_sorted = sort == Some(listed.sort);
+        let sort = sort.filter(|_| !is_sorted);
+        let link =
+            sort.map(|sort| visit.links.users_page(Listed { sort, page: 0, ..listed }.write()));
+        Column { title, link, is_sorted, is_number }
+    };
+    columns.into_iter().map(column).collect()
+}

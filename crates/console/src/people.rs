@@ -1,0 +1,81 @@
+//! The events of a person, whatever was typed to name them.
+//!
+//! A failed first factor carries no user id, only what was typed. It is one of a person's events
+//! if it was typed with an identifier that has been theirs in a success.
+
+use std::collections::BTreeSet;
+
+use gatelog_event::fields::{IndexedField, Outcome};
+use gatelog_event::redact::{identifier_marker, is_marker};
+use gatelog_meta::{DirectoryEntry, DirectoryKind};
+use gatelog_query::{Field, Filter, Query, Test};
+use gatelog_service::Tenant;
+
+use crate::problem::Problem;
+
+/// People found by a part of their name at once.
+pub(crate) const PEOPLE_FOUND_MAX: usize = 200;
+
+/// Identifiers of one person.
+const IDENTIFIERS_MAX: usize = 20;
+
+const ID: Field = Field::Indexed(IndexedField::ActorId);
+const IDENTIFIER: Field = Field::Indexed(IndexedField::ActorIdentifier);
+
+/// Everything a person did who has this id, and failures typed with one of these identifiers.
+pub(crate) fn events_of(tenant: &Tenant, id: &str, identifiers: &BTreeSet<String>) -> Filter {
+    let typed = identifiers.iter().map(|identifier| typed(tenant, identifier));
+    let typed = Filter::And(vec![Filter::Field(ID, Test::Missing), Filter::Or(typed.collect())]);
+    Filter::Or(vec![Filter::equals(ID, id), typed])
+}
+
+/// Events of whoever `text` names: an id, an identifier, or a part of a name.
+///
+/// # Errors
+/// [`Problem::Ledger`].
+pub(crate) fn named(tenant: &Tenant, text: &str) -> Result<Filter, Problem> {
+    if tenant.names().get(DirectoryKind::User, text).is_some() {
+        return Ok(events_of(tenant, text, &identifiers(tenant, text)?));
+    }
+    let mut filters = vec![Filter::equals(ID, text), typed(tenant, text)];
+    for person in found(tenant, text).into_iter().take(PEOPLE_FOUND_MAX) {
+        filters.push(Filter::equals(ID, person.id));
+        if !person.identifier.is_empty() {
+            filters.push(typed(tenant, &person.identifier));
+        }
+    }
+    Ok(Filter::Or(filters))
+}
+
+/// How many people `text` may mean, if they are more than [`named`] looks for.
+pub(crate) fn crowd(tenant: &Tenant, text: &str) -> Option<usize> {
+    let is_id = tenant.names().get(DirectoryKind::User, text).is_some();
+    let count = if is_id { 1 } else { found(tenant, text).len() };
+    (count > PEOPLE_FOUND_MAX).then_some(count)
+}
+
+/// People whose id, name or identifier contains `text`, by name.
+pub(crate) fn found(tenant: &Tenant, text: &str) -> Vec<DirectoryEntry> {
+    let mut people = tenant.names().search(DirectoryKind::User, text);
+    people.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+    people
+}
+
+/// What a person has signed in with: from the directory, and as seen in their successes.
+///
+/// # Errors
+/// [`Problem::Ledger`].
+pub(crate) fn identifiers(tenant: &Tenant, id: &str) -> Result<BTreeSet<String>, Problem> {
+    let success = Filter::equals(Field::Outcome, Outcome::Success.name());
+    let query = Query::new(Filter::equals(ID, id).and(success));
+    let seen = tenant.ledger().values(&query, IndexedField::ActorIdentifier, IDENTIFIERS_MAX)?;
+    let known = tenant.names().get(DirectoryKind::User, id).map(|person| person.identifier);
+    let all = seen.into_iter().map(|seen| seen.value).chain(known);
+    Ok(all.filter(|identifier| !identifier.is_empty() && !is_marker(identifier)).collect())
+}
+
+/// Events in which `identifier` was typed, also where it had to be masked.
+fn typed(tenant: &Tenant, identifier: &str) -> Filter {
+    let marker = identifier_marker(tenant.fingerprint_key(), identifier);
+    Filter::Or(vec![Filter::equals(IDENTIFIER, identifier), Filter::equals(IDENTIFIER, marker)])
+}

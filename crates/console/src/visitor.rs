@@ -1,0 +1,177 @@
+//! From a request to somebody who is signed in, in one tenant.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::http::Uri;
+use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
+use axum::response::{Html, IntoResponse, Response};
+use gatelog_api::blocking::{Panicked, blocking};
+use gatelog_auth::{Scope, SignedIn};
+use gatelog_event::tenant::TenantName;
+use gatelog_event::time::UnixMicros;
+use gatelog_service::{Service, Tenant};
+
+use crate::Console;
+use crate::frame::{BareFrame, Frame, Section, TenantPicker};
+use crate::links::{Links, Parameters};
+use crate::problem::Problem;
+use crate::session::Theme;
+use crate::text::visible;
+
+/// A browser, whoever sits before it, and the address it asks for.
+#[derive(Debug)]
+pub(crate) struct Visitor {
+    pub(crate) console: Console,
+    /// What the browser says is its session.
+    pub(crate) token: Option<String>,
+    pub(crate) theme: Theme,
+    pub(crate) uri: Uri,
+    pub(crate) parameters: Parameters,
+}
+
+/// A request of somebody who is signed in and may read what they ask for.
+#[derive(Debug)]
+pub(crate) struct Visit {
+    pub(crate) tenant: Arc<Tenant>,
+    pub(crate) links: Links,
+    pub(crate) now: UnixMicros,
+    pub(crate) parameters: Parameters,
+    signed_in: SignedIn,
+    picker: TenantPicker,
+    theme: Theme,
+    here: String,
+}
+
+impl FromRequestParts<Console> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        console: &Console,
+    ) -> Result<Self, Self::Rejection> {
+        Ok(Self {
+            console: console.clone(),
+            token: console.options.token_of_request(&parts.headers).map(str::to_owned),
+            theme: Theme::of_request(&parts.headers),
+            uri: parts.uri.clone(),
+            parameters: Parameters::parse(parts.uri.query().unwrap_or_default()),
+        })
+    }
+}
+
+impl Visitor {
+    /// Answers with the page that `render` makes, on a thread that may block; with the way to
+    /// sign in, or what is wrong, if there is none to be made.
+    pub(crate) async fn page<T: Template>(
+        self,
+        section: Section,
+        render: impl FnOnce(&Visit, Frame) -> Result<T, Problem> + Send + 'static,
+    ) -> Response {
+        let theme = self.theme;
+        let answer = blocking(move || {
+            let visit = match self.visit() {
+                Ok(visit) => visit,
+                Err(problem) => return problem.to_bare_page(theme),
+            };
+            match render(&visit, visit.frame(section)).and_then(html) {
+                Ok(page) => page,
+                Err(problem) => problem.to_page(visit.frame(Section::None)),
+            }
+        });
+        answer.await.unwrap_or_else(|Panicked| Problem::Panicked.to_bare_page(theme))
+    }
+
+    /// The frame of a page for anybody.
+    pub(crate) fn bare_frame(&self) -> BareFrame {
+        BareFrame { theme: self.theme }
+    }
+
+    /// The address asked for, without a host.
+    fn here(&self) -> String {
+        self.uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned()
+    }
+
+    /// Who is signed in.
+    ///
+    /// # Errors
+    /// [`Problem::SignedOut`], or `meta.db` fails.
+    pub(crate) fn signed_in(&self) -> Result<SignedIn, Problem> {
+        let signed_out = || Problem::SignedOut { next: self.here() };
+        let token = self.token.as_deref().ok_or_else(signed_out)?;
+        let service = &self.console.service;
+        match service.authenticator().session(token, service.now()) {
+            Err(gatelog_auth::AuthError::SessionEnded) => Err(signed_out()),
+            answer => Ok(answer?),
+        }
+    }
+
+    fn visit(self) -> Result<Visit, Problem> {
+        let signed_in = self.signed_in()?;
+        let requested = match self.parameters.get("tenant") {
+            Some(name) => Some(name.parse::<TenantName>().map_err(|_| no_tenant(name))?),
+            None => None,
+        };
+        let name = signed_in.principal.authorize(Scope::Read, requested.as_ref())?;
+        let service = &self.console.service;
+        let tenant = service.tenant(&name).map_err(|error| match error {
+            gatelog_service::Error::UnknownTenant(name) => no_tenant(name.as_str()),
+            error => error.into(),
+        })?;
+        let picker = picker(service, &signed_in)?;
+        let links = match picker {
+            TenantPicker::Fixed => Links::default(),
+            _ => Links::of_tenant(name),
+        };
+        let here = self.here();
+        Ok(Visit {
+            tenant,
+            links,
+            now: service.now(),
+            parameters: self.parameters,
+            signed_in,
+            picker,
+            theme: self.theme,
+            here,
+        })
+    }
+}
+
+impl Visit {
+    fn frame(&self, section: Section) -> Frame {
+        Frame {
+            theme: self.theme,
+            section,
+            links: self.links.clone(),
+            tenant: self.tenant.name().to_string(),
+            picker: self.picker.clone(),
+            user: visible(&self.signed_in.principal.name).into_owned(),
+            must_choose_password: self.signed_in.must_choose_password,
+            here: self.here.clone(),
+        }
+    }
+}
+
+/// A template as an answer.
+///
+/// # Errors
+/// [`Problem::Template`].
+pub(crate) fn html<T: Template>(template: T) -> Result<Response, Problem> {
+    Ok(Html(template.render()?).into_response())
+}
+
+fn no_tenant(name: &str) -> Problem {
+    Problem::NotFound { what: "tenant", name: name.to_owned() }
+}
+
+/// Only operators have a choice, and only if there is one.
+fn picker(service: &Service, signed_in: &SignedIn) -> Result<TenantPicker, Problem> {
+    if signed_in.principal.access.tenant().is_some() {
+        return Ok(TenantPicker::Fixed);
+    }
+    let tenants = service.meta().tenants()?;
+    Ok(TenantPicker::new(tenants.into_iter().map(|tenant| tenant.name.to_string()).collect()))
+}

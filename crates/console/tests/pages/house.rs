@@ -1,0 +1,193 @@
+//! A console over a temporary data directory, and a browser without JavaScript.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use gatelog_auth::{Access, OneTimePassword, Scope};
+use gatelog_console::{ConsoleOptions, router};
+use gatelog_event::source::Format;
+use gatelog_event::time::UnixMicros;
+use gatelog_ledger::files::{OsFiles, Randomness};
+use gatelog_meta::NewUser;
+use gatelog_service::{Clock, Environment, Service};
+use http_body_util::BodyExt;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// The time it always is.
+pub(crate) const NOW: &str = "2026-11-20T14:29:31Z";
+
+#[derive(Debug)]
+struct StoppedClock;
+
+impl Clock for StoppedClock {
+    fn now(&self) -> UnixMicros {
+        UnixMicros::parse_rfc3339(NOW).unwrap()
+    }
+}
+
+/// Bytes that differ from call to call: nothing here has to be secret.
+#[derive(Debug, Default)]
+struct Counting(AtomicU8);
+
+impl Randomness for Counting {
+    fn fill(&self, bytes: &mut [u8]) -> std::io::Result<()> {
+        bytes.fill(self.0.fetch_add(1, Ordering::Relaxed));
+        Ok(())
+    }
+}
+
+pub(crate) struct House {
+    pub(crate) service: Arc<Service>,
+    router: Router,
+    _directory: TempDir,
+}
+
+/// An answer.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl House {
+    pub(crate) fn new() -> Self {
+        Self::with(ConsoleOptions { secure_cookies: false })
+    }
+
+    pub(crate) fn with(options: ConsoleOptions) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let environment = Environment {
+            clock: Arc::new(StoppedClock),
+            randomness: Arc::new(Counting::default()),
+            files: Arc::new(OsFiles),
+        };
+        let service = Arc::new(Service::open(directory.path(), environment).unwrap());
+        let router = router(Arc::clone(&service), options);
+        Self { service, router, _directory: directory }
+    }
+
+    /// Keeps events: one JSON object a line.
+    pub(crate) async fn keep(&self, tenant: &str, format: Format, lines: &str) {
+        let now = self.service.now();
+        let tenant = self.service.tenant(&tenant.parse().unwrap()).unwrap();
+        let prepared = tenant.prepare(format, None, lines.as_bytes(), now).unwrap();
+        assert_eq!(prepared.rejected, []);
+        tenant.ledger().append(prepared.events, "key_1", now).unwrap().wait().await.unwrap();
+    }
+
+    /// Creates a user who has a one-time password, and returns it.
+    pub(crate) fn invite(&self, name: &str, scope: Scope, tenant: Option<&str>) -> String {
+        let tenant = tenant.map(|tenant| tenant.parse().unwrap());
+        let one_time = OneTimePassword::mint([7; 20]);
+        let user = NewUser {
+            name: name.to_owned(),
+            access: Access::new(scope, tenant, None).unwrap(),
+            password: one_time.to_stored(UnixMicros::MAX),
+        };
+        self.service.meta().create_user(&user, self.service.now()).unwrap();
+        one_time.reveal().to_owned()
+    }
+
+    /// Creates a user whose password is [`PASSWORD`].
+    pub(crate) fn settle(&self, name: &str, scope: Scope, tenant: Option<&str>) {
+        let one_time = self.invite(name, scope, tenant);
+        let (now, auth) = (self.service.now(), self.service.authenticator());
+        let random = self.service.environment().random().unwrap();
+        let (token, _) = auth.sign_in(name, &one_time, random, now).unwrap();
+        auth.choose_password(token.reveal(), PASSWORD, [2; 16], now).unwrap();
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        Answer { status: parts.status, headers: parts.headers, text }
+    }
+
+    /// Asks for a page without being signed in.
+    pub(crate) async fn get(&self, address: &str) -> Answer {
+        self.send(Request::get(address).body(Body::empty()).unwrap()).await
+    }
+
+    /// Sends a form as one of our own pages does.
+    pub(crate) async fn post(&self, address: &str, cookie: &str, form: &str) -> Answer {
+        let request = Request::post(address)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .header("cookie", cookie)
+            .body(Body::from(form.to_owned()));
+        self.send(request.unwrap()).await
+    }
+
+    /// Signs in with a form and returns a browser that has the session.
+    pub(crate) async fn browser(&self, user: &str, password: &str) -> Browser<'_> {
+        let form = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("user", user), ("password", password)])
+            .finish();
+        let answer = self.post("/sign-in", "", &form).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
+        Browser { house: self, cookie }
+    }
+}
+
+/// Somebody who is signed in.
+pub(crate) struct Browser<'h> {
+    house: &'h House,
+    pub(crate) cookie: String,
+}
+
+impl Browser<'_> {
+    pub(crate) async fn get(&self, address: &str) -> Answer {
+        let request = Request::get(address).header("cookie", &self.cookie).body(Body::empty());
+        self.house.send(request.unwrap()).await
+    }
+
+    /// A page that must be there.
+    pub(crate) async fn page(&self, address: &str) -> Answer {
+        let answer = self.get(address).await;
+        assert_eq!(answer.status, StatusCode::OK, "{address}: {}", answer.text);
+        answer
+    }
+
+    pub(crate) async fn post(&self, address: &str, form: &str) -> Answer {
+        self.house.post(address, &self.cookie, form).await
+    }
+}
+
+impl Answer {
+    /// A header, or nothing.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The exact total a list states.
+    pub(crate) fn total(&self) -> u64 {
+        self.between("data-total=\"", "\"").parse().unwrap()
+    }
+
+    /// How many rows its table has.
+    pub(crate) fn rows(&self) -> usize {
+        self.text.split("<tbody>").nth(1).map_or(0, |body| body.matches("<tr").count())
+    }
+
+    /// The address of the link with this id, as a browser reads it.
+    pub(crate) fn link(&self, id: &str) -> String {
+        let end = self.text.find(&format!("id=\"{id}\"")).unwrap();
+        let tag = &self.text[self.text[..end].rfind('<').unwrap()..];
+        let address = tag.split("href=\"").nth(1).unwrap().split('"').next().unwrap();
+        address.replace("&#38;", "&").replace("&amp;", "&")
+    }
+
+    fn between(&self, start: &str, end: &str) -> &str {
+        let rest = &self.text[self.text.find(start).unwrap() + start.len()..];
+        &rest[..rest.find(end).unwrap()]
+    }
+}

@@ -1,0 +1,16 @@
+//! What a person finds on the pages, asked of the router without a network.
+//!
+//! - [`house`]: a console over a temporary data directory, and a browser without JavaScript.
+//! - [`access`]: signing in and out, and what nobody may do.
+//! - [`logs`]: finding events and looking at one.
+//! - [`people`]: users and tenants.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking; clippy knows that of test functions only"
+)]
+
+mod access;
+mod house;
+mod logs;
+mod people;
