@@ -8,40 +8,12 @@ use bytes::Bytes;
 use gatelog_event::json::Document;
 use gatelog_event::limits::TIMELESS_DUPLICATE_MICROS;
 use gatelog_event::mapping;
-use gatelog_event::source::Source;
 use gatelog_event::time::UnixMicros;
 
 use crate::error::Result;
 use crate::memtable::{MemTable, NewRow};
-use crate::row::{Column, StoredEvent, fingerprint};
+use crate::row::{Column, Identity, StoredEvent, fingerprint};
 use crate::segment::Segment;
-
-/// What makes an event the same as another.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Identity<'a> {
-    pub(crate) source: Source,
-    pub(crate) id: &'a str,
-    /// As the record states it, or when it arrived.
-    pub(crate) time: UnixMicros,
-    pub(crate) received: UnixMicros,
-    pub(crate) time_is_arrival: bool,
-}
-
-impl Identity<'_> {
-    pub(crate) fn same(&self, other: &Self) -> bool {
-        if self.source != other.source || self.id != other.id {
-            return false;
-        }
-        match (self.time_is_arrival, other.time_is_arrival) {
-            (false, false) => self.time.seconds_floor() == other.time.seconds_floor(),
-            (true, true) => {
-                let apart = self.received.micros().abs_diff(other.received.micros());
-                apart <= TIMELESS_DUPLICATE_MICROS.unsigned_abs()
-            }
-            _ => false,
-        }
-    }
-}
 
 /// The record of the row of `table` that is the same event as `row`.
 pub(crate) fn in_table(table: &MemTable, row: &NewRow) -> Option<Bytes> {

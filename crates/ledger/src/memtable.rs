@@ -16,8 +16,9 @@ use gatelog_event::time::UnixMicros;
 use gatelog_proof::salt::Seed;
 use roaring::RoaringBitmap;
 
-use crate::duplicate::Identity;
-use crate::row::{Column, KindKey, Position, RowFlags, Sequence, StoredEvent, fingerprint};
+use crate::row::{
+    Column, Identity, KindKey, Position, RowFlags, Sequence, StoredEvent, fingerprint,
+};
 
 /// An event with everything the ledger added to it.
 #[derive(Clone, Debug)]

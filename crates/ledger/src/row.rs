@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use gatelog_event::fields::{IndexedField, Outcome};
+use gatelog_event::limits::TIMELESS_DUPLICATE_MICROS;
 use gatelog_event::source::{Format, Source};
 use gatelog_event::time::UnixMicros;
 
@@ -40,6 +41,33 @@ pub struct StoredEvent {
     pub flags: RowFlags,
     /// The record, redacted and otherwise verbatim.
     pub record: Bytes,
+}
+
+/// What makes an event the same as another.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Identity<'a> {
+    pub(crate) source: Source,
+    pub(crate) id: &'a str,
+    /// As the record states it, or when it arrived.
+    pub(crate) time: UnixMicros,
+    pub(crate) received: UnixMicros,
+    pub(crate) time_is_arrival: bool,
+}
+
+impl Identity<'_> {
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        if self.source != other.source || self.id != other.id {
+            return false;
+        }
+        match (self.time_is_arrival, other.time_is_arrival) {
+            (false, false) => self.time.seconds_floor() == other.time.seconds_floor(),
+            (true, true) => {
+                let apart = self.received.micros().abs_diff(other.received.micros());
+                apart <= TIMELESS_DUPLICATE_MICROS.unsigned_abs()
+            }
+            _ => false,
+        }
+    }
 }
 
 /// What is unusual about an event. Written to disk as a byte; unused bits are zero.

@@ -14,14 +14,14 @@ use gatelog_proof::salt::Seed;
 use gatelog_proof::tree::BUNDLE_ENTRIES;
 use tokio::sync::oneshot;
 
-use crate::duplicate::{Identity, in_segment, in_table};
+use crate::duplicate::{in_segment, in_table};
 use crate::error::{Context, Error, Result};
 use crate::files::Randomness;
 use crate::limits::{
     GROUP_BYTES_MAX, QUEUE_BYTES_MAX, TABLE_BYTES_MAX, UNSEALED_BYTES_MAX, UNSEALED_BYTES_REFUSED,
 };
 use crate::memtable::NewRow;
-use crate::row::Sequence;
+use crate::row::{Identity, Sequence};
 use crate::seal::Sealer;
 use crate::tenant::{Next, Tenant};
 use crate::wal::group::Batch;

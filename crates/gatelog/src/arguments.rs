@@ -1,0 +1,202 @@
+//! Every subcommand and option.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use gatelog_auth::Scope;
+use gatelog_event::source::{Format, Source};
+use gatelog_event::tenant::TenantName;
+use ipnet::IpNet;
+
+/// The audit log of identity: captures every authentication event, keeps it durably and provably
+/// intact, and answers any question about it.
+#[derive(Debug, Parser)]
+#[command(name = "gatelog", version, propagate_version = true, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start a server filled with a month of invented events, to look around
+    Demo(Demo),
+    /// Start the server
+    Serve(Serve),
+    /// Take events in from files or standard input (NDJSON; gzip and zstd are recognised)
+    Import(Import),
+    /// Create, list and revoke API keys
+    #[command(subcommand)]
+    Token(Token),
+    /// Create and list tenants
+    #[command(subcommand)]
+    Tenant(Tenant),
+    /// Create and list users of the console, and give them one-time passwords
+    #[command(subcommand)]
+    User(User),
+}
+
+/// Where a data directory is.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DataDirectory {
+    /// The data directory
+    #[arg(long, value_name = "DIR", env = "GATELOG_DATA", default_value = "gatelog-data")]
+    pub(crate) data: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// An empty or new directory for the data [default: a temporary one, removed at the end]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// The address to listen on; a free port is taken if this one is in use
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8620")]
+    pub(crate) listen: SocketAddr,
+    /// How many events of the last 30 days to invent
+    #[arg(long, value_name = "N", default_value_t = 200_000)]
+    pub(crate) events: usize,
+    /// Which of all possible months to invent
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The data directory [default: gatelog-data]
+    #[arg(long, value_name = "DIR", env = "GATELOG_DATA")]
+    pub(crate) data: Option<PathBuf>,
+    /// The address to listen on [default: 127.0.0.1:8620]
+    #[arg(long, value_name = "ADDR", env = "GATELOG_LISTEN")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// A configuration file (gatelog.toml); what is given here wins over it
+    #[arg(long, value_name = "FILE", env = "GATELOG_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// Certificate chain in PEM, the server's own first
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// The certificate's private key in PEM
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Network of a reverse proxy that ends TLS in front of this server; may be repeated
+    #[arg(long, value_name = "CIDR")]
+    pub(crate) behind_proxy: Vec<IpNet>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// Files to read, `-` for standard input; none reads standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// How the records are written: native or logto
+    #[arg(long, value_name = "FORMAT", default_value = "native")]
+    pub(crate) format: Format,
+    /// The tenant they belong to [default: the key's tenant, or default]
+    #[arg(long, value_name = "TENANT")]
+    pub(crate) tenant: Option<TenantName>,
+    /// Let each record's tenantId choose its tenant; new ones are created (operators only)
+    #[arg(long)]
+    pub(crate) split_tenants: bool,
+    /// Where rejected lines go, as they came [default: FILE.rejected, made when there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejected: Option<PathBuf>,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The data directory, when no server holds it [default: gatelog-data]
+    #[arg(long, value_name = "DIR", env = "GATELOG_DATA", conflicts_with = "url")]
+    pub(crate) data: Option<PathBuf>,
+    /// Address of a running server
+    #[arg(long, value_name = "URL", env = "GATELOG_URL", requires = "token")]
+    pub(crate) url: Option<String>,
+    /// API key for that server
+    #[arg(long, value_name = "KEY", env = "GATELOG_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Token {
+    /// Create an API key and print it, once
+    Create {
+        #[command(flatten)]
+        data: DataDirectory,
+        /// The tenant it belongs to; not for an operator's key
+        #[arg(long, value_name = "TENANT")]
+        tenant: Option<TenantName>,
+        /// What it may do: ingest, read, admin (both), operator (all tenants)
+        #[arg(long, value_name = "SCOPE")]
+        scope: Scope,
+        /// The only source whose events it may send
+        #[arg(long, value_name = "SOURCE")]
+        source: Option<Source>,
+        /// What to call it
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        label: String,
+    },
+    /// List API keys, without their secrets
+    List {
+        #[command(flatten)]
+        data: DataDirectory,
+        /// Only those of this tenant
+        #[arg(long, value_name = "TENANT")]
+        tenant: Option<TenantName>,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Revoke an API key; a running server refuses it within ten seconds
+    Revoke {
+        #[command(flatten)]
+        data: DataDirectory,
+        /// The key's id, such as key_3f9a2c6d01b7e845
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Tenant {
+    /// Create a tenant
+    Create {
+        #[command(flatten)]
+        data: DataDirectory,
+        /// Its name: lower-case letters, digits and hyphens
+        name: TenantName,
+    },
+    /// List tenants
+    List {
+        #[command(flatten)]
+        data: DataDirectory,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum User {
+    /// Create a user and print a one-time password to sign in with
+    Create {
+        #[command(flatten)]
+        data: DataDirectory,
+        /// The user's name
+        name: String,
+        /// The tenant whose events the user may see [default: all, as an operator]
+        #[arg(long, value_name = "TENANT")]
+        tenant: Option<TenantName>,
+    },
+    /// Print a new one-time password; the old password no longer works
+    Password {
+        #[command(flatten)]
+        data: DataDirectory,
+        /// The user's name
+        name: String,
+    },
+    /// List users
+    List {
+        #[command(flatten)]
+        data: DataDirectory,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}

@@ -1,0 +1,22 @@
+//! What each subcommand does.
+//!
+//! - [`serve`], [`demo`]: servers.
+//! - [`import`]: events from files.
+//! - [`token`], [`tenant`], [`user`]: `meta.db`; these work beside a running server.
+
+pub(crate) mod demo;
+pub(crate) mod import;
+pub(crate) mod serve;
+pub(crate) mod tenant;
+pub(crate) mod token;
+pub(crate) mod user;
+
+use std::path::Path;
+
+use gatelog_meta::Meta;
+use gatelog_server::system::environment;
+
+/// Opens `meta.db` alone.
+fn open_meta(data: &Path) -> anyhow::Result<Meta> {
+    Ok(gatelog_service::open_meta(data, &environment())?)
+}

@@ -1,0 +1,202 @@
+//! `gatelog import`: events from files.
+//!
+//! - [`lines`]: files and standard input as chunks of numbered lines, decompressed.
+//! - [`target`]: where chunks go: a data directory or a running server.
+//! - [`progress`]: how far it is.
+//!
+//! Lines are taken in the order of the file, so events of the same time keep it.
+
+pub(crate) mod lines;
+pub(crate) mod progress;
+mod target;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+use anyhow::Context;
+use gatelog_event::json::{Document, Node};
+use gatelog_event::tenant::TenantName;
+use gatelog_service::RejectedLine;
+use serde_json::json;
+
+use self::lines::{Chunk, Input};
+use self::target::Target;
+use crate::arguments::Import;
+use crate::output::{self, grouped};
+
+/// How many rejected lines are explained on the terminal. All of them are in the file.
+const EXPLAINED_MAX: usize = 20;
+
+pub(crate) fn run(arguments: &Import) -> anyhow::Result<()> {
+    let mut target = Target::open(arguments)?;
+    let mut totals = Totals::default();
+    let standard_input = [PathBuf::from("-")];
+    let files = if arguments.files.is_empty() { &standard_input[..] } else { &arguments.files };
+    for path in files {
+        import_file(arguments, path, &mut target, &mut totals)?;
+    }
+    target.finish(&mut totals)?;
+    totals.report(arguments.json);
+    Ok(())
+}
+
+fn import_file(
+    arguments: &Import,
+    path: &PathBuf,
+    target: &mut Target,
+    totals: &mut Totals,
+) -> anyhow::Result<()> {
+    let mut input = Input::open(path)?;
+    let rejected = arguments.rejected.clone().unwrap_or_else(|| rejected_path(path));
+    totals.rejects.begin_file(path, rejected);
+    while let Some(chunk) = input.next_chunk()? {
+        if arguments.split_tenants {
+            for (tenant, chunk) in split_by_tenant(&chunk, totals)? {
+                target.send(Some(&tenant), chunk, totals)?;
+            }
+        } else {
+            target.send(arguments.tenant.as_ref(), chunk, totals)?;
+        }
+    }
+    input.finish();
+    // Lines of this file may still wait for their answer; its rejects must be complete.
+    target.finish(totals)
+}
+
+fn rejected_path(input: &PathBuf) -> PathBuf {
+    if input.as_os_str() == "-" {
+        return PathBuf::from("import.rejected");
+    }
+    let mut path = input.clone().into_os_string();
+    path.push(".rejected");
+    path.into()
+}
+
+/// Groups lines by the tenant each names in `tenantId`, in the order of the file.
+fn split_by_tenant(
+    chunk: &Chunk,
+    totals: &mut Totals,
+) -> anyhow::Result<BTreeMap<TenantName, Chunk>> {
+    let mut chunks: BTreeMap<TenantName, Chunk> = BTreeMap::new();
+    for (number, line) in chunk.lines() {
+        match tenant_of(line) {
+            Ok(tenant) => chunks.entry(tenant).or_default().push(number, line),
+            Err(reason) => {
+                let rejected = RejectedLine { line: number, column: 1, reason };
+                totals.reject(&[rejected], chunk)?;
+            }
+        }
+    }
+    Ok(chunks)
+}
+
+fn tenant_of(line: &[u8]) -> Result<TenantName, String> {
+    let Ok(document) = Document::parse(line) else {
+        // The intake names the place of what is wrong; whose line it is does not matter then.
+        return Ok(TenantName::default_tenant());
+    };
+    let Some(name) = document.root().get("tenantId").and_then(Node::as_str) else {
+        return Err("the record names no tenant (tenantId)".to_owned());
+    };
+    name.parse().map_err(|error| format!("{error}"))
+}
+
+/// What became of all lines so far.
+#[derive(Debug, Default)]
+pub(crate) struct Totals {
+    accepted: u64,
+    duplicates: u64,
+    conflicts: u64,
+    rejected: u64,
+    rejects: Rejects,
+}
+
+impl Totals {
+    fn add(&mut self, appended: gatelog_ledger::Appended) {
+        self.accepted += appended.accepted;
+        self.duplicates += appended.duplicates;
+        self.conflicts += appended.conflicts;
+    }
+
+    fn reject(&mut self, rejected: &[RejectedLine], chunk: &Chunk) -> anyhow::Result<()> {
+        self.rejected += rejected.len() as u64;
+        rejected.iter().try_for_each(|line| self.rejects.add(line, chunk))
+    }
+
+    fn report(&self, as_json: bool) {
+        if as_json {
+            let rejected_files: Vec<_> =
+                self.rejects.files.iter().map(|path| path.display().to_string()).collect();
+            let report = json!({
+                "accepted": self.accepted,
+                "duplicates": self.duplicates,
+                "conflicts": self.conflicts,
+                "rejected_total": self.rejected,
+                "rejected_files": rejected_files,
+            });
+            return output::line(&report.to_string());
+        }
+        output::line(&format!(
+            "{} accepted, {} already here, {} conflicts, {} rejected",
+            grouped(self.accepted),
+            grouped(self.duplicates),
+            grouped(self.conflicts),
+            grouped(self.rejected)
+        ));
+        if self.accepted == 0 && self.duplicates > 0 {
+            output::line("nothing is new: every event was here already");
+        }
+        if self.conflicts > 0 {
+            output::line("conflicts: events that are here with other content; the first is kept");
+        }
+        self.rejects.report();
+    }
+}
+
+/// Rejected lines: all of them in a file, the first ones explained.
+#[derive(Debug, Default)]
+struct Rejects {
+    input: PathBuf,
+    path: PathBuf,
+    writer: Option<BufWriter<File>>,
+    explained: Vec<String>,
+    files: Vec<PathBuf>,
+}
+
+impl Rejects {
+    fn begin_file(&mut self, input: &PathBuf, path: PathBuf) {
+        self.input.clone_from(input);
+        if path != self.path {
+            self.writer = None;
+            self.path = path;
+        }
+    }
+
+    fn add(&mut self, rejected: &RejectedLine, chunk: &Chunk) -> anyhow::Result<()> {
+        let RejectedLine { line, column, reason } = rejected;
+        if self.explained.len() < EXPLAINED_MAX {
+            let input = self.input.display();
+            self.explained.push(format!("{input}: line {line}, column {column}: {reason}"));
+        }
+        let path = self.path.display().to_string();
+        if self.writer.is_none() {
+            let file = File::create(&self.path).with_context(|| format!("cannot create {path}"))?;
+            self.writer = Some(BufWriter::new(file));
+            self.files.push(self.path.clone());
+        }
+        let Some(writer) = &mut self.writer else { return Ok(()) };
+        let written = writer.write_all(chunk.line(*line)).and_then(|()| writer.write_all(b"\n"));
+        written.and_then(|()| writer.flush()).with_context(|| format!("cannot write {path}"))
+    }
+
+    fn report(&self) {
+        for explained in &self.explained {
+            output::note(&format!("rejected: {explained}"));
+        }
+        for path in &self.files {
+            output::note(&format!("all rejected lines are in {}", path.display()));
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! Files and standard input as chunks of numbered lines, decompressed.
+//!
+//! gzip and zstd are recognised by their first bytes, whatever the file is called. A file that is
+//! one JSON array is taken as one item a line.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Cursor, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use flate2::bufread::MultiGzDecoder;
+use gatelog_event::intake::batch;
+use gatelog_event::limits::{BATCH_BYTES_MAX, RECORD_BYTES_MAX};
+use indicatif::ProgressBar;
+
+use super::progress::byte_progress;
+
+/// Lines that go together: so few that all that are rejected can be listed in one answer.
+const CHUNK_LINES_MAX: usize = 1_000;
+
+/// A chunk is closed at this size, in bytes.
+const CHUNK_BYTES_MAX: usize = 4 << 20;
+
+/// Of a longer line only this much is kept in memory; it is refused in any case.
+const LINE_BYTES_MAX: usize = 4 * RECORD_BYTES_MAX;
+
+const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// Lines with their numbers, from 1.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Chunk {
+    /// The lines, each ended by `\n`.
+    body: Vec<u8>,
+    /// Number, start and end of each line.
+    lines: Vec<(u64, usize, usize)>,
+}
+
+impl Chunk {
+    /// Adds a line without its end.
+    pub(crate) fn push(&mut self, number: u64, line: &[u8]) {
+        let start = self.body.len();
+        self.body.extend_from_slice(line);
+        self.lines.push((number, start, self.body.len()));
+        self.body.push(b'\n');
+    }
+
+    /// All lines as a body of NDJSON.
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The number in its file of a line of this chunk, counted from 1.
+    pub(crate) fn number(&self, line: u64) -> u64 {
+        let index = usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX);
+        self.lines.get(index).map_or(line, |(number, ..)| *number)
+    }
+
+    /// The line with this number in its file.
+    pub(crate) fn line(&self, number: u64) -> &[u8] {
+        let found = self.lines.iter().find(|(other, ..)| *other == number);
+        found.and_then(|(_, start, end)| self.body.get(*start..*end)).unwrap_or_default()
+    }
+
+    /// All lines with their numbers.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        self.lines.iter().filter_map(|(number, start, end)| {
+            self.body.get(*start..*end).map(|line| (*number, line))
+        })
+    }
+
+    fn is_full(&self) -> bool {
+        self.lines.len() >= CHUNK_LINES_MAX || self.body.len() >= CHUNK_BYTES_MAX
+    }
+}
+
+/// A file or standard input.
+pub(crate) struct Input {
+    path: PathBuf,
+    reader: Box<dyn BufRead>,
+    next_number: u64,
+    progress: ProgressBar,
+}
+
+impl Input {
+    /// Opens a file, or standard input for `-`.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is an array that cannot be taken apart.
+    pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
+        let name = path.display().to_string();
+        let (raw, length): (Box<dyn Read>, _) = if name == "-" {
+            (Box::new(std::io::stdin()), None)
+        } else {
+            let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
+            let length = file.metadata().with_context(|| format!("cannot open {name}"))?.len();
+            (Box::new(file), Some(length))
+        };
+        let progress = byte_progress(length, name.clone());
+        let raw = BufReader::with_capacity(1 << 20, progress.wrap_read(raw));
+        let mut reader = decompress(raw).with_context(|| format!("cannot read {name}"))?;
+        let first = first_byte(&mut *reader).with_context(|| format!("cannot read {name}"))?;
+        if first == Some(b'[') {
+            reader = array_as_lines(reader).with_context(|| format!("cannot read {name}"))?;
+        }
+        Ok(Self { path: path.to_owned(), reader, next_number: 1, progress })
+    }
+
+    /// The next lines; `None` at the end.
+    ///
+    /// # Errors
+    /// When reading or decompressing fails.
+    pub(crate) fn next_chunk(&mut self) -> anyhow::Result<Option<Chunk>> {
+        let mut chunk = Chunk::default();
+        while !chunk.is_full() {
+            let number = self.next_number;
+            let line = read_line(&mut *self.reader);
+            let line = line
+                .with_context(|| format!("{}: cannot read line {number}", self.path.display()))?;
+            let Some(line) = line else { break };
+            self.next_number += 1;
+            if !line.trim_ascii().is_empty() {
+                chunk.push(number, line.strip_suffix(b"\r").unwrap_or(&line));
+            }
+        }
+        Ok((!chunk.lines.is_empty()).then_some(chunk))
+    }
+
+    /// Ends the progress bar.
+    pub(crate) fn finish(&self) {
+        self.progress.finish_and_clear();
+    }
+}
+
+fn decompress(mut raw: impl BufRead + 'static) -> std::io::Result<Box<dyn BufRead>> {
+    let start = raw.fill_buf()?;
+    if start.starts_with(&GZIP_MAGIC) {
+        return Ok(Box::new(BufReader::with_capacity(1 << 20, MultiGzDecoder::new(raw))));
+    }
+    if start.starts_with(&ZSTD_MAGIC) {
+        let decoder = zstd::stream::read::Decoder::with_buffer(raw)?;
+        return Ok(Box::new(BufReader::with_capacity(1 << 20, decoder)));
+    }
+    Ok(Box::new(raw))
+}
+
+/// The first byte that is not white space, without taking it.
+fn first_byte(reader: &mut dyn BufRead) -> std::io::Result<Option<u8>> {
+    let start = reader.fill_buf()?;
+    Ok(start.trim_ascii_start().first().copied())
+}
+
+/// Reads a whole array and gives its items back as lines. Numbers of items are then numbers of
+/// lines.
+fn array_as_lines(reader: Box<dyn BufRead>) -> anyhow::Result<Box<dyn BufRead>> {
+    let mut body = Vec::new();
+    reader.take(BATCH_BYTES_MAX as u64 + 1).read_to_end(&mut body)?;
+    if body.len() > BATCH_BYTES_MAX {
+        bail!(
+            "it is one JSON array of more than {BATCH_BYTES_MAX} bytes; write one object a line \
+             instead (jq -c '.[]')"
+        );
+    }
+    let batch = batch::split(&body)?;
+    let mut lines = Vec::with_capacity(body.len());
+    for record in batch.records() {
+        // Line ends between tokens are white space; inside strings JSON has none.
+        lines.extend(record.bytes.iter().map(|byte| if *byte == b'\n' { b' ' } else { *byte }));
+        lines.push(b'\n');
+    }
+    Ok(Box::new(Cursor::new(lines)))
+}
+
+/// One line without its end; the rest of one that is too long is passed over.
+fn read_line(reader: &mut dyn BufRead) -> std::io::Result<Option<Vec<u8>>> {
+    let mut line = Vec::with_capacity(1_024);
+    let limit = LINE_BYTES_MAX as u64;
+    if Read::take(&mut *reader, limit).read_until(b'\n', &mut line)? == 0 {
+        return Ok(None);
+    }
+    if line.pop_if(|last| *last == b'\n').is_none() && line.len() >= LINE_BYTES_MAX {
+        reader.skip_until(b'\n')?;
+    }
+    Ok(Some(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &[u8]) -> Vec<(u64, String)> {
+        let directory = std::env::temp_dir().join("gatelog-import-lines");
+        std::fs::create_dir_all(&directory).expect("a directory");
+        let path =
+            directory.join(format!("{:08x}", text.iter().map(|b| u64::from(*b)).sum::<u64>()));
+        std::fs::write(&path, text).expect("a file");
+        let mut input = Input::open(&path).expect("readable");
+        let mut lines = Vec::new();
+        while let Some(chunk) = input.next_chunk().expect("readable") {
+            let text = |line: &[u8]| String::from_utf8_lossy(line).into_owned();
+            lines.extend(chunk.lines().map(|(number, line)| (number, text(line))));
+        }
+        lines
+    }
+
+    #[test]
+    fn plain_compressed_and_array_give_the_same_lines() {
+        let expected = [(1, "{\"a\":1}".to_owned()), (3, "[2]".to_owned())];
+        let plain = b"{\"a\":1}\r\n\n[2]";
+        assert_eq!(lines(plain), expected);
+        assert_eq!(lines(&zstd::encode_all(&plain[..], 1).expect("zstd")), expected);
+        let mut gzip = flate2::read::GzEncoder::new(&plain[..], flate2::Compression::fast());
+        let mut compressed = Vec::new();
+        gzip.read_to_end(&mut compressed).expect("gzip");
+        assert_eq!(lines(&compressed), expected);
+        let array = lines(b" [{\"a\":\n1}, [2]]");
+        assert_eq!(array, [(1, "{\"a\": 1}".to_owned()), (2, "[2]".to_owned())]);
+    }
+
+    #[test]
+    fn an_endless_line_does_not_fill_memory() {
+        let mut text = vec![b'x'; LINE_BYTES_MAX + 10];
+        text.extend_from_slice(b"\n{}\n");
+        let lines = lines(&text);
+        assert_eq!(lines.len(), 2);
+        assert_eq!(lines[0].1.len(), LINE_BYTES_MAX);
+        assert_eq!(lines[1], (2, "{}".to_owned()));
+    }
+}

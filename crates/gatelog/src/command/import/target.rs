@@ -1,0 +1,233 @@
+//! Where chunks go: a data directory or a running server.
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use gatelog_event::intake::batch::Batch;
+use gatelog_event::source::Format;
+use gatelog_event::tenant::TenantName;
+use gatelog_ledger::{Appended, PendingAppend};
+use gatelog_server::system::environment;
+use gatelog_service::{Error, RejectedLine, Service};
+use reqwest::StatusCode;
+use serde::Deserialize;
+
+use super::Totals;
+use super::lines::Chunk;
+use crate::arguments::Import;
+
+/// Who sends events that are imported into a data directory.
+const SUBMITTER: &str = "import";
+
+/// Chunks that may wait for the writer while the next one is parsed.
+const PENDING_CHUNKS_MAX: usize = 16;
+
+/// How often a chunk is sent again when the server asks to wait.
+const ATTEMPTS_MAX: u32 = 30;
+
+/// Where chunks go.
+pub(crate) enum Target {
+    /// A data directory that no server holds.
+    Local(Local),
+    /// A running server.
+    Remote(Remote),
+}
+
+impl Target {
+    /// Opens the data directory or prepares to send.
+    ///
+    /// # Errors
+    /// When the directory is in use or damaged.
+    pub(crate) fn open(arguments: &Import) -> anyhow::Result<Self> {
+        if let (Some(url), Some(token)) = (&arguments.url, &arguments.token) {
+            return Ok(Self::Remote(Remote::new(url, token, arguments.format)?));
+        }
+        let data = arguments.data.as_deref().unwrap_or(Path::new("gatelog-data"));
+        let service = Service::open(data, environment())?;
+        let (format, creates_tenants) = (arguments.format, arguments.split_tenants);
+        Ok(Self::Local(Local { service, format, creates_tenants, pending: VecDeque::new() }))
+    }
+
+    /// Takes one chunk in for a tenant; without one, for the tenant of the key, or `default`. Its
+    /// outcome is in `totals` after [`Target::finish`] at the latest.
+    ///
+    /// # Errors
+    /// When events cannot be kept; what was answered before is kept.
+    pub(crate) fn send(
+        &mut self,
+        tenant: Option<&TenantName>,
+        chunk: Chunk,
+        totals: &mut Totals,
+    ) -> anyhow::Result<()> {
+        match self {
+            Self::Local(local) => {
+                let tenant = tenant.cloned().unwrap_or_else(TenantName::default_tenant);
+                local.send(&tenant, &chunk, totals)
+            }
+            Self::Remote(remote) => remote.send(tenant, chunk, totals),
+        }
+    }
+
+    /// Waits until everything is kept.
+    ///
+    /// # Errors
+    /// When events cannot be kept.
+    pub(crate) fn finish(&mut self, totals: &mut Totals) -> anyhow::Result<()> {
+        match self {
+            Self::Local(local) => local.wait(0, totals),
+            Self::Remote(_) => Ok(()),
+        }
+    }
+}
+
+/// A data directory that no server holds.
+pub(crate) struct Local {
+    service: Service,
+    format: Format,
+    creates_tenants: bool,
+    pending: VecDeque<(TenantName, PendingAppend)>,
+}
+
+impl Local {
+    fn send(
+        &mut self,
+        name: &TenantName,
+        chunk: &Chunk,
+        totals: &mut Totals,
+    ) -> anyhow::Result<()> {
+        let tenant = match self.service.tenant(name) {
+            Err(Error::UnknownTenant(_)) if self.creates_tenants => {
+                self.service.create_tenant(name)?;
+                self.service.tenant(name)?
+            }
+            tenant => tenant?,
+        };
+        let received = self.service.now();
+        let batch = Batch::lines(chunk.body());
+        let prepared = tenant.prepare_batch(self.format, None, &batch, received);
+        let in_file = |mut line: RejectedLine| {
+            line.line = chunk.number(line.line);
+            line
+        };
+        let rejected: Vec<RejectedLine> = prepared.rejected.into_iter().map(in_file).collect();
+        totals.reject(&rejected, chunk)?;
+        if !prepared.events.is_empty() {
+            let pending = tenant.ledger().append(prepared.events, SUBMITTER, received)?;
+            self.pending.push_back((name.clone(), pending));
+        }
+        self.wait(PENDING_CHUNKS_MAX, totals)
+    }
+
+    /// Waits until at most `left` chunks wait.
+    fn wait(&mut self, left: usize, totals: &mut Totals) -> anyhow::Result<()> {
+        while self.pending.len() > left
+            && let Some((name, pending)) = self.pending.pop_front()
+        {
+            totals.add(pending.wait_blocking()?);
+            if let Some(tenant) = self.service.tenant_if_open(&name) {
+                tenant.save_names();
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A running server.
+pub(crate) struct Remote {
+    runtime: tokio::runtime::Runtime,
+    client: reqwest::Client,
+    address: String,
+    token: String,
+}
+
+#[derive(Deserialize)]
+struct Report {
+    accepted: u64,
+    duplicates: u64,
+    conflicts: u64,
+    rejected: Vec<ReportedLine>,
+}
+
+#[derive(Deserialize)]
+struct ReportedLine {
+    line: u64,
+    column: u64,
+    error: String,
+}
+
+#[derive(Deserialize)]
+struct ReportedProblem {
+    detail: String,
+}
+
+impl Remote {
+    fn new(url: &str, token: &str, format: Format) -> anyhow::Result<Self> {
+        // Several TLS libraries are linked in one way or another; this says which one is meant.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let mut client = reqwest::Client::builder();
+        if !url.starts_with("https:") {
+            // Where TLS is not spoken, a system without certificates will do.
+            client = client.tls_certs_only([]);
+        }
+        Ok(Self {
+            runtime: runtime.context("cannot start the async runtime")?,
+            client: client.build().context("cannot start an HTTP client")?,
+            address: format!("{}/v1/events?format={format}", url.trim_end_matches('/')),
+            token: token.to_owned(),
+        })
+    }
+
+    fn send(
+        &mut self,
+        tenant: Option<&TenantName>,
+        chunk: Chunk,
+        totals: &mut Totals,
+    ) -> anyhow::Result<()> {
+        let body = zstd::encode_all(chunk.body(), 1).context("cannot compress a chunk")?;
+        let report = self.runtime.block_on(self.post(tenant, body))?;
+        let Report { accepted, duplicates, conflicts, rejected } = report;
+        totals.add(Appended { accepted, duplicates, conflicts });
+        let in_file = |line: ReportedLine| RejectedLine {
+            line: chunk.number(line.line),
+            column: line.column,
+            reason: line.error,
+        };
+        let rejected: Vec<RejectedLine> = rejected.into_iter().map(in_file).collect();
+        totals.reject(&rejected, &chunk)
+    }
+
+    async fn post(&self, tenant: Option<&TenantName>, body: Vec<u8>) -> anyhow::Result<Report> {
+        for _ in 0..ATTEMPTS_MAX {
+            let mut request = self
+                .client
+                .post(&self.address)
+                .bearer_auth(&self.token)
+                .header("content-encoding", "zstd")
+                .body(body.clone());
+            if let Some(tenant) = tenant {
+                request = request.header("gatelog-tenant", tenant.as_str());
+            }
+            let response =
+                request.send().await.with_context(|| format!("cannot reach {}", self.address))?;
+            let status = response.status();
+            if status.is_success() {
+                return response.json().await.context("the server's answer is not a report");
+            }
+            let waits = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
+            if !waits.contains(&status) && status != StatusCode::INSUFFICIENT_STORAGE {
+                let detail = response.json().await.map(|problem: ReportedProblem| problem.detail);
+                bail!("the server answered {status}: {}", detail.unwrap_or_default());
+            }
+            let after = response.headers().get("retry-after");
+            let after = after.and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(1);
+            tokio::time::sleep(Duration::from_secs(after)).await;
+        }
+        bail!(
+            "the server is busy and stays so; import the file again later: what is there already \
+               is recognised"
+        )
+    }
+}

@@ -1,0 +1,37 @@
+//! The `gatelog` binary: subcommands, nothing else.
+//!
+//! - [`arguments`]: every subcommand and option.
+//! - [`command`]: what each of them does.
+//! - [`output`]: what people and scripts read.
+
+mod arguments;
+mod command;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Serve(serve) => command::serve::run(&serve),
+        Command::Demo(demo) => command::demo::run(&demo),
+        Command::Import(import) => command::import::run(&import),
+        Command::Token(token) => command::token::run(token),
+        Command::Tenant(tenant) => command::tenant::run(tenant),
+        Command::User(user) => command::user::run(user),
+    }
+}

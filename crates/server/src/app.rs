@@ -1,0 +1,28 @@
+//! All routes in one.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::routing::get;
+use gatelog_console::ConsoleOptions;
+use gatelog_service::Service;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// Everything this server answers.
+pub(crate) fn router(service: &Arc<Service>, console: ConsoleOptions) -> Router {
+    let header = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    };
+    Router::new()
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(async || "ready\n"))
+        .method_not_allowed_fallback(gatelog_api::wrong_method)
+        .merge(gatelog_api::router(Arc::clone(service)))
+        .merge(gatelog_dialect::logto::router(Arc::clone(service)))
+        .merge(gatelog_console::router(Arc::clone(service), console))
+        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header(header::REFERRER_POLICY, "same-origin"))
+        .layer(CatchPanicLayer::new())
+}

@@ -1,0 +1,226 @@
+//! Every key of `gatelog.toml`, its default and its environment name.
+//!
+//! A key `listen` in the section `[server]` can also be given as `GATELOG_SERVER__LISTEN`. What is
+//! given on the command line wins over the environment, the environment over the file. A key that
+//! does not exist is refused with its line, so that a typing error does not become a default.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use ipnet::IpNet;
+use serde::Deserialize;
+
+/// The prefix of environment names.
+const PREFIX: &str = "GATELOG_";
+
+/// The whole configuration.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// `[server]`
+    pub server: ServerConfig,
+}
+
+/// `[server]`: where the data is, and how it is reached.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServerConfig {
+    /// The data directory. `gatelog-data`.
+    pub data: PathBuf,
+    /// The address to listen on. `127.0.0.1:8620`.
+    pub listen: SocketAddr,
+    /// Certificate chain in PEM, the server's own first. None.
+    pub tls_cert: Option<PathBuf>,
+    /// The certificate's private key in PEM. None.
+    pub tls_key: Option<PathBuf>,
+    /// Networks of reverse proxies that end TLS in front of this server. None.
+    pub behind_proxy: Vec<IpNet>,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("gatelog-data"),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8620)),
+            tls_cert: None,
+            tls_key: None,
+            behind_proxy: Vec::new(),
+        }
+    }
+}
+
+/// A configuration that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not TOML, or has a key or value that does not exist.
+    #[error("{}:{line}:{column}: {reason}", path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// The character, from 1.
+        column: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// An environment name or value that does not exist.
+    #[error("{name}: {reason}")]
+    Environment {
+        /// The name.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Keys that do not go together.
+    #[error("{0}")]
+    Inconsistent(String),
+}
+
+impl Config {
+    /// Reads a file, if one is given, and the environment over it.
+    ///
+    /// # Errors
+    /// [`ConfigError`], naming the line or the environment name.
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let mut table = toml::Table::new();
+        if let Some(path) = file {
+            let source = |source| ConfigError::Read { path: path.to_owned(), source };
+            let text = std::fs::read_to_string(path).map_err(source)?;
+            // Read as the configuration first: errors then have their place in the file.
+            toml::from_str::<Self>(&text).map_err(|error| invalid(path, &text, &error))?;
+            table = text.parse().map_err(|error| invalid(path, &text, &error))?;
+        }
+        for (name, value) in environment {
+            let Some((section, key)) = name.strip_prefix(PREFIX).and_then(|n| n.split_once("__"))
+            else {
+                continue;
+            };
+            let section = table.entry(section.to_ascii_lowercase());
+            let section = section.or_insert_with(|| toml::Table::new().into());
+            let Some(section) = section.as_table_mut() else { continue };
+            section.insert(key.to_ascii_lowercase(), environment_value(&value));
+            // Checked one by one, so that an error names the one that is wrong.
+            table.clone().try_into::<Self>().map_err(|error| ConfigError::Environment {
+                name: name.clone(),
+                reason: error.message().to_owned(),
+            })?;
+        }
+        table.try_into().map_err(|error| ConfigError::Inconsistent(error.to_string()))
+    }
+
+    /// Checks what no single key shows.
+    ///
+    /// # Errors
+    /// [`ConfigError::Inconsistent`].
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let ServerConfig { listen, tls_cert, tls_key, behind_proxy, .. } = &self.server;
+        if tls_cert.is_some() != tls_key.is_some() {
+            let reason = "a TLS certificate and its key go together: give both or neither";
+            return Err(ConfigError::Inconsistent(reason.to_owned()));
+        }
+        if !listen.ip().is_loopback() && tls_cert.is_none() && behind_proxy.is_empty() {
+            return Err(ConfigError::Inconsistent(format!(
+                "{listen} can be reached from other machines, and keys and sessions would cross \
+                 the network in clear text; give --tls-cert and --tls-key, or --behind-proxy with \
+                 the network of the proxy that ends TLS"
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// A value from the environment: as TOML would read it, else as text.
+fn environment_value(text: &str) -> toml::Value {
+    let document: Result<toml::Table, _> = format!("value = {text}").parse();
+    let value = document.ok().and_then(|mut table| table.remove("value"));
+    value.unwrap_or_else(|| toml::Value::String(text.to_owned()))
+}
+
+fn invalid(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
+    let offset = error.span().map_or(0, |span| span.start);
+    let before = text.get(..offset).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let reason = error.message().to_owned();
+    ConfigError::Invalid { path: path.to_owned(), line, column, reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
+        let directory = std::env::temp_dir().join(format!("gatelog-config-{}", std::process::id()));
+        std::fs::create_dir_all(&directory).expect("a directory");
+        let path = directory.join(format!("{:x}.toml", text.len() * 31 + environment.len()));
+        std::fs::write(&path, text).expect("a file");
+        let environment = environment.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
+        let loaded = Config::load(Some(&path), environment);
+        loaded
+            .map_err(|error| error.to_string().replace(&path.display().to_string(), "gatelog.toml"))
+    }
+
+    #[test]
+    fn defaults_file_and_environment() {
+        assert_eq!(load("", &[]), Ok(Config::default()));
+        let config = load(
+            "[server]\nlisten = \"127.0.0.1:1\"\ndata = \"a\"\n",
+            &[("GATELOG_SERVER__LISTEN", "[::1]:2"), ("GATELOG_DATA", "x"), ("HOME", "/")],
+        )
+        .expect("a configuration");
+        assert_eq!(config.server.listen.to_string(), "[::1]:2");
+        assert_eq!(config.server.data, Path::new("a"));
+        let networks = load("", &[("GATELOG_SERVER__BEHIND_PROXY", "[\"10.0.0.0/8\"]")]);
+        assert_eq!(networks.map(|config| config.server.behind_proxy.len()), Ok(1));
+    }
+
+    #[test]
+    fn errors_name_their_place() {
+        for (text, environment, expected) in [
+            (
+                "[server]\nlisten = \"127.0.0.1:1\"\nlissten = 1\n",
+                vec![],
+                "gatelog.toml:3:1: unknown field `lissten`",
+            ),
+            ("[sever]\n", vec![], "gatelog.toml:1:2: unknown field `sever`"),
+            ("[server]\nlisten = 5\n", vec![], "gatelog.toml:2:10: invalid type: integer `5`"),
+            ("[server\n", vec![], "gatelog.toml:1:"),
+            (
+                "",
+                vec![("GATELOG_SERVER__LISTN", "x")],
+                "GATELOG_SERVER__LISTN: unknown field `listn`",
+            ),
+            (
+                "",
+                vec![("GATELOG_SERVER__LISTEN", "here")],
+                "GATELOG_SERVER__LISTEN: invalid socket address",
+            ),
+        ] {
+            let error = load(text, &environment).expect_err(text);
+            assert!(error.starts_with(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn other_machines_need_tls() {
+        let mut config = Config::default();
+        config.server.listen = "0.0.0.0:8620".parse().expect("an address");
+        assert!(config.check().is_err());
+        config.server.behind_proxy = vec!["10.0.0.0/8".parse().expect("a network")];
+        assert!(config.check().is_ok());
+        config.server.tls_cert = Some("cert.pem".into());
+        assert!(config.check().is_err(), "a certificate without its key");
+    }
+}

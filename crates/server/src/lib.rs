@@ -1,0 +1,22 @@
+//! The composition root: from a configuration to a running server, and to a clean stop.
+//!
+//! This crate answers "which parts run together, and how do they start and stop?". It holds no
+//! logic of events, requests or pages. The only place where the real clock, randomness and network
+//! are chosen.
+//!
+//! - [`config`]: every key of `gatelog.toml`, its default and its environment name.
+//! - [`system`]: the operating system's clock, randomness and file system.
+//! - [`administrator`]: the first user and the one-time password.
+//! - [`app`]: all routes in one.
+//! - [`listen`]: connections, TLS, and how they end.
+//! - [`run`]: start, ready, stop.
+
+pub mod administrator;
+mod app;
+pub mod config;
+mod listen;
+pub mod run;
+pub mod system;
+
+pub use config::Config;
+pub use run::{Error, Running, start};

@@ -1,0 +1,215 @@
+//! Connections, TLS, and how they end.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::http::uri::{Authority, Scheme};
+use axum::http::{HeaderMap, Uri, header};
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::service::TowerToHyperService;
+use ipnet::IpNet;
+use rustls_pki_types::pem::{self, PemObject};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
+use tower::ServiceExt;
+use tower::util::BoxCloneService;
+
+/// A connection that sends no complete head in this time is closed.
+const HEADER_TIMEOUT_MS: u64 = 15_000;
+
+/// A TLS handshake that takes longer is given up.
+const HANDSHAKE_TIMEOUT_MS: u64 = 10_000;
+
+/// Requests under way when the server is stopped get this long.
+const STOP_TIMEOUT_MS: u64 = 20_000;
+
+/// Connections served at once; more wait in the operating system's queue.
+const CONNECTIONS_MAX: usize = 4_096;
+
+/// How clients reach this server.
+#[derive(Clone)]
+pub(crate) struct Entrance {
+    /// Ends TLS here, if configured.
+    pub(crate) tls: Option<TlsAcceptor>,
+    /// Networks of proxies that end TLS in front; only their word on it counts.
+    pub(crate) behind_proxy: Vec<IpNet>,
+}
+
+impl Entrance {
+    /// The scheme by which the client that sent `request` sees this server.
+    fn scheme(&self, peer: SocketAddr, headers: &HeaderMap) -> Scheme {
+        let is_proxy = self.behind_proxy.iter().any(|network| network.contains(&peer.ip()));
+        let forwarded = headers.get("x-forwarded-proto").filter(|_| is_proxy);
+        let is_https = self.tls.is_some() || forwarded.is_some_and(|scheme| scheme == "https");
+        if is_https { Scheme::HTTPS } else { Scheme::HTTP }
+    }
+}
+
+/// The address of a request as its client wrote it, so that answers can name it. One whose `Host`
+/// cannot be part of an address stays as it is.
+fn absolute(uri: &Uri, scheme: Scheme, headers: &HeaderMap) -> Option<Uri> {
+    let mut parts = uri.clone().into_parts();
+    if parts.authority.is_none() {
+        let host = headers.get(header::HOST)?.as_bytes();
+        parts.authority = Some(Authority::try_from(host).ok()?);
+    }
+    parts.scheme = Some(scheme);
+    Uri::from_parts(parts).ok()
+}
+
+/// Serves connections until `stop` resolves, then lets requests under way finish.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    entrance: Entrance,
+    router: Router,
+    stop: impl Future<Output = ()>,
+) {
+    let mut builder = Builder::new(TokioExecutor::new());
+    let header_timeout = Duration::from_millis(HEADER_TIMEOUT_MS);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(header_timeout);
+    builder.http2().timer(TokioTimer::new());
+    let builder = Arc::new(builder);
+    let graceful = GracefulShutdown::new();
+    let permits = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { break };
+        let (stream, peer) = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Out of file descriptors, or the peer went away: the next one may do better.
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+            () = &mut stop => break,
+        };
+        let (builder, router, entrance) = (Arc::clone(&builder), router.clone(), entrance.clone());
+        let watcher = graceful.watcher();
+        tokio::spawn(async move {
+            let _permit = permit;
+            // An answer is one write: waiting to fill a packet only delays it.
+            let _ = stream.set_nodelay(true);
+            let router = addressed(router, entrance.clone(), peer);
+            match &entrance.tls {
+                None => connection(&builder, stream, peer, router, watcher).await,
+                Some(tls) => {
+                    if let Some(stream) = handshake(tls, stream).await {
+                        connection(&builder, stream, peer, router, watcher).await;
+                    }
+                }
+            }
+        });
+    }
+    drop(listener);
+    let timeout = Duration::from_millis(STOP_TIMEOUT_MS);
+    if tokio::time::timeout(timeout, graceful.shutdown()).await.is_err() {
+        tracing::warn!("requests that were still under way have been cut off");
+    }
+}
+
+/// The routes, for requests of one connection that carry their whole address and their peer.
+fn addressed(router: Router, entrance: Entrance, peer: SocketAddr) -> Routes {
+    let prepare = move |mut request: Request<Incoming>| {
+        let scheme = entrance.scheme(peer, request.headers());
+        if let Some(uri) = absolute(request.uri(), scheme, request.headers()) {
+            *request.uri_mut() = uri;
+        }
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request.map(axum::body::Body::new)
+    };
+    BoxCloneService::new(router.map_request(prepare))
+}
+
+type Routes = BoxCloneService<Request<Incoming>, axum::response::Response, Infallible>;
+
+async fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    builder: &Builder<TokioExecutor>,
+    stream: S,
+    peer: SocketAddr,
+    routes: Routes,
+    watcher: Watcher,
+) {
+    let connection = builder
+        .serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(routes))
+        .into_owned();
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%peer, %error, "a connection ended");
+    }
+}
+
+async fn handshake(
+    tls: &TlsAcceptor,
+    stream: TcpStream,
+) -> Option<tokio_rustls::server::TlsStream<TcpStream>> {
+    let timeout = Duration::from_millis(HANDSHAKE_TIMEOUT_MS);
+    tokio::time::timeout(timeout, tls.accept(stream)).await.ok()?.ok()
+}
+
+/// Reads certificate chain and private key.
+///
+/// # Errors
+/// A sentence that names the file.
+pub(crate) fn tls_acceptor(certificates: &Path, key: &Path) -> Result<TlsAcceptor, String> {
+    let failed =
+        |path: &Path, error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let chain = CertificateDer::pem_file_iter(certificates)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| failed(certificates, &error))?;
+    if chain.is_empty() {
+        return Err(failed(certificates, &"there is no certificate in it (PEM)"));
+    }
+    let private = PrivateKeyDer::from_pem_file(key).map_err(|error| match error {
+        pem::Error::NoItemsFound => failed(key, &"there is no private key in it (PEM)"),
+        error => failed(key, &error),
+    })?;
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, private))
+        .map_err(|error| match error {
+            rustls::Error::InconsistentKeys(_) => failed(
+                key,
+                &format_args!("this is not the key of the certificate in {}", certificates.display()),
+            ),
+            error => failed(certificates, &error),
+        })?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_known_proxies_are_believed() {
+        let behind_proxy = vec!["10.0.0.0/8".parse().expect("a network")];
+        let entrance = Entrance { tls: None, behind_proxy };
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-proto", "https".parse().expect("a value"));
+        headers.insert(header::HOST, "log.acme.example".parse().expect("a value"));
+        let proxy = "10.1.2.3:5".parse().expect("an address");
+        let other = "203.0.113.9:5".parse().expect("an address");
+        let seen = |peer| {
+            let uri = Uri::from_static("/api/logs?page=2");
+            absolute(&uri, entrance.scheme(peer, &headers), &headers).expect("an address")
+        };
+        assert_eq!(seen(proxy), "https://log.acme.example/api/logs?page=2");
+        assert_eq!(seen(other), "http://log.acme.example/api/logs?page=2");
+    }
+}

@@ -1,0 +1,110 @@
+//! Start, ready, stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use gatelog_auth::OneTimePassword;
+use gatelog_console::ConsoleOptions;
+use gatelog_service::Service;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::administrator;
+use crate::app;
+use crate::config::{Config, ConfigError};
+use crate::listen::{self, Entrance};
+use crate::system::environment;
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The configuration does not fit together.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The data directory cannot be opened.
+    #[error(transparent)]
+    Service(#[from] gatelog_service::Error),
+    /// The first user cannot be created.
+    #[error(transparent)]
+    Administrator(#[from] administrator::Error),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Certificate or key cannot be used.
+    #[error("TLS: {0}")]
+    Tls(String),
+    /// Opening ended unexpectedly; the panic was logged.
+    #[error("opening the data directory ended unexpectedly")]
+    Panicked,
+}
+
+/// A server that answers.
+#[derive(Debug)]
+pub struct Running {
+    /// The address it listens on, also when port 0 was asked for.
+    pub address: SocketAddr,
+    /// Whether that address speaks TLS.
+    pub is_tls: bool,
+    /// The open data directory.
+    pub service: Arc<Service>,
+    /// The password for `admin`, if none was chosen yet. Shown once.
+    pub one_time_password: Option<OneTimePassword>,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<()>,
+}
+
+/// Opens the data directory and begins to answer.
+///
+/// # Errors
+/// [`Error`]; nothing is then left running.
+pub async fn start(config: &Config) -> Result<Running, Error> {
+    config.check()?;
+    let server = &config.server;
+    let tls = match (&server.tls_cert, &server.tls_key) {
+        (Some(certificates), Some(key)) => {
+            Some(listen::tls_acceptor(certificates, key).map_err(Error::Tls)?)
+        }
+        _ => None,
+    };
+    let data = server.data.clone();
+    let opened = tokio::task::spawn_blocking(move || open(&data)).await;
+    let (service, one_time_password) = opened.map_err(|_| Error::Panicked)??;
+
+    let source = |source| Error::Listen { address: server.listen, source };
+    let listener = TcpListener::bind(server.listen).await.map_err(source)?;
+    let address = listener.local_addr().map_err(source)?;
+    let is_tls = tls.is_some();
+    // A session cookie must not cross the network in clear text; loopback does not.
+    let secure_cookies = is_tls || !server.behind_proxy.is_empty();
+    let router = app::router(&service, ConsoleOptions { secure_cookies });
+    let (stop, stopped) = oneshot::channel();
+    let stopped = async { drop(stopped.await) };
+    let entrance = Entrance { tls, behind_proxy: server.behind_proxy.clone() };
+    let serving = tokio::spawn(listen::serve(listener, entrance, router, stopped));
+    Ok(Running { address, is_tls, service, one_time_password, stop, serving })
+}
+
+fn open(data: &std::path::Path) -> Result<(Arc<Service>, Option<OneTimePassword>), Error> {
+    let environment = environment();
+    let service = Service::open(data, environment.clone())?;
+    let one_time_password = administrator::one_time_password(service.meta(), &environment)?;
+    Ok((Arc::new(service), one_time_password))
+}
+
+impl Running {
+    /// Takes no more connections, lets requests under way finish, and closes the data directory.
+    pub async fn stop(self) {
+        let Self { service, stop, serving, .. } = self;
+        // The receiver is gone only if serving has ended already.
+        let _ = stop.send(());
+        let _ = serving.await;
+        // The last reference closes the ledger, which writes what waits and blocks for it.
+        let _ = tokio::task::spawn_blocking(move || drop(service)).await;
+    }
+}

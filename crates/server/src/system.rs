@@ -1,0 +1,46 @@
+//! The operating system's clock, randomness and file system.
+
+use std::io;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use gatelog_event::time::UnixMicros;
+use gatelog_ledger::files::{OsFiles, Randomness};
+use gatelog_service::{Clock, Environment};
+
+/// The operating system's clock.
+#[derive(Clone, Copy, Debug)]
+pub struct OsClock;
+
+impl Clock for OsClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that everything else is given"
+    )]
+    fn now(&self) -> UnixMicros {
+        let micros = match SystemTime::now().duration_since(UNIX_EPOCH) {
+            Ok(since) => i64::try_from(since.as_micros()).unwrap_or(i64::MAX),
+            Err(before) => -i64::try_from(before.duration().as_micros()).unwrap_or(i64::MAX),
+        };
+        UnixMicros::clamped(micros)
+    }
+}
+
+/// The operating system's random number generator.
+#[derive(Clone, Copy, Debug)]
+pub struct OsRandomness;
+
+impl Randomness for OsRandomness {
+    fn fill(&self, bytes: &mut [u8]) -> io::Result<()> {
+        getrandom::fill(bytes).map_err(io::Error::other)
+    }
+}
+
+/// The real environment.
+pub fn environment() -> Environment {
+    Environment {
+        clock: Arc::new(OsClock),
+        randomness: Arc::new(OsRandomness),
+        files: Arc::new(OsFiles),
+    }
+}
