@@ -75,6 +75,28 @@ impl Filter {
         }
     }
 
+    /// Whether the filter asks for nothing but fields that follow from an event's kind, so that it
+    /// can be decided once for all events of a kind.
+    pub fn is_of_kind(&self) -> bool {
+        match self {
+            Self::All => true,
+            Self::And(parts) | Self::Or(parts) => parts.iter().all(Self::is_of_kind),
+            Self::Not(part) => part.is_of_kind(),
+            Self::Field(field, _) => Field::OF_KIND.contains(field),
+        }
+    }
+
+    /// Whether the filter holds for events of a kind, if [`Filter::is_of_kind`].
+    pub fn matches_kind(&self, kind: Kind<'_>) -> bool {
+        match self {
+            Self::All => true,
+            Self::And(parts) => parts.iter().all(|part| part.matches_kind(kind)),
+            Self::Or(parts) => parts.iter().any(|part| part.matches_kind(kind)),
+            Self::Not(part) => !part.matches_kind(kind),
+            Self::Field(field, test) => test.passes_kind(*field, kind),
+        }
+    }
+
     /// Whether the filter holds for one event. This is its definition; indexes must agree with it.
     pub fn matches(&self, subject: &impl Subject) -> bool {
         match self {

@@ -4,15 +4,14 @@ use gatelog_event::fields::IndexedField;
 use gatelog_event::intake::indexed::indexed;
 use gatelog_event::json::Document;
 use gatelog_event::mapping;
+use gatelog_query::filter::Kind;
 use gatelog_query::{Field, Filter, Test};
 use roaring::RoaringBitmap;
 
-use crate::codec::bytes::small;
 use crate::error::Result;
 use crate::memtable::{MemColumn, MemTable};
 use crate::row::{Column, KindKey, fingerprint};
 use crate::segment::Segment;
-use crate::segment::dictionary::Dictionary;
 
 /// The rows of a part that match.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,33 +25,12 @@ pub(crate) enum Rows {
 /// Something that can say which of its rows pass a test.
 pub(crate) trait Part {
     fn row_count(&self) -> u32;
+    /// Rows whose kind the filter, which asks for nothing else, holds for.
+    fn rows_by_kind(&self, filter: &Filter) -> Result<Rows>;
     /// Rows whose value in a dictionary column passes.
-    fn rows_by_value(&self, column: Column, passes: &Passes<'_>) -> Result<RoaringBitmap>;
+    fn rows_by_value(&self, column: Column, test: &Test) -> Result<RoaringBitmap>;
     /// Rows whose value passes, in a column kept as fingerprints.
     fn rows_by_fingerprint(&self, column: Column, test: &Test) -> Result<RoaringBitmap>;
-}
-
-/// How the values of a dictionary column are chosen.
-pub(crate) enum Passes<'t> {
-    /// By a test on the value as text.
-    Text(&'t Test),
-    /// By a test on a field that follows from the kind.
-    Kind(Field, &'t Test),
-}
-
-impl Passes<'_> {
-    fn value(&self, value: &[u8]) -> bool {
-        match self {
-            Self::Text(test) => {
-                std::str::from_utf8(value).is_ok_and(|text| test.passes(Some(text)))
-            }
-            Self::Kind(field, test) => KindKey::decode(value).is_some_and(|key| {
-                let (source, event_type, result) = (key.source, key.event_type, key.result);
-                let kind = gatelog_query::filter::Kind { source, event_type, result };
-                test.passes_kind(*field, kind)
-            }),
-        }
-    }
 }
 
 /// The rows of `part` for which `filter` holds.
@@ -62,13 +40,18 @@ impl Passes<'_> {
 pub(crate) fn evaluate(part: &impl Part, filter: &Filter) -> Result<Rows> {
     Ok(match filter {
         Filter::All => Rows::All,
+        of_kind if of_kind.is_of_kind() => part.rows_by_kind(of_kind)?,
         Filter::And(filters) => {
+            // What narrows most comes first; all that follows from the kind is one question.
+            let (of_kind, others): (Vec<&Filter>, Vec<&Filter>) =
+                filters.iter().partition(|filter| filter.is_of_kind());
+            let of_kind = Filter::And(of_kind.into_iter().cloned().collect());
             let mut rows = Rows::All;
-            for filter in filters {
-                rows = intersect(rows, evaluate(part, filter)?);
+            for filter in others.into_iter().chain([&of_kind]) {
                 if matches!(&rows, Rows::Set(set) if set.is_empty()) {
                     break;
                 }
+                rows = intersect(rows, evaluate(part, filter)?);
             }
             rows
         }
@@ -80,21 +63,32 @@ pub(crate) fn evaluate(part: &impl Part, filter: &Filter) -> Result<Rows> {
             rows
         }
         Filter::Not(filter) => complement(evaluate(part, filter)?, part.row_count()),
-        Filter::Field(field, test) => Rows::Set(field_rows(part, *field, test)?),
+        Filter::Field(Field::Indexed(field), test) => {
+            Rows::Set(column_rows(part, Column::Field(*field), test)?)
+        }
+        // Fields that follow from the kind were answered above.
+        Filter::Field(_, test) => Rows::Set(column_rows(part, Column::Id, test)?),
     })
 }
 
-fn field_rows(part: &impl Part, field: Field, test: &Test) -> Result<RoaringBitmap> {
-    let column = match field {
-        Field::Id => Column::Id,
-        Field::Indexed(field) => Column::Field(field),
-        of_kind => return part.rows_by_value(Column::Kind, &Passes::Kind(of_kind, test)),
-    };
+fn column_rows(part: &impl Part, column: Column, test: &Test) -> Result<RoaringBitmap> {
     let test = &as_indexed(test);
     match column.dictionary_position() {
-        Some(_) => part.rows_by_value(column, &Passes::Text(test)),
+        Some(_) => part.rows_by_value(column, test),
         None => part.rows_by_fingerprint(column, test),
     }
+}
+
+/// Whether a filter holds for the kind that a value of the kind column stands for.
+fn passes_kind(filter: &Filter, value: &[u8]) -> bool {
+    KindKey::decode(value).is_some_and(|key| {
+        let KindKey { source, event_type, result, .. } = key;
+        filter.matches_kind(Kind { source, event_type, result })
+    })
+}
+
+fn passes_text(test: &Test, value: &[u8]) -> bool {
+    std::str::from_utf8(value).is_ok_and(|text| test.passes(Some(text)))
 }
 
 /// A test for values as far as they are indexed.
@@ -135,17 +129,24 @@ impl Part for MemTable {
         self.row_count()
     }
 
-    fn rows_by_value(&self, column: Column, passes: &Passes<'_>) -> Result<RoaringBitmap> {
-        let Some(memory) = self.column(column) else {
-            return Ok(RoaringBitmap::new());
-        };
-        Ok(match passes {
-            Passes::Text(Test::Equals(value)) => {
-                memory.rows(value.as_bytes()).cloned().unwrap_or_default()
-            }
-            Passes::Text(Test::Missing) => rows_without_value(memory, self.row_count()),
-            _ => {
-                let passing = memory.values().iter().filter(|(value, _)| passes.value(value));
+    fn rows_by_kind(&self, filter: &Filter) -> Result<Rows> {
+        let kinds = self.column(Column::Kind).map_or(&[][..], MemColumn::values);
+        let (passing, failing): (Vec<_>, Vec<_>) =
+            kinds.iter().partition(|(value, _)| passes_kind(filter, value));
+        if failing.is_empty() {
+            return Ok(Rows::All);
+        }
+        let rows = passing.iter().fold(RoaringBitmap::new(), |union, (_, rows)| union | rows);
+        Ok(Rows::Set(rows))
+    }
+
+    fn rows_by_value(&self, column: Column, test: &Test) -> Result<RoaringBitmap> {
+        let Some(memory) = self.column(column) else { return Ok(RoaringBitmap::new()) };
+        Ok(match test {
+            Test::Equals(value) => memory.rows(value.as_bytes()).cloned().unwrap_or_default(),
+            Test::Missing => rows_without_value(memory, self.row_count()),
+            Test::StartsWith(_) => {
+                let passing = memory.values().iter().filter(|(value, _)| passes_text(test, value));
                 passing.fold(RoaringBitmap::new(), |union, (_, rows)| union | rows)
             }
         })
@@ -176,24 +177,43 @@ impl Part for Segment {
         self.row_count()
     }
 
-    fn rows_by_value(&self, column: Column, passes: &Passes<'_>) -> Result<RoaringBitmap> {
+    fn rows_by_kind(&self, filter: &Filter) -> Result<Rows> {
+        let none = || Rows::Set(RoaringBitmap::new());
+        let Some(kinds) = self.dictionary(Column::Kind)? else { return Ok(none()) };
+        let (passing, failing): (Vec<usize>, Vec<usize>) =
+            (0..kinds.len()).partition(|position| passes_kind(filter, kinds.value(*position)));
+        if failing.is_empty() {
+            return Ok(Rows::All);
+        }
+        // Every row has a kind, so the smaller side says what the larger one is.
+        let count = |positions: &[usize]| positions.iter().map(|at| kinds.count(*at)).sum::<u64>();
+        if count(&passing) <= count(&failing) {
+            return Ok(Rows::Set(self.rows_of(Column::Kind, &kinds, passing.into_iter())?));
+        }
+        let failing = self.rows_of(Column::Kind, &kinds, failing.into_iter())?;
+        Ok(complement(Rows::Set(failing), self.row_count()))
+    }
+
+    fn rows_by_value(&self, column: Column, test: &Test) -> Result<RoaringBitmap> {
         let Some(dictionary) = self.dictionary(column)? else {
-            return Ok(match passes {
-                Passes::Text(Test::Missing) => (0..self.row_count()).collect(),
+            return Ok(match test {
+                Test::Missing => (0..self.row_count()).collect(),
                 _ => RoaringBitmap::new(),
             });
         };
-        if let Passes::Text(Test::Missing) = passes {
-            let Some(codes) = self.codes(column)? else {
-                return Ok(RoaringBitmap::new());
-            };
-            return Ok((0..self.row_count()).filter(|row| codes.get(*row as usize) == 0).collect());
-        }
-        let positions = passing_positions(&dictionary, passes);
+        let positions = match test {
+            Test::Equals(value) => dictionary.find(value.as_bytes()).map_or(0..0, |at| at..at + 1),
+            Test::StartsWith(prefix) => dictionary.with_prefix(prefix.as_bytes()),
+            Test::Missing => {
+                let Some(codes) = self.codes(column)? else { return Ok(RoaringBitmap::new()) };
+                let rows = 0..self.row_count();
+                return Ok(rows.filter(|row| codes.get(*row as usize) == 0).collect());
+            }
+        };
         if positions.is_empty() {
             return Ok(RoaringBitmap::new());
         }
-        self.rows_of(column, &dictionary, positions.into_iter())
+        self.rows_of(column, &dictionary, positions)
     }
 
     fn rows_by_fingerprint(&self, column: Column, test: &Test) -> Result<RoaringBitmap> {
@@ -235,28 +255,22 @@ impl Segment {
     }
 }
 
-fn passing_positions(dictionary: &Dictionary, passes: &Passes<'_>) -> Vec<usize> {
-    match passes {
-        Passes::Text(Test::Equals(value)) => {
-            dictionary.find(value.as_bytes()).into_iter().collect()
+/// Rows whose fingerprint does not rule them out.
+fn candidates(fingerprints: impl Iterator<Item = u16>, test: &Test) -> RoaringBitmap {
+    match test {
+        Test::Equals(value) => {
+            let wanted = fingerprint(value);
+            rows_where(fingerprints, |found| found == wanted)
         }
-        Passes::Text(Test::StartsWith(prefix)) => {
-            dictionary.with_prefix(prefix.as_bytes()).collect()
-        }
-        _ => (0..dictionary.len()).filter(|at| passes.value(dictionary.value(*at))).collect(),
+        Test::StartsWith(_) => rows_where(fingerprints, |found| found != 0),
+        Test::Missing => rows_where(fingerprints, |found| found == 0),
     }
 }
 
-/// Rows whose fingerprint does not rule them out.
-fn candidates(fingerprints: impl Iterator<Item = u16>, test: &Test) -> RoaringBitmap {
-    let may_pass: Box<dyn Fn(u16) -> bool> = match test {
-        Test::Equals(value) => {
-            let wanted = fingerprint(value);
-            Box::new(move |found| found == wanted)
-        }
-        Test::StartsWith(_) => Box::new(|found| found != 0),
-        Test::Missing => Box::new(|found| found == 0),
-    };
-    let rows = fingerprints.enumerate().filter(|(_, found)| may_pass(*found));
-    rows.map(|(row, _)| small(row)).collect()
+fn rows_where(
+    fingerprints: impl Iterator<Item = u16>,
+    passes: impl Fn(u16) -> bool,
+) -> RoaringBitmap {
+    let rows = (0..).zip(fingerprints).filter(|(_, found)| passes(*found));
+    rows.map(|(row, _)| row).collect()
 }
