@@ -6,7 +6,7 @@
 //! - [`dictionary`]: which values does a column have, and which rows have this one?
 //! - [`records`]: what is the record of this row?
 //! - [`tree`]: which hashes stand for these rows in the proof?
-//! - [`write`]: a memtable becomes a file.
+//! - [`mod@write`]: a memtable becomes a file.
 //! - [`read`]: a file answers questions; every part is checked when it is read from disk.
 //!
 //! A segment is not for changing: it is written, synced, renamed, and one day removed.

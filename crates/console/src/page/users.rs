@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use askama::Template;
 use axum::response::Response;
 use gatelog_event::fields::IndexedField;
-use gatelog_ledger::ActorSummary;
+use gatelog_ledger::{ActorSummary, TenantLedger};
 use gatelog_meta::DirectoryKind;
-use gatelog_query::{Filter, Query};
+use gatelog_query::{Field, Filter, Query};
 
 use crate::frame::{Frame, Section};
 use crate::links::Parameters;
@@ -147,15 +147,29 @@ fn page(visit: &Visit, frame: Frame) -> Result<Page, Problem> {
     })
 }
 
+/// Actors that are programs: all they ever did was done by the application of the same id. A
+/// person who shares an id with an application did something else, and stays on the list.
+fn programs(ledger: &TenantLedger, actors: &[ActorSummary]) -> Result<HashSet<String>, Problem> {
+    let all = Query::new(Filter::All);
+    let applications = ledger.values(&all, IndexedField::ApplicationId, usize::MAX)?;
+    let applications: HashSet<String> = applications.into_iter().map(|found| found.value).collect();
+    let mut programs = HashSet::new();
+    for actor in actors.iter().filter(|actor| applications.contains(&actor.id)) {
+        let [as_actor, as_application] = [IndexedField::ActorId, IndexedField::ApplicationId]
+            .map(|field| Filter::equals(Field::Indexed(field), actor.id.as_str()));
+        if ledger.count(&Query::new(as_actor.and(as_application)))? == actor.events {
+            programs.insert(actor.id.clone());
+        }
+    }
+    Ok(programs)
+}
+
 /// Everybody who matches, in order.
 fn users(visit: &Visit, listed: Listed<'_>) -> Result<Vec<ActorSummary>, Problem> {
-    let (ledger, all) = (visit.tenant.ledger(), Query::new(Filter::All));
-    let applications = ledger.values(&all, IndexedField::ApplicationId, usize::MAX)?;
-    let applications: HashSet<String> =
-        applications.into_iter().map(|application| application.value).collect();
-    // Programs act in their own name too, with the id of their application.
-    let is_user = |actor: &ActorSummary| !applications.contains(&actor.id);
-    let mut users: Vec<ActorSummary> = ledger.actors(&all)?.into_iter().filter(is_user).collect();
+    let ledger = visit.tenant.ledger();
+    let mut users = ledger.actors(&Query::new(Filter::All))?;
+    let programs = programs(ledger, &users)?;
+    users.retain(|actor| !programs.contains(&actor.id));
     if !listed.search.is_empty() {
         let known = people::found(&visit.tenant, listed.search);
         let known: HashSet<String> = known.into_iter().map(|person| person.id).collect();

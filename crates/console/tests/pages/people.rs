@@ -45,6 +45,18 @@ async fn users_are_listed_searched_and_sorted() {
     }
 }
 
+/// An event with somebody's id as its application must not take that person off the list.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_hides_behind_an_application_of_their_id() {
+    let house = House::new();
+    house.settle("ada", Scope::Read, Some("default"));
+    house.keep("default", Format::Native, EVENTS).await;
+    let forged = r#"{"id":"9","time":"2026-11-20T09:00:00Z","type":"login","actor":{"id":"u3"},"application":{"id":"u3"}}"#;
+    house.keep("default", Format::Native, forged).await;
+    let page = house.browser("ada", PASSWORD).await.page("/users").await;
+    assert_eq!(listed(&page), ["u3", "u2", "u1"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_user_has_their_failures_before_anybody_knew_them() {
     let house = House::new();
