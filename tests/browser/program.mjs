@@ -1,0 +1,109 @@
+// The program under test: started on a free port, read until it has said how to sign in.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { ndjson } from './rows.mjs';
+
+const PROGRAM = process.env.GATELOG_PROGRAM ?? '../../target/debug/gatelog';
+
+/** An unoptimised build on a busy machine fills its demo within this time. */
+const START_MS_MAX = 180_000;
+
+/** What the program prints, whatever stands around it. */
+const ADDRESS = /https?:\/\/(?:127\.0\.0\.1|localhost):\d+/;
+const USER = /\bUser\s*:?\s+(\S+)/i;
+const PASSWORD = /\b[0-9a-z]{5}(?:-[0-9a-z]{5}){3}\b/;
+
+/** An empty folder, and the function that removes it with what is in it. */
+export async function temporaryFolder() {
+  const path = await mkdtemp(join(tmpdir(), 'gatelog-browser-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Runs the program to its end and returns what it wrote. Rejects when it fails. */
+export async function run(...parameters) {
+  const program = launch(parameters);
+  const [code] = await once(program.child, 'close');
+  if (code !== 0) {
+    throw new Error(`gatelog ${parameters.join(' ')} ended with ${code}:\n${program.output()}`);
+  }
+  return program.output();
+}
+
+/** Starts the program as a server: its address, who may sign in, and how to stop it. */
+export async function serve(...parameters) {
+  const { child, output } = launch([...parameters, '--listen', '127.0.0.1:0']);
+  const { address, user, password } = await signInDetails(child, output);
+  return {
+    address,
+    user,
+    password,
+    output,
+    /** Asks the server to end and resolves to its exit code. */
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGTERM');
+        await once(child, 'close');
+      }
+      return child.exitCode;
+    },
+  };
+}
+
+/** Imports Logto `rows` into a new data directory and serves it. `stop` removes it as well. */
+export async function serveRows(rows) {
+  const folder = await temporaryFolder();
+  const file = join(folder.path, 'rows.ndjson');
+  const data = join(folder.path, 'data');
+  await writeFile(file, ndjson(rows));
+  await run('import', '--data', data, '--format', 'logto', '--tenant', 'default', file);
+  const server = await serve('serve', '--data', data);
+  const stop = async () => {
+    const code = await server.stop();
+    await folder.remove();
+    return code;
+  };
+  return { ...server, stop };
+}
+
+function launch(parameters) {
+  const child = spawn(PROGRAM, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  const keep = (chunk) => {
+    text += chunk;
+  };
+  child.stdout.setEncoding('utf8').on('data', keep);
+  child.stderr.setEncoding('utf8').on('data', keep);
+  return { child, output: () => text };
+}
+
+function signInDetails(child, output) {
+  return new Promise((resolve, reject) => {
+    const fail = (reason) => {
+      child.kill('SIGKILL');
+      reject(new Error(`${reason}; it wrote:\n${output()}`));
+    };
+    const timer = setTimeout(() => fail('no sign-in details in time'), START_MS_MAX);
+    child.once('error', (error) => fail(error.message));
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      fail(`the server ended with ${code}`);
+    });
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+
+    function read() {
+      const address = output().match(ADDRESS)?.[0];
+      const user = output().match(USER)?.[1];
+      const password = output().match(PASSWORD)?.[0];
+      if (address && user && password) {
+        clearTimeout(timer);
+        resolve({ address, user, password });
+      }
+    }
+  });
+}

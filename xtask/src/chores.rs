@@ -1,0 +1,88 @@
+//! What each command runs, in order. Not how: that is in the module of each check.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::metadata::Metadata;
+use crate::program::{self, cargo};
+use crate::steps::Steps;
+use crate::{browser, licences, machine, tidy};
+
+/// Every check and test, the quick ones first; stops at the first that fails.
+pub(crate) fn test(fast: bool) -> Result<()> {
+    let root = repository()?;
+    let mut steps = Steps::new();
+    steps.run("tidy", || tidy::check(&root, &Metadata::read(&root)?))?;
+    steps.run("format", || program::run(&mut cargo(&root, &["fmt", "--all", "--check"])))?;
+    lint_steps(&mut steps, &root)?;
+    steps.run("tests", || run_tests(&root))?;
+    if fast {
+        return Ok(());
+    }
+    steps.run("documentation tests", || {
+        program::run(&mut cargo(&root, &["test", "--workspace", "--doc", "--locked"]))
+    })?;
+    steps.run("documentation", || build_documentation(&root))?;
+    steps.run("browser", || browser::test(&root, &Metadata::read(&root)?.target_directory))
+}
+
+/// The project's own rules alone.
+pub(crate) fn tidy() -> Result<()> {
+    let root = repository()?;
+    tidy::check(&root, &Metadata::read(&root)?)
+}
+
+/// Formats all Rust code.
+pub(crate) fn format() -> Result<()> {
+    program::run(&mut cargo(&repository()?, &["fmt", "--all"]))
+}
+
+/// What other people's tools find in the code.
+pub(crate) fn lint() -> Result<()> {
+    lint_steps(&mut Steps::new(), &repository()?)
+}
+
+/// The browser tests alone.
+pub(crate) fn browser() -> Result<()> {
+    let root = repository()?;
+    browser::test(&root, &Metadata::read(&root)?.target_directory)
+}
+
+fn lint_steps(steps: &mut Steps, root: &Path) -> Result<()> {
+    steps.run("spelling", || {
+        let typos = machine::ensure_typos(&Metadata::read(root)?.target_directory)?;
+        program::run(Command::new(typos).current_dir(root))
+    })?;
+    steps.run("licences and duplicates", || licences::check(root))?;
+    steps.run("clippy", || {
+        program::run(&mut cargo(
+            root,
+            &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
+        ))
+    })
+}
+
+/// With cargo-nextest where it is installed: it runs tests of different crates side by side.
+fn run_tests(root: &Path) -> Result<()> {
+    let arguments: &[&str] = if machine::find_program("cargo-nextest")?.is_some() {
+        &["nextest", "run", "--workspace", "--locked"]
+    } else {
+        &["test", "--workspace", "--all-targets", "--no-fail-fast", "--locked"]
+    };
+    program::run(&mut cargo(root, arguments))
+}
+
+/// With private items, and links to them: it is for those who work on the code.
+fn build_documentation(root: &Path) -> Result<()> {
+    let mut command =
+        cargo(root, &["doc", "--workspace", "--no-deps", "--document-private-items", "--locked"]);
+    program::run(command.env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links"))
+}
+
+/// The folder above this package.
+fn repository() -> Result<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    Ok(root.context("this package is in no repository")?.to_path_buf())
+}

@@ -1,0 +1,102 @@
+//! Installing the tools that a check needs and the machine lacks.
+//!
+//! Programs come from Debian's packages; what is pinned to one version comes from PyPI into a
+//! folder below `target`. A C compiler is never missing: Rust links with it, so without one
+//! this program would not run.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::program;
+
+/// The spelling checker's version, pinned so that its word list changes only with ours.
+const TYPOS_VERSION: &str = "1.52.0";
+
+/// Installs Debian `packages` unless `name` can be run already.
+///
+/// # Errors
+/// When the installation fails, or ends without the program.
+pub(crate) fn ensure_program(name: &str, packages: &[&str]) -> Result<PathBuf> {
+    if let Some(path) = find_program(name)? {
+        return Ok(path);
+    }
+    install(packages)?;
+    find_program(name)?.with_context(|| {
+        format!("the packages {} are installed, but `{name}` is not there", packages.join(" "))
+    })
+}
+
+/// The path of program `name`, `None` where it is not installed.
+///
+/// # Errors
+/// When a folder of PATH cannot be read.
+pub(crate) fn find_program(name: &str) -> Result<Option<PathBuf>> {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    for folder in std::env::split_paths(&folders) {
+        let path = folder.join(name);
+        if path.try_exists().with_context(|| format!("cannot look for {}", path.display()))? {
+            return Ok(Some(path));
+        }
+    }
+    Ok(None)
+}
+
+/// The spelling checker, installed below `target` when it is not there yet.
+///
+/// # Errors
+/// When Python, its virtual environment, or the package cannot be installed.
+pub(crate) fn ensure_typos(target: &Path) -> Result<PathBuf> {
+    let environment = target.join(format!("tools/typos-{TYPOS_VERSION}"));
+    let typos = environment.join("bin/typos");
+    if typos.try_exists()? {
+        return Ok(typos);
+    }
+    ensure_program("python3", &["python3", "python3-venv"])?;
+    let create = || program::run(python_environment().arg(&environment));
+    // Debian's Python comes without the part that makes environments.
+    create().or_else(|_| install(&["python3-venv"]).and_then(|()| create()))?;
+    program::run(Command::new(environment.join("bin/pip")).args([
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        &format!("typos=={TYPOS_VERSION}"),
+    ]))?;
+    Ok(typos)
+}
+
+fn python_environment() -> Command {
+    let mut command = Command::new("python3");
+    command.args(["-m", "venv", "--clear"]);
+    command
+}
+
+fn install(packages: &[&str]) -> Result<()> {
+    if find_program("apt-get")?.is_none() {
+        bail!(
+            "these programs are missing and there is no apt-get to install them: {}",
+            packages.join(" ")
+        );
+    }
+    program::run(apt_get()?.args(["update", "--quiet=2"]))?;
+    program::run(
+        apt_get()?
+            .args(["install", "--quiet=2", "--yes", "--no-install-recommends"])
+            .args(packages),
+    )
+}
+
+/// `apt-get` that asks nothing, through sudo for anyone but root.
+fn apt_get() -> Result<Command> {
+    let user = program::output(Command::new("id").arg("--user"))?;
+    let mut command = if user.trim() == "0" {
+        Command::new("env")
+    } else {
+        let mut sudo = Command::new("sudo");
+        sudo.arg("env");
+        sudo
+    };
+    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+    Ok(command)
+}

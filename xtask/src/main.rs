@@ -1,0 +1,87 @@
+//! The project's own chores: `cargo xtask test` and the parts it is made of.
+//!
+//! Not part of the product: nothing here is shipped. Read in this order:
+//!
+//! - [`chores`]: what each command runs, in order;
+//! - [`steps`]: the headings, the durations, the summary;
+//! - [`tidy`]: the project's own rules about its files;
+//! - [`licences`]: the licences and duplicate versions of third-party crates;
+//! - [`browser`]: the console in a headless Chromium;
+//! - [`metadata`]: what Cargo knows of the workspace;
+//! - [`machine`]: installing the tools that are missing;
+//! - [`program`]: running other programs.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line tool that speaks to the person who started it"
+)]
+
+mod browser;
+mod chores;
+mod licences;
+mod machine;
+mod metadata;
+mod program;
+mod steps;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Gatelog's own chores. `cargo xtask test` is what CI runs.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Run every check and every test, installing the tools that are missing
+    Test {
+        /// Leave out the documentation and the browser tests
+        #[arg(long)]
+        fast: bool,
+    },
+    /// Check the project's own rules: layers, file sizes, documents, forbidden words
+    Tidy,
+    /// Format all Rust code
+    Fmt,
+    /// Run clippy, the spelling check, and the licence and duplicate check
+    Lint,
+    /// Test the console of a demo server in headless Chromium
+    Browser,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse().chore) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(chore: &Chore) -> anyhow::Result<()> {
+    match chore {
+        Chore::Test { fast } => chores::test(*fast),
+        Chore::Tidy => chores::tidy(),
+        Chore::Fmt => chores::format(),
+        Chore::Lint => chores::lint(),
+        Chore::Browser => chores::browser(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Arguments::command().debug_assert();
+    }
+}
