@@ -167,6 +167,31 @@ fn versions_of_the_future_and_foreign_files_are_refused() {
     assert!(message.contains("manifest is damaged at byte 16: the checksum differs"), "{message}");
 }
 
+/// A log file that is sealed through must wait for an older one that is not: a gap in the log
+/// would look like a loss at the next start.
+#[test]
+fn log_files_go_oldest_first() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let append_to = |ledger: &Ledger, name: &str, numbers: std::ops::Range<u32>| {
+        let tenant = ledger.tenant(&name.parse().expect("a name")).expect("a tenant");
+        for number in numbers {
+            let json = format!(r#"{{"type":"t","id":"e{number}","time":"2026-11-20T10:00:00Z"}}"#);
+            support::append(&tenant, vec![support::event(&json)]);
+        }
+    };
+    append_to(&support::open(directory.path(), 40), "small", 0..1);
+    append_to(&support::open(directory.path(), 40), "large", 0..39);
+    let ledger = support::open(directory.path(), 40);
+    append_to(&ledger, "large", 39..40);
+    append_to(&ledger, "small", 1..2);
+    drop(ledger);
+    let ledger = support::open(directory.path(), 40);
+    for (name, expected) in [("small", 2), ("large", 40)] {
+        let tenant = ledger.tenant(&name.parse().expect("a name")).expect("a tenant");
+        assert_eq!(tenant.count(&Query::new(Filter::All)).expect("a count"), expected, "{name}");
+    }
+}
+
 #[test]
 fn a_second_process_is_kept_out() {
     let directory = tempfile::tempdir().expect("a directory");

@@ -119,6 +119,8 @@ fn complement(rows: Rows, row_count: u32) -> Rows {
         Rows::Set(rows) => {
             let mut all = RoaringBitmap::new();
             all.insert_range(0..row_count);
+            // Taking many single rows out of one long run is slow; out of plain bits it is not.
+            all.remove_run_compression();
             Rows::Set(all - rows)
         }
     }

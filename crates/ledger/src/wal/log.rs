@@ -133,7 +133,7 @@ impl Log {
         current.file.set_len(current.offset).context("trim", &log_file.path)
     }
 
-    /// Removes files all of whose events are sealed; `sealed_end` tells a tenant's first unsealed
+    /// Removes the oldest files, as long as all their events are sealed; `sealed_end` tells a tenant's first unsealed
     /// sequence.
     ///
     /// # Errors
@@ -143,15 +143,14 @@ impl Log {
         sealed_end: impl Fn(&TenantName) -> Sequence,
     ) -> Result<()> {
         let kept_last = usize::from(self.current.is_some());
-        let candidates = self.log_files.len() - kept_last;
-        for index in (0..candidates).rev() {
-            let Some(file) = self.log_files.get(index) else {
-                continue;
-            };
-            if file.tenants.iter().all(|(tenant, end)| *end <= sealed_end(tenant)) {
-                self.files.remove(&file.path).context("remove", &file.path)?;
-                self.log_files.remove(index);
-            }
+        while self.log_files.len() > kept_last
+            && let Some(oldest) = self.log_files.first()
+            && oldest.tenants.iter().all(|(tenant, end)| *end <= sealed_end(tenant))
+        {
+            self.files.remove(&oldest.path).context("remove", &oldest.path)?;
+            // Only the oldest may be missing after a power loss, never one in the middle.
+            self.files.sync_directory(&self.directory).context("sync", &self.directory)?;
+            self.log_files.remove(0);
         }
         Ok(())
     }
