@@ -20,4 +20,4 @@ mod parameters;
 pub mod problem;
 mod routes;
 
-pub use routes::router;
+pub use routes::{router, wrong_method};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::Uri;
-use axum::routing::get;
+use axum::routing::{any, get};
 use gatelog_service::Service;
 
 use crate::events::{get as get_event, list, post};
@@ -15,7 +15,9 @@ pub fn router(service: Arc<Service>) -> Router {
     Router::new()
         .route("/v1/events", get(list::list_events).post(post::post_events))
         .route("/v1/events/{id}", get(get_event::get_event))
-        .route("/v1/{*rest}", axum::routing::any(unknown_route))
+        .route("/v1", any(unknown_route))
+        .route("/v1/", any(unknown_route))
+        .route("/v1/{*rest}", any(unknown_route))
         .method_not_allowed_fallback(wrong_method)
         .with_state(service)
 }
@@ -24,6 +26,7 @@ async fn unknown_route(uri: Uri) -> Problem {
     Problem::not_found(format!("there is nothing at {}", uri.path()))
 }
 
-async fn wrong_method(uri: Uri) -> Problem {
+/// The answer to a method that an address does not take.
+pub async fn wrong_method(uri: Uri) -> Problem {
     Problem::method_not_allowed(format!("{} does not take this method", uri.path()))
 }

@@ -1,12 +1,14 @@
 //! What each subcommand does.
 //!
 //! - [`serve`], [`demo`]: servers.
+//! - [`stop`]: the wish to end.
 //! - [`import`]: events from files.
 //! - [`token`], [`tenant`], [`user`]: `meta.db`; these work beside a running server.
 
 pub(crate) mod demo;
 pub(crate) mod import;
 pub(crate) mod serve;
+mod stop;
 pub(crate) mod tenant;
 pub(crate) mod token;
 pub(crate) mod user;

@@ -184,7 +184,10 @@ pub(crate) fn tls_acceptor(certificates: &Path, key: &Path) -> Result<TlsAccepto
         .map_err(|error| match error {
             rustls::Error::InconsistentKeys(_) => failed(
                 key,
-                &format_args!("this is not the key of the certificate in {}", certificates.display()),
+                &format_args!(
+                    "this is not the key of the certificate in {}",
+                    certificates.display()
+                ),
             ),
             error => failed(certificates, &error),
         })?;

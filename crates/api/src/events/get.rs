@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
@@ -15,10 +16,13 @@ use crate::problem::Problem;
 
 pub(crate) async fn get_event(
     State(service): State<Arc<Service>>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let caller = Caller::authorize(&service, &headers, Scope::Read).await?;
+    let Ok(Path(id)) = id else {
+        return Err(Problem::bad_request("the id in the address is not UTF-8"));
+    };
     let unknown = Problem::not_found(format!("there is no event with the id `{id}`"));
     blocking(move || {
         let event = caller.tenant.ledger().get(&id)?.ok_or(unknown)?;

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -16,7 +17,7 @@ use gatelog_service::{Service, Tenant};
 use gatelog_testkit::{LiveOptions, Row, RowsOptions, World, WorldOptions};
 use indicatif::ProgressBar;
 
-use super::serve::until_stopped;
+use super::stop::StopSignals;
 use crate::arguments::Demo;
 use crate::command::import::progress::progress_bar;
 use crate::output;
@@ -44,23 +45,45 @@ pub(crate) fn run(arguments: &Demo) -> anyhow::Result<()> {
     let directory = DemoDirectory::prepare(arguments.data.as_deref())?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start the async runtime")?;
     runtime.block_on(async {
+        let mut signals = StopSignals::catch()?;
         let running = start_on_free_port(arguments, &directory.path).await?;
-        let service = Arc::clone(&running.service);
-        let now_ms = service.now().millis_floor();
-        let options = (arguments.seed, arguments.events, now_ms);
-        tokio::task::spawn_blocking(move || fill(&service, options))
-            .await
-            .context("filling the demo ended unexpectedly")??;
-        announce(&running, &directory);
-        let service = Arc::clone(&running.service);
-        let trickle = tokio::spawn(trickle(service, arguments.seed, now_ms));
-        until_stopped().await?;
-        trickle.abort();
-        // The trickle holds the data directory; only without it can the directory be closed.
-        let _ = trickle.await;
+        let now_ms = running.service.now().millis_floor();
+        if fill_unless_stopped(&running, arguments, now_ms, &mut signals).await? {
+            announce(&running, &directory);
+            let service = Arc::clone(&running.service);
+            let trickle = tokio::spawn(trickle(service, arguments.seed, now_ms));
+            signals.received().await;
+            trickle.abort();
+            // The trickle holds the data directory; only without it can the directory be closed.
+            let _ = trickle.await;
+        }
         running.stop().await;
         Ok(())
     })
+}
+
+/// Fills the demo; `false` when it was asked to end before that was done.
+async fn fill_unless_stopped(
+    running: &Running,
+    arguments: &Demo,
+    now_ms: i64,
+    signals: &mut StopSignals,
+) -> anyhow::Result<bool> {
+    let service = Arc::clone(&running.service);
+    let (seed, count) = (arguments.seed, arguments.events);
+    let rows = RowsOptions { seed, from_ms: now_ms - SPAN_MS, to_ms: now_ms, count };
+    let stopped = Arc::new(AtomicBool::new(false));
+    let stopped_there = Arc::clone(&stopped);
+    let mut filling = tokio::task::spawn_blocking(move || fill(&service, rows, &stopped_there));
+    let filled = tokio::select! {
+        filled = &mut filling => filled,
+        () = signals.received() => {
+            stopped.store(true, Ordering::Relaxed);
+            filling.await
+        }
+    };
+    filled.context("filling the demo ended unexpectedly")??;
+    Ok(!stopped.load(Ordering::Relaxed))
 }
 
 /// Where the demo keeps its data.
@@ -115,14 +138,14 @@ async fn start_on_free_port(arguments: &Demo, data: &Path) -> anyhow::Result<Run
     }
 }
 
-fn fill(service: &Arc<Service>, options: (u64, usize, i64)) -> anyhow::Result<()> {
-    let (seed, count, now_ms) = options;
+fn fill(service: &Service, rows: RowsOptions, stopped: &AtomicBool) -> anyhow::Result<()> {
+    let (seed, count) = (rows.seed, rows.count);
     let world = World::new(WorldOptions { seed, ..WorldOptions::default() });
     let tenant = service.tenant(&TenantName::default_tenant())?;
-    let rows = world.rows(RowsOptions { seed, from_ms: now_ms - SPAN_MS, to_ms: now_ms, count });
     let progress: ProgressBar = progress_bar(count as u64, "inventing events");
     let mut body = String::new();
     let mut pending: VecDeque<PendingAppend> = VecDeque::new();
+    let rows = world.rows(rows).take_while(|_| !stopped.load(Ordering::Relaxed));
     for (number, row) in (1..).zip(rows) {
         body.push_str(&row.json);
         body.push('\n');

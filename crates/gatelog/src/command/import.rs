@@ -13,7 +13,7 @@ mod target;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use gatelog_event::json::{Document, Node};
@@ -54,10 +54,10 @@ fn import_file(
     while let Some(chunk) = input.next_chunk()? {
         if arguments.split_tenants {
             for (tenant, chunk) in split_by_tenant(&chunk, totals)? {
-                target.send(Some(&tenant), chunk, totals)?;
+                target.send(Some(&tenant), &chunk, totals)?;
             }
         } else {
-            target.send(arguments.tenant.as_ref(), chunk, totals)?;
+            target.send(arguments.tenant.as_ref(), &chunk, totals)?;
         }
     }
     input.finish();
@@ -65,11 +65,11 @@ fn import_file(
     target.finish(totals)
 }
 
-fn rejected_path(input: &PathBuf) -> PathBuf {
+fn rejected_path(input: &Path) -> PathBuf {
     if input.as_os_str() == "-" {
         return PathBuf::from("import.rejected");
     }
-    let mut path = input.clone().into_os_string();
+    let mut path = input.as_os_str().to_owned();
     path.push(".rejected");
     path.into()
 }

@@ -4,8 +4,8 @@ use std::io::IsTerminal;
 
 use anyhow::Context;
 use gatelog_server::{Config, Running, start};
-use tokio::signal::unix::{SignalKind, signal};
 
+use super::stop::StopSignals;
 use crate::arguments::Serve;
 use crate::output;
 
@@ -14,9 +14,10 @@ pub(crate) fn run(arguments: &Serve) -> anyhow::Result<()> {
     let config = config(arguments)?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start the async runtime")?;
     runtime.block_on(async {
+        let mut signals = StopSignals::catch()?;
         let running = start(&config).await?;
         announce(&running, &config);
-        until_stopped().await?;
+        signals.received().await;
         tracing::info!("stopping");
         running.stop().await;
         tracing::info!("stopped");
@@ -66,15 +67,4 @@ pub(crate) fn init_logging() {
         .with_ansi(std::io::stderr().is_terminal());
     // Another subscriber is only there in tests.
     let _ = subscriber.try_init();
-}
-
-/// Waits for SIGINT or SIGTERM.
-pub(crate) async fn until_stopped() -> anyhow::Result<()> {
-    let mut interrupt = signal(SignalKind::interrupt()).context("cannot wait for signals")?;
-    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for signals")?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    Ok(())
 }

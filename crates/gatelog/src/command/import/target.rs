@@ -30,7 +30,7 @@ const ATTEMPTS_MAX: u32 = 30;
 /// Where chunks go.
 pub(crate) enum Target {
     /// A data directory that no server holds.
-    Local(Local),
+    Local(Box<Local>),
     /// A running server.
     Remote(Remote),
 }
@@ -47,7 +47,8 @@ impl Target {
         let data = arguments.data.as_deref().unwrap_or(Path::new("gatelog-data"));
         let service = Service::open(data, environment())?;
         let (format, creates_tenants) = (arguments.format, arguments.split_tenants);
-        Ok(Self::Local(Local { service, format, creates_tenants, pending: VecDeque::new() }))
+        let local = Local { service, format, creates_tenants, pending: VecDeque::new() };
+        Ok(Self::Local(Box::new(local)))
     }
 
     /// Takes one chunk in for a tenant; without one, for the tenant of the key, or `default`. Its
@@ -58,13 +59,13 @@ impl Target {
     pub(crate) fn send(
         &mut self,
         tenant: Option<&TenantName>,
-        chunk: Chunk,
+        chunk: &Chunk,
         totals: &mut Totals,
     ) -> anyhow::Result<()> {
         match self {
             Self::Local(local) => {
                 let tenant = tenant.cloned().unwrap_or_else(TenantName::default_tenant);
-                local.send(&tenant, &chunk, totals)
+                local.send(&tenant, chunk, totals)
             }
             Self::Remote(remote) => remote.send(tenant, chunk, totals),
         }
@@ -183,7 +184,7 @@ impl Remote {
     fn send(
         &mut self,
         tenant: Option<&TenantName>,
-        chunk: Chunk,
+        chunk: &Chunk,
         totals: &mut Totals,
     ) -> anyhow::Result<()> {
         let body = zstd::encode_all(chunk.body(), 1).context("cannot compress a chunk")?;
@@ -196,7 +197,7 @@ impl Remote {
             reason: line.error,
         };
         let rejected: Vec<RejectedLine> = rejected.into_iter().map(in_file).collect();
-        totals.reject(&rejected, &chunk)
+        totals.reject(&rejected, chunk)
     }
 
     async fn post(&self, tenant: Option<&TenantName>, body: Vec<u8>) -> anyhow::Result<Report> {

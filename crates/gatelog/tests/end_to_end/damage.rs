@@ -1,0 +1,148 @@
+//! Data directories of newer versions, and with a byte that is not what was written.
+
+use crate::support::{Folder, Server};
+
+const MANIFEST: &str = "data/tenants/default/manifest";
+const LOG: &str = "data/wal/0000000000000001.wal";
+
+/// Of log files that are found at a start, so many stay as they are; one more, and all are sealed.
+const LOG_FILES_MAX: usize = 16;
+
+/// Events that have been sealed into one segment: as many as it takes imports.
+const SEALED_EVENTS: usize = LOG_FILES_MAX + 1;
+
+/// A folder whose data directory holds these events in its log.
+fn with_log(events: usize) -> Folder {
+    let folder = Folder::new();
+    let server = Server::start(&folder);
+    let client = server.client(&folder.key("--tenant default --scope ingest"));
+    for number in 0..events {
+        client.post("/v1/events", format!("{{\"id\":\"{number}\",\"type\":\"t\"}}")).json();
+    }
+    server.terminate().succeeded();
+    folder
+}
+
+/// A folder whose data directory holds [`SEALED_EVENTS`] events in a segment.
+fn with_segment() -> Folder {
+    let folder = Folder::new();
+    // Each import begins a log file.
+    for number in 0..SEALED_EVENTS {
+        let event = format!("{{\"id\":\"{number}\",\"type\":\"t\"}}");
+        folder.run_with_input("import --data data", event.as_bytes()).succeeded();
+    }
+    Server::start(&folder).terminate().succeeded();
+    folder
+}
+
+/// Names of the files in a directory.
+fn files(folder: &Folder, directory: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(folder.path(directory)).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+/// Flips bits of one byte.
+fn change(folder: &Folder, file: &str, offset: usize, bits: u8) {
+    let path = folder.path(file);
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[offset] ^= bits;
+    std::fs::write(&path, bytes).unwrap();
+}
+
+/// Changes a byte, starts a server, which must refuse, and changes the byte back.
+fn refusal(folder: &Folder, file: &str, offset: usize, bits: u8) -> String {
+    change(folder, file, offset, bits);
+    let ended = folder.run("serve --data data --listen 127.0.0.1:0");
+    change(folder, file, offset, bits);
+    ended.refused().trim_start_matches("error: ").to_owned()
+}
+
+#[test]
+fn a_newer_version_is_refused_by_the_file_that_says_so() {
+    let folder = with_segment();
+    let newer = |file: &str| {
+        format!(
+            "{file} was written by a newer Gatelog (format 2, this one knows up to 1); upgrade \
+             Gatelog to open it"
+        )
+    };
+    // The version stands behind eight bytes of magic: 1 becomes 2.
+    for file in ["data/format", MANIFEST] {
+        assert_eq!(refusal(&folder, file, 8, 3), newer(file));
+    }
+    // In SQLite's header, the last byte of the schema's version: 1 becomes 9.
+    let expected = "this data directory was written by a newer Gatelog: schema 9, this one knows \
+                    1; upgrade Gatelog";
+    assert_eq!(refusal(&folder, "data/meta.db", 63, 8), expected);
+    let log = with_log(1);
+    assert_eq!(refusal(&log, LOG, 8, 3), newer(LOG));
+    // As it was, it opens, and everything is there.
+    let server = Server::start(&folder);
+    let client = server.client(&folder.key("--tenant default --scope read"));
+    assert_eq!(client.every_event().len(), SEALED_EVENTS);
+}
+
+#[test]
+fn a_damaged_file_is_refused_with_its_place() {
+    let folder = with_segment();
+    let not_its_kind = |file: &str| {
+        format!("{file} is damaged at byte 0: this is not the kind of file its name says")
+    };
+    assert_eq!(refusal(&folder, "data/format", 2, 1), not_its_kind("data/format"));
+    assert_eq!(refusal(&folder, MANIFEST, 2, 1), not_its_kind(MANIFEST));
+    let checksum = format!("{MANIFEST} is damaged at byte 16: the checksum differs");
+    for offset in [16, 20, 30, 40] {
+        assert_eq!(refusal(&folder, MANIFEST, offset, 1), checksum, "byte {offset}");
+    }
+    let no_database = "cannot open data/meta.db: file is not a database";
+    assert!(refusal(&folder, "data/meta.db", 3, 1).starts_with(no_database));
+}
+
+#[test]
+fn a_damaged_log_is_refused_where_acknowledged_events_would_be_lost() {
+    let folder = with_log(3);
+    // The first group begins behind the file's header of 24 bytes.
+    let expected = format!(
+        "{LOG} is damaged at byte 24: a group is damaged, and later ones are whole: acknowledged \
+         events would be lost; restore this file from a copy"
+    );
+    for offset in [24, 60, 100] {
+        assert_eq!(refusal(&folder, LOG, offset, 1), expected, "byte {offset}");
+    }
+    let server = Server::start(&folder);
+    let client = server.client(&folder.key("--tenant default --scope read"));
+    assert_eq!(client.every_event().len(), 3);
+}
+
+#[test]
+fn a_damaged_segment_is_never_read_as_if_it_were_whole() {
+    let folder = with_segment();
+    let names = files(&folder, "data/tenants/default/segments");
+    let segment = format!("data/tenants/default/segments/{}", names[0]);
+    let size = std::fs::read(folder.path(&segment)).unwrap().len();
+    let key = folder.key("--tenant default --scope read");
+    let page = || {
+        let server = Server::start(&folder);
+        server.client(&key).get("/v1/events")
+    };
+    let whole = page();
+    assert_eq!(whole.ids().len(), SEALED_EVENTS);
+    let mut refused = 0;
+    for offset in (0..size).step_by(size / 24) {
+        change(&folder, &segment, offset, 1);
+        let answer = page();
+        change(&folder, &segment, offset, 1);
+        if answer.status == 500 {
+            refused += 1;
+            let detail = "500: an internal error; the server's log says more";
+            assert_eq!(answer.problem(), detail);
+            let log = Server::log(&folder);
+            let place = format!("{segment} is damaged at byte ");
+            assert_eq!(log.matches(&place).count(), refused, "byte {offset}");
+        } else {
+            // Not needed for this page.
+            assert_eq!(answer.text, whole.text, "byte {offset}");
+        }
+    }
+    assert!(refused > 6, "{refused}");
+}

@@ -1,0 +1,175 @@
+//! `gatelog import`, and Logto's API over what it took in.
+
+use std::io::Read;
+
+use flate2::read::GzDecoder;
+use serde_json::{Value, json};
+
+use crate::support::{Folder, Server};
+
+/// 5,000 rows of Logto's `logs` table in the order of time, of the tenants `default` and `admin`.
+const ROWS_GZIP: &[u8] = include_bytes!("../../../dialect/tests/fixtures/rows-base.ndjson.gz");
+
+/// Lines 1 and 4 are events; 3 is blank.
+const MIXED: &[u8] =
+    b"{\"id\":\"1\",\"type\":\"t\"}\n{\"id\":2}\r\n\n{\"id\":\"4\",\"type\":\"t\"}\nnot JSON";
+
+const MIXED_REASONS: [&str; 2] =
+    ["line 2, column 1: the event has no `type`", "line 5, column 1: expected a JSON value"];
+
+fn rows() -> Vec<Value> {
+    let mut text = String::new();
+    GzDecoder::new(ROWS_GZIP).read_to_string(&mut text).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn rows_of_logto_are_found_over_its_own_api() {
+    let folder = Folder::new();
+    folder.write("rows.ndjson.gz", ROWS_GZIP);
+    let import = "import --data data --format logto --tenant default rows.ndjson.gz";
+    let first = "5,000 accepted, 0 already here, 0 conflicts, 0 rejected\n";
+    assert_eq!(folder.run(import).succeeded(), first);
+    let second = "0 accepted, 5,000 already here, 0 conflicts, 0 rejected\n\
+                  nothing is new: every event was here already\n";
+    assert_eq!(folder.run(import).succeeded(), second);
+
+    let server = Server::start(&folder);
+    let client = server.client(&folder.key("--tenant default --scope read"));
+    let all = client.get("/api/logs?page_size=100&page=2");
+    assert_eq!(all.header("total-number"), "5000");
+    let mut expected = rows();
+    expected.reverse();
+    let shown: Vec<Value> = serde_json::from_str(&all.text).unwrap();
+    for (shown, row) in shown.iter().zip(&expected[100..]) {
+        assert_eq!((&shown["id"], &shown["createdAt"]), (&row["id"], &row["createdAt"]));
+    }
+    assert_eq!(shown.len(), 100);
+
+    let key = "Interaction.SignIn.Submit";
+    let some = client.get(&format!("/api/logs?logKey={key}&page_size=10"));
+    expected.retain(|row| row["key"] == key);
+    assert_eq!(some.header("total-number"), expected.len().to_string());
+    let shown: Vec<Value> = serde_json::from_str(&some.text).unwrap();
+    assert_eq!(shown[..], expected[..10]);
+    let id = expected[0]["id"].as_str().unwrap();
+    let one: Value = serde_json::from_str(&client.get(&format!("/api/logs/{id}")).text).unwrap();
+    assert_eq!(one, expected[0]);
+}
+
+#[test]
+fn rows_can_choose_their_tenant() {
+    let folder = Folder::new();
+    folder.write("rows.ndjson.gz", ROWS_GZIP);
+    let import = "import --data data --format logto --split-tenants --json rows.ndjson.gz";
+    let report: Value = serde_json::from_str(folder.run(import).succeeded()).unwrap();
+    let expected = json!({
+        "accepted": 5_000, "duplicates": 0, "conflicts": 0, "rejected_total": 0,
+        "rejected_files": [],
+    });
+    assert_eq!(report, expected);
+    let server = Server::start(&folder);
+    for tenant in ["default", "admin"] {
+        let client = server.client(&folder.key(&format!("--tenant {tenant} --scope read")));
+        let expected = rows().iter().filter(|row| row["tenantId"] == tenant).count();
+        let answer = client.get("/api/logs?page_size=1");
+        assert_eq!(answer.header("total-number"), expected.to_string(), "{tenant}");
+    }
+}
+
+#[test]
+fn a_row_that_names_no_possible_tenant_is_rejected() {
+    let folder = Folder::new();
+    let rows =
+        "{\"key\":\"Interaction.End\"}\n{\"tenantId\":\"../x\",\"key\":\"Interaction.End\"}\n";
+    folder.write("rows", rows);
+    let ended = folder.run("import --data data --format logto --split-tenants rows");
+    assert_eq!(ended.succeeded(), "0 accepted, 0 already here, 0 conflicts, 2 rejected\n");
+    assert_eq!(folder.read("rows.rejected"), rows);
+    assert!(ended.notes.contains("line 1, column 1: the record names no tenant (tenantId)"));
+    assert!(ended.notes.contains("line 2, column 1: `../x` cannot name a tenant"));
+}
+
+#[test]
+fn rejected_lines_go_to_a_file_and_the_rest_is_kept() {
+    let folder = Folder::new();
+    folder.write("mixed", MIXED);
+    let ended = folder.run("import --data data mixed");
+    assert_eq!(ended.succeeded(), "2 accepted, 0 already here, 0 conflicts, 2 rejected\n");
+    let expected: String = MIXED_REASONS.map(|why| format!("rejected: mixed: {why}\n")).concat();
+    assert_eq!(ended.notes, expected + "all rejected lines are in mixed.rejected\n");
+    assert_eq!(folder.read("mixed.rejected"), "{\"id\":2}\nnot JSON\n");
+
+    // Corrected and sent again, from standard input, to a file of another name.
+    let corrected =
+        folder.read("mixed.rejected").replace("{\"id\":2}", "{\"id\":\"2\",\"type\":\"t\"}");
+    let ended = folder.run_with_input("import --data data --rejected bad -", corrected.as_bytes());
+    assert_eq!(ended.succeeded(), "1 accepted, 0 already here, 0 conflicts, 1 rejected\n");
+    assert_eq!(folder.read("bad"), "not JSON\n");
+}
+
+#[test]
+fn standard_input_may_be_compressed() {
+    let folder = Folder::new();
+    let lines = b"{\"id\":\"1\",\"type\":\"t\"}\n{\"id\":\"2\",\"type\":\"t\"}\n";
+    let compressed = zstd::encode_all(&lines[..], 1).unwrap();
+    let ended = folder.run_with_input("import --data data", &compressed);
+    assert_eq!(ended.succeeded(), "2 accepted, 0 already here, 0 conflicts, 0 rejected\n");
+    let array = b"[{\"id\":\"2\",\"type\":\"t\"},{\"id\":\"3\",\"type\":\"t\"}]";
+    let ended = folder.run_with_input("import --data data", array);
+    assert_eq!(ended.succeeded(), "1 accepted, 1 already here, 0 conflicts, 0 rejected\n");
+}
+
+#[test]
+fn a_running_server_takes_an_import_over_http() {
+    let folder = Folder::new();
+    let server = Server::start(&folder);
+    folder.run("tenant create --data data acme").succeeded();
+    folder.write("rows.ndjson.gz", ROWS_GZIP);
+    folder.write("mixed", MIXED);
+    let import = |key: &str, rest: &str| {
+        folder.run(&format!("import --url {} --token {key} {rest}", server.address))
+    };
+    // The key's own tenant, unless another one is named.
+    let acme = folder.key("--tenant acme --scope admin");
+    let ended = import(&acme, "--format logto rows.ndjson.gz");
+    assert_eq!(ended.succeeded(), "5,000 accepted, 0 already here, 0 conflicts, 0 rejected\n");
+    let ended = import(&acme, "mixed");
+    assert_eq!(ended.succeeded(), "2 accepted, 0 already here, 0 conflicts, 2 rejected\n");
+    let expected: String = MIXED_REASONS.map(|why| format!("rejected: mixed: {why}\n")).concat();
+    assert_eq!(ended.notes, expected + "all rejected lines are in mixed.rejected\n");
+    assert_eq!(folder.read("mixed.rejected"), "{\"id\":2}\nnot JSON\n");
+    assert_eq!(server.client(&acme).get("/v1/events?limit=1").json()["total"], 5_002);
+
+    let ended = import(&acme, "--tenant default mixed");
+    let expected = "error: the server answered 403 Forbidden: this credential belongs to the \
+                    tenant `acme`, not to `default`";
+    assert_eq!(ended.refused(), expected);
+    let operator = folder.key("--scope operator");
+    let ended = import(&operator, "--format logto --tenant default rows.ndjson.gz");
+    assert_eq!(ended.succeeded(), "5,000 accepted, 0 already here, 0 conflicts, 0 rejected\n");
+}
+
+#[test]
+fn what_cannot_be_imported_is_explained() {
+    let folder = Folder::new();
+    folder.write("event", "{\"type\":\"t\"}");
+    folder.write("array", "[{\"type\":\"t\"},\n{\"type\"}]");
+    folder.write("short.gz", &ROWS_GZIP[..1_000]);
+    let cases = [
+        ("absent", "error: cannot open absent: No such file or directory (os error 2)"),
+        ("array", "error: cannot read array: line 2, column 8: expected `:` after the member name"),
+        ("short.gz", "error: short.gz: cannot read line 4: incomplete deflate stream"),
+        (
+            "--tenant nobody event",
+            "error: there is no tenant `nobody`; `gatelog tenant create nobody` creates it",
+        ),
+    ];
+    for (arguments, expected) in cases {
+        let ended = folder.run(&format!("import --data data {arguments}"));
+        assert_eq!(ended.refused(), expected, "{arguments}");
+    }
+    let ended = folder.run("import --url http://127.0.0.1:1 --token x event");
+    let expected = "error: cannot reach http://127.0.0.1:1/v1/events?format=native: ";
+    assert!(ended.refused().starts_with(expected), "{ended:?}");
+}

@@ -1,0 +1,35 @@
+//! The program from outside: started as people start it, asked over HTTP, killed, and started
+//! again. What a single crate can show by itself is tested there.
+//!
+//! - [`support`]: the program, a running server, requests and answers.
+//! - [`sending`]: `POST /v1/events`, and what becomes of every line.
+//! - [`reading`]: `GET /v1/events` and `/v1/events/{id}`.
+//! - [`credentials`]: who may do what, and in which tenant.
+//! - [`routes`]: health, addresses and methods that do not exist.
+//! - [`import`]: `gatelog import`, and Logto's API over what it took in.
+//! - [`people`]: the first sign-in, and the demo.
+//! - [`tls`]: certificates that fit, and others.
+//! - [`refusals`]: configurations and data directories that a server does not start with.
+//! - [`damage`]: data directories of newer versions, and with a byte that is not what was written.
+//! - [`crash`]: killed and stopped under load.
+//! - [`full_disk`]: no room, and room again.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking; clippy knows that of test functions only"
+)]
+
+mod crash;
+mod credentials;
+mod damage;
+mod full_disk;
+mod import;
+mod people;
+mod reading;
+mod refusals;
+mod routes;
+mod sending;
+mod support;
+mod tls;

@@ -1,0 +1,48 @@
+//! Health, addresses and methods that do not exist.
+
+use crate::support::{Folder, Server};
+
+#[test]
+fn health_needs_no_credential() {
+    let folder = Folder::new();
+    let server = Server::start(&folder);
+    let client = server.client("");
+    for (target, text) in [("/healthz", "ok\n"), ("/readyz", "ready\n")] {
+        let answer = client.get(target);
+        assert_eq!((answer.status, &*answer.text), (200, text));
+    }
+}
+
+#[test]
+fn what_does_not_exist_is_a_problem_of_its_own() {
+    let folder = Folder::new();
+    let server = Server::start(&folder);
+    let client = server.client(&folder.key("--tenant default --scope admin"));
+    let cases = [
+        ("GET", "/v1", "404: there is nothing at /v1"),
+        ("GET", "/v1/", "404: there is nothing at /v1/"),
+        ("POST", "/v1/event", "404: there is nothing at /v1/event"),
+        ("GET", "/v1/events/", "404: there is nothing at /v1/events/"),
+        ("DELETE", "/v1/events", "405: /v1/events does not take this method"),
+        ("POST", "/v1/events/1", "405: /v1/events/1 does not take this method"),
+        ("PUT", "/healthz", "405: /healthz does not take this method"),
+        ("POST", "/readyz", "405: /readyz does not take this method"),
+        ("GET", "/v1/events/1", "404: there is no event with the id `1`"),
+        ("GET", "/v1/events/%ff", "400: the id in the address is not UTF-8"),
+    ];
+    for (method, target, expected) in cases {
+        assert_eq!(client.send(method, target, &[], "").problem(), expected, "{method} {target}");
+    }
+}
+
+#[test]
+fn every_answer_tells_browsers_not_to_guess() {
+    let folder = Folder::new();
+    let server = Server::start(&folder);
+    let client = server.client("");
+    for target in ["/healthz", "/v1/events", "/v1/nothing", "/api/logs", "/sign-in", "/nothing"] {
+        let answer = client.get(target);
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{target}");
+        assert_eq!(answer.header("referrer-policy"), "same-origin", "{target}");
+    }
+}

@@ -1,0 +1,13 @@
+//! The program under test as people use it, and what it answers.
+//!
+//! - [`program`]: commands, in a folder of their own.
+//! - [`server`]: a server, from its first line of output to its end.
+//! - [`client`]: requests with a key, and answers.
+
+mod client;
+mod program;
+mod server;
+
+pub(crate) use client::{Answer, Client};
+pub(crate) use program::Folder;
+pub(crate) use server::Server;

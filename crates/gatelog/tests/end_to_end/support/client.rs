@@ -1,0 +1,164 @@
+//! Requests with a key, and answers.
+
+use std::sync::Arc;
+
+use reqwest::header::HeaderMap;
+use reqwest::{Client as HttpClient, Method, RequestBuilder, redirect};
+use rustls::crypto::aws_lc_rs;
+use serde_json::Value;
+use tokio::runtime::Runtime;
+
+/// Asks one server with one key.
+#[derive(Clone, Debug)]
+pub(crate) struct Client {
+    runtime: Arc<Runtime>,
+    http: HttpClient,
+    address: String,
+    key: String,
+}
+
+impl Client {
+    pub(crate) fn new(address: &str, key: &str) -> Self {
+        Self::trusting(address, key, [])
+    }
+
+    /// A client that believes these certificates and no others.
+    pub(crate) fn trusting(
+        address: &str,
+        key: &str,
+        certificates: impl IntoIterator<Item = reqwest::Certificate>,
+    ) -> Self {
+        // Fails when another test of this process has done it already.
+        let _ = aws_lc_rs::default_provider().install_default();
+        let http = HttpClient::builder().no_proxy().redirect(redirect::Policy::none());
+        let http = http.tls_certs_only(certificates).build().unwrap();
+        let runtime = Arc::new(Runtime::new().unwrap());
+        Self { runtime, http, address: address.to_owned(), key: key.to_owned() }
+    }
+
+    pub(crate) fn get(&self, target: &str) -> Answer {
+        self.send("GET", target, &[], "")
+    }
+
+    pub(crate) fn post(&self, target: &str, body: impl Into<Vec<u8>>) -> Answer {
+        self.send("POST", target, &[], body)
+    }
+
+    pub(crate) fn send(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Vec<u8>>,
+    ) -> Answer {
+        let request = self.request(method, target, headers, body);
+        self.runtime.block_on(Answer::of(request)).unwrap()
+    }
+
+    /// As [`Client::post`], when the server may be gone.
+    pub(crate) fn try_post(&self, target: &str, body: impl Into<Vec<u8>>) -> Option<Answer> {
+        let request = self.request("POST", target, &[], body);
+        self.runtime.block_on(Answer::of(request)).ok()
+    }
+
+    fn request(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Vec<u8>>,
+    ) -> RequestBuilder {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let mut request = self.http.request(method, format!("{}{target}", self.address));
+        if !self.key.is_empty() {
+            request = request.bearer_auth(&self.key);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.body(body.into())
+    }
+
+    /// Every event there is, oldest first, page by page. The total of each page must be their
+    /// number.
+    pub(crate) fn every_event(&self) -> Vec<Value> {
+        let mut events = Vec::new();
+        let mut target = "/v1/events?order=asc&limit=1000".to_owned();
+        loop {
+            let page = self.get(&target).json();
+            events.extend(page["events"].as_array().unwrap().iter().cloned());
+            let Some(cursor) = page["next"].as_str() else {
+                assert_eq!(page["total"], events.len());
+                return events;
+            };
+            target = format!("/v1/events?order=asc&limit=1000&cursor={cursor}");
+        }
+    }
+}
+
+/// What a server answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    async fn of(request: RequestBuilder) -> reqwest::Result<Self> {
+        let response = request.send().await?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Ok(Self { status, headers, text: response.text().await? })
+    }
+
+    /// A header, empty if there is none.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The body of an answer with the status 200.
+    pub(crate) fn json(&self) -> Value {
+        assert_eq!(self.status, 200, "{self:?}");
+        assert_eq!(self.header("content-type"), "application/json", "{self:?}");
+        serde_json::from_str(&self.text).unwrap()
+    }
+
+    /// Status and detail of a problem, which must have the form of RFC 9457.
+    pub(crate) fn problem(&self) -> String {
+        assert_eq!(self.header("content-type"), "application/problem+json", "{self:?}");
+        let problem: Value = serde_json::from_str(&self.text).unwrap();
+        assert_eq!(problem["type"], "about:blank");
+        assert_eq!(problem["status"], self.status);
+        assert!(problem["title"].is_string(), "{self:?}");
+        let asks_for_credential = self.header("www-authenticate") == "Bearer";
+        assert_eq!(asks_for_credential, self.status == 401, "{self:?}");
+        let detail = problem["detail"].as_str().unwrap();
+        match (&problem["line"], &problem["column"]) {
+            (Value::Null, Value::Null) => format!("{}: {detail}", self.status),
+            (line, column) => format!("{} at {line}:{column}: {detail}", self.status),
+        }
+    }
+
+    /// How many lines were accepted, duplicates, conflicts and rejected.
+    pub(crate) fn counts(&self) -> [u64; 4] {
+        let report = self.json();
+        let names = ["accepted", "duplicates", "conflicts", "rejected_total"];
+        names.map(|name| report[name].as_u64().unwrap())
+    }
+
+    /// The rejected lines, as `line:column: reason`.
+    pub(crate) fn rejected(&self) -> Vec<String> {
+        let report = self.json();
+        let text = |line: &Value| {
+            format!("{}:{}: {}", line["line"], line["column"], line["error"].as_str().unwrap())
+        };
+        report["rejected"].as_array().unwrap().iter().map(text).collect()
+    }
+
+    /// Ids of the events of a page.
+    pub(crate) fn ids(&self) -> Vec<String> {
+        let page = self.json();
+        let events = page["events"].as_array().unwrap();
+        events.iter().map(|event| event["id"].as_str().unwrap().to_owned()).collect()
+    }
+}
