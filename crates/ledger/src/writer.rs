@@ -155,9 +155,10 @@ impl Writer {
             self.admit(submission, &mut group);
         }
         let batches: Vec<Batch> = group.batches;
-        let written = match batches.is_empty() {
-            true => Ok(()),
-            false => self.log.lock().unwrap_or_else(PoisonError::into_inner).append(&batches),
+        let written = if batches.is_empty() {
+            Ok(())
+        } else {
+            self.log.lock().unwrap_or_else(PoisonError::into_inner).append(&batches)
         };
         if let Err(error) = written {
             if matches!(error, Error::ReadOnly { .. }) {
@@ -184,20 +185,23 @@ impl Writer {
             let next = tenant.next().clone();
             Pending { tenant: Arc::clone(&tenant), next, rows: HashMap::new() }
         });
-        match pending.sort_out(events, received) {
-            Ok((appended, rows)) if rows.is_empty() => group.answers.push((reply, appended)),
-            Ok((appended, rows)) => {
-                match pending.batch(rows, received, submitter, &*self.randomness) {
-                    Ok(batch) => {
-                        group.batches.push(batch);
-                        group.batch_tenants.push(tenant);
-                        group.answers.push((reply, appended));
-                    }
-                    Err(error) => drop(reply.send(Err(error))),
-                }
-            }
-            Err(error) => drop(reply.send(Err(error))),
+        let (appended, rows) = match pending.sort_out(events, received) {
+            Ok(sorted) => sorted,
+            Err(error) => return drop(reply.send(Err(error))),
+        };
+        if rows.is_empty() {
+            return group.answers.push((reply, appended));
         }
+        let seeds = match pending.seeds_for(rows.len(), &*self.randomness) {
+            Ok(seeds) => seeds,
+            Err(error) => {
+                pending.forget(&rows);
+                return drop(reply.send(Err(error)));
+            }
+        };
+        group.batches.push(pending.batch(rows, received, submitter, seeds));
+        group.batch_tenants.push(tenant);
+        group.answers.push((reply, appended));
     }
 
     fn seal_what_is_large(&self, touched: &[Arc<Tenant>]) {
@@ -284,10 +288,11 @@ impl Pending {
         for mut event in events {
             let earlier_form = event.record_while_unknown.take();
             let row = NewRow::new(event, received);
+            let found = self.find(&row).inspect_err(|_| self.forget(&rows))?;
             let is_same = |record: &Bytes| {
                 *record == row.record || earlier_form.as_deref() == Some(&**record)
             };
-            match self.find(&row)? {
+            match found {
                 Some(record) if is_same(&record) => appended.duplicates += 1,
                 Some(_) => appended.conflicts += 1,
                 None => {
@@ -299,6 +304,15 @@ impl Pending {
             }
         }
         Ok((appended, rows))
+    }
+
+    /// Takes back the rows of a batch that is refused after all: a later batch of this group with
+    /// the same events must not take them for kept.
+    fn forget(&mut self, rows: &[NewRow]) {
+        for row in rows {
+            // The batch is the last one that was sorted out, so its rows are the last of their ids.
+            self.rows.get_mut(&row.id).and_then(Vec::pop);
+        }
     }
 
     /// The record of the same event in this group, in a memtable or in a segment.
@@ -320,17 +334,10 @@ impl Pending {
         Ok(None)
     }
 
-    /// Gives rows their sequences and the bundles that begin among them their seeds.
-    fn batch(
-        &mut self,
-        rows: Vec<NewRow>,
-        received: UnixMicros,
-        submitter: Box<str>,
-        randomness: &dyn Randomness,
-    ) -> Result<Batch> {
+    /// Fresh seeds for the bundles that begin among the next `row_count` rows.
+    fn seeds_for(&self, row_count: usize, randomness: &dyn Randomness) -> Result<Vec<Seed>> {
         let first_seq = self.next.seq;
-        let end_seq = first_seq + rows.len() as u64;
-        let seeds = bundles_begun(first_seq, end_seq)
+        bundles_begun(first_seq, first_seq + row_count as u64)
             .map(|_| {
                 let mut seed = [0; 32];
                 randomness
@@ -338,10 +345,21 @@ impl Pending {
                     .context("read randomness for", &self.tenant.directory)?;
                 Ok(Seed(seed))
             })
-            .collect::<Result<Vec<Seed>>>()?;
-        self.next = next_after(&self.next, end_seq, &seeds);
+            .collect()
+    }
+
+    /// Gives rows their sequences.
+    fn batch(
+        &mut self,
+        rows: Vec<NewRow>,
+        received: UnixMicros,
+        submitter: Box<str>,
+        seeds: Vec<Seed>,
+    ) -> Batch {
+        let first_seq = self.next.seq;
+        self.next = next_after(&self.next, first_seq + rows.len() as u64, &seeds);
         let tenant = self.tenant.name.clone();
-        Ok(Batch { tenant, first_seq, received, submitter, seeds, rows })
+        Batch { tenant, first_seq, received, submitter, seeds, rows }
     }
 }
 
