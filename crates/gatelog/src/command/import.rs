@@ -34,12 +34,13 @@ pub(crate) fn run(arguments: &Import) -> anyhow::Result<()> {
     let mut totals = Totals::default();
     let standard_input = [PathBuf::from("-")];
     let files = if arguments.files.is_empty() { &standard_input[..] } else { &arguments.files };
-    for path in files {
-        import_file(arguments, path, &mut target, &mut totals)?;
-    }
-    target.finish(&mut totals)?;
+    let mut files = files.iter();
+    let imported =
+        files.try_for_each(|path| import_file(arguments, path, &mut target, &mut totals));
+    // What was taken in before a failure is kept, so it is told too.
+    let finished = target.finish(&mut totals);
     totals.report(arguments.json);
-    Ok(())
+    imported.and(finished)
 }
 
 fn import_file(

@@ -79,6 +79,8 @@ pub(crate) struct Input {
     path: PathBuf,
     reader: Box<dyn BufRead>,
     next_number: u64,
+    /// Why reading ended early; told once the lines before it were given out.
+    failure: Option<std::io::Error>,
     progress: ProgressBar,
 }
 
@@ -103,7 +105,7 @@ impl Input {
         if first == Some(b'[') {
             reader = array_as_lines(reader).with_context(|| format!("cannot read {name}"))?;
         }
-        Ok(Self { path: path.to_owned(), reader, next_number: 1, progress })
+        Ok(Self { path: path.to_owned(), reader, next_number: 1, failure: None, progress })
     }
 
     /// The next lines; `None` at the end.
@@ -112,18 +114,30 @@ impl Input {
     /// When reading or decompressing fails.
     pub(crate) fn next_chunk(&mut self) -> anyhow::Result<Option<Chunk>> {
         let mut chunk = Chunk::default();
-        while !chunk.is_full() {
+        while !chunk.is_full() && self.failure.is_none() {
+            let line = match read_line(&mut *self.reader) {
+                Ok(Some(line)) => line,
+                Ok(None) => break,
+                // The lines before it are whole: they come first.
+                Err(error) => {
+                    self.failure = Some(error);
+                    break;
+                }
+            };
             let number = self.next_number;
-            let line = read_line(&mut *self.reader);
-            let line = line
-                .with_context(|| format!("{}: cannot read line {number}", self.path.display()))?;
-            let Some(line) = line else { break };
             self.next_number += 1;
             if !line.trim_ascii().is_empty() {
                 chunk.push(number, line.strip_suffix(b"\r").unwrap_or(&line));
             }
         }
-        Ok((!chunk.lines.is_empty()).then_some(chunk))
+        if !chunk.lines.is_empty() {
+            return Ok(Some(chunk));
+        }
+        let (path, number) = (self.path.display(), self.next_number);
+        match self.failure.take() {
+            Some(error) => Err(error).with_context(|| format!("{path}: cannot read line {number}")),
+            None => Ok(None),
+        }
     }
 
     /// Ends the progress bar.
@@ -215,6 +229,22 @@ mod tests {
         assert_eq!(lines(&compressed), expected);
         let array = lines(b" [{\"a\":\n1}, [2]]");
         assert_eq!(array, [(1, "{\"a\": 1}".to_owned()), (2, "[2]".to_owned())]);
+    }
+
+    #[test]
+    fn a_file_that_ends_early_gives_its_whole_lines_first() {
+        let text = "{\"a\":1}\n".repeat(3);
+        let mut gzip = flate2::read::GzEncoder::new(text.as_bytes(), flate2::Compression::none());
+        let mut compressed = Vec::new();
+        gzip.read_to_end(&mut compressed).expect("gzip");
+        let path = std::env::temp_dir().join(format!("gatelog-cut-{}.gz", std::process::id()));
+        std::fs::write(&path, &compressed[..compressed.len() - 12]).expect("a file");
+        let mut input = Input::open(&path).expect("readable");
+        let chunk = input.next_chunk().expect("whole lines").expect("some");
+        assert_eq!(chunk.lines().count(), 2);
+        let error = input.next_chunk().expect_err("cut off").to_string();
+        assert!(error.ends_with("cannot read line 3"), "{error}");
+        std::fs::remove_file(&path).expect("removed");
     }
 
     #[test]
