@@ -96,6 +96,11 @@ impl IntoResponse for Problem {
     }
 }
 
+/// The answer to a request whose handler panicked; the panic was logged with its place.
+pub fn after_panic(_panic: Box<dyn std::any::Any + Send>) -> Response {
+    Problem::from(Panicked).into_response()
+}
+
 impl From<AuthError> for Problem {
     fn from(error: AuthError) -> Self {
         let detail = error.to_string();

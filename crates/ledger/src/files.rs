@@ -6,7 +6,7 @@
 use std::fmt::Debug;
 use std::fs;
 use std::io;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{DirBuilderExt, FileExt};
 use std::path::Path;
 
 /// A file that is read and written at given positions.
@@ -117,7 +117,8 @@ impl FileSystem for OsFiles {
         if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
             self.create_directory(parent)?;
         }
-        match fs::create_dir(path) {
+        // Records are personal data: nobody but the server's own user needs to read them.
+        match fs::DirBuilder::new().mode(0o700).create(path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
             Err(error) => Err(error),
             // The entry in the parent survives a power loss only once the parent is synced.

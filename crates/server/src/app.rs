@@ -24,5 +24,5 @@ pub(crate) fn router(service: &Arc<Service>, console: ConsoleOptions) -> Router 
         .merge(gatelog_console::router(Arc::clone(service), console))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
-        .layer(CatchPanicLayer::new())
+        .layer(CatchPanicLayer::custom(gatelog_api::problem::after_panic))
 }
