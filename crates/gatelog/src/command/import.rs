@@ -37,10 +37,12 @@ pub(crate) fn run(arguments: &Import) -> anyhow::Result<()> {
     let mut files = files.iter();
     let imported =
         files.try_for_each(|path| import_file(arguments, path, &mut target, &mut totals));
+    let outcome = imported.and(target.finish(&mut totals));
     // What was taken in before a failure is kept, so it is told too.
-    let finished = target.finish(&mut totals);
-    totals.report(arguments.json);
-    imported.and(finished)
+    if outcome.is_ok() || totals.has_any() {
+        totals.report(arguments.json);
+    }
+    outcome
 }
 
 fn import_file(
@@ -124,6 +126,10 @@ impl Totals {
     fn reject(&mut self, rejected: &[RejectedLine], chunk: &Chunk) -> anyhow::Result<()> {
         self.rejected += rejected.len() as u64;
         rejected.iter().try_for_each(|line| self.rejects.add(line, chunk))
+    }
+
+    fn has_any(&self) -> bool {
+        self.accepted + self.duplicates + self.conflicts + self.rejected > 0
     }
 
     fn report(&self, as_json: bool) {

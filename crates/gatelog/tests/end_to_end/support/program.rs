@@ -61,8 +61,8 @@ impl Folder {
 /// A command that has ended.
 #[derive(Debug)]
 pub(crate) struct Ended {
-    pub(super) code: Option<i32>,
-    pub(super) output: String,
+    pub(crate) code: Option<i32>,
+    pub(crate) output: String,
     /// What it wrote to standard error.
     pub(crate) notes: String,
 }
