@@ -3,13 +3,18 @@
 //! What it holds was checked against its checksum when it was read from disk. Weights are bytes,
 //! so the bound is one number for small bitmaps and large record blocks alike.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use crate::codec::packed::Packed;
+use crate::compression::{CompressionDictionary, dictionary_path};
+use crate::error::Result;
+use crate::files::FileSystem;
 use crate::segment::dictionary::Dictionary;
 use crate::segment::layout::PartKind;
 use crate::segment::records::{Block, BlockIndex};
@@ -54,13 +59,16 @@ impl Weighter<CacheKey, Entry> for ByBytes {
 #[derive(Debug)]
 pub(crate) struct SegmentCache {
     entries: Cache<CacheKey, Entry, ByBytes>,
+    /// One per file: a tenant has one or two, which all its segments share.
+    dictionaries: Mutex<HashMap<PathBuf, Arc<CompressionDictionary>>>,
 }
 
 impl SegmentCache {
     pub(crate) fn new(bytes_max: u64) -> Self {
         // A typical piece is a few tens of KiB.
         let pieces = usize::try_from(bytes_max / (32 << 10)).unwrap_or(4_096).max(64);
-        Self { entries: Cache::with_weighter(pieces, bytes_max, ByBytes) }
+        let entries = Cache::with_weighter(pieces, bytes_max, ByBytes);
+        Self { entries, dictionaries: Mutex::default() }
     }
 
     pub(crate) fn get(&self, key: CacheKey) -> Option<Cached> {
@@ -69,5 +77,25 @@ impl SegmentCache {
 
     pub(crate) fn insert(&self, key: CacheKey, piece: Cached, byte_count: u64) {
         self.entries.insert(key, Entry { piece, byte_count });
+    }
+
+    /// The compression dictionary of a tenant with this id, read when it is first needed.
+    ///
+    /// # Errors
+    /// [`crate::Error::Corrupt`], [`crate::Error::NewerFormat`] or [`crate::Error::Io`].
+    pub(crate) fn dictionary(
+        &self,
+        id: u32,
+        files: &dyn FileSystem,
+        tenant_directory: &Path,
+    ) -> Result<Arc<CompressionDictionary>> {
+        let mut dictionaries = self.dictionaries.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = dictionary_path(tenant_directory, id);
+        if let Some(dictionary) = dictionaries.get(&path) {
+            return Ok(Arc::clone(dictionary));
+        }
+        let read = Arc::new(CompressionDictionary::read(id, files, tenant_directory)?);
+        dictionaries.insert(path, Arc::clone(&read));
+        Ok(read)
     }
 }

@@ -11,7 +11,7 @@
 use std::path::{Path, PathBuf};
 
 use zstd::bulk::{Compressor, Decompressor};
-use zstd::dict::{DecoderDictionary, EncoderDictionary};
+use zstd::dict::DecoderDictionary;
 
 use crate::codec::bytes::Put;
 use crate::error::{Error, Result};
@@ -28,10 +28,10 @@ const SAMPLES_MIN: usize = 1_000;
 /// How much to learn from, in bytes: about twenty times the dictionary.
 const SAMPLE_BYTES_MAX: usize = 2 << 20;
 
-/// A dictionary ready for use in both directions.
+/// A dictionary, ready to decompress with; what compressing needs is made when a table is sealed.
 pub(crate) struct CompressionDictionary {
     pub(crate) id: u32,
-    encoder: Option<EncoderDictionary<'static>>,
+    bytes: Vec<u8>,
     decoder: Option<DecoderDictionary<'static>>,
 }
 
@@ -44,15 +44,11 @@ impl std::fmt::Debug for CompressionDictionary {
 impl CompressionDictionary {
     /// Dictionary 0: none.
     pub(crate) fn none() -> Self {
-        Self { id: 0, encoder: None, decoder: None }
+        Self { id: 0, bytes: Vec::new(), decoder: None }
     }
 
     fn new(id: u32, bytes: &[u8]) -> Self {
-        Self {
-            id,
-            encoder: Some(EncoderDictionary::copy(bytes, LEVEL)),
-            decoder: Some(DecoderDictionary::copy(bytes)),
-        }
+        Self { id, bytes: bytes.to_vec(), decoder: Some(DecoderDictionary::copy(bytes)) }
     }
 
     /// Learns from records, or returns `None` when there are too few of them.
@@ -79,7 +75,7 @@ impl CompressionDictionary {
         let Ok(trained) = zstd::dict::from_samples(&samples, DICTIONARY_BYTES) else {
             return Ok(None);
         };
-        let path = file_path(tenant_directory, id);
+        let path = dictionary_path(tenant_directory, id);
         write_file(files, &path, &trained)?;
         Ok(Some(Self::new(id, &trained)))
     }
@@ -92,7 +88,7 @@ impl CompressionDictionary {
         if id == 0 {
             return Ok(Self::none());
         }
-        let path = file_path(tenant_directory, id);
+        let path = dictionary_path(tenant_directory, id);
         let bytes = crate::atomic::read(files, &path)?;
         let Some((head, rest)) = bytes.split_first_chunk::<16>() else {
             return Err(Error::corrupt(&path, 0, "too short for a dictionary"));
@@ -108,9 +104,9 @@ impl CompressionDictionary {
 
     /// A compressor that uses this dictionary.
     pub(crate) fn compressor(&self) -> std::io::Result<Compressor<'_>> {
-        match &self.encoder {
-            Some(encoder) => Compressor::with_prepared_dictionary(encoder),
-            None => Compressor::new(LEVEL),
+        match self.id {
+            0 => Compressor::new(LEVEL),
+            _ => Compressor::with_dictionary(LEVEL, &self.bytes),
         }
     }
 
@@ -124,7 +120,8 @@ impl CompressionDictionary {
     }
 }
 
-fn file_path(tenant_directory: &Path, id: u32) -> PathBuf {
+/// Where the dictionary with this id is.
+pub(crate) fn dictionary_path(tenant_directory: &Path, id: u32) -> PathBuf {
     tenant_directory.join("dictionaries").join(format!("{id}.zdict"))
 }
 

@@ -25,23 +25,23 @@ pub(crate) fn in_table(table: &MemTable, row: &NewRow) -> Option<Bytes> {
 
 /// The record of the event in `segment` that is the same as `row`.
 ///
-/// An event whose time is known can only stand among the rows of its second, so the usual answer
-/// costs two binary searches.
+/// An event whose time is known can only stand among the rows of its second, unless the segment
+/// holds rows that were ahead of their arrival. So the usual answer costs two binary searches.
 ///
 /// # Errors
 /// [`crate::Error::Corrupt`] or [`crate::Error::Io`].
 pub(crate) fn in_segment(segment: &Segment, row: &NewRow) -> Result<Option<Bytes>> {
     let identity = row.identity();
     let second = UnixMicros::clamped(row.stated_time.seconds_floor().saturating_mul(1_000_000));
-    let (from, to) = if row.flags.time_is_ahead() {
-        // Ordered by an arrival that is not known.
+    let summary = segment.summary();
+    let (from, to) = if row.flags.time_is_ahead() || summary.ahead_count > 0 {
+        // The one that was kept may be ordered by an arrival that is not known.
         (UnixMicros::MIN, UnixMicros::MAX)
     } else if row.flags.time_is_arrival() {
         (row.received.saturating_add(-TIMELESS_DUPLICATE_MICROS), UnixMicros::MAX)
     } else {
         (second, second.saturating_add(1_000_000))
     };
-    let summary = segment.summary();
     if summary.time_max < from || summary.time_min >= to {
         return Ok(None);
     }

@@ -120,6 +120,7 @@ impl Ledger {
         for tenant in tenants.read().unwrap_or_else(PoisonError::into_inner).values() {
             sealer.resume(tenant, seal_all);
         }
+        sealer.trim_log();
         let queue = Arc::new(Queue::default());
         let writer = Writer {
             queue: Arc::clone(&queue),

@@ -100,13 +100,19 @@ impl Sealer {
     /// Freezes the tables that hold events before the given sequences.
     pub(crate) fn seal_through(&self, ends: &HashMap<TenantName, Sequence>) {
         let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut has_frozen = false;
         for (name, end) in ends {
             let Some(tenant) = tenants.get(name) else {
                 continue;
             };
             if tenant.active().is_some_and(|active| active.read().first_seq() < *end) {
                 self.seal(tenant);
+                has_frozen = true;
             }
+        }
+        if !has_frozen {
+            // All of it is sealed, or about to be: the files only wait to be removed.
+            self.trim_log();
         }
     }
 
@@ -161,7 +167,8 @@ impl Sealer {
     fn wait_after(&self, error: Error, tenant: Arc<Tenant>) -> bool {
         let mut state = self.lock();
         state.failure = Some(error);
-        state.waiting.push_front(tenant);
+        // The others need not wait for this one.
+        state.waiting.push_back(tenant);
         if !state.closed {
             let pause = Duration::from_millis(RETRY_MS);
             let waited = self.changed.wait_timeout_while(state, pause, |state| !state.closed);
@@ -214,7 +221,8 @@ impl Sealer {
         }))
     }
 
-    fn trim_log(&self) {
+    /// Removes what the log no longer needs.
+    pub(crate) fn trim_log(&self) {
         let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner).clone();
         let sealed_end =
             |name: &TenantName| tenants.get(name).map_or(0, |tenant| tenant.manifest().end_seq());

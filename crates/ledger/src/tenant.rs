@@ -1,6 +1,7 @@
 //! One tenant's part of the ledger: what is readable now, and what the writer needs to go on.
 
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use arc_swap::ArcSwap;
@@ -9,7 +10,7 @@ use gatelog_proof::salt::Seed;
 use gatelog_proof::tree::BUNDLE_ENTRIES;
 
 use crate::cache::SegmentCache;
-use crate::error::Result;
+use crate::error::{Context, Result};
 use crate::files::FileSystem;
 use crate::manifest::{Manifest, segment_path};
 use crate::memtable::MemTable;
@@ -67,6 +68,27 @@ pub(crate) struct Next {
     pub(crate) seed: Option<Seed>,
 }
 
+/// Removes what a crash left half written or not named yet: its events are still in the log.
+fn remove_unnamed_segments(
+    files: &dyn FileSystem,
+    directory: &Path,
+    manifest: &Manifest,
+) -> Result<()> {
+    let segments = directory.join("segments");
+    let named: HashSet<PathBuf> = manifest
+        .segments
+        .iter()
+        .map(|summary| segment_path(directory, summary.first_seq, summary.row_count))
+        .collect();
+    for name in files.list(&segments).context("list", &segments)? {
+        let path = segments.join(name);
+        if !named.contains(&path) {
+            files.remove(&path).context("remove", &path)?;
+        }
+    }
+    Ok(())
+}
+
 impl Tenant {
     /// Opens a tenant from its manifest; its unsealed events are appended by the replay.
     ///
@@ -79,6 +101,7 @@ impl Tenant {
         cache: &Arc<SegmentCache>,
     ) -> Result<Self> {
         let manifest = Manifest::read(&**files, &directory)?;
+        remove_unnamed_segments(&**files, &directory, &manifest)?;
         let open = |summary: &crate::segment::layout::Summary| {
             let path = segment_path(&directory, summary.first_seq, summary.row_count);
             Arc::new(Segment::new(path, *summary, Arc::clone(files), Arc::clone(cache)))

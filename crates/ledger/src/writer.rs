@@ -95,6 +95,13 @@ impl Queue {
         self.changed.notify_all();
     }
 
+    /// Closes the queue and drops what waits, whose senders learn that the ledger is closed.
+    fn abandon(&self) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.closed = true;
+        state.waiting.clear();
+    }
+
     /// Waits for batches and takes as many as one group may hold; `None` once closed and empty.
     fn take(&self) -> Option<Vec<Submission>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -136,6 +143,7 @@ pub(crate) struct Writer {
 impl Writer {
     /// Writes groups until the queue is closed, then gives back what the log allocated ahead.
     pub(crate) fn run(mut self) {
+        let _abandoned = AbandonOnExit(Arc::clone(&self.queue));
         while let Some(submissions) = self.queue.take() {
             self.commit(submissions);
         }
@@ -224,6 +232,15 @@ impl Writer {
         if let Some(oldest) = oldest {
             self.sealer.seal_through(&oldest.tenants);
         }
+    }
+}
+
+/// However the writer ends, nobody waits for it afterwards.
+struct AbandonOnExit(Arc<Queue>);
+
+impl Drop for AbandonOnExit {
+    fn drop(&mut self) {
+        self.0.abandon();
     }
 }
 

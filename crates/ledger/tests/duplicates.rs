@@ -94,6 +94,9 @@ fn without_a_time_an_id_counts_for_seven_days() {
 fn a_time_far_ahead_is_kept_ordered_by_arrival_and_recognised() {
     let far = r#"{"type":"a","id":"1","time":"2100-01-01T00:00:00Z"}"#;
     check(&[(0, far, "accepted"), (1, far, "duplicate")]);
+    // Ahead when it came first, not any more when it comes again.
+    let soon = r#"{"type":"a","id":"1","time":"2026-11-22T11:00:00Z"}"#;
+    check(&[(0, soon, "accepted"), (1, soon, "duplicate"), (5, soon, "duplicate")]);
 
     let directory = tempfile::tempdir().expect("a directory");
     let ledger = support::open(directory.path(), 1_000);

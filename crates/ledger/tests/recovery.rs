@@ -97,6 +97,32 @@ fn damage_before_acknowledged_events_is_refused_with_its_place() {
 }
 
 #[test]
+fn a_lost_first_page_is_not_an_empty_file() {
+    let directory = tempfile::tempdir().expect("a directory");
+    append(&support::open(directory.path(), 1_000), 0, 3);
+    let log = support::only_file(&directory.path().join("wal"), ".wal");
+    overwrite(&log, 0, &[0; 24]);
+    let message = opening_fails(directory.path());
+    assert!(message.contains("damaged at byte 0"), "{message}");
+}
+
+#[test]
+fn damage_at_the_end_of_a_file_that_has_a_successor_is_refused() {
+    let directory = tempfile::tempdir().expect("a directory");
+    append(&support::open(directory.path(), 1_000), 0, 3);
+    let wal = directory.path().join("wal");
+    let log = support::only_file(&wal, ".wal");
+    let mut header = fs::read(&log).expect("readable")[..24].to_vec();
+    header[16] = 2;
+    // A crash right after the next file was begun: it has no group yet.
+    fs::write(wal.join("0000000000000002.wal"), &header).expect("writable");
+    let end = fs::read(&log).expect("readable").len();
+    overwrite(&log, end - 20, b"x");
+    let message = opening_fails(directory.path());
+    assert!(message.contains("the last group is damaged"), "{message}");
+}
+
+#[test]
 fn a_missing_log_file_is_refused() {
     let directory = tempfile::tempdir().expect("a directory");
     for round in 0..3 {

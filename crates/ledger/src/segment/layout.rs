@@ -3,7 +3,7 @@
 //! ```text
 //! SEGMENT   := MAGIC | VERSION u16 | zero[6] | PART* | DIRECTORY | TRAILER
 //! DIRECTORY := SUMMARY | ENTRY*
-//! SUMMARY   := first_seq u64 | row_count u32 | zero u32 | time_min i64 | time_max i64
+//! SUMMARY   := first_seq u64 | row_count u32 | ahead_count u32 | time_min i64 | time_max i64
 //! ENTRY     := kind u8 | column u8 | zero u16 | crc32c u32 | offset u64 | length u64
 //! TRAILER   := directory_offset u64 | directory_length u32 | crc32c u32 | MAGIC
 //! ```
@@ -56,6 +56,8 @@ pub(crate) enum PartKind {
 pub(crate) struct Summary {
     pub(crate) first_seq: Sequence,
     pub(crate) row_count: u32,
+    /// Rows whose stated time is ahead of their arrival, by which they are ordered.
+    pub(crate) ahead_count: u32,
     pub(crate) time_min: UnixMicros,
     pub(crate) time_max: UnixMicros,
 }
@@ -69,18 +71,18 @@ impl Summary {
     pub(crate) fn put(&self, out: &mut Vec<u8>) {
         out.put_u64(self.first_seq);
         out.put_u32(self.row_count);
-        out.put_u32(0);
+        out.put_u32(self.ahead_count);
         out.put_i64(self.time_min.micros());
         out.put_i64(self.time_max.micros());
     }
 
     pub(crate) fn take(from: &mut Take<'_>) -> std::result::Result<Self, Malformed> {
-        let (first_seq, row_count, zero) = (from.u64()?, from.u32()?, from.u32()?);
+        let (first_seq, row_count, ahead_count) = (from.u64()?, from.u32()?, from.u32()?);
         let time_min = UnixMicros::new(from.i64()?);
         let time_max = UnixMicros::new(from.i64()?);
         match (time_min, time_max) {
-            (Some(time_min), Some(time_max)) if zero == 0 && row_count > 0 => {
-                Ok(Self { first_seq, row_count, time_min, time_max })
+            (Some(time_min), Some(time_max)) if row_count > 0 => {
+                Ok(Self { first_seq, row_count, ahead_count, time_min, time_max })
             }
             _ => from.malformed(),
         }
@@ -203,7 +205,7 @@ pub(crate) fn check_header(
     let mut take = Take::new(bytes);
     let found_magic = take.take(8).unwrap_or_default();
     let found = take.u16().unwrap_or_default();
-    if found_magic != magic {
+    if found_magic != magic || found == 0 {
         return Err(Error::corrupt(path, 0, "this is not the kind of file its name says"));
     }
     if found > version {

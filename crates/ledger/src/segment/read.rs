@@ -34,7 +34,6 @@ pub(crate) struct Segment {
     files: Arc<dyn FileSystem>,
     cache: Arc<SegmentCache>,
     opened: OnceLock<Opened>,
-    compression: OnceLock<CompressionDictionary>,
 }
 
 #[derive(Debug)]
@@ -52,8 +51,7 @@ impl Segment {
         cache: Arc<SegmentCache>,
     ) -> Self {
         let number = NEXT_NUMBER.fetch_add(1, Ordering::Relaxed);
-        let (opened, compression) = (OnceLock::new(), OnceLock::new());
-        Self { number, path, summary, files, cache, opened, compression }
+        Self { number, path, summary, files, cache, opened: OnceLock::new() }
     }
 
     pub(crate) fn summary(&self) -> &Summary {
@@ -259,13 +257,9 @@ impl Segment {
     }
 
     /// The zstd dictionary the records of this segment need.
-    fn compression(&self, id: u32) -> Result<&CompressionDictionary> {
-        if let Some(compression) = self.compression.get() {
-            return Ok(compression);
-        }
+    fn compression(&self, id: u32) -> Result<Arc<CompressionDictionary>> {
         let tenant_directory = self.path.parent().and_then(Path::parent).unwrap_or(Path::new("."));
-        let compression = CompressionDictionary::read(id, &*self.files, tenant_directory)?;
-        Ok(self.compression.get_or_init(|| compression))
+        self.cache.dictionary(id, &*self.files, tenant_directory)
     }
 
     fn opened(&self) -> Result<&Opened> {

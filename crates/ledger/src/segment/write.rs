@@ -33,8 +33,24 @@ pub(crate) fn write_segment(
 ) -> Result<Summary> {
     let temporary = path.with_extension("tmp");
     files.remove(&temporary).context("remove", &temporary)?;
-    let file = files.create(&temporary).context("create", &temporary)?;
-    let mut parts = Parts::begin(&*file, &temporary)?;
+    let summary = write_parts(files, &temporary, table, compression).inspect_err(|_| {
+        // Half a file would take the room that is needed to try again.
+        let _ = files.remove(&temporary);
+    })?;
+    files.rename(&temporary, path).context("rename", &temporary)?;
+    let directory = path.parent().unwrap_or(Path::new("."));
+    files.sync_directory(directory).context("sync", directory)?;
+    Ok(summary)
+}
+
+fn write_parts(
+    files: &dyn FileSystem,
+    path: &Path,
+    table: &MemTable,
+    compression: &CompressionDictionary,
+) -> Result<Summary> {
+    let file = files.create(path).context("create", path)?;
+    let mut parts = Parts::begin(&*file, path)?;
     write_records(&mut parts, table, compression)?;
     let summary = write_positions(&mut parts, table)?;
     for column in Column::DICTIONARIES {
@@ -47,9 +63,6 @@ pub(crate) fn write_segment(
     let leaves = commitments::leaves(table.first_seq(), table.seeds(), events);
     parts.part(PartKind::Tree, Column::Kind, &tree::encode(table.first_seq(), &leaves))?;
     parts.finish(summary)?;
-    files.rename(&temporary, path).context("rename", &temporary)?;
-    let directory = path.parent().unwrap_or(Path::new("."));
-    files.sync_directory(directory).context("sync", directory)?;
     Ok(summary)
 }
 
@@ -151,8 +164,10 @@ fn write_positions(parts: &mut Parts<'_>, table: &MemTable) -> Result<Summary> {
     parts.part(PartKind::Times, Column::Kind, &times)?;
     parts.part(PartKind::Sequences, Column::Kind, &sequences)?;
     parts.part(PartKind::Arrivals, Column::Kind, &arrivals)?;
-    let row_count = table.row_count();
-    Ok(Summary { first_seq: table.first_seq(), row_count, time_min, time_max })
+    let (first_seq, row_count) = (table.first_seq(), table.row_count());
+    let is_ahead = |row: &&u32| table.row(**row).is_some_and(|row| row.flags.time_is_ahead());
+    let ahead_count = small(rows.iter().filter(is_ahead).count());
+    Ok(Summary { first_seq, row_count, ahead_count, time_min, time_max })
 }
 
 fn write_dictionary(parts: &mut Parts<'_>, table: &MemTable, column: Column) -> Result<()> {

@@ -122,7 +122,10 @@ impl Group {
             return None;
         }
         let (length, number) = (take.u32().ok()?, take.u64().ok()?);
-        let (crc, _zero) = (take.u32().ok()?, take.u32().ok()?);
+        let (crc, zero) = (take.u32().ok()?, take.u32().ok()?);
+        if length == 0 || zero != 0 {
+            return None;
+        }
         let batches = take.take(length as usize).ok()?;
         if checksum(length, number, batches) != crc {
             return None;

@@ -44,6 +44,10 @@ pub(crate) fn replay(
         let mut file = LogFile { path, byte_count: HEADER_BYTES, tenants: HashMap::new() };
         let end = replay_file(&bytes, &mut file, &mut next_group, &mut visit)?;
         file.byte_count = end as u64;
+        // The next file was begun only after all of this one was synced.
+        if !is_last && bytes.iter().skip(end).any(|byte| *byte != 0) {
+            return Err(Error::corrupt(&file.path, end as u64, "the last group is damaged"));
+        }
         if is_last && end < bytes.len() {
             let handle = files.open(&file.path).context("open", &file.path)?;
             handle.set_len(end as u64).context("trim", &file.path)?;
@@ -88,7 +92,7 @@ fn replay_file(
 /// A crash between creating a file and syncing its header leaves it empty or all zeros.
 fn was_never_begun(bytes: &[u8]) -> bool {
     let header_bytes = usize::try_from(HEADER_BYTES).unwrap_or(0);
-    bytes.len() < header_bytes || bytes.iter().take(header_bytes).all(|byte| *byte == 0)
+    bytes.len() < header_bytes || bytes.iter().all(|byte| *byte == 0)
 }
 
 fn check_file(bytes: &Bytes, number: u64, path: &Path) -> Result<()> {
