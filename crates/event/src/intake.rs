@@ -91,6 +91,7 @@ impl Intake<'_> {
         check_size(record.len())?;
         let document = Document::parse(record)?;
         let fields = mapping::map(self.format, &document)?;
+        check_id(&document, &fields)?;
         let as_given = document.root().raw().as_bytes();
         let known = Watched { known: self.known, was_known: AtomicBool::new(false) };
         let redactor = Redactor { key: self.key, known: &known };
@@ -205,6 +206,17 @@ impl From<NotAnEvent> for Rejection {
     fn from(error: NotAnEvent) -> Self {
         Self { offset: error.offset, reason: error.reason }
     }
+}
+
+/// No source writes control characters into an id. They are refused here, where an event comes in,
+/// and not where one is read: ids stand in the log as they are, between its own bytes.
+fn check_id(document: &Document<'_>, fields: &Fields<'_>) -> Result<(), Rejection> {
+    if fields.id.as_deref().is_none_or(|id| !id.contains(char::is_control)) {
+        return Ok(());
+    }
+    let offset = document.root().get("id").map_or(0, |id| id.span().start);
+    let reason = "`id` has a control character in it, which no id may have".to_owned();
+    Err(Rejection { offset, reason })
 }
 
 fn check_size(length: usize) -> Result<(), Rejection> {

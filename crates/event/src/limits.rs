@@ -15,6 +15,10 @@ pub const JSON_DEPTH_MAX: usize = 64;
 /// Largest body of one request after decompression, in bytes.
 pub const BATCH_BYTES_MAX: usize = 64 << 20;
 
+/// Most records of one body. The ones after it are refused one by one: a body of many tiny records
+/// would take a hundred times its size in memory.
+pub const BATCH_RECORDS_MAX: usize = 100_000;
+
 /// How many rejected lines an answer lists. All of them are counted.
 pub const REJECTIONS_LISTED_MAX: usize = 1_000;
 

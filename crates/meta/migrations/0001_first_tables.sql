@@ -59,3 +59,10 @@ CREATE TABLE directory (
     updated    INTEGER NOT NULL,
     PRIMARY KEY (tenant, kind, id)
 ) STRICT, WITHOUT ROWID;
+
+-- Everything users were seen to sign in with. A person has several; the directory shows one.
+CREATE TABLE identifiers (
+    tenant     TEXT NOT NULL REFERENCES tenants (name),
+    identifier TEXT NOT NULL,
+    PRIMARY KEY (tenant, identifier)
+) STRICT, WITHOUT ROWID;

@@ -97,15 +97,15 @@ impl Meta {
         )
     }
 
-    /// The identifiers of all users: what is known not to be a password typed into the wrong box.
+    /// Every identifier users were ever seen with: what is known not to be a password typed into
+    /// the wrong box.
     ///
     /// # Errors
     ///
     /// Only if the disk fails.
     pub fn known_identifiers(&self, tenant: &TenantName) -> Result<Vec<String>, Error> {
         self.rows(
-            "SELECT identifier FROM directory \
-             WHERE tenant = ?1 AND kind = 'user' AND identifier <> ''",
+            "SELECT identifier FROM identifiers WHERE tenant = ?1",
             [tenant.as_str()],
             |row| Ok(row.get("identifier")?),
         )
@@ -177,6 +177,10 @@ fn learn_one(
     tenant: &TenantName,
     entry: &DirectoryEntry,
 ) -> Result<(), Error> {
+    if entry.kind == DirectoryKind::User && !entry.identifier.is_empty() {
+        let sql = "INSERT OR IGNORE INTO identifiers (tenant, identifier) VALUES (?1, ?2)";
+        transaction.prepare_cached(sql)?.execute(params![tenant.as_str(), entry.identifier])?;
+    }
     let sql =
         format!("SELECT {COLUMNS} FROM directory WHERE tenant = ?1 AND kind = ?2 AND id = ?3");
     let known = transaction

@@ -2,7 +2,7 @@
 
 use gatelog_event::intake::batch::{self, Batch, BrokenBody};
 use gatelog_event::intake::{AcceptedEvent, Intake};
-use gatelog_event::limits::REJECTIONS_LISTED_MAX;
+use gatelog_event::limits::{BATCH_RECORDS_MAX, REJECTIONS_LISTED_MAX};
 use gatelog_event::source::{Format, Source};
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::Appended;
@@ -82,13 +82,23 @@ impl Tenant {
     ) -> Prepared {
         let intake = Intake { format, key: self.fingerprint_key(), known: self.names(), received };
         let mut prepared = Prepared::default();
-        for record in batch.records() {
-            let outcome = intake.accept(record.bytes).map_err(|error| (error.offset, error.reason));
+        for (number, record) in batch.records().enumerate() {
+            let outcome = if number < BATCH_RECORDS_MAX {
+                intake.accept(record.bytes).map_err(|error| (error.offset, error.reason))
+            } else {
+                Err((
+                    0,
+                    format!(
+                        "a body may have {BATCH_RECORDS_MAX} records; send the rest in another"
+                    ),
+                ))
+            };
             let outcome = outcome.and_then(|event| allowed(event, only));
             match outcome {
                 Ok(event) => {
                     // Learned at once: a name this event proves real protects the next record.
-                    self.names().learn(&event.learned, event.time);
+                    // A clock that runs ahead does not make a name final.
+                    self.names().learn(&event.learned, event.time.min(received));
                     prepared.events.push(event);
                 }
                 Err((offset, reason)) => {

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError, RwLock};
 
 use gatelog_event::intake::{Learned, LearnedKind};
+use gatelog_event::limits::INDEXED_VALUE_BYTES_MAX;
 use gatelog_event::redact::KnownIdentifiers;
 use gatelog_event::time::UnixMicros;
 use gatelog_meta::{DirectoryEntry, DirectoryKind};
@@ -12,8 +13,8 @@ use gatelog_meta::{DirectoryEntry, DirectoryKind};
 #[derive(Debug, Default)]
 pub struct Names {
     known: RwLock<Known>,
-    /// Entries that changed since they were last saved.
-    unsaved: Mutex<HashSet<(DirectoryKind, String)>>,
+    /// What was learned and is not saved yet.
+    unsaved: Mutex<Vec<DirectoryEntry>>,
 }
 
 #[derive(Debug, Default)]
@@ -23,9 +24,10 @@ struct Known {
 }
 
 impl Names {
-    /// The names of a saved directory.
-    pub(crate) fn new(saved: Vec<DirectoryEntry>) -> Self {
-        let mut known = Known::default();
+    /// The names of a saved directory, and every identifier users were seen with.
+    pub(crate) fn new(saved: Vec<DirectoryEntry>, identifiers: Vec<String>) -> Self {
+        let identifiers = identifiers.into_iter().collect();
+        let mut known = Known { identifiers, ..Known::default() };
         for entry in saved {
             known.absorb(entry);
         }
@@ -56,7 +58,8 @@ impl Names {
         }
         let new: Vec<DirectoryEntry> = {
             let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-            let entries = learned.iter().map(|learned| entry(learned, time));
+            let entries = learned.iter().filter(|learned| is_bounded(learned));
+            let entries = entries.map(|learned| known.news(entry(learned, time)));
             entries.filter(|entry| known.would_change(entry)).collect()
         };
         if new.is_empty() {
@@ -65,7 +68,7 @@ impl Names {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         let mut unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
         for entry in new {
-            unsaved.insert((entry.kind, entry.id.clone()));
+            unsaved.push(entry.clone());
             known.absorb(entry);
         }
     }
@@ -73,19 +76,15 @@ impl Names {
     /// Takes the entries that are not saved yet; give them back with [`Names::put_back`] if saving
     /// fails.
     pub(crate) fn take_unsaved(&self) -> Vec<DirectoryEntry> {
-        let keys =
-            std::mem::take(&mut *self.unsaved.lock().unwrap_or_else(PoisonError::into_inner));
-        if keys.is_empty() {
-            return Vec::new();
-        }
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        keys.iter().filter_map(|key| known.entries.get(key)).cloned().collect()
+        std::mem::take(&mut *self.unsaved.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Keeps entries for the next time names are saved.
-    pub(crate) fn put_back(&self, entries: &[DirectoryEntry]) {
+    pub(crate) fn put_back(&self, mut entries: Vec<DirectoryEntry>) {
         let mut unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
-        unsaved.extend(entries.iter().map(|entry| (entry.kind, entry.id.clone())));
+        // They are older than what was learned meanwhile.
+        entries.append(&mut unsaved);
+        *unsaved = entries;
     }
 }
 
@@ -96,12 +95,23 @@ impl KnownIdentifiers for Names {
 }
 
 impl Known {
-    fn would_change(&self, entry: &DirectoryEntry) -> bool {
-        if !entry.identifier.is_empty() && !self.identifiers.contains(&entry.identifier) {
-            return true;
+    /// An entry without the identifier that is known already: a person who signs in by e-mail
+    /// today and by user name tomorrow does not change what they are shown with each time.
+    fn news(&self, mut entry: DirectoryEntry) -> DirectoryEntry {
+        let is_here = self.entries.contains_key(&(entry.kind, entry.id.clone()));
+        if is_here && self.identifiers.contains(&entry.identifier) {
+            entry.identifier.clear();
         }
+        entry
+    }
+
+    fn would_change(&self, entry: &DirectoryEntry) -> bool {
         match self.entries.get(&(entry.kind, entry.id.clone())) {
-            Some(known) => known.clone().absorb(entry),
+            Some(known) => {
+                let is_user = entry.kind == DirectoryKind::User && !entry.identifier.is_empty();
+                (is_user && !self.identifiers.contains(&entry.identifier))
+                    || known.clone().absorb(entry)
+            }
             None => true,
         }
     }
@@ -117,6 +127,12 @@ impl Known {
     }
 }
 
+/// Names are kept for good, so what is too long to be one is not learned.
+fn is_bounded(learned: &Learned) -> bool {
+    let texts = [Some(&learned.id), learned.name.as_ref(), learned.identifier.as_ref()];
+    texts.into_iter().flatten().all(|text| text.len() <= INDEXED_VALUE_BYTES_MAX)
+}
+
 fn entry(learned: &Learned, updated: UnixMicros) -> DirectoryEntry {
     let kind = match learned.kind {
         LearnedKind::User => DirectoryKind::User,
@@ -126,4 +142,37 @@ fn entry(learned: &Learned, updated: UnixMicros) -> DirectoryEntry {
     let text = |text: &Option<Box<str>>| text.as_deref().unwrap_or_default().to_owned();
     let (name, identifier) = (text(&learned.name), text(&learned.identifier));
     DirectoryEntry { kind, id: learned.id.clone().into(), name, identifier, updated }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(identifier: &str) -> Learned {
+        let identifier = Some(identifier.into());
+        Learned { kind: LearnedKind::User, id: "u1".into(), name: None, identifier }
+    }
+
+    #[test]
+    fn a_person_with_several_identifiers_is_learned_once() {
+        let names = Names::new(Vec::new(), vec!["old name".to_owned()]);
+        let learned = [user("ada@acme.example"), user("ada")];
+        names.learn(&learned, UnixMicros::EPOCH);
+        let unsaved = names.take_unsaved();
+        assert_eq!(unsaved.len(), 2, "both are to be saved");
+        for known in ["ada@acme.example", "ada", "old name"] {
+            assert!(names.is_known(known), "{known}");
+        }
+        names.learn(&learned, UnixMicros::EPOCH.saturating_add(1));
+        assert!(names.take_unsaved().is_empty(), "nothing is new");
+        names.put_back(unsaved);
+        assert_eq!(names.take_unsaved().len(), 2);
+    }
+
+    #[test]
+    fn what_is_too_long_for_a_name_is_not_kept() {
+        let names = Names::default();
+        names.learn(&[user(&"x".repeat(300))], UnixMicros::EPOCH);
+        assert!(names.take_unsaved().is_empty());
+    }
 }

@@ -96,16 +96,14 @@ impl Service {
             return Ok(tenant);
         }
         let stored = self.meta.tenant(name)?.ok_or_else(|| Error::UnknownTenant(name.clone()))?;
-        let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(tenant) = tenants.get(name) {
-            return Ok(Arc::clone(tenant));
-        }
-        let names = Names::new(self.meta.directory(name)?);
+        // Read before the lock is taken: opening one tenant must not hold up the others.
+        let names = Names::new(self.meta.directory(name)?, self.meta.known_identifiers(name)?);
         let key = FingerprintKey::new(stored.fingerprint_key);
         let ledger = self.ledger.tenant(name)?;
-        let tenant = Arc::new(Tenant::new(ledger, names, key, Arc::clone(&self.meta)));
-        tenants.insert(name.clone(), Arc::clone(&tenant));
-        Ok(tenant)
+        let opened = Arc::new(Tenant::new(ledger, names, key, Arc::clone(&self.meta)));
+        let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
+        // Whoever was first stays: what was learned meanwhile is in their names.
+        Ok(Arc::clone(tenants.entry(name.clone()).or_insert(opened)))
     }
 
     /// Creates a tenant.

@@ -59,7 +59,7 @@ impl Tenant {
         }
         if let Err(error) = self.meta.learn(self.name(), &unsaved) {
             tracing::warn!(tenant = %self.name(), %error, "names could not be saved");
-            self.names.put_back(&unsaved);
+            self.names.put_back(unsaved);
         }
     }
 }

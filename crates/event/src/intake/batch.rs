@@ -102,15 +102,16 @@ fn items(body: &[u8]) -> Result<Vec<(usize, usize)>, BrokenBody> {
 }
 
 /// Whether a body that begins with an object is nothing else: its first line ends inside the
-/// object, and the next one does not begin another.
+/// object, and no other line begins with one. So a first line that is cut off takes no whole
+/// record with it.
 fn is_one_object(body: &[u8]) -> bool {
     let mut lines = lines(body);
-    let (Some(first), Some(second)) = (lines.next(), lines.next()) else {
-        return false;
-    };
+    let Some(first) = lines.next() else { return false };
     let ends_inside = |error: SyntaxError| error.offset == first.bytes.len();
+    let mut others = lines.peekable();
     Document::parse(first.bytes).is_err_and(ends_inside)
-        && second.bytes.trim_ascii_start().first() != Some(&b'{')
+        && others.peek().is_some()
+        && others.all(|line| line.bytes.first() != Some(&b'{'))
 }
 
 fn lines(body: &[u8]) -> impl Iterator<Item = Record<'_>> {
@@ -146,6 +147,12 @@ mod tests {
 
     fn owned(records: &[(u64, &str)]) -> Vec<(u64, String)> {
         records.iter().map(|(line, text)| (*line, (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_first_line_that_is_cut_off_takes_no_other_with_it() {
+        let expected = [(1, "{\"a\":1,"), (2, "\"b\":2}"), (3, "{\"c\":3}")];
+        assert_eq!(records("{\"a\":1,\n\"b\":2}\n{\"c\":3}\n"), owned(&expected));
     }
 
     #[test]

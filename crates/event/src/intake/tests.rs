@@ -41,6 +41,13 @@ fn what_is_not_an_event_is_refused_with_place_and_reason() {
 }
 
 #[test]
+fn ids_have_no_control_characters() {
+    let (offset, reason) = rejection(br#"{"type":"t","id":"a\u0000b"}"#);
+    assert_eq!((offset, reason.contains("control character")), (17, true), "{reason}");
+    assert!(accept(r#"{"type":"t","id":"\u65e5"}"#).id.starts_with('\u{65e5}'));
+}
+
+#[test]
 fn a_record_must_not_grow_past_the_limit() {
     let codes = vec!["\"1\""; 200_000].join(",");
     let (_, reason) = rejection(format!(r#"{{"type":"t","codes":[{codes}]}}"#).as_bytes());
