@@ -8,6 +8,7 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, header};
 use gatelog_auth::{AuthError, Principal, Scope};
 use gatelog_event::tenant::TenantName;
+use gatelog_query::{Field, Filter};
 use gatelog_service::{Error, Service, Tenant};
 
 use crate::blocking::{Panicked, blocking};
@@ -40,6 +41,18 @@ impl Caller {
         let tenant = principal.authorize(needed, requested_tenant(headers)?.as_ref())?;
         let tenant = open_tenant(service, &tenant).await??;
         Ok(Self { principal, tenant })
+    }
+}
+
+impl Caller {
+    /// `filter` as far as the caller may read: a key that is bound to a source sees only its
+    /// events.
+    #[must_use]
+    pub fn readable(&self, filter: Filter) -> Filter {
+        match self.principal.access.source() {
+            Some(only) => filter.and(Filter::equals(Field::Source, only.name())),
+            None => filter,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reading a request's body, compressed or not, within its limit.
 
 use std::io::Read;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -8,9 +9,39 @@ use bytes::Bytes;
 use flate2::read::MultiGzDecoder;
 use gatelog_event::limits::BATCH_BYTES_MAX;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::blocking::blocking;
 use crate::problem::Problem;
+
+/// Bodies being read and parsed at once, in KiB. One sender must not fill the memory of all.
+const BODIES_KIB_MAX: u32 = 512 << 10;
+
+/// Room for the bodies of all requests under way.
+#[derive(Clone, Debug)]
+pub(crate) struct Bodies(Arc<Semaphore>);
+
+impl Default for Bodies {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(BODIES_KIB_MAX as usize)))
+    }
+}
+
+impl Bodies {
+    /// Takes room for a request's body until the result is dropped: what it says it sends, or the
+    /// most a body may have if it does not say or is compressed.
+    ///
+    /// # Errors
+    /// 429 when there is none; nothing of the body was read.
+    pub(crate) fn room(&self, headers: &HeaderMap) -> Result<OwnedSemaphorePermit, Problem> {
+        let stated = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+        let plain = stated.filter(|_| !headers.contains_key(header::CONTENT_ENCODING));
+        let bytes = plain.and_then(|length| length.parse().ok()).unwrap_or(BATCH_BYTES_MAX);
+        let kib = u32::try_from(bytes.min(BATCH_BYTES_MAX).div_ceil(1 << 10)).unwrap_or(u32::MAX);
+        let room = Arc::clone(&self.0).try_acquire_many_owned(kib.max(1));
+        room.map_err(|_| Problem::from(gatelog_ledger::Error::Busy))
+    }
+}
 
 /// How a body is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,15 +3,37 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::FromRef;
 use axum::http::Uri;
 use axum::routing::{any, get};
 use gatelog_service::Service;
 
+use crate::body::Bodies;
 use crate::events::{get as get_event, list, post};
 use crate::problem::Problem;
 
+/// What the handlers share.
+#[derive(Clone, Debug)]
+pub(crate) struct Edge {
+    service: Arc<Service>,
+    bodies: Bodies,
+}
+
+impl FromRef<Edge> for Arc<Service> {
+    fn from_ref(edge: &Edge) -> Self {
+        Self::clone(&edge.service)
+    }
+}
+
+impl FromRef<Edge> for Bodies {
+    fn from_ref(edge: &Edge) -> Self {
+        edge.bodies.clone()
+    }
+}
+
 /// The routes of our own API.
 pub fn router(service: Arc<Service>) -> Router {
+    let edge = Edge { service, bodies: Bodies::default() };
     Router::new()
         .route("/v1/events", get(list::list_events).post(post::post_events))
         .route("/v1/events/{id}", get(get_event::get_event))
@@ -19,7 +41,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/v1/", any(unknown_route))
         .route("/v1/{*rest}", any(unknown_route))
         .method_not_allowed_fallback(wrong_method)
-        .with_state(service)
+        .with_state(edge)
 }
 
 async fn unknown_route(uri: Uri) -> Problem {

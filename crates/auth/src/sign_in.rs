@@ -1,7 +1,7 @@
 //! Password to session, session to principal.
 //!
-//! A new user gets a one-time password. It opens one session, in which nothing can be done but
-//! choosing a password; that one opens all later sessions. A new one-time password (for somebody
+//! A new user gets a one-time password. It opens one session, in which a password is to be chosen;
+//! that one opens all later sessions. A new one-time password (for somebody
 //! who forgot) takes the chosen one's place.
 
 use gatelog_event::time::UnixMicros;

@@ -126,7 +126,7 @@ pub(crate) enum Token {
         /// What it may do: ingest, read, admin (both), operator (all tenants)
         #[arg(long, value_name = "SCOPE")]
         scope: Scope,
-        /// The only source whose events it may send
+        /// The only source whose events it may send and read
         #[arg(long, value_name = "SOURCE")]
         source: Option<Source>,
         /// What to call it

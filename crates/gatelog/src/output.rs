@@ -1,15 +1,16 @@
 //! What people and scripts read: results on standard output, everything else on standard error.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 /// Prints a line of the result. A reader that went away is no error.
 pub(crate) fn line(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{text}");
+    let _ = writeln!(std::io::stdout(), "{}", harmless(text));
 }
 
 /// Prints a line that is not part of the result.
 pub(crate) fn note(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
+    let _ = writeln!(std::io::stderr(), "{}", harmless(text));
 }
 
 /// Prints what went wrong.
@@ -26,6 +27,24 @@ fn with_causes(error: &anyhow::Error) -> String {
             (false, false) => format!("{text}: {cause}"),
         }
     })
+}
+
+/// Text without control characters: what is printed quotes records, and a record must not steer
+/// the terminal of whoever reads about it.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let steers = |character: char| character.is_control() && character != '\n';
+    if !text.contains(steers) {
+        return Cow::Borrowed(text);
+    }
+    let mut harmless = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        if steers(character) {
+            harmless.extend(character.escape_default());
+        } else {
+            harmless.push(character);
+        }
+    }
+    Cow::Owned(harmless)
 }
 
 /// Prints rows in columns as wide as their widest cell.
@@ -66,6 +85,12 @@ mod tests {
         let cause = anyhow::anyhow!("disk full");
         let error = cause.context("cannot write x: disk full").context("cannot save");
         assert_eq!(with_causes(&error), "cannot save: cannot write x: disk full");
+    }
+
+    #[test]
+    fn records_cannot_steer_the_terminal() {
+        assert_eq!(harmless("a\nb\u{e9}"), "a\nb\u{e9}");
+        assert_eq!(harmless("x\u{1b}]0;y\u{7}\r"), "x\\u{1b}]0;y\\u{7}\\r");
     }
 
     #[test]

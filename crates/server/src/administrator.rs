@@ -22,8 +22,8 @@ pub enum Error {
     Randomness(std::io::Error),
 }
 
-/// Creates the user `admin` on the first start. Returns a one-time password whenever nobody could
-/// sign in as `admin` without one; it is shown once and stored hashed.
+/// Creates the user `admin` on the first start. Returns a one-time password as long as `admin` has
+/// chosen none; it is shown once, stored hashed, and takes the place of an earlier one.
 ///
 /// # Errors
 /// [`Error`].

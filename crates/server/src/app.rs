@@ -1,6 +1,7 @@
 //! All routes in one.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -9,6 +10,10 @@ use gatelog_console::ConsoleOptions;
 use gatelog_service::Service;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
+
+/// A request whose body pauses for this long is given up.
+const BODY_TIMEOUT_MS: u64 = 30_000;
 
 /// Everything this server answers.
 pub(crate) fn router(service: &Arc<Service>, console: ConsoleOptions) -> Router {
@@ -24,5 +29,6 @@ pub(crate) fn router(service: &Arc<Service>, console: ConsoleOptions) -> Router 
         .merge(gatelog_console::router(Arc::clone(service), console))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
+        .layer(RequestBodyTimeoutLayer::new(Duration::from_millis(BODY_TIMEOUT_MS)))
         .layer(CatchPanicLayer::custom(gatelog_api::problem::after_panic))
 }

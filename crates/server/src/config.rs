@@ -107,15 +107,24 @@ impl Config {
             else {
                 continue;
             };
-            let section = table.entry(section.to_ascii_lowercase());
+            let section_name = section.to_ascii_lowercase();
+            let section = table.entry(section_name.clone());
             let section = section.or_insert_with(|| toml::Table::new().into());
             let Some(section) = section.as_table_mut() else { continue };
-            section.insert(key.to_ascii_lowercase(), environment_value(&value));
+            let key = key.to_ascii_lowercase();
+            section.insert(key.clone(), environment_value(&value));
             // Checked one by one, so that an error names the one that is wrong.
-            table.clone().try_into::<Self>().map_err(|error| ConfigError::Environment {
-                name: name.clone(),
-                reason: error.message().to_owned(),
-            })?;
+            let Err(error) = table.clone().try_into::<Self>() else { continue };
+            // A directory called 2024 is no number.
+            let text = toml::Value::String(value);
+            if let Some(section) = table.get_mut(&section_name).and_then(toml::Value::as_table_mut)
+            {
+                section.insert(key, text);
+            }
+            if table.clone().try_into::<Self>().is_err() {
+                let reason = error.message().to_owned();
+                return Err(ConfigError::Environment { name, reason });
+            }
         }
         table.try_into().map_err(|error| ConfigError::Inconsistent(error.to_string()))
     }
@@ -182,6 +191,8 @@ mod tests {
         .expect("a configuration");
         assert_eq!(config.server.listen.to_string(), "[::1]:2");
         assert_eq!(config.server.data, Path::new("a"));
+        let config = load("", &[("GATELOG_SERVER__DATA", "2024")]).expect("a directory's name");
+        assert_eq!(config.server.data, Path::new("2024"));
         let networks = load("", &[("GATELOG_SERVER__BEHIND_PROXY", "[\"10.0.0.0/8\"]")]);
         assert_eq!(networks.map(|config| config.server.behind_proxy.len()), Ok(1));
     }

@@ -22,6 +22,7 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 use tower::util::BoxCloneService;
@@ -31,6 +32,9 @@ const HEADER_TIMEOUT_MS: u64 = 15_000;
 
 /// A TLS handshake that takes longer is given up.
 const HANDSHAKE_TIMEOUT_MS: u64 = 10_000;
+
+/// An HTTP/2 peer that does not answer a ping in this time is gone.
+const PING_INTERVAL_MS: u64 = 20_000;
 
 /// Requests under way when the server is stopped get this long.
 const STOP_TIMEOUT_MS: u64 = 20_000;
@@ -48,10 +52,20 @@ pub(crate) struct Entrance {
 }
 
 impl Entrance {
+    /// Whether `peer` may speak to this server: without TLS here only a proxy that ends it, or
+    /// this machine itself.
+    fn admits(&self, peer: SocketAddr) -> bool {
+        self.tls.is_some() || peer.ip().to_canonical().is_loopback() || self.is_proxy(peer)
+    }
+
+    fn is_proxy(&self, peer: SocketAddr) -> bool {
+        let address = peer.ip().to_canonical();
+        self.behind_proxy.iter().any(|network| network.contains(&address))
+    }
+
     /// The scheme by which the client that sent `request` sees this server.
     fn scheme(&self, peer: SocketAddr, headers: &HeaderMap) -> Scheme {
-        let is_proxy = self.behind_proxy.iter().any(|network| network.contains(&peer.ip()));
-        let forwarded = headers.get("x-forwarded-proto").filter(|_| is_proxy);
+        let forwarded = headers.get("x-forwarded-proto").filter(|_| self.is_proxy(peer));
         let is_https = self.tls.is_some() || forwarded.is_some_and(|scheme| scheme == "https");
         if is_https { Scheme::HTTPS } else { Scheme::HTTP }
     }
@@ -76,16 +90,17 @@ pub(crate) async fn serve(
     router: Router,
     stop: impl Future<Output = ()>,
 ) {
-    let mut builder = Builder::new(TokioExecutor::new());
-    let header_timeout = Duration::from_millis(HEADER_TIMEOUT_MS);
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(header_timeout);
-    builder.http2().timer(TokioTimer::new());
-    let builder = Arc::new(builder);
     let graceful = GracefulShutdown::new();
     let permits = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let mut tasks = JoinSet::new();
     let mut stop = std::pin::pin!(stop);
     loop {
-        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { break };
+        while tasks.try_join_next().is_some() {}
+        let permit = tokio::select! {
+            permit = Arc::clone(&permits).acquire_owned() => permit,
+            () = &mut stop => break,
+        };
+        let Ok(permit) = permit else { break };
         let (stream, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
@@ -98,17 +113,23 @@ pub(crate) async fn serve(
             },
             () = &mut stop => break,
         };
-        let (builder, router, entrance) = (Arc::clone(&builder), router.clone(), entrance.clone());
+        if !entrance.admits(peer) {
+            tracing::warn!(%peer, "refused: it is not one of the proxies that end TLS");
+            continue;
+        }
+        let (router, entrance) = (router.clone(), entrance.clone());
         let watcher = graceful.watcher();
-        tokio::spawn(async move {
+        tasks.spawn(async move {
             let _permit = permit;
             // An answer is one write: waiting to fill a packet only delays it.
             let _ = stream.set_nodelay(true);
             let router = addressed(router, entrance.clone(), peer);
             match &entrance.tls {
-                None => connection(&builder, stream, peer, router, watcher).await,
+                None => connection(&http1(), stream, peer, router, watcher).await,
                 Some(tls) => {
                     if let Some(stream) = handshake(tls, stream).await {
+                        let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+                        let builder = if is_http2 { http2() } else { http1() };
                         connection(&builder, stream, peer, router, watcher).await;
                     }
                 }
@@ -118,8 +139,30 @@ pub(crate) async fn serve(
     drop(listener);
     let timeout = Duration::from_millis(STOP_TIMEOUT_MS);
     if tokio::time::timeout(timeout, graceful.shutdown()).await.is_err() {
-        tracing::warn!("requests that were still under way have been cut off");
+        tracing::warn!("requests that were still under way are cut off");
     }
+    // Nothing may hold the data directory once this returns.
+    tasks.shutdown().await;
+}
+
+/// HTTP/1.1 alone: finding out the version by itself would wait for a first byte without limit.
+fn http1() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
+    let header_timeout = Duration::from_millis(HEADER_TIMEOUT_MS);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(header_timeout);
+    builder
+}
+
+/// HTTP/2, where TLS has agreed on it.
+fn http2() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new()).http2_only();
+    let interval = Duration::from_millis(PING_INTERVAL_MS);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(interval)
+        .keep_alive_timeout(interval);
+    builder
 }
 
 /// The routes, for requests of one connection that carry their whole address and their peer.
@@ -145,7 +188,7 @@ async fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     watcher: Watcher,
 ) {
     let connection = builder
-        .serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(routes))
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes))
         .into_owned();
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%peer, %error, "a connection ended");
@@ -214,5 +257,7 @@ mod tests {
         };
         assert_eq!(seen(proxy), "https://log.acme.example/api/logs?page=2");
         assert_eq!(seen(other), "http://log.acme.example/api/logs?page=2");
+        assert!(entrance.admits(proxy) && !entrance.admits(other));
+        assert!(entrance.admits("127.0.0.1:5".parse().expect("an address")));
     }
 }

@@ -7,6 +7,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use gatelog_auth::Scope;
+use gatelog_ledger::PageStart;
+use gatelog_query::{Field, Filter, Query};
 use gatelog_service::Service;
 
 use super::wire::event_json;
@@ -25,7 +27,9 @@ pub(crate) async fn get_event(
     };
     let unknown = Problem::not_found(format!("there is no event with the id `{id}`"));
     blocking(move || {
-        let event = caller.tenant.ledger().get(&id)?.ok_or(unknown)?;
+        let filter = caller.readable(Filter::equals(Field::Id, id));
+        let page = caller.tenant.ledger().page(&Query::new(filter), PageStart::First, 1)?;
+        let event = page.events.into_iter().next().ok_or(unknown)?;
         let json = event_json(&event, caller.tenant.names())
             .map_err(|error| super::list::unreadable(&error))?;
         Ok(([(header::CONTENT_TYPE, "application/json")], json.get().to_owned()).into_response())

@@ -5,9 +5,9 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
 use gatelog_auth::Scope;
 use gatelog_event::fields::IndexedField;
 use gatelog_event::redact::identifier_marker;
@@ -39,9 +39,10 @@ pub(crate) async fn list_events(
     State(service): State<Arc<Service>>,
     uri: Uri,
     headers: HeaderMap,
-) -> Result<Json<WirePage>, Problem> {
+) -> Result<Response, Problem> {
     let caller = Caller::authorize(&service, &headers, Scope::Read).await?;
-    let asked = Asked::parse(Parameters::of(&uri)?, &caller.tenant)?;
+    let mut asked = Asked::parse(Parameters::of(&uri)?, &caller.tenant)?;
+    asked.query.filter = caller.readable(asked.query.filter);
     blocking(move || {
         let Asked { query, start, limit } = asked;
         let page = caller.tenant.ledger().page(&query, start, limit)?;
@@ -49,7 +50,9 @@ pub(crate) async fn list_events(
         let events = page.events.iter().map(|event| event_json(event, names));
         let events = events.collect::<Result<Vec<_>, _>>().map_err(|error| unreadable(&error))?;
         let next = page.next.map(|position| cursor::encode(query.order, position));
-        Ok(Json(WirePage { events, total: page.total, next }))
+        let body = serde_json::to_vec(&WirePage { events, total: page.total, next });
+        let body = body.map_err(|error| unreadable(&error))?;
+        Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
     })
     .await?
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, Uri, header};
 use bytes::Bytes;
 use gatelog_auth::Scope;
+use gatelog_event::intake::batch::Batch;
 use gatelog_event::source::Format;
 use gatelog_ledger::Appended;
 use gatelog_service::{IntakeReport, Prepared, RejectedLine, Service, Tenant};
@@ -15,7 +16,7 @@ use serde::Serialize;
 
 use crate::authentication::Caller;
 use crate::blocking::blocking;
-use crate::body::read_body;
+use crate::body::{Bodies, read_body};
 use crate::parameters::Parameters;
 use crate::problem::Problem;
 
@@ -41,12 +42,14 @@ struct WireRejection {
 
 pub(crate) async fn post_events(
     State(service): State<Arc<Service>>,
+    State(bodies): State<Bodies>,
     uri: Uri,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<WireReport>, Problem> {
     let caller = Caller::authorize(&service, &headers, Scope::Ingest).await?;
     let format = format(Parameters::of(&uri)?)?;
+    let _room = bodies.room(&headers)?;
     let body = read_body(&headers, body).await?;
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(Problem::bad_request(
@@ -55,12 +58,16 @@ pub(crate) async fn post_events(
     }
     let received = service.now();
     let only = caller.principal.access.source();
+    let is_lines = is_ndjson(&headers);
+    let tenant = Arc::clone(&caller.tenant);
+    let prepare = move |body: &Bytes| match is_lines {
+        true => Ok(tenant.prepare_batch(format, only, &Batch::lines(body), received)),
+        false => tenant.prepare(format, only, body, received),
+    };
     let prepared = if body.len() <= INLINE_BYTES_MAX {
-        caller.tenant.prepare(format, only, &body, received)
+        prepare(&body)
     } else {
-        let tenant = Arc::clone(&caller.tenant);
-        let body: Bytes = body;
-        blocking(move || tenant.prepare(format, only, &body, received)).await?
+        blocking(move || prepare(&body)).await?
     };
     let prepared = prepared.map_err(|broken| {
         let detail = format!("the body is not a JSON array: {}", broken.reason);
@@ -68,6 +75,13 @@ pub(crate) async fn post_events(
     })?;
     let report = keep(&caller.tenant, prepared, &caller.principal.id, received).await?;
     Ok(Json(wire_report(report)))
+}
+
+/// Whether the sender says that every line is a record. Otherwise the body shows what it is.
+fn is_ndjson(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = content_type.and_then(|value| value.split(';').next()).unwrap_or_default();
+    media_type.trim().eq_ignore_ascii_case("application/x-ndjson")
 }
 
 fn format(mut parameters: Parameters) -> Result<Format, Problem> {

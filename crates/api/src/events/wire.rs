@@ -139,9 +139,14 @@ fn party<'a>(party: Party<'a>, names: &Names) -> Option<WireParty<'a>> {
     if kind.is_none() && id.is_none() && identifier.is_none() && name.is_none() {
         return None;
     }
-    let is_user = kind.as_deref().is_none_or(|kind| kind == "user");
-    let directory_kind = if is_user { DirectoryKind::User } else { DirectoryKind::Application };
-    let name = name.or_else(|| known_name(names, directory_kind, id.as_deref()));
+    let directory_kind = match kind.as_deref() {
+        None | Some("user") => Some(DirectoryKind::User),
+        Some("application") => Some(DirectoryKind::Application),
+        Some("organization") => Some(DirectoryKind::Organization),
+        Some(_) => None,
+    };
+    let known = || known_name(names, directory_kind?, id.as_deref());
+    let name = name.or_else(known);
     Some(WireParty { kind, id, identifier, name })
 }
 

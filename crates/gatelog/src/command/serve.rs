@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &Serve) -> anyhow::Result<()> {
 }
 
 fn config(arguments: &Serve) -> anyhow::Result<Config> {
-    let mut config = Config::load(arguments.config.as_deref(), std::env::vars())?;
+    let mut config = Config::load(arguments.config.as_deref(), environment_names())?;
     let server = &mut config.server;
     if let Some(data) = &arguments.data {
         server.data.clone_from(data);
@@ -42,6 +42,13 @@ fn config(arguments: &Serve) -> anyhow::Result<Config> {
         server.behind_proxy.clone_from(&arguments.behind_proxy);
     }
     Ok(config)
+}
+
+/// The environment; what is not UTF-8 is read with replacement characters, as names of ours never
+/// need it.
+fn environment_names() -> impl Iterator<Item = (String, String)> {
+    let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
+    std::env::vars_os().map(move |(name, value)| (text(name), text(value)))
 }
 
 fn announce(running: &Running, config: &Config) {

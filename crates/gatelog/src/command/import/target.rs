@@ -206,6 +206,7 @@ impl Remote {
                 .client
                 .post(&self.address)
                 .bearer_auth(&self.token)
+                .header("content-type", "application/x-ndjson")
                 .header("content-encoding", "zstd")
                 .body(body.clone());
             if let Some(tenant) = tenant {
