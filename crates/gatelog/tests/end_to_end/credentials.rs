@@ -92,6 +92,23 @@ fn a_key_bound_to_a_source_sends_no_other() {
 }
 
 #[test]
+fn a_key_bound_to_a_source_reads_no_other() {
+    let folder = Folder::new();
+    let server = Server::start(&folder);
+    let all = server.client(&folder.key("--tenant default --scope admin"));
+    // Two sources share an id; the later one is not the bound key's.
+    for body in [r#"{"type":"a","id":"1","source":"logto"}"#, r#"{"type":"b","id":"1"}"#] {
+        assert_eq!(all.post("/v1/events", body).status, 200);
+    }
+    let bound = server.client(&folder.key("--tenant default --scope read --source logto"));
+    assert_eq!(all.get("/v1/events").json()["total"], 2);
+    assert_eq!(bound.get("/v1/events").json()["total"], 1);
+    assert_eq!(bound.get("/v1/events?source=native").json()["total"], 0);
+    assert_eq!(all.get("/v1/events/1").json()["type"], "b");
+    assert_eq!(bound.get("/v1/events/1").json()["type"], "a");
+}
+
+#[test]
 fn a_tenant_sees_its_own_events_only() {
     let folder = Folder::new();
     let server = Server::start(&folder);

@@ -26,6 +26,19 @@ fn zstd(text: &[u8]) -> Vec<u8> {
     zstd::encode_all(text, 1).unwrap()
 }
 
+/// A sender that says that every line is a record is not second-guessed.
+#[test]
+fn lines_that_say_so_are_lines() {
+    let folder = Folder::new();
+    let server = Server::start(&folder);
+    let client = server.client(&folder.key("--tenant default --scope admin"));
+    let body = "[1]\n{\"type\":\"t\"}\n";
+    let lines = [("content-type", "application/x-ndjson; charset=utf-8")];
+    let answer = client.send("POST", "/v1/events", &lines, body);
+    assert_eq!(answer.counts(), [1, 0, 0, 1]);
+    assert_eq!(client.post("/v1/events", body).status, 400, "otherwise it is a broken array");
+}
+
 #[test]
 fn a_body_may_have_many_forms() {
     let folder = Folder::new();
