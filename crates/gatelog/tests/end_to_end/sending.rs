@@ -26,6 +26,18 @@ fn zstd(text: &[u8]) -> Vec<u8> {
     zstd::encode_all(text, 1).unwrap()
 }
 
+#[test]
+fn a_body_of_too_many_records_is_cut_and_says_so() {
+    let folder = Folder::new();
+    let server = Server::start(&folder);
+    let client = server.client(&folder.key("--tenant default --scope admin"));
+    let body = "{\"type\":\"t\",\"id\":\"1\",\"time\":0}\n".repeat(100_002);
+    let answer = client.post("/v1/events", body);
+    assert_eq!(answer.counts(), [1, 99_999, 0, 2]);
+    let expected = "100001:1: a body may have 100000 records; send the rest in another";
+    assert_eq!(answer.rejected().first().map(String::as_str), Some(expected));
+}
+
 /// A sender that says that every line is a record is not second-guessed.
 #[test]
 fn lines_that_say_so_are_lines() {
