@@ -70,8 +70,10 @@ export function hostileRows() {
       [text]: text,
     };
     const error = { code: text, message: text };
+    // An id with a control character would be refused, and the row with it.
+    const id = `${index}${text}`.replace(/\p{Cc}/gu, '');
     return [
-      row(2 * index, text, { ...everywhere, result: 'Error', error }, `${index}${text}`),
+      row(2 * index, text, { ...everywhere, result: 'Error', error }, id),
       row(2 * index + 1, SIGN_IN, { ...everywhere, result: 'Success' }),
     ];
   });
