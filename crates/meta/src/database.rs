@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, Params, Row, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Params, Row, Transaction, TransactionBehavior};
 
 use crate::error::Error;
 use crate::migration;
@@ -105,13 +105,31 @@ impl fmt::Debug for Meta {
     }
 }
 
+/// How often to try for the journal; every failure but the last waits for another process's turn.
+const JOURNAL_ATTEMPTS_MAX: u32 = 50;
+
 fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED_MAX);
     // Readers and one writer do not wait for each other, and a commit is on disk when it returns.
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    use_write_ahead_log(connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)
+}
+
+/// Switches the journal. Of several processes that open a new file at once SQLite refuses some
+/// right away, whatever the busy timeout, as two of them waiting would wait for each other. Those
+/// take a turn at writing, which does wait, and find the journal switched.
+fn use_write_ahead_log(connection: &Connection) -> Result<(), rusqlite::Error> {
+    for _ in 1..JOURNAL_ATTEMPTS_MAX {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                connection.execute_batch("BEGIN IMMEDIATE; COMMIT")?;
+            }
+            switched => return switched,
+        }
+    }
+    connection.pragma_update(None, "journal_mode", "WAL")
 }
 
 #[cfg(test)]
