@@ -42,9 +42,7 @@ impl Caller {
         let tenant = open_tenant(service, &tenant).await??;
         Ok(Self { principal, tenant })
     }
-}
 
-impl Caller {
     /// `filter` as far as the caller may read: a key that is bound to a source sees only its
     /// events.
     #[must_use]

@@ -17,6 +17,7 @@ use crate::error::Result;
 use crate::files::FileSystem;
 use crate::segment::dictionary::Dictionary;
 use crate::segment::layout::PartKind;
+use crate::segment::read::Arrivals;
 use crate::segment::records::{Block, BlockIndex};
 
 /// Which piece of which segment.
@@ -35,6 +36,7 @@ pub(crate) struct CacheKey {
 pub(crate) enum Cached {
     Bytes(Bytes),
     Packed(Arc<Packed>),
+    Arrivals(Arc<Arrivals>),
     Dictionary(Arc<Dictionary>),
     BlockIndex(Arc<BlockIndex>),
     Block(Arc<Block>),

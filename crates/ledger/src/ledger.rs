@@ -20,7 +20,7 @@ use crate::execute::page::{Page, PageStart, page};
 use crate::execute::run;
 use crate::execute::statistics::{self, ActorSummary, KindCount, ValueCount};
 use crate::files::{FileSystem, Lock, Randomness};
-use crate::limits::{CACHE_BYTES_DEFAULT, LOG_FILES_AT_START_MAX, TABLE_BYTES_MAX, TABLE_ROWS_MAX};
+use crate::limits::{CACHE_BYTES_DEFAULT, LOG_FILES_AT_START_MAX, TABLE_ROWS_MAX};
 use crate::row::StoredEvent;
 use crate::seal::{Sealer, Tenants};
 use crate::segment::layout::{check_header, header};
@@ -58,7 +58,8 @@ impl LedgerOptions {
     }
 }
 
-/// An open data directory. Closed when dropped.
+/// An open data directory. Dropping it writes what waits, seals what is frozen, and ends; events
+/// that are not sealed stay in the log.
 #[derive(Debug)]
 pub struct Ledger {
     directory: PathBuf,
@@ -104,7 +105,9 @@ impl Ledger {
                 return Err(Error::corrupt(&wal_directory, 0, reason));
             }
             publish(&tenant, batch);
-            freeze_if_large(&tenant, table_rows_max);
+            if tenant.is_large(table_rows_max) {
+                tenant.freeze();
+            }
             Ok(())
         })?;
         let seal_all = log.file_count() > LOG_FILES_AT_START_MAX;
@@ -145,20 +148,6 @@ impl Ledger {
     pub fn tenant(&self, name: &TenantName) -> Result<TenantLedger> {
         let tenant = open_tenant(&self.tenants, name, &self.directory, &self.files, &self.cache)?;
         Ok(TenantLedger { tenant, queue: Arc::clone(&self.queue) })
-    }
-
-    /// Names of the tenants that have a ledger here, in order.
-    pub fn tenants(&self) -> Vec<TenantName> {
-        let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner);
-        let mut names: Vec<TenantName> = tenants.keys().cloned().collect();
-        names.sort();
-        names
-    }
-
-    /// Writes what waits, seals what is frozen, and ends. Events that are not sealed stay in the
-    /// log.
-    pub fn close(self) {
-        // Dropping does it.
     }
 }
 
@@ -343,16 +332,6 @@ fn open_tenant(
     let tenant = Arc::new(Tenant::open(name.clone(), tenant_directory, files, cache)?);
     tenants.insert(name.clone(), Arc::clone(&tenant));
     Ok(tenant)
-}
-
-fn freeze_if_large(tenant: &Tenant, table_rows_max: u32) {
-    let large = tenant.active().is_some_and(|active| {
-        let table = active.read();
-        table.row_count() >= table_rows_max || table.byte_count() >= TABLE_BYTES_MAX
-    });
-    if large {
-        tenant.freeze();
-    }
 }
 
 fn spawn(

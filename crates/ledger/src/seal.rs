@@ -99,14 +99,13 @@ impl Sealer {
 
     /// Freezes the tables that hold events before the given sequences.
     pub(crate) fn seal_through(&self, ends: &HashMap<TenantName, Sequence>) {
-        let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner).clone();
         let mut has_frozen = false;
         for (name, end) in ends {
-            let Some(tenant) = tenants.get(name) else {
+            let Some(tenant) = self.tenant(name) else {
                 continue;
             };
             if tenant.active().is_some_and(|active| active.read().first_seq() < *end) {
-                self.seal(tenant);
+                self.seal(&tenant);
                 has_frozen = true;
             }
         }
@@ -207,30 +206,32 @@ impl Sealer {
         tenant: &Tenant,
         table: &MemTable,
         id: &mut u32,
-    ) -> Result<CompressionDictionary> {
+    ) -> Result<Arc<CompressionDictionary>> {
         let (files, directory) = (&*self.files, &tenant.directory);
         if *id > 0 || table.row_count() < TRAINING_ROWS_MIN {
-            return CompressionDictionary::read(*id, files, directory);
+            return self.cache.dictionary(*id, files, directory);
         }
         let records =
             (0..table.row_count()).filter_map(|row| table.row(row)).map(|row| &*row.record);
         let trained = CompressionDictionary::train(1, records, files, directory)?;
-        Ok(trained.map_or_else(CompressionDictionary::none, |trained| {
-            *id = trained.id;
-            trained
-        }))
+        let dictionary = trained.unwrap_or_else(CompressionDictionary::none);
+        *id = dictionary.id;
+        Ok(Arc::new(dictionary))
     }
 
     /// Removes what the log no longer needs.
     pub(crate) fn trim_log(&self) {
-        let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner).clone();
         let sealed_end =
-            |name: &TenantName| tenants.get(name).map_or(0, |tenant| tenant.manifest().end_seq());
+            |name: &TenantName| self.tenant(name).map_or(0, |tenant| tenant.manifest().end_seq());
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err(error) = log.remove_sealed(sealed_end) {
             // It is tried again after the next segment; until then the file is only in the way.
             tracing::warn!(%error, "a log file could not be removed");
         }
+    }
+
+    fn tenant(&self, name: &TenantName) -> Option<Arc<Tenant>> {
+        self.tenants.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {

@@ -12,6 +12,7 @@ use gatelog_proof::tree::BUNDLE_ENTRIES;
 use crate::cache::SegmentCache;
 use crate::error::{Context, Result};
 use crate::files::FileSystem;
+use crate::limits::TABLE_BYTES_MAX;
 use crate::manifest::{Manifest, segment_path};
 use crate::memtable::MemTable;
 use crate::row::Sequence;
@@ -144,6 +145,14 @@ impl Tenant {
     /// The table being appended to.
     pub(crate) fn active(&self) -> Option<Arc<Table>> {
         self.view.load().tables.last().cloned()
+    }
+
+    /// Whether the active table has grown to the size at which it is sealed.
+    pub(crate) fn is_large(&self, table_rows_max: u32) -> bool {
+        self.active().is_some_and(|active| {
+            let table = active.read();
+            table.row_count() >= table_rows_max || table.byte_count() >= TABLE_BYTES_MAX
+        })
     }
 
     /// Leaves the active table to the sealer and begins the next. Only the writer calls this.

@@ -9,6 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use bytes::Bytes;
 use gatelog_event::intake::AcceptedEvent;
 use gatelog_event::source::Source;
+use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
 use gatelog_proof::salt::Seed;
 use gatelog_proof::tree::BUNDLE_ENTRIES;
@@ -17,9 +18,7 @@ use tokio::sync::oneshot;
 use crate::duplicate::{in_segment, in_table};
 use crate::error::{Context, Error, Result};
 use crate::files::Randomness;
-use crate::limits::{
-    GROUP_BYTES_MAX, QUEUE_BYTES_MAX, TABLE_BYTES_MAX, UNSEALED_BYTES_MAX, UNSEALED_BYTES_REFUSED,
-};
+use crate::limits::{GROUP_BYTES_MAX, QUEUE_BYTES_MAX, UNSEALED_BYTES_MAX, UNSEALED_BYTES_REFUSED};
 use crate::memtable::NewRow;
 use crate::row::{Identity, Sequence};
 use crate::seal::Sealer;
@@ -189,7 +188,7 @@ impl Writer {
     /// Sorts out duplicates and gives the rest their sequences.
     fn admit(&self, submission: Submission, group: &mut Group) {
         let Submission { tenant, events, submitter, received, reply } = submission;
-        let pending = group.tenants.entry(tenant.name.to_string()).or_insert_with(|| {
+        let pending = group.tenants.entry(tenant.name.clone()).or_insert_with(|| {
             let next = tenant.next().clone();
             Pending { tenant: Arc::clone(&tenant), next, rows: HashMap::new() }
         });
@@ -214,14 +213,7 @@ impl Writer {
 
     fn seal_what_is_large(&self, touched: &[Arc<Tenant>]) {
         for tenant in touched {
-            let Some(active) = tenant.active() else {
-                continue;
-            };
-            let (rows, bytes) = {
-                let table = active.read();
-                (table.row_count(), table.byte_count())
-            };
-            if rows >= self.table_rows_max || bytes >= TABLE_BYTES_MAX {
+            if tenant.is_large(self.table_rows_max) {
                 self.sealer.seal(tenant);
             }
         }
@@ -247,7 +239,7 @@ impl Drop for AbandonOnExit {
 /// Everything that is written with one sync.
 #[derive(Debug, Default)]
 struct Group {
-    tenants: HashMap<String, Pending>,
+    tenants: HashMap<TenantName, Pending>,
     batches: Vec<Batch>,
     batch_tenants: Vec<Arc<Tenant>>,
     answers: Vec<(oneshot::Sender<Result<Appended>>, Appended)>,

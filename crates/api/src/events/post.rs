@@ -60,9 +60,12 @@ pub(crate) async fn post_events(
     let only = caller.principal.access.source();
     let is_lines = is_ndjson(&headers);
     let tenant = Arc::clone(&caller.tenant);
-    let prepare = move |body: &Bytes| match is_lines {
-        true => Ok(tenant.prepare_batch(format, only, &Batch::lines(body), received)),
-        false => tenant.prepare(format, only, body, received),
+    let prepare = move |body: &Bytes| {
+        if is_lines {
+            Ok(tenant.prepare_batch(format, only, &Batch::lines(body), received))
+        } else {
+            tenant.prepare(format, only, body, received)
+        }
     };
     let prepared = if body.len() <= INLINE_BYTES_MAX {
         prepare(&body)

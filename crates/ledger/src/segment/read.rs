@@ -15,7 +15,7 @@ use super::layout::{Directory, PartKind, Summary};
 use super::records::{Block, BlockIndex, StoredRow};
 use super::tree::{self, Bundle};
 use crate::cache::{CacheKey, Cached, SegmentCache};
-use crate::codec::bytes::{Malformed, small};
+use crate::codec::bytes::{Malformed, Take, small};
 use crate::codec::packed::Packed;
 use crate::compression::CompressionDictionary;
 use crate::error::{Context, Error, Result};
@@ -215,15 +215,13 @@ impl Segment {
     }
 
     fn received(&self, row: u32) -> Result<UnixMicros> {
-        let piece =
-            self.piece(PartKind::Arrivals, Column::Kind, |bytes| Ok(Cached::Bytes(bytes)))?;
-        let Some(Cached::Bytes(bytes)) = piece else {
-            return Err(self.missing("arrivals"));
-        };
-        let malformed = |found| self.malformed(PartKind::Arrivals, Column::Kind, found);
-        let earliest = crate::codec::bytes::Take::new(&bytes).i64().map_err(malformed)?;
-        let packed = Packed::open(bytes.slice(8..)).map_err(malformed)?;
-        Ok(UnixMicros::clamped(earliest.wrapping_add_unsigned(packed.get(row as usize))))
+        let piece = self.piece(PartKind::Arrivals, Column::Kind, |bytes| {
+            Arrivals::open(&bytes).map(|arrivals| Cached::Arrivals(Arc::new(arrivals)))
+        })?;
+        match piece {
+            Some(Cached::Arrivals(arrivals)) => Ok(arrivals.get(row)),
+            _ => Err(self.missing("arrivals")),
+        }
     }
 
     fn block_index(&self) -> Result<Arc<BlockIndex>> {
@@ -347,5 +345,25 @@ impl Times {
     pub(crate) fn first_not_before(&self, time: UnixMicros) -> u32 {
         let distance = time.micros().saturating_sub(self.time_min);
         u64::try_from(distance).map_or(0, |distance| small(self.packed.partition_point(distance)))
+    }
+}
+
+/// When a segment's rows arrived.
+#[derive(Clone, Debug)]
+pub(crate) struct Arrivals {
+    earliest: i64,
+    packed: Packed,
+}
+
+impl Arrivals {
+    fn open(bytes: &Bytes) -> std::result::Result<Self, Malformed> {
+        let mut take = Take::new(bytes);
+        let earliest = take.i64()?;
+        Ok(Self { earliest, packed: Packed::open(bytes.slice(take.position()..))? })
+    }
+
+    fn get(&self, row: u32) -> UnixMicros {
+        let distance = self.packed.get(row as usize);
+        UnixMicros::clamped(self.earliest.wrapping_add_unsigned(distance))
     }
 }

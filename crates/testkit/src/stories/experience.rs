@@ -145,6 +145,19 @@ impl<'a> Experience<'a> {
         }
     }
 
+    /// A sign-in without a hitch, from the password to the end.
+    pub(crate) fn sign_in_by_password(
+        &mut self,
+        script: &mut Script<'_>,
+        identifier: Identifier<'a>,
+    ) {
+        script.think();
+        self.enter_password(script, identifier, None);
+        self.identify(script, Outcome::Success);
+        self.submit(script, Outcome::Success);
+        self.end(script);
+    }
+
     /// A password is typed. A wrong one leaves no record.
     pub(crate) fn enter_password(
         &mut self,

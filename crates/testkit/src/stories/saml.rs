@@ -18,11 +18,7 @@ pub(crate) fn sign_in(script: &mut Script<'_>, user: &User) {
     }
     script.latency();
     let visit = &mut Experience::begin_on(script, user, application, browser, Event::SignIn);
-    script.think();
-    visit.enter_password(script, email(user), None);
-    visit.identify(script, Outcome::Success);
-    visit.submit(script, Outcome::Success);
-    visit.end(script);
+    visit.sign_in_by_password(script, email(user));
     script.latency();
     respond(script, user, application, browser);
 }

@@ -165,11 +165,7 @@ pub(crate) fn television(script: &mut Script<'_>, user: &User) {
     }
     let phone = &user.phone_browser;
     let visit = &mut Experience::begin_on(script, user, application, phone, Event::SignIn);
-    script.think();
-    visit.enter_password(script, email(user), None);
-    visit.identify(script, Outcome::Success);
-    visit.submit(script, Outcome::Success);
-    visit.end(script);
+    visit.sign_in_by_password(script, email(user));
     script.latency();
     poll(script, user, application, set, &device_code, None);
 }
