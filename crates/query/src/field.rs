@@ -1,6 +1,10 @@
 //! Every field that can be asked for, by name.
 
-use gatelog_event::fields::IndexedField;
+use std::borrow::Cow;
+
+use gatelog_event::fields::{Fields, IndexedField};
+
+use crate::path::DataPath;
 
 /// A field of an event that a condition can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,8 +25,57 @@ pub enum Field {
     Section,
     /// `user` or `admin` activity.
     Tab,
-    /// A field the ledger keeps a column for.
+    /// The credential that sent it.
+    Submitter,
+    /// A field read from the record that the ledger keeps an index for.
     Indexed(IndexedField),
+    /// A field read from the record whenever it is asked for.
+    Unindexed(UnindexedField),
+}
+
+/// A field that is read from the record whenever it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum UnindexedField {
+    /// What the actor is: `user`, `application`, ...
+    ActorKind,
+    /// The actor's name, as the record or the directory has it.
+    ActorName,
+    /// What the target is.
+    TargetKind,
+    /// What the target was identified by: of a message, its recipient.
+    TargetIdentifier,
+    /// The target's name, as the record or the directory has it.
+    TargetName,
+    /// The application's name, as the record or the directory has it.
+    ApplicationName,
+    /// The organisation's name, as the directory has it.
+    OrganizationName,
+    /// The client's user agent header.
+    UserAgent,
+    /// The HTTP request that caused it.
+    Request,
+    /// The source's error text.
+    ErrorMessage,
+}
+
+/// A whole number every event has, in which a condition can name a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Measure {
+    /// The time the event is ordered by, in microseconds since the epoch.
+    Time,
+    /// When it arrived, in microseconds since the epoch.
+    Received,
+    /// Its position in the tenant's ledger.
+    Sequence,
+}
+
+/// What events are counted by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Grouping {
+    /// A field's value.
+    Field(Field),
+    /// The value at a path into the record.
+    Data(DataPath),
 }
 
 impl Field {
@@ -48,7 +101,9 @@ impl Field {
             Self::Level => "level",
             Self::Section => "section",
             Self::Tab => "tab",
+            Self::Submitter => "submitter",
             Self::Indexed(field) => field.name(),
+            Self::Unindexed(field) => field.name(),
         }
     }
 
@@ -56,11 +111,119 @@ impl Field {
     pub fn all() -> impl Iterator<Item = Self> {
         std::iter::once(Self::Id)
             .chain(Self::OF_KIND)
+            .chain([Self::Submitter])
             .chain(IndexedField::ALL.into_iter().map(Self::Indexed))
+            .chain(UnindexedField::ALL.into_iter().map(Self::Unindexed))
     }
 
     /// The field with this name, if there is one.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::all().find(|field| field.name() == name)
+    }
+
+    /// Whether the field follows from an event's kind.
+    pub fn is_of_kind(self) -> bool {
+        Self::OF_KIND.contains(&self)
+    }
+}
+
+impl UnindexedField {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::ActorKind,
+        Self::ActorName,
+        Self::TargetKind,
+        Self::TargetIdentifier,
+        Self::TargetName,
+        Self::ApplicationName,
+        Self::OrganizationName,
+        Self::UserAgent,
+        Self::Request,
+        Self::ErrorMessage,
+    ];
+
+    /// The name used in the API and in queries.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ActorKind => "actor.kind",
+            Self::ActorName => "actor.name",
+            Self::TargetKind => "target.kind",
+            Self::TargetIdentifier => "target.identifier",
+            Self::TargetName => "target.name",
+            Self::ApplicationName => "application.name",
+            Self::OrganizationName => "organization.name",
+            Self::UserAgent => "user_agent",
+            Self::Request => "request",
+            Self::ErrorMessage => "error.message",
+        }
+    }
+
+    /// The field's value in `fields`. What the directory knows is not in there.
+    pub fn value<'f>(self, fields: &'f Fields<'_>) -> Option<&'f str> {
+        match self {
+            Self::ActorKind => fields.actor.kind.as_deref(),
+            Self::ActorName => fields.actor.name.as_deref(),
+            Self::TargetKind => fields.target.kind.as_deref(),
+            Self::TargetIdentifier => fields.target.identifier.as_deref(),
+            Self::TargetName => fields.target.name.as_deref(),
+            Self::ApplicationName => fields.application_name.as_deref(),
+            Self::OrganizationName => None,
+            Self::UserAgent => fields.user_agent.as_deref(),
+            Self::Request => fields.request.as_deref(),
+            Self::ErrorMessage => fields.error_message.as_deref(),
+        }
+    }
+
+    /// The field whose value is the id that the directory knows this name of.
+    pub fn id_field(self) -> Option<IndexedField> {
+        match self {
+            Self::ActorName => Some(IndexedField::ActorId),
+            Self::TargetName => Some(IndexedField::TargetId),
+            Self::ApplicationName => Some(IndexedField::ApplicationId),
+            Self::OrganizationName => Some(IndexedField::Organization),
+            Self::ActorKind
+            | Self::TargetKind
+            | Self::TargetIdentifier
+            | Self::UserAgent
+            | Self::Request
+            | Self::ErrorMessage => None,
+        }
+    }
+}
+
+impl Measure {
+    /// All measures.
+    pub const ALL: [Self; 3] = [Self::Time, Self::Received, Self::Sequence];
+
+    /// The name used in the API and in queries.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::Received => "received",
+            Self::Sequence => "seq",
+        }
+    }
+
+    /// The measure with this name, if there is one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|measure| measure.name() == name)
+    }
+}
+
+impl Grouping {
+    /// The name used in the API and in queries.
+    pub fn name(&self) -> Cow<'static, str> {
+        match self {
+            Self::Field(field) => Cow::Borrowed(field.name()),
+            Self::Data(path) => Cow::Owned(path.to_string()),
+        }
+    }
+
+    /// The field or the path (`data.payload.identifier.type`) with this name, if there is one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match Field::from_name(name) {
+            Some(field) => Some(Self::Field(field)),
+            None => DataPath::from_name(name).map(Self::Data),
+        }
     }
 }

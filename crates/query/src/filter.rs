@@ -1,13 +1,18 @@
-//! Conditions on fields and how they combine.
+//! Conditions and how they combine.
 //!
-//! Logic is two-valued: a condition on a missing field is false (except [`Test::Missing`]), and
-//! NOT is the exact complement.
+//! Logic is two-valued: a condition on a missing value is false (except those that ask for just
+//! that), and NOT is the exact complement.
 
 use gatelog_event::catalogue::{catalogue, meaning};
-use gatelog_event::fields::{IndexedField, Outcome};
-use gatelog_event::source::Source;
+use gatelog_event::fields::{Fields, IndexedField, Outcome};
+use gatelog_event::intake::indexed::indexed;
+use gatelog_event::json::Document;
+use gatelog_event::source::{Format, Source};
 
-use crate::field::Field;
+use crate::field::{Field, Measure};
+use crate::path::DataPath;
+use crate::test::{Test, ValueTest};
+use crate::words::Phrase;
 
 /// Which events are asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,17 +27,28 @@ pub enum Filter {
     Not(Box<Filter>),
     /// Events whose field passes the test.
     Field(Field, Test),
+    /// Events of which a number lies in a range.
+    Range(Measure, Bounds),
+    /// Events whose record passes the test.
+    Record(RecordTest),
 }
 
-/// A condition on one field's value.
+/// A range of whole numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bounds {
+    /// The least number, inclusive.
+    pub from: Option<i64>,
+    /// The first number that is too great.
+    pub to: Option<i64>,
+}
+
+/// A condition on the record itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Test {
-    /// The value is exactly this text.
-    Equals(String),
-    /// The value begins with this text.
-    StartsWith(String),
-    /// There is no value.
-    Missing,
+pub enum RecordTest {
+    /// On the values at a path.
+    Value(DataPath, ValueTest),
+    /// The record has these words somewhere.
+    Phrase(Phrase),
 }
 
 /// The kind of an event: all the catalogue needs to know of it.
@@ -46,14 +62,27 @@ pub struct Kind<'a> {
     pub result: Outcome,
 }
 
-/// What a filter looks at in one event.
-pub trait Subject {
+/// One event, as far as a filter looks at it.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
     /// The event's id.
-    fn id(&self) -> &str;
+    pub id: &'a str,
     /// The event's kind.
-    fn kind(&self) -> Kind<'_>;
-    /// The value of an indexed field.
-    fn indexed(&self, field: IndexedField) -> Option<&str>;
+    pub kind: Kind<'a>,
+    /// The credential that sent it.
+    pub submitter: &'a str,
+    /// The time it is ordered by, in microseconds since the epoch.
+    pub time: i64,
+    /// When it arrived, in microseconds since the epoch.
+    pub received: i64,
+    /// Its position in the ledger.
+    pub sequence: u64,
+    /// How the record is written.
+    pub format: Format,
+    /// The record.
+    pub record: &'a Document<'a>,
+    /// What the record says.
+    pub fields: &'a Fields<'a>,
 }
 
 impl Filter {
@@ -82,7 +111,8 @@ impl Filter {
             Self::All => true,
             Self::And(parts) | Self::Or(parts) => parts.iter().all(Self::is_of_kind),
             Self::Not(part) => part.is_of_kind(),
-            Self::Field(field, _) => Field::OF_KIND.contains(field),
+            Self::Field(field, _) => field.is_of_kind(),
+            Self::Range(..) | Self::Record(_) => false,
         }
     }
 
@@ -94,31 +124,73 @@ impl Filter {
             Self::Or(parts) => parts.iter().any(|part| part.matches_kind(kind)),
             Self::Not(part) => !part.matches_kind(kind),
             Self::Field(field, test) => test.passes_kind(*field, kind),
+            Self::Range(..) | Self::Record(_) => false,
         }
     }
 
     /// Whether the filter holds for one event. This is its definition; indexes must agree with it.
-    pub fn matches(&self, subject: &impl Subject) -> bool {
+    pub fn matches(&self, subject: &Subject<'_>) -> bool {
         match self {
             Self::All => true,
             Self::And(parts) => parts.iter().all(|part| part.matches(subject)),
             Self::Or(parts) => parts.iter().any(|part| part.matches(subject)),
             Self::Not(part) => !part.matches(subject),
-            Self::Field(Field::Id, test) => test.passes(Some(subject.id())),
-            Self::Field(Field::Indexed(field), test) => test.passes(subject.indexed(*field)),
-            Self::Field(field, test) => test.passes_kind(*field, subject.kind()),
+            Self::Field(field, test) => subject.passes(*field, test),
+            Self::Range(measure, bounds) => bounds.contain(subject.measure(*measure)),
+            Self::Record(test) => test.passes(subject.format, subject.record),
+        }
+    }
+}
+
+impl Bounds {
+    /// Whether a number lies within.
+    pub fn contain(&self, number: i64) -> bool {
+        self.from.is_none_or(|from| from <= number) && self.to.is_none_or(|to| number < to)
+    }
+}
+
+impl RecordTest {
+    /// Whether a record passes.
+    pub fn passes(&self, format: Format, record: &Document<'_>) -> bool {
+        match self {
+            Self::Value(path, test) => test.passes(&path.values(format, record.root())),
+            Self::Phrase(phrase) => phrase.is_in(record),
+        }
+    }
+}
+
+impl Subject<'_> {
+    fn passes(&self, field: Field, test: &Test) -> bool {
+        match field {
+            Field::Id => test.passes(Some(self.id)),
+            Field::Submitter => test.passes(Some(self.submitter)),
+            Field::Indexed(field) => test.passes_indexed(field, self.fields),
+            Field::Unindexed(field) => test.passes(field.value(self.fields)),
+            of_kind => test.passes_kind(of_kind, self.kind),
+        }
+    }
+
+    fn measure(&self, measure: Measure) -> i64 {
+        match measure {
+            Measure::Time => self.time,
+            Measure::Received => self.received,
+            Measure::Sequence => i64::try_from(self.sequence).unwrap_or(i64::MAX),
         }
     }
 }
 
 impl Test {
-    /// Whether a value passes.
-    pub fn passes(&self, value: Option<&str>) -> bool {
-        match (self, value) {
-            (Self::Equals(expected), Some(value)) => value == expected,
-            (Self::StartsWith(prefix), Some(value)) => value.starts_with(prefix),
-            (Self::Missing, value) => value.is_none(),
-            (_, None) => false,
+    /// Whether an indexed field's value passes. Values are compared as far as they are indexed.
+    pub fn passes_indexed(&self, field: IndexedField, fields: &Fields<'_>) -> bool {
+        self.as_indexed().passes(field.value(fields).map(indexed))
+    }
+
+    /// The test for values as far as they are indexed.
+    #[must_use]
+    pub fn as_indexed(&self) -> Self {
+        match self {
+            Self::Equals(value) => Self::Equals(indexed(value).to_owned()),
+            other => other.clone(),
         }
     }
 
@@ -138,10 +210,10 @@ impl Test {
             }
             Field::Action => self.passes(Some(meaning().action.name())),
             Field::Outcome => self.passes(Some(meaning().outcome.name())),
-            Field::Level => self.passes(Some(meaning().level.name())),
+            Field::Level => self.passes_level(meaning().level),
             Field::Section => self.passes(Some(meaning().section)),
             Field::Tab => self.passes(Some(meaning().tab.name())),
-            Field::Id | Field::Indexed(_) => false,
+            Field::Id | Field::Submitter | Field::Indexed(_) | Field::Unindexed(_) => false,
         }
     }
 }

@@ -1,17 +1,26 @@
 //! What is asked of the ledger: which events, from when to when, in which order.
 //!
 //! This crate answers "does this event match?" in words; the ledger answers it with indexes. It is
-//! not for executing anything over stored events and does no I/O. The query language (PQL) will be
-//! parsed here into the same [`Filter`].
+//! not for executing anything over stored events and does no I/O.
 //!
 //! - [`field`]: every field that can be asked for, by name.
-//! - [`filter`]: conditions on fields and how they combine; their plain meaning.
+//! - [`path`]: a path into the record.
+//! - [`test`]: conditions on one value; [`like`], [`number`] and [`words`] are what they are
+//!   made of.
+//! - [`filter`]: conditions and how they combine; their plain meaning.
 //! - [`window`]: time range and order.
 
 pub mod field;
 pub mod filter;
+pub mod like;
+pub mod number;
+pub mod path;
+pub mod test;
 pub mod window;
+pub mod words;
 
-pub use field::Field;
-pub use filter::{Filter, Subject, Test};
+pub use field::{Field, Grouping, Measure, UnindexedField};
+pub use filter::{Bounds, Filter, RecordTest, Subject};
+pub use path::DataPath;
+pub use test::{Comparison, Test, Value, ValueTest};
 pub use window::{Order, Query};
