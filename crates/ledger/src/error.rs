@@ -62,6 +62,15 @@ pub enum Error {
         /// The failure that caused it.
         reason: String,
     },
+    /// A question that no index answers would read more records than one question may.
+    #[error(
+        "this question would read more than {records_max} records one by one; \
+         narrow it by time or by a field that is indexed"
+    )]
+    TooBroad {
+        /// How many it may read.
+        records_max: u64,
+    },
     /// The queue of the writer is full. Nothing of the batch was kept.
     #[error("too many events are waiting to be written; send the batch again shortly")]
     Busy,

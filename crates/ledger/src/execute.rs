@@ -1,14 +1,28 @@
 //! Which events match, how many, and which of them stand on this page?
 //!
+//! - [`access`]: how a condition is answered, and what that costs.
+//! - [`part`]: segments and memtables say which of their rows pass a condition.
+//! - [`scan`]: reading records one by one, where no index answers.
 //! - [`evaluate`]: a filter becomes the set of matching rows of one part, by bitmap algebra.
 //! - [`run`]: matching rows of one part in the order of pages, bounded by time.
-//! - [`page`]: exact total and one page over all parts, by cursor or offset.
-//! - [`statistics`]: facets and what is known of each actor.
+//! - [`page`]: exact total and one page over all parts, by cursor or offset; or all events.
+//! - [`follow`]: matching events in the order of their sequences.
+//! - [`groups`], [`counts`], [`histogram`]: how many events have which value, and when.
+//! - [`actors`]: what is known of each actor.
+//! - [`explain`]: how a question is answered.
 //!
-//! A part is a segment or a memtable. Records are opened only for the rows that are returned, and
-//! to confirm the few candidates of a fingerprint.
+//! A part is a segment or a memtable. Records are opened only for the rows that are returned, to
+//! confirm the few candidates of a fingerprint, and where no index answers.
 
+pub(crate) mod access;
+pub(crate) mod actors;
+pub(crate) mod counts;
 pub(crate) mod evaluate;
+pub(crate) mod explain;
+pub(crate) mod follow;
+pub(crate) mod groups;
+pub(crate) mod histogram;
 pub(crate) mod page;
+pub(crate) mod part;
 pub(crate) mod run;
-pub(crate) mod statistics;
+pub(crate) mod scan;

@@ -9,19 +9,24 @@ use gatelog_event::fields::IndexedField;
 use gatelog_event::intake::AcceptedEvent;
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
-use gatelog_query::Query;
-use tokio::sync::oneshot;
+use gatelog_query::{Field, Filter, Grouping, Query};
+use tokio::sync::{oneshot, watch};
 
 use crate::atomic;
 use crate::cache::SegmentCache;
 use crate::commitments;
 use crate::error::{Context, Error, Result};
+use crate::execute::actors::ActorSummary;
+use crate::execute::counts::{Facet, KindCount, ValueCount};
+use crate::execute::explain::Explanation;
+use crate::execute::follow::Following;
+use crate::execute::histogram::{CountedBy, Histogram};
+use crate::execute::page::Reading;
 use crate::execute::page::{Page, PageStart, page};
-use crate::execute::run;
-use crate::execute::statistics::{self, ActorSummary, KindCount, ValueCount};
+use crate::execute::{actors, counts, explain, follow, histogram, run};
 use crate::files::{FileSystem, Lock, Randomness};
 use crate::limits::{CACHE_BYTES_DEFAULT, LOG_FILES_AT_START_MAX, TABLE_ROWS_MAX};
-use crate::row::StoredEvent;
+use crate::row::{Sequence, StoredEvent};
 use crate::seal::{Sealer, Tenants};
 use crate::segment::layout::{check_header, header};
 use crate::tenant::{Tenant, View};
@@ -220,7 +225,7 @@ impl TenantLedger {
     /// One page of matching events and the exact total. May read from disk.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] with file and offset, [`Error::Io`].
+    /// [`Error::Corrupt`] with file and offset, [`Error::Io`], [`Error::TooBroad`].
     pub fn page(&self, query: &Query, start: PageStart, limit: usize) -> Result<Page> {
         page(&self.view(), query, start, limit)
     }
@@ -245,22 +250,92 @@ impl TenantLedger {
     /// Counts of matching events by source, type and result, most first. May read from disk.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] with file and offset, [`Error::Io`].
+    /// As [`TenantLedger::page`].
     pub fn kinds(&self, query: &Query) -> Result<Vec<KindCount>> {
-        statistics::kinds(&self.view(), query)
+        counts::kinds(&self.view(), query)
     }
 
-    /// The most frequent values of a field among matching events. May read from disk.
+    /// The most frequent values of each grouping among matching events, `limit` of each at most.
+    /// May read from disk.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] with file and offset, [`Error::Io`].
+    /// As [`TenantLedger::page`].
+    pub fn facets(
+        &self,
+        query: &Query,
+        groupings: &[Grouping],
+        limit: usize,
+    ) -> Result<Vec<Facet>> {
+        counts::facets(&self.view(), query, groupings, limit)
+    }
+
+    /// The most frequent values of one indexed field among matching events. May read from disk.
+    ///
+    /// # Errors
+    /// As [`TenantLedger::page`].
     pub fn values(
         &self,
         query: &Query,
         field: IndexedField,
         limit: usize,
     ) -> Result<Vec<ValueCount>> {
-        statistics::values(&self.view(), query, field, limit)
+        let grouping = Grouping::Field(Field::Indexed(field));
+        let facets = self.facets(query, &[grouping], limit)?;
+        Ok(facets.into_iter().next().unwrap_or_default().values)
+    }
+
+    /// Counts matching events from each of `starts`, which ascend, to the next; the last bucket
+    /// ends with the question. May read from disk.
+    ///
+    /// # Errors
+    /// As [`TenantLedger::page`].
+    pub fn histogram(
+        &self,
+        query: &Query,
+        starts: &[UnixMicros],
+        by: Option<&CountedBy>,
+    ) -> Result<Histogram> {
+        histogram::histogram(&self.view(), query, starts, by)
+    }
+
+    /// The earliest and the latest time of matching events; `None` if there are none. May read
+    /// from disk.
+    ///
+    /// # Errors
+    /// As [`TenantLedger::page`].
+    pub fn extent(&self, query: &Query) -> Result<Option<(UnixMicros, UnixMicros)>> {
+        histogram::extent(&self.view(), query)
+    }
+
+    /// All matching events from `start` on, to be taken one handful after the other. It sees what
+    /// there is now, however long reading it takes. May read from disk.
+    ///
+    /// # Errors
+    /// As [`TenantLedger::page`].
+    pub fn read(&self, query: &Query, start: PageStart) -> Result<Reading> {
+        Reading::open(&self.view(), query, start)
+    }
+
+    /// Matching events in the order of their sequences, from `from` on, `limit` at most. May read
+    /// from disk.
+    ///
+    /// # Errors
+    /// As [`TenantLedger::page`].
+    pub fn follow(&self, filter: &Filter, from: Sequence, limit: usize) -> Result<Following> {
+        follow::follow(&self.view(), filter, from, limit)
+    }
+
+    /// The sequence that the next event to arrive will get, and word of it whenever it changes.
+    pub fn head(&self) -> watch::Receiver<Sequence> {
+        self.tenant.head()
+    }
+
+    /// Answers a question and tells how. May read from disk.
+    ///
+    /// # Errors
+    /// As [`TenantLedger::page`].
+    pub fn explain(&self, query: &Query) -> Result<Explanation> {
+        explain::explain(&self.view(), query)
     }
 
     /// Computes every sealed entry's commitment again and compares it with the one written when it
@@ -277,7 +352,7 @@ impl TenantLedger {
     /// # Errors
     /// [`Error::Corrupt`] with file and offset, [`Error::Io`].
     pub fn actors(&self, query: &Query) -> Result<Vec<ActorSummary>> {
-        statistics::actors(&self.view(), query)
+        actors::actors(&self.view(), query)
     }
 
     fn view(&self) -> Arc<View> {

@@ -15,7 +15,7 @@
 //! - [`segment`]: immutable files of rows.
 //! - [`commitments`]: are the sealed events what was committed to?
 //! - [`tenant`], [`manifest`], [`seeds`]: what belongs to one tenant, in memory and on disk.
-//! - [`execute`]: filters over parts, pages, totals, facets.
+//! - [`execute`]: filters over parts, pages, totals, statistics.
 //! - [`cache`], [`compression`], [`codec`], [`atomic`], [`files`], [`limits`], [`error`]: what
 //!   these stand on.
 
@@ -41,8 +41,13 @@ mod wal;
 mod writer;
 
 pub use error::{Error, Result};
-pub use execute::page::{Page, PageStart};
-pub use execute::statistics::{ActorSummary, KindCount, ValueCount};
+pub use execute::access::Access;
+pub use execute::actors::ActorSummary;
+pub use execute::counts::{Facet, KindCount, ValueCount};
+pub use execute::explain::Explanation;
+pub use execute::follow::Following;
+pub use execute::histogram::{Bucket, CountedBy, Histogram};
+pub use execute::page::{Page, PageStart, Reading};
 pub use ledger::{Ledger, LedgerOptions, PendingAppend, TenantLedger};
 pub use row::{Position, RowFlags, Sequence, StoredEvent};
 pub use writer::Appended;

@@ -26,5 +26,11 @@ pub(crate) const CACHE_BYTES_DEFAULT: u64 = 192 << 20;
 /// Log files at which a start seals what it replayed, so that restarts do not pile them up.
 pub(crate) const LOG_FILES_AT_START_MAX: usize = 16;
 
+/// Records one question may read when no index answers it: some seconds of one processor.
+pub const SCANNED_RECORDS_MAX: u64 = 4 << 20;
+
+/// Buckets of one histogram.
+pub const HISTOGRAM_BUCKETS_MAX: usize = 2_000;
+
 /// Events of one page.
 pub const PAGE_EVENTS_MAX: usize = 1_000;

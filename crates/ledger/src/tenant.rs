@@ -8,6 +8,7 @@ use arc_swap::ArcSwap;
 use gatelog_event::tenant::TenantName;
 use gatelog_proof::salt::Seed;
 use gatelog_proof::tree::BUNDLE_ENTRIES;
+use tokio::sync::watch;
 
 use crate::cache::SegmentCache;
 use crate::error::{Context, Result};
@@ -59,6 +60,8 @@ pub(crate) struct Tenant {
     next: Mutex<Next>,
     /// Only the sealer changes it.
     manifest: Mutex<Manifest>,
+    /// The sequence the next event to become searchable will have.
+    head: watch::Sender<Sequence>,
 }
 
 /// Where the writer continues.
@@ -117,7 +120,8 @@ impl Tenant {
         let view = ArcSwap::from_pointee(View { segments, tables: vec![table] });
         let (next, manifest) = (Mutex::new(Next { seq, seed }), Mutex::new(manifest));
         let files = Arc::clone(files);
-        Ok(Self { name, directory, files, view, next, manifest })
+        let (head, _) = watch::channel(seq);
+        Ok(Self { name, directory, files, view, next, manifest, head })
     }
 
     /// What can be read now.
@@ -131,6 +135,16 @@ impl Tenant {
 
     pub(crate) fn manifest(&self) -> MutexGuard<'_, Manifest> {
         self.manifest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The sequence the next event to become searchable will have, and word of its changes.
+    pub(crate) fn head(&self) -> watch::Receiver<Sequence> {
+        self.head.subscribe()
+    }
+
+    /// Tells those who wait that everything before `seq` is searchable.
+    pub(crate) fn announce(&self, seq: Sequence) {
+        self.head.send_replace(seq);
     }
 
     /// The seeds of the bundles that sealed sequences lie in.

@@ -391,9 +391,11 @@ pub(crate) fn publish(tenant: &Tenant, batch: Batch) {
         let mut next = tenant.next();
         *next = next_after(&next, batch.end_seq(), &batch.seeds);
     }
+    let end_seq = batch.end_seq();
     if let Some(active) = tenant.active() {
         active.write().append(batch.rows, &batch.submitter, batch.seeds);
     }
+    tenant.announce(end_seq);
 }
 
 fn answer_all(replies: impl Iterator<Item = oneshot::Sender<Result<Appended>>>, error: &Error) {

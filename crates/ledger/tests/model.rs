@@ -11,14 +11,24 @@
 
 mod support;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use gatelog_event::fields::{IndexedField, Outcome};
-use gatelog_event::intake::{AcceptedEvent, IndexedValues};
-use gatelog_event::source::Source;
+use gatelog_event::intake::AcceptedEvent;
+use gatelog_event::json::Document;
+use gatelog_event::mapping;
+use gatelog_event::source::{Format, Source};
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
-use gatelog_ledger::{Ledger, Page, PageStart, Position, TenantLedger};
+use gatelog_ledger::{CountedBy, Ledger, Page, PageStart, Position, TenantLedger};
 use gatelog_query::filter::Kind;
-use gatelog_query::{Field, Filter, Order, Query, Subject, Test};
+use gatelog_query::like::Like;
+use gatelog_query::number::Number;
+use gatelog_query::words::Phrase;
+use gatelog_query::{
+    Bounds, Comparison, DataPath, Field, Filter, Grouping, Measure, Order, Query, RecordTest,
+    Subject, Test, UnindexedField, Value, ValueTest,
+};
 use proptest::prelude::*;
 
 /// One event of the model, as the ledger must return it.
@@ -28,21 +38,57 @@ struct Kept {
     id: Box<str>,
     event_type: Box<str>,
     result: Outcome,
-    index: IndexedValues,
     record: Box<[u8]>,
 }
 
-impl Subject for Kept {
-    fn id(&self) -> &str {
-        &self.id
+impl Kept {
+    /// Whether a filter holds, by its definition.
+    fn is_matched_by(&self, filter: &Filter) -> bool {
+        self.with_subject(|subject| filter.matches(subject))
     }
 
-    fn kind(&self) -> Kind<'_> {
-        Kind { source: Source::Native, event_type: &self.event_type, result: self.result }
+    fn with_subject<T>(&self, look: impl FnOnce(&Subject<'_>) -> T) -> T {
+        let document = Document::parse(&self.record).expect("a record");
+        let fields = mapping::map(Format::Native, &document).expect("an event");
+        look(&Subject {
+            id: &self.id,
+            kind: Kind {
+                source: Source::Native,
+                event_type: &self.event_type,
+                result: self.result,
+            },
+            submitter: support::SUBMITTER,
+            time: self.position.time.micros(),
+            received: support::received().micros(),
+            sequence: self.position.seq,
+            format: Format::Native,
+            record: &document,
+            fields: &fields,
+        })
     }
 
-    fn indexed(&self, field: IndexedField) -> Option<&str> {
-        self.index.get(field)
+    /// The event's values of a grouping, none twice.
+    fn values(&self, grouping: &Grouping) -> Vec<String> {
+        self.with_subject(|subject| match grouping {
+            Grouping::Data(path) => {
+                let values = path.values(Format::Native, subject.record.root());
+                let texts = values.iter().map(|node| match node.as_str() {
+                    Some(text) => text.into_owned(),
+                    None => node.raw().to_owned(),
+                });
+                texts.collect::<BTreeSet<String>>().into_iter().collect()
+            }
+            Grouping::Field(field) => {
+                let found = match field {
+                    Field::Indexed(field) => field.value(subject.fields),
+                    Field::Unindexed(field) => field.value(subject.fields),
+                    Field::Outcome => Some(subject.kind.result.name()),
+                    Field::Type => Some(subject.kind.event_type),
+                    other => panic!("the test does not count by {other:?}"),
+                };
+                found.map(str::to_owned).into_iter().collect()
+            }
+        })
     }
 }
 
@@ -60,12 +106,13 @@ impl Model {
             return;
         }
         let position = Position { time: event.time, seq: self.0.len() as u64 };
-        let AcceptedEvent { id, event_type, result, index, record, .. } = event;
-        self.0.push(Kept { position, id, event_type, result, index, record });
+        let AcceptedEvent { id, event_type, result, record, .. } = event;
+        self.0.push(Kept { position, id, event_type, result, record });
     }
 
     fn matching(&self, query: &Query) -> Vec<&Kept> {
-        let asked = |kept: &&Kept| query.covers(kept.position.time) && query.filter.matches(*kept);
+        let asked =
+            |kept: &&Kept| query.covers(kept.position.time) && kept.is_matched_by(&query.filter);
         let mut matching: Vec<&Kept> = self.0.iter().filter(asked).collect();
         matching.sort_by_key(|kept| kept.position);
         if query.order == Order::NewestFirst {
@@ -88,33 +135,120 @@ fn event_json() -> impl Strategy<Value = String> {
     let id = prop_oneof![8 => 0..2_000_u32, 2 => 0..5_u32];
     let actor = prop::option::of(0..6_u32);
     let millis = prop_oneof![6 => 0..100_000_i64, 1 => Just(5_000_i64), 1 => -50_000_000..0_i64];
-    (id, millis, 0..4_u32, actor, 0..3_usize, 0..4_u32).prop_map(
-        |(id, millis, kind, actor, outcome, session)| {
+    let data = prop::sample::select(vec![
+        "",
+        r#","data":{"n":1,"tags":["red","blue"],"who":"Ada Lovelace"}"#,
+        r#","data":{"n":2.5,"tags":["red"],"who":"Ada \u004covelace"}"#,
+        r#","data":{"n":"1","tags":[],"deep":{"who":null,"list":[{"x":1},{"x":2}]}}"#,
+        r#","data":{"n":1.0,"ok":true,"who":"Žofie \u212Aelvin"},"user_agent":"curl/8""#,
+    ]);
+    let ip = prop::sample::select(vec!["203.0.113.7", "203.0.114.9", "2001:db8::1", "unknown"]);
+    (id, millis, 0..4_u32, actor, 0..3_usize, 0..4_u32, data, ip).prop_map(
+        |(id, millis, kind, actor, outcome, session, data, ip)| {
             let outcome = Outcome::ALL[outcome].name();
-            let actor = actor.map_or(String::new(), |n| format!(r#","actor":{{"id":"user-{n}"}}"#));
+            let actor = actor.map_or(String::new(), |n| {
+                format!(r#","actor":{{"id":"user-{n}","name":"Name {n}"}}"#)
+            });
             let time = EPOCH_MS + millis;
             format!(
-                r#"{{"id":"e{id}","type":"type.{kind}","time":{time},"outcome":"{outcome}","session":"s{session}"{actor}}}"#
+                r#"{{"id":"e{id}","type":"type.{kind}","time":{time},"outcome":"{outcome}","session":"s{session}","ip":"{ip}"{actor}{data}}}"#
             )
         },
     )
 }
 
+fn actor() -> Field {
+    Field::Indexed(IndexedField::ActorId)
+}
+
+fn comparison() -> impl Strategy<Value = Comparison> {
+    use Comparison::{Above, AtLeast, AtMost, Below};
+    prop::sample::select(vec![Below, AtMost, Above, AtLeast])
+}
+
+/// Conditions on fields, of every way they can be answered.
 fn test() -> impl Strategy<Value = (Field, Test)> {
-    let actor = Field::Indexed(IndexedField::ActorId);
     let session = Field::Indexed(IndexedField::Session);
     let application = Field::Indexed(IndexedField::ApplicationId);
+    let ip = Field::Indexed(IndexedField::Ip);
+    let name = Field::Unindexed(UnindexedField::ActorName);
+    let agent = Field::Unindexed(UnindexedField::UserAgent);
+    let like = |pattern: &str| Test::Like(Like::new(pattern));
     prop_oneof![
-        (0..8_u32).prop_map(move |n| (actor, Test::Equals(format!("user-{n}")))),
-        Just((actor, Test::Missing)),
-        Just((actor, Test::StartsWith("user-".into()))),
+        (0..8_u32).prop_map(move |n| (actor(), Test::Equals(format!("user-{n}")))),
+        Just((actor(), Test::Missing)),
+        Just((actor(), Test::StartsWith("user-".into()))),
+        (comparison(), 0..8_u32)
+            .prop_map(move |(is, n)| (actor(), Test::Is(is, format!("user-{n}")))),
+        Just((actor(), like("USER-_"))),
         Just((application, Test::Missing)),
+        Just((ip, Test::Within("203.0.113.0/24".parse().expect("a network")))),
+        Just((ip, Test::Within("2001:db8::/32".parse().expect("a network")))),
         (0..5_u32).prop_map(move |n| (session, Test::Equals(format!("s{n}")))),
+        Just((session, Test::Missing)),
+        Just((session, Test::OneOf(BTreeSet::from(["s1".into(), "s9".into()])))),
+        Just((actor(), Test::OneOf(BTreeSet::from(["user-1".into(), "user-3".into()])))),
+        Just((session, like("%2"))),
+        (0..7_u32).prop_map(move |n| (name, Test::Equals(format!("Name {n}")))),
+        Just((agent, Test::Missing)),
         (0..5_u32).prop_map(|n| (Field::Type, Test::Equals(format!("type.{n}")))),
         Just((Field::Type, Test::StartsWith("type.".into()))),
         Just((Field::Outcome, Test::Equals("failure".into()))),
+        comparison().prop_map(|is| (Field::Level, Test::Is(is, "warn".into()))),
         Just((Field::Source, Test::Equals("logto".into()))),
+        Just((Field::Submitter, Test::Equals(support::SUBMITTER.into()))),
         (0..2_000_u32).prop_map(|n| (Field::Id, Test::Equals(format!("e{n}")))),
+        Just((Field::Id, like("e_"))),
+    ]
+}
+
+/// Conditions on the record.
+fn record_test() -> impl Strategy<Value = RecordTest> {
+    let path = prop::sample::select(vec![
+        "data.n",
+        "data.tags",
+        "data.tags.1",
+        "data.who",
+        "data.deep.list.x",
+        "data.deep.who",
+        "data.ok",
+        "data.actor.name",
+        "data.data.who",
+    ]);
+    let number = |text| Value::Number(Number::parse(text).expect("a number"));
+    let value = prop::sample::select(vec![
+        Value::Text("red".into()),
+        Value::Text("Ada Lovelace".into()),
+        Value::Text("1".into()),
+        Value::Bool(true),
+        number("1"),
+        number("2"),
+    ]);
+    let test = prop_oneof![
+        4 => value.clone().prop_map(ValueTest::Equals),
+        1 => (comparison(), value).prop_map(|(is, value)| ValueTest::Is(is, value)),
+        1 => Just(ValueTest::Like(Like::new("ada%"))),
+        1 => Just(ValueTest::Missing),
+    ];
+    let phrase = prop::sample::select(vec!["ada lovelace", "blue", "žofie", "kelvin", "name 3"]);
+    prop_oneof![
+        (path, test).prop_map(|(path, test)| {
+            RecordTest::Value(DataPath::from_name(path).expect("a path"), test)
+        }),
+        phrase.prop_map(|text| RecordTest::Phrase(Phrase::new(text).expect("a phrase"))),
+    ]
+}
+
+fn range() -> impl Strategy<Value = (Measure, Bounds)> {
+    let time = |ms: i64| (EPOCH_MS + ms) * 1_000;
+    let bound = |low: i64, high: i64| prop::option::of(low..high);
+    prop_oneof![
+        (bound(-10_000, 110_000), bound(-10_000, 110_000)).prop_map(move |(from, to)| {
+            (Measure::Time, Bounds { from: from.map(time), to: to.map(time) })
+        }),
+        (bound(0, 500), bound(0, 500))
+            .prop_map(|(from, to)| (Measure::Sequence, Bounds { from, to })),
+        Just((Measure::Received, Bounds { from: Some(support::received().micros()), to: None })),
     ]
 }
 
@@ -122,6 +256,8 @@ fn filter() -> impl Strategy<Value = Filter> {
     let leaf = prop_oneof![
         1 => Just(Filter::All),
         6 => test().prop_map(|(field, test)| Filter::Field(field, test)),
+        4 => record_test().prop_map(Filter::Record),
+        1 => range().prop_map(|(measure, bounds)| Filter::Range(measure, bounds)),
     ];
     leaf.prop_recursive(3, 8, 3, |inner| {
         prop_oneof![
@@ -192,25 +328,103 @@ fn ask(tenant: &TenantLedger, model: &Model, query: &Query, offset: usize, limit
     assert_eq!(seen, all.len(), "every row stands on exactly one page");
 }
 
+fn groupings() -> Vec<Grouping> {
+    let names =
+        ["actor.id", "outcome", "type", "session", "actor.name", "data.tags", "data.n", "data.who"];
+    names.into_iter().map(|name| Grouping::from_name(name).expect(name)).collect()
+}
+
+fn counted<'k>(all: impl Iterator<Item = &'k &'k Kept>, grouping: &Grouping) -> Counts {
+    let mut counts = Counts::new();
+    for value in all.flat_map(|kept| kept.values(grouping)) {
+        *counts.entry(value).or_default() += 1;
+    }
+    counts
+}
+
+type Counts = BTreeMap<String, u64>;
+
 fn check_statistics(tenant: &TenantLedger, model: &Model, query: &Query) {
     let all = model.matching(query);
-    let values = tenant.values(query, IndexedField::ActorId, 100).expect("values");
-    for value in &values {
-        let is_theirs = |kept: &&&Kept| kept.indexed(IndexedField::ActorId) == Some(&value.value);
-        assert_eq!(value.count, all.iter().filter(is_theirs).count() as u64);
+    let groupings = groupings();
+    let facets = tenant.facets(query, &groupings, 100).expect("facets");
+    for (grouping, facet) in groupings.iter().zip(facets) {
+        let expected = counted(all.iter(), grouping);
+        let found: Counts = facet.values.iter().map(|v| (v.value.clone(), v.count)).collect();
+        assert_eq!(found, expected, "{grouping:?}");
+        assert_eq!(facet.distinct, expected.len() as u64);
+        let missing = all.iter().filter(|kept| kept.values(grouping).is_empty()).count();
+        assert_eq!(facet.missing, missing as u64, "{grouping:?}");
     }
-    let with_actor = all.iter().filter(|kept| kept.indexed(IndexedField::ActorId).is_some());
-    assert_eq!(values.iter().map(|value| value.count).sum::<u64>(), with_actor.count() as u64);
     let kinds = tenant.kinds(query).expect("kinds");
     assert_eq!(kinds.iter().map(|kind| kind.count).sum::<u64>(), all.len() as u64);
     for actor in tenant.actors(query).expect("actors") {
-        let theirs: Vec<&&Kept> =
-            all.iter().filter(|k| k.indexed(IndexedField::ActorId) == Some(&actor.id)).collect();
+        let is_theirs = |kept: &&&Kept| {
+            kept.is_matched_by(&Filter::equals(Field::Indexed(IndexedField::ActorId), &*actor.id))
+        };
+        let theirs: Vec<&&Kept> = all.iter().filter(is_theirs).collect();
         let failures = theirs.iter().filter(|kept| kept.result == Outcome::Failure);
         assert_eq!(actor.events, theirs.len() as u64);
         assert_eq!(actor.failures, failures.count() as u64);
         assert_eq!(Some(actor.last_seen), theirs.iter().map(|kept| kept.position.time).max());
     }
+}
+
+fn check_histogram(tenant: &TenantLedger, model: &Model, query: &Query) {
+    let all = model.matching(query);
+    let times = all.iter().map(|kept| kept.position.time);
+    let extent = times.clone().min().zip(times.max());
+    assert_eq!(tenant.extent(query).expect("an extent"), extent);
+    let starts: Vec<UnixMicros> =
+        (-1..11).filter_map(|n| UnixMicros::from_millis(EPOCH_MS + n * 10_000)).collect();
+    for grouping in groupings() {
+        let by = CountedBy { grouping, values_max: 2 };
+        let found = tenant.histogram(query, &starts, Some(&by)).expect("a histogram");
+        for (number, bucket) in found.buckets.iter().enumerate() {
+            let end = starts.get(number + 1).copied().unwrap_or(UnixMicros::MAX);
+            let inside = |kept: &&&Kept| (bucket.start..end).contains(&kept.position.time);
+            assert_eq!(bucket.count, all.iter().filter(inside).count() as u64);
+            let expected = counted(all.iter().filter(inside), &by.grouping);
+            for (value, count) in found.values.iter().zip(&bucket.by_value) {
+                let expected = expected.get(&value.value).copied().unwrap_or(0);
+                assert_eq!(*count, expected, "{by:?} {value:?}");
+            }
+        }
+    }
+}
+
+/// Polls by sequence from `from` on, a few at a time, to the end.
+fn check_following(tenant: &TenantLedger, model: &Model, filter: &Filter, from: u64) {
+    let expected: Vec<u64> = (model.0.iter())
+        .filter(|kept| kept.position.seq >= from && kept.is_matched_by(filter))
+        .map(|kept| kept.position.seq)
+        .collect();
+    let (mut found, mut next) = (Vec::new(), from);
+    loop {
+        let following = tenant.follow(filter, next, 7).expect("events");
+        assert_eq!(following.head, model.0.len() as u64);
+        found.extend(following.events.iter().map(|event| event.position.seq));
+        next = following.next;
+        if following.events.len() < 7 {
+            break;
+        }
+    }
+    assert_eq!(found, expected);
+    assert_eq!(next, from.max(model.0.len() as u64));
+    assert_eq!(*tenant.head().borrow(), model.0.len() as u64);
+}
+
+/// Reads everything in handfuls from one snapshot.
+fn check_reading(tenant: &TenantLedger, model: &Model, query: &Query, limit: usize) {
+    let all = model.matching(query);
+    let mut reading = tenant.read(query, PageStart::First).expect("a reading");
+    assert_eq!(reading.total(), all.len() as u64);
+    let mut found = Vec::new();
+    while !reading.is_over() {
+        found.extend(reading.events(limit).expect("events"));
+    }
+    let positions: Vec<Position> = found.iter().map(|event| event.position).collect();
+    assert_eq!(positions, all.iter().map(|kept| kept.position).collect::<Vec<_>>());
 }
 
 proptest! {
@@ -242,6 +456,11 @@ proptest! {
                 Operation::Ask { query, offset, limit } => {
                     ask(&tenant, &model, &query, offset, limit);
                     check_statistics(&tenant, &model, &query);
+                    check_histogram(&tenant, &model, &query);
+                    check_following(&tenant, &model, &query.filter, offset as u64);
+                    check_reading(&tenant, &model, &query, limit);
+                    let explained = tenant.explain(&query).expect("an explanation");
+                    assert_eq!(explained.total, model.matching(&query).len() as u64);
                 }
             }
         }

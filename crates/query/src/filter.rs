@@ -190,6 +190,9 @@ impl Test {
     pub fn as_indexed(&self) -> Self {
         match self {
             Self::Equals(value) => Self::Equals(indexed(value).to_owned()),
+            Self::OneOf(values) => {
+                Self::OneOf(values.iter().map(|value| indexed(value).to_owned()).collect())
+            }
             other => other.clone(),
         }
     }
@@ -205,7 +208,7 @@ impl Test {
                 let aliases = catalogue(kind.source).get(kind.event_type);
                 let by_alias = |alias: &&str| self.passes(Some(alias));
                 self.passes(Some(kind.event_type))
-                    || (matches!(self, Self::Equals(_))
+                    || (matches!(self, Self::Equals(_) | Self::OneOf(_))
                         && aliases.is_some_and(|found| found.aliases.iter().any(by_alias)))
             }
             Field::Action => self.passes(Some(meaning().action.name())),

@@ -1,6 +1,7 @@
 //! Conditions on one value: of a field, or at a path into the record.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use gatelog_event::catalogue::Level;
 use gatelog_event::json::{Kind, Node};
@@ -14,6 +15,8 @@ use crate::number::Number;
 pub enum Test {
     /// The value is exactly this text.
     Equals(String),
+    /// The value is exactly one of these texts.
+    OneOf(BTreeSet<String>),
     /// The value begins with this text.
     StartsWith(String),
     /// The value stands in this relation to the text, in the order of code points. Levels have
@@ -83,6 +86,7 @@ impl Test {
             (Self::Missing, value) => value.is_none(),
             (_, None) => false,
             (Self::Equals(expected), Some(value)) => value == expected,
+            (Self::OneOf(expected), Some(value)) => expected.contains(value),
             (Self::StartsWith(prefix), Some(value)) => value.starts_with(prefix),
             (Self::Is(comparison, bound), Some(value)) => comparison.holds(value.cmp(bound)),
             (Self::Like(pattern), Some(value)) => pattern.matches(value),

@@ -1,4 +1,5 @@
-//! Exact total and one page over all parts, by cursor or offset.
+//! Matching events of all parts in order: one page by cursor or offset with the exact total, or as
+//! many as there are.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -7,6 +8,7 @@ use gatelog_event::time::UnixMicros;
 use gatelog_query::{Order, Query};
 
 use super::run::{Run, runs};
+use super::scan::Budget;
 use crate::error::Result;
 use crate::limits::PAGE_EVENTS_MAX;
 use crate::row::{Position, Sequence, StoredEvent};
@@ -41,26 +43,52 @@ pub struct Page {
 /// offset costs a bisection over time, not the rows it skips.
 ///
 /// # Errors
-/// [`crate::Error::Corrupt`] or [`crate::Error::Io`].
+/// [`crate::Error::Corrupt`], [`crate::Error::Io`] or [`crate::Error::TooBroad`].
 pub(crate) fn page(view: &View, query: &Query, start: PageStart, limit: usize) -> Result<Page> {
-    let runs = runs(view, query)?;
-    let total = runs.iter().map(Run::len).sum();
-    let boundary = boundary(&runs, query.order, start, total)?;
-    let mut pages = Merge::new(&runs, query.order, boundary)?;
-    let limit = limit.min(PAGE_EVENTS_MAX);
-    let mut events = Vec::with_capacity(limit);
-    let mut next = None;
-    while let Some((run, rank, position)) = pages.next()? {
-        if events.len() == limit {
-            next = events.last().map(|event: &StoredEvent| event.position);
-            break;
-        }
-        if let Some(event) = run.event(rank)? {
-            debug_assert_eq!(event.position, position, "a run orders rows as it returns them");
-            events.push(event);
-        }
+    let mut reading = Reading::open(view, query, start)?;
+    let events = reading.events(limit.min(PAGE_EVENTS_MAX))?;
+    let next = if reading.is_over() { None } else { events.last().map(|event| event.position) };
+    Ok(Page { events, total: reading.total(), next })
+}
+
+/// Matching events in the asked order, however many, as they were when it was opened.
+#[derive(Debug)]
+pub struct Reading {
+    merge: Merge,
+    total: u64,
+}
+
+impl Reading {
+    pub(crate) fn open(view: &View, query: &Query, start: PageStart) -> Result<Self> {
+        let runs = runs(view, query, &Budget::new())?;
+        let total = runs.iter().map(Run::len).sum();
+        let boundary = boundary(&runs, query.order, start, total)?;
+        Ok(Self { merge: Merge::new(runs, query.order, boundary)?, total })
     }
-    Ok(Page { events, total, next })
+
+    /// How many events match in all, those before its start included.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// Whether every event was returned.
+    pub fn is_over(&self) -> bool {
+        self.merge.heads.is_empty()
+    }
+
+    /// The next events, `limit` at most; fewer only at the end. May read from disk.
+    ///
+    /// # Errors
+    /// [`crate::Error::Corrupt`] with file and offset, [`crate::Error::Io`].
+    pub fn events(&mut self, limit: usize) -> Result<Vec<StoredEvent>> {
+        let mut events = Vec::with_capacity(limit.min(PAGE_EVENTS_MAX));
+        while events.len() < limit
+            && let Some((run, rank)) = self.merge.next()?
+        {
+            events.extend(run.event(rank)?);
+        }
+        Ok(events)
+    }
 }
 
 /// The position that parts what comes before the page from the page: with newest first the page
@@ -119,8 +147,9 @@ fn last_that(first: i64, last: i64, holds: impl Fn(i64) -> Result<bool>) -> Resu
 /// Rows of all runs in the order of the page, from the boundary on.
 ///
 /// A run is not opened before its bounds say that it may hold the next row.
-struct Merge<'r> {
-    runs: &'r [Run],
+#[derive(Debug)]
+struct Merge {
+    runs: Vec<Run>,
     order: Order,
     heads: BinaryHeap<Head>,
 }
@@ -137,8 +166,8 @@ struct Head {
     rank: u64,
 }
 
-impl<'r> Merge<'r> {
-    fn new(runs: &'r [Run], order: Order, boundary: Option<Position>) -> Result<Self> {
+impl Merge {
+    fn new(runs: Vec<Run>, order: Order, boundary: Option<Position>) -> Result<Self> {
         let mut heads = BinaryHeap::with_capacity(runs.len());
         for (number, run) in runs.iter().enumerate() {
             let split = boundary.map(|boundary| run.rank(boundary)).transpose()?;
@@ -161,11 +190,10 @@ impl<'r> Merge<'r> {
         Ok(Self { runs, order, heads })
     }
 
-    fn next(&mut self) -> Result<Option<(&'r Run, u64, Position)>> {
+    /// The run and rank of the next row.
+    fn next(&mut self) -> Result<Option<(&Run, u64)>> {
         while let Some(head) = self.heads.pop() {
-            let Some(run) = self.runs.get(head.run) else {
-                continue;
-            };
+            let Some(run) = self.runs.get(head.run) else { continue };
             if !head.is_exact {
                 let position = run.position(head.rank)?;
                 self.heads.push(Head { position, is_exact: true, ..head });
@@ -178,7 +206,7 @@ impl<'r> Merge<'r> {
             if let Some(rank) = following {
                 self.heads.push(Head { is_exact: false, rank, ..head });
             }
-            return Ok(Some((run, head.rank, head.position)));
+            return Ok(Some((run, head.rank)));
         }
         Ok(None)
     }

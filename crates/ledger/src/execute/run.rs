@@ -7,7 +7,10 @@ use gatelog_event::time::UnixMicros;
 use gatelog_query::{Filter, Query};
 use roaring::RoaringBitmap;
 
+use super::access::{Access, access};
 use super::evaluate::{Rows, evaluate};
+use super::part::TablePart;
+use super::scan::Budget;
 use crate::error::Result;
 use crate::row::{Position, StoredEvent};
 use crate::segment::Segment;
@@ -31,67 +34,77 @@ pub(crate) enum RowSet {
     Set(RoaringBitmap),
 }
 
-/// The matching rows of every part that may have some.
+/// The matching rows of every part that has some.
 ///
 /// # Errors
-/// [`crate::Error::Corrupt`] or [`crate::Error::Io`].
-pub(crate) fn runs(view: &View, query: &Query) -> Result<Vec<Run>> {
+/// [`crate::Error::Corrupt`], [`crate::Error::Io`] or [`crate::Error::TooBroad`].
+pub(crate) fn runs(view: &View, query: &Query, budget: &Budget) -> Result<Vec<Run>> {
     let mut runs = Vec::with_capacity(view.segments.len() + view.tables.len());
-    for segment in view.segments.iter() {
-        if let Some(rows) = segment_rows(segment, query)? {
-            runs.push(Run::Segment(Arc::clone(segment), rows));
-        }
+    for segment in view.segments.iter().filter(|segment| may_cover(segment, query)) {
+        let rows = segment_rows(segment, query, budget)?;
+        runs.push(Run::Segment(Arc::clone(segment), rows));
     }
     for table in &view.tables {
-        let rows = table_rows(table, query)?;
+        let rows = table_rows(table, query, budget)?;
         runs.push(Run::Table(Arc::clone(table), rows));
     }
     runs.retain(|run| run.len() > 0);
     Ok(runs)
 }
 
-fn segment_rows(segment: &Segment, query: &Query) -> Result<Option<RowSet>> {
+/// Whether a segment has rows in the asked time, by its bounds alone.
+pub(crate) fn may_cover(segment: &Segment, query: &Query) -> bool {
     let summary = segment.summary();
-    if query.from.is_some_and(|from| summary.time_max < from)
-        || query.to.is_some_and(|to| summary.time_min >= to)
-    {
-        return Ok(None);
-    }
-    let row_bound = |time: Option<UnixMicros>, otherwise: u32| match time {
-        Some(time) if time > summary.time_min && time <= summary.time_max => {
-            segment.times().map(|times| times.first_not_before(time))
-        }
-        _ => Ok(otherwise),
-    };
-    let start = row_bound(query.from, 0)?;
+    query.from.is_none_or(|from| from <= summary.time_max)
+        && query.to.is_none_or(|to| summary.time_min < to)
+}
+
+fn segment_rows(segment: &Segment, query: &Query, budget: &Budget) -> Result<RowSet> {
+    let bound = |time: Option<UnixMicros>| time.map(UnixMicros::micros);
+    let (start, end) = segment.rows_between(bound(query.from), bound(query.to))?;
     // A range that ends before it begins is empty.
-    let range = start..row_bound(query.to, summary.row_count)?.max(start);
-    Ok(Some(match evaluate(segment, &query.filter)? {
+    let range = start..end.max(start);
+    let within = Rows::range(range.clone(), segment.row_count());
+    Ok(match evaluate(segment, &query.filter, &within, budget)? {
         Rows::All => RowSet::Range(range),
         Rows::Set(mut rows) => {
             rows.remove_range(..range.start);
             rows.remove_range(range.end..);
             RowSet::Set(rows)
         }
-    }))
+    })
 }
 
-fn table_rows(table: &Table, query: &Query) -> Result<Vec<u32>> {
-    let table = table.read();
-    let by_time = table.by_time();
-    let bound = |time: UnixMicros| by_time.partition_point(|row| table.time(*row) < time);
-    let start = query.from.map_or(0, bound);
-    let end = query.to.map_or(by_time.len(), bound);
-    let window = by_time.get(start..end.max(start)).unwrap_or_default();
-    Ok(match evaluate(&*table, &query.filter)? {
-        Rows::All => window.to_vec(),
+fn table_rows(table: &Table, query: &Query, budget: &Budget) -> Result<Vec<u32>> {
+    let (mut window, row_count) = {
+        let table = table.read();
+        let by_time = table.by_time();
+        let bound = |time: UnixMicros| by_time.partition_point(|row| table.time(*row) < time);
+        let start = query.from.map_or(0, bound);
+        let end = query.to.map_or(by_time.len(), bound);
+        let window = by_time.get(start..end.max(start)).unwrap_or_default();
+        (window.to_vec(), table.row_count())
+    };
+    let is_all = window.len() == row_count as usize;
+    let within = if is_all || access(&query.filter) < Access::Fingerprints {
+        Rows::All
+    } else {
+        Rows::Set(window.iter().copied().collect())
+    };
+    let part = TablePart { table, row_count };
+    Ok(match evaluate(&part, &query.filter, &within, budget)? {
+        Rows::All => window,
         Rows::Set(rows) if rows.len() < window.len() as u64 / 64 => {
-            let mut few: Vec<u32> = rows.into_iter().collect();
+            let mut few: Vec<u32> = rows.into_iter().filter(|row| *row < row_count).collect();
+            let table = table.read();
             few.retain(|row| query.covers(table.time(*row)));
             few.sort_by_key(|row| table.position(*row));
             few
         }
-        Rows::Set(rows) => window.iter().copied().filter(|row| rows.contains(*row)).collect(),
+        Rows::Set(rows) => {
+            window.retain(|row| rows.contains(*row));
+            window
+        }
     })
 }
 
@@ -196,7 +209,7 @@ impl RowSet {
 /// # Errors
 /// [`crate::Error::Corrupt`] or [`crate::Error::Io`].
 pub(crate) fn count(view: &View, query: &Query) -> Result<u64> {
-    Ok(runs(view, query)?.iter().map(Run::len).sum())
+    Ok(runs(view, query, &Budget::new())?.iter().map(Run::len).sum())
 }
 
 /// A query for the event with this id.

@@ -146,6 +146,19 @@ impl Segment {
         Ok(self.summary.first_seq + self.sequences()?.get(row as usize))
     }
 
+    /// The first row not earlier than `from` and the first not earlier than `to`, in microseconds
+    /// since the epoch. Times are read only if a bound falls into the segment.
+    pub(crate) fn rows_between(&self, from: Option<i64>, to: Option<i64>) -> Result<(u32, u32)> {
+        let Summary { time_min, time_max, row_count, .. } = self.summary;
+        let bound = |time: Option<i64>, otherwise: u32| match time {
+            None => Ok(otherwise),
+            Some(time) if time <= time_min.micros() => Ok(0),
+            Some(time) if time > time_max.micros() => Ok(row_count),
+            Some(time) => Ok(self.times()?.first_not_before(UnixMicros::clamped(time))),
+        };
+        Ok((bound(from, 0)?, bound(to, row_count)?))
+    }
+
     /// How many rows stand before `position` in the order.
     pub(crate) fn rows_before(&self, position: Position) -> Result<u32> {
         let times = self.times()?;
@@ -185,7 +198,7 @@ impl Segment {
         };
         Ok(StoredEvent {
             position: self.position(row)?,
-            received: self.received(row)?,
+            received: self.arrivals()?.get(row),
             id,
             source: kind.source,
             format: kind.format,
@@ -214,12 +227,13 @@ impl Segment {
         Ok(position.map(|position| dictionary.value(position).to_vec()))
     }
 
-    fn received(&self, row: u32) -> Result<UnixMicros> {
+    /// When each row arrived.
+    pub(crate) fn arrivals(&self) -> Result<Arc<Arrivals>> {
         let piece = self.piece(PartKind::Arrivals, Column::Kind, |bytes| {
             Arrivals::open(&bytes).map(|arrivals| Cached::Arrivals(Arc::new(arrivals)))
         })?;
         match piece {
-            Some(Cached::Arrivals(arrivals)) => Ok(arrivals.get(row)),
+            Some(Cached::Arrivals(arrivals)) => Ok(arrivals),
             _ => Err(self.missing("arrivals")),
         }
     }
@@ -362,7 +376,8 @@ impl Arrivals {
         Ok(Self { earliest, packed: Packed::open(bytes.slice(take.position()..))? })
     }
 
-    fn get(&self, row: u32) -> UnixMicros {
+    /// When a row arrived.
+    pub(crate) fn get(&self, row: u32) -> UnixMicros {
         let distance = self.packed.get(row as usize);
         UnixMicros::clamped(self.earliest.wrapping_add_unsigned(distance))
     }

@@ -39,6 +39,9 @@ pub(crate) fn open(directory: &Path, table_rows_max: u32) -> Ledger {
     Ledger::open(options(directory, table_rows_max)).expect("a ledger")
 }
 
+/// The credential all test events are sent with.
+pub(crate) const SUBMITTER: &str = "key_test";
+
 /// The time all test events arrive.
 pub(crate) fn received() -> UnixMicros {
     UnixMicros::parse_rfc3339("2026-11-20T12:00:00Z").expect("a time")
@@ -54,7 +57,7 @@ pub(crate) fn event(json: &str) -> AcceptedEvent {
 
 /// Appends and waits until the events are durable.
 pub(crate) fn append(tenant: &TenantLedger, events: Vec<AcceptedEvent>) -> Appended {
-    let pending = tenant.append(events, "key_test", received()).expect("admitted");
+    let pending = tenant.append(events, SUBMITTER, received()).expect("admitted");
     pending.wait_blocking().expect("durable")
 }
 

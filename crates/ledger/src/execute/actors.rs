@@ -1,41 +1,19 @@
-//! Facets, and what is known of each actor. All counts are exact.
+//! What is known of each actor. All counts are exact.
 
 use std::collections::HashMap;
 
 use gatelog_event::catalogue::meaning;
 use gatelog_event::fields::{IndexedField, Outcome};
-use gatelog_event::source::Source;
 use gatelog_event::time::UnixMicros;
 use gatelog_query::Query;
 
 use super::run::{RowSet, Run, runs};
+use super::scan::Budget;
 use crate::error::Result;
 use crate::memtable::MemTable;
 use crate::row::{Column, KindKey};
 use crate::segment::Segment;
 use crate::tenant::View;
-
-/// How many events of one kind match.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KindCount {
-    /// Where they came from.
-    pub source: Source,
-    /// Their type's key.
-    pub event_type: String,
-    /// What their records say of how they ended.
-    pub result: Outcome,
-    /// How many.
-    pub count: u64,
-}
-
-/// How many matching events have one value of a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ValueCount {
-    /// The value.
-    pub value: String,
-    /// How many.
-    pub count: u64,
-}
 
 /// What is known of one actor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,116 +28,10 @@ pub struct ActorSummary {
     pub last_seen: UnixMicros,
 }
 
-/// Counts of matching events by kind, most first.
-pub(crate) fn kinds(view: &View, query: &Query) -> Result<Vec<KindCount>> {
-    let counts = column_counts(view, query, Column::Kind)?;
-    // The format is not part of what is asked: rows that differ in it alone count together.
-    let mut merged: HashMap<(Source, String, Outcome), u64> = HashMap::new();
-    for (value, count) in &counts {
-        if let Some(kind) = KindKey::decode(value) {
-            let key = (kind.source, kind.event_type.to_owned(), kind.result);
-            *merged.entry(key).or_default() += count;
-        }
-    }
-    let mut kinds: Vec<KindCount> = merged
-        .into_iter()
-        .map(|((source, event_type, result), count)| KindCount {
-            source,
-            event_type,
-            result,
-            count,
-        })
-        .collect();
-    kinds.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.event_type.cmp(&b.event_type)));
-    Ok(kinds)
-}
-
-/// The values of an indexed field among matching events, most frequent first, `limit` at most.
-/// Fields kept as fingerprints (session, interaction) have no such list; theirs is empty.
-pub(crate) fn values(
-    view: &View,
-    query: &Query,
-    field: IndexedField,
-    limit: usize,
-) -> Result<Vec<ValueCount>> {
-    let counts = column_counts(view, query, Column::Field(field))?;
-    let mut values: Vec<ValueCount> = counts
-        .into_iter()
-        .map(|(value, count)| ValueCount { value: String::from_utf8_lossy(&value).into(), count })
-        .collect();
-    values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
-    values.truncate(limit);
-    Ok(values)
-}
-
-fn column_counts(view: &View, query: &Query, column: Column) -> Result<HashMap<Box<[u8]>, u64>> {
-    let mut counts: HashMap<Box<[u8]>, u64> = HashMap::new();
-    for run in runs(view, query)? {
-        let mut add = |value: &[u8], count: u64| match counts.get_mut(value) {
-            _ if count == 0 => {}
-            Some(sum) => *sum += count,
-            None => drop(counts.insert(value.into(), count)),
-        };
-        match &run {
-            Run::Segment(segment, rows) => count_segment(segment, rows, column, &mut add)?,
-            Run::Table(table, rows) => count_table(&table.read(), rows, column, &mut add),
-        }
-    }
-    Ok(counts)
-}
-
-fn count_segment(
-    segment: &Segment,
-    rows: &RowSet,
-    column: Column,
-    add: &mut impl FnMut(&[u8], u64),
-) -> Result<()> {
-    let Some(dictionary) = segment.dictionary(column)? else {
-        return Ok(());
-    };
-    if rows.is_all_of(segment.row_count()) {
-        for position in 0..dictionary.len() {
-            add(dictionary.value(position), dictionary.count(position));
-        }
-        return Ok(());
-    }
-    let Some(codes) = segment.codes(column)? else {
-        return Ok(());
-    };
-    let counts = count_codes(dictionary.len(), rows.iter().map(|row| codes.get(row as usize)));
-    for (position, count) in counts.into_iter().enumerate() {
-        add(dictionary.value(position), count);
-    }
-    Ok(())
-}
-
-fn count_table(table: &MemTable, rows: &[u32], column: Column, add: &mut impl FnMut(&[u8], u64)) {
-    let Some(memory) = table.column(column) else {
-        return;
-    };
-    let codes = rows.iter().map(|row| u64::from(memory.code(*row)));
-    let counts = count_codes(memory.values().len(), codes);
-    for ((value, _), count) in memory.values().iter().zip(counts) {
-        add(value, count);
-    }
-}
-
-/// How often each code from 1 to `value_count` occurs.
-fn count_codes(value_count: usize, codes: impl Iterator<Item = u64>) -> Vec<u64> {
-    let mut counts = vec![0; value_count];
-    for code in codes {
-        let position = usize::try_from(code).ok().and_then(|code| code.checked_sub(1));
-        if let Some(count) = position.and_then(|position| counts.get_mut(position)) {
-            *count += 1;
-        }
-    }
-    counts
-}
-
 /// Every actor with matching events, in no order.
 pub(crate) fn actors(view: &View, query: &Query) -> Result<Vec<ActorSummary>> {
     let mut actors: HashMap<Box<[u8]>, ActorSummary> = HashMap::new();
-    for run in runs(view, query)? {
+    for run in runs(view, query, &Budget::new())? {
         let tallies = match &run {
             Run::Segment(segment, rows) => tally_segment(segment, rows)?,
             Run::Table(table, rows) => tally_table(&table.read(), rows),

@@ -1,0 +1,56 @@
+//! How a question is answered, and what that took.
+
+use gatelog_query::{Filter, Query};
+
+use super::access::{Access, access};
+use super::run::{Run, may_cover, runs};
+use super::scan::Budget;
+use crate::error::Result;
+use crate::tenant::View;
+
+/// How a question was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// Every condition, in the order of the question, and how it is answered.
+    pub conditions: Vec<(Filter, Access)>,
+    /// Segments that had to be looked at.
+    pub segments: usize,
+    /// Segments whose times ruled them out.
+    pub segments_skipped: usize,
+    /// Parts in memory that had to be looked at.
+    pub tables: usize,
+    /// Records that were read one by one to decide whether they match.
+    pub records_read: u64,
+    /// How many events match.
+    pub total: u64,
+}
+
+/// Answers a question and tells how.
+pub(crate) fn explain(view: &View, query: &Query) -> Result<Explanation> {
+    let budget = Budget::new();
+    let total = runs(view, query, &budget)?.iter().map(Run::len).sum();
+    let segments = view.segments.iter().filter(|segment| may_cover(segment, query)).count();
+    let mut conditions = Vec::new();
+    collect(&query.filter, &mut conditions);
+    Ok(Explanation {
+        conditions,
+        segments,
+        segments_skipped: view.segments.len() - segments,
+        tables: view.tables.len(),
+        records_read: budget.spent(),
+        total,
+    })
+}
+
+fn collect(filter: &Filter, conditions: &mut Vec<(Filter, Access)>) {
+    match filter {
+        Filter::All => {}
+        Filter::And(parts) | Filter::Or(parts) => {
+            parts.iter().for_each(|part| collect(part, conditions));
+        }
+        Filter::Not(part) => collect(part, conditions),
+        Filter::Field(..) | Filter::Range(..) | Filter::Record(_) => {
+            conditions.push((filter.clone(), access(filter)));
+        }
+    }
+}

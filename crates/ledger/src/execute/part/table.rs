@@ -1,0 +1,123 @@
+//! Which rows of a memtable pass.
+
+use gatelog_query::{Bounds, Filter, Measure, Test};
+use roaring::{MultiOps, RoaringBitmap};
+
+use super::{Part, fingerprint_candidates, passes_kind, passes_text, rows_where};
+use crate::error::Result;
+use crate::execute::evaluate::Rows;
+use crate::execute::scan::{Budget, RowTest, Scan, ScannedRow};
+use crate::memtable::MemColumn;
+use crate::row::Column;
+use crate::tenant::Table;
+
+/// Rows of which records are taken from a memtable at once: the writer waits as long as it takes
+/// to copy this many references.
+const ROWS_AT_ONCE: usize = 4_096;
+
+/// The rows a memtable had when the question was asked. Later rows may be in its answers and are
+/// not asked for. The lock is held for one condition at a time, and never while records are read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TablePart<'t> {
+    pub(crate) table: &'t Table,
+    pub(crate) row_count: u32,
+}
+
+impl Part for TablePart<'_> {
+    fn row_count(&self) -> u32 {
+        self.row_count
+    }
+
+    fn rows_by_kind(&self, filter: &Filter) -> Result<Rows> {
+        let table = self.table.read();
+        let kinds = table.column(Column::Kind).map_or(&[][..], MemColumn::values);
+        let (passing, failing): (Vec<_>, Vec<_>) =
+            kinds.iter().partition(|(value, _)| passes_kind(filter, value));
+        if failing.is_empty() {
+            return Ok(Rows::All);
+        }
+        Ok(Rows::Set(passing.into_iter().map(|(_, rows)| rows).union()))
+    }
+
+    fn rows_in_range(&self, measure: Measure, bounds: Bounds) -> Result<Rows> {
+        let table = self.table.read();
+        let rows = 0..self.row_count;
+        let first_seq = table.first_seq();
+        let number = |row| match measure {
+            Measure::Time => table.time(row).micros(),
+            Measure::Received => table.received(row).micros(),
+            Measure::Sequence => i64::try_from(first_seq + u64::from(row)).unwrap_or(i64::MAX),
+        };
+        Ok(Rows::Set(rows_where(rows.map(number), |number| bounds.contain(number))))
+    }
+
+    fn rows_by_value(&self, column: Column, test: &Test) -> Result<RoaringBitmap> {
+        let table = self.table.read();
+        let Some(memory) = table.column(column) else { return Ok(RoaringBitmap::new()) };
+        Ok(match test {
+            Test::Equals(value) => memory.rows(value.as_bytes()).cloned().unwrap_or_default(),
+            Test::Missing => {
+                rows_where((0..self.row_count).map(|row| memory.code(row)), |code| code == 0)
+            }
+            Test::OneOf(_)
+            | Test::StartsWith(_)
+            | Test::Is(..)
+            | Test::Like(_)
+            | Test::Within(_) => {
+                let passing = memory.values().iter().filter(|(value, _)| passes_text(test, value));
+                passing.map(|(_, rows)| rows).union()
+            }
+        })
+    }
+
+    fn candidates(&self, column: Column, test: &Test) -> Result<RoaringBitmap> {
+        let table = self.table.read();
+        Ok(fingerprint_candidates(table.fingerprints(column).iter().copied(), test))
+    }
+
+    fn rows_by_record(
+        &self,
+        test: &RowTest<'_>,
+        within: &Rows,
+        budget: &Budget,
+    ) -> Result<RoaringBitmap> {
+        let scan = Scan::new(*test);
+        let mut passing = RoaringBitmap::new();
+        self.for_each_scanned(within, budget, |row, scanned| {
+            if scan.passes(scanned) {
+                passing.insert(row);
+            }
+        })?;
+        Ok(passing)
+    }
+}
+
+impl TablePart<'_> {
+    /// Hands every row of `within` to `visit`, in the order of arrival.
+    pub(crate) fn for_each_scanned(
+        &self,
+        within: &Rows,
+        budget: &Budget,
+        mut visit: impl FnMut(u32, &ScannedRow),
+    ) -> Result<()> {
+        let mut rows = within.clone().into_set(self.row_count);
+        rows.remove_range(self.row_count..);
+        budget.take(rows.len())?;
+        let mut rows = rows.into_iter();
+        loop {
+            let chunk: Vec<(u32, ScannedRow)> = {
+                let table = self.table.read();
+                let scanned = rows.by_ref().take(ROWS_AT_ONCE).filter_map(|row| {
+                    let stored = table.row(row)?;
+                    let (id, record) = (Some(stored.id.clone()), stored.record.clone());
+                    Some((row, ScannedRow { format: stored.format, id, record }))
+                });
+                scanned.collect()
+            };
+            if chunk.is_empty() {
+                return Ok(());
+            }
+            chunk.iter().for_each(|(row, scanned)| visit(*row, scanned));
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Reading records one by one, where no index answers: what is tested, and how much of it.
+
+use std::cell::Cell;
+
+use bytes::Bytes;
+use gatelog_event::json::Document;
+use gatelog_event::mapping;
+use gatelog_event::source::Format;
+use gatelog_query::{Field, RecordTest, Test, Value, ValueTest};
+use memchr::memmem::Finder;
+
+use crate::error::{Error, Result};
+use crate::limits::SCANNED_RECORDS_MAX;
+
+/// A condition that only the record can answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum RowTest<'f> {
+    /// On a field, as far as it is indexed.
+    Field(Field, &'f Test),
+    /// On the record itself.
+    Record(&'f RecordTest),
+}
+
+/// One row as a scan reads it.
+#[derive(Clone, Debug)]
+pub(crate) struct ScannedRow {
+    pub(crate) format: Format,
+    /// The id, where it is not read from the record.
+    pub(crate) id: Option<Box<str>>,
+    pub(crate) record: Bytes,
+}
+
+/// How many records one question may still read.
+#[derive(Debug)]
+pub(crate) struct Budget(Cell<u64>);
+
+impl Budget {
+    pub(crate) fn new() -> Self {
+        Self(Cell::new(SCANNED_RECORDS_MAX))
+    }
+
+    /// Takes the reading of this many records out of the budget.
+    ///
+    /// # Errors
+    /// [`Error::TooBroad`] when it has less.
+    pub(crate) fn take(&self, records: u64) -> Result<()> {
+        let rest = self.0.get().checked_sub(records);
+        self.0.set(rest.ok_or(Error::TooBroad { records_max: SCANNED_RECORDS_MAX })?);
+        Ok(())
+    }
+
+    /// How many were read.
+    pub(crate) fn spent(&self) -> u64 {
+        SCANNED_RECORDS_MAX - self.0.get()
+    }
+}
+
+/// A test made ready for many records.
+#[derive(Debug)]
+pub(crate) struct Scan<'f> {
+    test: RowTest<'f>,
+    needle: Option<Needle<'f>>,
+}
+
+/// Bytes without which a record cannot pass, if it is written plainly.
+#[derive(Debug)]
+enum Needle<'f> {
+    /// As they are; records with escapes may write them otherwise.
+    Exact(Finder<'f>),
+    /// In lower case; records with escapes or letters outside ASCII may write them otherwise.
+    Lower(Finder<'f>),
+}
+
+impl<'f> Scan<'f> {
+    pub(crate) fn new(test: RowTest<'f>) -> Self {
+        let needle = match test {
+            RowTest::Record(RecordTest::Value(_, ValueTest::Equals(Value::Text(text)))) => {
+                Some(Needle::Exact(Finder::new(text)))
+            }
+            RowTest::Record(RecordTest::Phrase(phrase)) => {
+                let tokens = phrase.tokens().iter().filter(|token| token.is_ascii());
+                let longest = tokens.max_by_key(|token| token.len());
+                longest.map(|token| Needle::Lower(Finder::new(token)))
+            }
+            _ => None,
+        };
+        Self { test, needle }
+    }
+
+    /// Whether a row passes. A record that can no longer be read does not.
+    pub(crate) fn passes(&self, row: &ScannedRow) -> bool {
+        if self.needle.as_ref().is_some_and(|needle| needle.rules_out(&row.record)) {
+            return false;
+        }
+        if let (RowTest::Field(Field::Id, test), Some(id)) = (self.test, &row.id) {
+            return test.passes(Some(id));
+        }
+        let Ok(document) = Document::parse(&row.record) else { return false };
+        match self.test {
+            RowTest::Record(test) => test.passes(row.format, &document),
+            RowTest::Field(field, test) => {
+                mapping::map(row.format, &document).is_ok_and(|fields| match field {
+                    Field::Id => test.passes(fields.id.as_deref()),
+                    Field::Indexed(field) => test.passes_indexed(field, &fields),
+                    Field::Unindexed(field) => test.passes(field.value(&fields)),
+                    _ => false,
+                })
+            }
+        }
+    }
+}
+
+impl Needle<'_> {
+    fn rules_out(&self, record: &[u8]) -> bool {
+        if memchr::memchr(b'\\', record).is_some() {
+            return false;
+        }
+        match self {
+            Self::Exact(finder) => finder.find(record).is_none(),
+            Self::Lower(finder) => {
+                record.is_ascii() && finder.find(&record.to_ascii_lowercase()).is_none()
+            }
+        }
+    }
+}
