@@ -8,11 +8,13 @@
 //! - [`service`]: the data directory: ledger, `meta.db`, credentials, tenants.
 //! - [`tenant`]: one tenant: its events and its names.
 //! - [`intake`]: a body becomes events, or lines that say why not.
+//! - [`resolve`]: what a question means for one tenant.
 //! - [`names`]: the directory in memory.
 
 mod environment;
 mod intake;
 mod names;
+mod resolve;
 mod service;
 mod tenant;
 

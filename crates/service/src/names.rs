@@ -1,6 +1,6 @@
 //! The directory in memory: names known for ids, and the identifiers known to be real.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Mutex, PoisonError, RwLock};
 
 use gatelog_event::intake::{Learned, LearnedKind};
@@ -8,6 +8,7 @@ use gatelog_event::limits::INDEXED_VALUE_BYTES_MAX;
 use gatelog_event::redact::KnownIdentifiers;
 use gatelog_event::time::UnixMicros;
 use gatelog_meta::{DirectoryEntry, DirectoryKind};
+use gatelog_query::UnindexedField;
 
 /// One tenant's names.
 #[derive(Debug, Default)]
@@ -49,6 +50,25 @@ impl Names {
             entry.kind == kind && (has(&entry.id) || has(&entry.name) || has(&entry.identifier))
         });
         found.cloned().collect()
+    }
+
+    /// The ids whose name passes, of the kinds that a name field can be about. O(names).
+    pub(crate) fn ids_named(
+        &self,
+        field: UnindexedField,
+        passes: impl Fn(&str) -> bool,
+    ) -> BTreeSet<String> {
+        let is_about = |kind| match field {
+            UnindexedField::ApplicationName => kind == DirectoryKind::Application,
+            UnindexedField::OrganizationName => kind == DirectoryKind::Organization,
+            _ => true,
+        };
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let entries = known
+            .entries
+            .values()
+            .filter(|entry| is_about(entry.kind) && !entry.name.is_empty() && passes(&entry.name));
+        entries.map(|entry| entry.id.clone()).collect()
     }
 
     /// Takes what a record taught; [`Names::take_unsaved`] then has what is new.

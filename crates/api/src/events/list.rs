@@ -9,8 +9,6 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use gatelog_auth::Scope;
-use gatelog_event::fields::IndexedField;
-use gatelog_event::redact::identifier_marker;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::PageStart;
 use gatelog_ledger::limits::PAGE_EVENTS_MAX;
@@ -132,23 +130,16 @@ fn start(parameters: &mut Parameters, order: Order) -> Result<PageStart, Problem
 }
 
 fn filter(parameters: &mut Parameters, tenant: &Tenant) -> Filter {
-    Field::all().fold(Filter::All, |filter, field| {
-        let values = parameters.take_all(field.name());
-        let mut tests: Vec<Filter> =
-            values.into_iter().map(|value| field_filter(field, value, tenant)).collect();
-        match tests.len() {
+    let filter = Field::all().fold(Filter::All, |filter, field| {
+        let mut values = parameters.take_all(field.name());
+        match values.len() {
             0 => filter,
-            1 => filter.and(tests.remove(0)),
-            _ => filter.and(Filter::Or(tests)),
+            1 => filter.and(Filter::equals(field, values.remove(0))),
+            _ => {
+                let is_one = |value| Filter::equals(field, value);
+                filter.and(Filter::Or(values.into_iter().map(is_one).collect()))
+            }
         }
-    })
-}
-
-/// What was typed to identify somebody may be kept as a keyed hash only; it is found all the same.
-fn field_filter(field: Field, value: String, tenant: &Tenant) -> Filter {
-    if field != Field::Indexed(IndexedField::ActorIdentifier) {
-        return Filter::equals(field, value);
-    }
-    let marker = identifier_marker(tenant.fingerprint_key(), &value);
-    Filter::Or(vec![Filter::equals(field, value), Filter::equals(field, marker)])
+    });
+    tenant.resolve(filter)
 }
