@@ -114,7 +114,7 @@ mod tests {
     fn times_in_other_languages() {
         let cases = [
             (Language::French, "2026-11-20T14:26:30.0005Z", "20 nov. 14:26:30", "il y a 3 minutes"),
-            (Language::French, "2025-08-01T14:26:30Z", "1 août 2025 14:26:30", "il y a 1 an"),
+            (Language::French, "2025-08-01T14:26:30Z", "1er août 2025 14:26:30", "il y a 1 an"),
             (Language::French, "2026-11-20T16:29:31Z", "20 nov. 16:29:31", "dans 2 heures"),
             (Language::Turkish, "2026-11-20T14:26:30.0005Z", "20 Kas 14:26:30", "3 dakika önce"),
             (Language::Turkish, "2024-08-01T14:26:30Z", "1 Ağu 2024 14:26:30", "2 yıl önce"),

@@ -28,7 +28,7 @@ pub(super) const TEXTS: Texts = Texts {
 };
 
 const TIMES: Times = Times {
-    day: |date| format!("{} {}", date.day(), month(date)),
+    day: day_of_month,
     day_of_year,
     exact_day: day_of_year,
     decimal: ',',
@@ -38,7 +38,15 @@ const TIMES: Times = Times {
 };
 
 fn day_of_year(date: Date) -> String {
-    format!("{} {} {}", date.day(), month(date), date.year())
+    format!("{} {}", day_of_month(date), date.year())
+}
+
+/// The first day of a month is an ordinal number.
+fn day_of_month(date: Date) -> String {
+    match date.day() {
+        1 => format!("1er {}", month(date)),
+        day => format!("{day} {}", month(date)),
+    }
 }
 
 fn month(date: Date) -> &'static str {
@@ -145,10 +153,10 @@ const LOGS: Logs = Logs {
     search_events: "Rechercher un événement",
     no_suggestion: "Aucune correspondance",
     all_events: "Tous les événements",
-    all_applications: "Toutes les applications",
-    any_result: "Tous les résultats",
+    all_applications: "Toutes",
+    any_result: "Tous",
     user_hint: "Nom, e-mail, téléphone ou ID",
-    all_time: "Toute la période",
+    all_time: "Toutes",
     last_hour: "Dernière heure",
     last_24_hours: "24 dernières heures",
     last_7_days: "7 derniers jours",
