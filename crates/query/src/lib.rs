@@ -9,7 +9,11 @@
 //!   made of.
 //! - [`filter`]: conditions and how they combine; their plain meaning.
 //! - [`window`]: time range and order.
+//! - [`date_math`]: times as people write them, `now-7d/d`.
+//! - [`calendar`]: the units of both, and of histograms.
 
+pub mod calendar;
+pub mod date_math;
 pub mod field;
 pub mod filter;
 pub mod like;
