@@ -9,6 +9,7 @@
 //!   made of.
 //! - [`filter`]: conditions and how they combine; their plain meaning.
 //! - [`window`]: time range and order.
+//! - [`pql`]: the query language, from text to filter and back.
 //! - [`date_math`]: times as people write them, `now-7d/d`.
 //! - [`calendar`]: the units of both, and of histograms.
 
@@ -19,6 +20,8 @@ pub mod filter;
 pub mod like;
 pub mod number;
 pub mod path;
+pub mod pql;
+mod suggest;
 pub mod test;
 pub mod window;
 pub mod words;
