@@ -16,8 +16,10 @@
 //! - `table`: the form of all the files.
 //! - `parse`: the grammar of the catalogue files.
 //! - `names`: what people call sections, levels and actions.
+//! - `counterparts`: which event types of different sources stand for each other.
 
 mod action;
+mod counterparts;
 mod event_type;
 mod names;
 mod parse;
@@ -30,6 +32,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub use self::action::Action;
+pub use self::counterparts::counterpart;
 pub use self::event_type::{EventType, Level, Tab};
 pub use self::names::section_title;
 
