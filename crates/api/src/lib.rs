@@ -10,11 +10,13 @@
 //! - [`body`]: reading a request's body, compressed or not, within its limit.
 //! - [`parameters`]: query strings, with an error for what is not known.
 //! - [`events`]: sending, listing and getting events.
+//! - [`catalogues`]: what the event types of a source mean.
 //! - [`blocking`]: work that may read from disk, off the async threads.
 
 pub mod authentication;
 pub mod blocking;
 mod body;
+mod catalogues;
 mod events;
 mod parameters;
 pub mod problem;

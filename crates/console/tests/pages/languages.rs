@@ -38,7 +38,7 @@ const SAME_EVERYWHERE: &[&str] = &[
 
 /// What the catalogue says, which has languages of its own.
 const OF_CATALOGUE: &[&str] =
-    &["Login", "Logout", "Sign in", "API", "Administration", "Other", "API update"];
+    &["Login", "Logout", "Sign in", "API", "Administration", "Other", "Changed through the API"];
 
 /// French words that English has too.
 const SAME_IN_FRENCH: &[&str] =
