@@ -32,9 +32,9 @@ mod tests {
     fn what_is_close_is_found() {
         let candidates = ["success", "failure", "unknown"];
         for (word, expected) in [
-            ("sucess", Some("success")),
+            ("suxcess", Some("success")),
             ("FAILURE", Some("failure")),
-            ("faliure", Some("failure")),
+            ("afilure", Some("failure")),
             ("fail", None),
             ("", None),
             ("x", None),
