@@ -6,10 +6,12 @@
 //!
 //! - [`field`]: every field that can be asked for, by name.
 //! - [`filter`]: conditions on fields and how they combine; their plain meaning.
+//! - `own_audit`: Gatelog's own audit stays out of every answer unless it is asked for.
 //! - [`window`]: time range and order.
 
 pub mod field;
 pub mod filter;
+mod own_audit;
 pub mod window;
 
 pub use field::Field;

@@ -31,11 +31,13 @@ pub(crate) enum RowSet {
     Set(RoaringBitmap),
 }
 
-/// The matching rows of every part that may have some.
+/// The matching rows of every part that may have some. Every answer is made of them, so here our
+/// own audit is left out, unless the query asks for it.
 ///
 /// # Errors
 /// [`crate::Error::Corrupt`] or [`crate::Error::Io`].
 pub(crate) fn runs(view: &View, query: &Query) -> Result<Vec<Run>> {
+    let query = &Query { filter: query.filter.clone().without_own_audit(), ..query.clone() };
     let mut runs = Vec::with_capacity(view.segments.len() + view.tables.len());
     for segment in view.segments.iter() {
         if let Some(rows) = segment_rows(segment, query)? {
