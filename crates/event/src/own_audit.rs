@@ -30,8 +30,6 @@ pub struct OwnEvent<'a> {
     pub actor: Party<'a>,
     /// To whom or what.
     pub target: Party<'a>,
-    /// The HTTP request, with the route in place of an address.
-    pub request: Option<Cow<'a, str>>,
     /// Why it failed, as a code.
     pub error_code: Option<&'static str>,
     /// What else there is to say. Names must not be those of secrets, which are redacted.
@@ -60,7 +58,6 @@ impl OwnEvent<'_> {
         object.text("outcome", self.outcome.name());
         object.party("actor", &self.actor);
         object.party("target", &self.target);
-        object.optional("request", self.request.as_deref());
         if let Some(code) = self.error_code {
             object.object("error", |error| error.text("code", code));
         }
@@ -172,7 +169,6 @@ mod tests {
                 ..Party::default()
             },
             target: Party { name: Some("a \"b\"\n".into()), ..Party::default() },
-            request: Some("GET /v1/events".into()),
             error_code: Some("no"),
             data: vec![
                 ("scope", Value::Text("read".into())),
@@ -185,7 +181,7 @@ mod tests {
             r#"{"id":"change-1","type":"api.create","source":"gatelog","#,
             r#""time":"2026-11-20T12:00:00.000000Z","outcome":"failure","#,
             r#""actor":{"kind":"user","id":"user:ada"},"target":{"name":"a \"b\"\n"},"#,
-            r#""request":"GET /v1/events","error":{"code":"no"},"#,
+            r#""error":{"code":"no"},"#,
             r#""data":{"scope":"read","requests":14,"questions":["a","b"]}}"#,
         );
         assert_eq!(String::from_utf8(record.clone()).unwrap(), expected);

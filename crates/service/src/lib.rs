@@ -9,13 +9,16 @@
 //! - [`tenant`]: one tenant: its events and its names.
 //! - [`intake`]: a body becomes events, or lines that say why not.
 //! - [`names`]: the directory in memory.
+//! - [`audit`]: what was read and changed here, on its way into the ledgers.
 
+mod audit;
 mod environment;
 mod intake;
 mod names;
 mod service;
 mod tenant;
 
+pub use audit::{DueReads, Reading};
 pub use environment::{Clock, Environment};
 pub use intake::{IntakeReport, Prepared, RejectedLine};
 pub use names::Names;
