@@ -10,10 +10,11 @@ use axum::http::request::Parts;
 use axum::http::uri::PathAndQuery;
 use axum::response::{Html, IntoResponse, Response};
 use gatelog_api::blocking::{Panicked, blocking};
+use gatelog_api::reader::Asked;
 use gatelog_auth::{Scope, SignedIn};
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
-use gatelog_service::{Service, Tenant};
+use gatelog_service::{Reading, Service, Tenant};
 
 use crate::Console;
 use crate::frame::{BareFrame, Frame, Section, TenantPicker};
@@ -31,15 +32,18 @@ pub(crate) struct Visitor {
     pub(crate) theme: Theme,
     pub(crate) uri: Uri,
     pub(crate) parameters: Parameters,
+    asked: Asked,
 }
 
-/// A request of somebody who is signed in and may read what they ask for.
+/// A request of somebody who is signed in and may read what they ask for, which is noted.
 #[derive(Debug)]
 pub(crate) struct Visit {
     pub(crate) tenant: Arc<Tenant>,
     pub(crate) links: Links,
     pub(crate) now: UnixMicros,
     pub(crate) parameters: Parameters,
+    /// The note of what is read; to be told how many events a page shows.
+    pub(crate) reading: Reading,
     signed_in: SignedIn,
     picker: TenantPicker,
     theme: Theme,
@@ -53,12 +57,14 @@ impl FromRequestParts<Console> for Visitor {
         parts: &mut Parts,
         console: &Console,
     ) -> Result<Self, Self::Rejection> {
+        let Ok(asked) = Asked::from_request_parts(parts, console).await;
         Ok(Self {
             console: console.clone(),
             token: console.options.token_of_request(&parts.headers).map(str::to_owned),
             theme: Theme::of_request(&parts.headers),
             uri: parts.uri.clone(),
             parameters: Parameters::parse(parts.uri.query().unwrap_or_default()),
+            asked,
         })
     }
 }
@@ -127,8 +133,10 @@ impl Visitor {
             _ => Links::of_tenant(name),
         };
         let here = self.here();
+        let reading = self.asked.begin(&tenant, &signed_in.principal);
         Ok(Visit {
             tenant,
+            reading,
             links,
             now: service.now(),
             parameters: self.parameters,

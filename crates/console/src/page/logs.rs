@@ -65,6 +65,7 @@ fn page(visit: &Visit, frame: Frame) -> Result<Page, Problem> {
     let filter = LogFilter::read(&visit.parameters);
     let query = filter.query(&visit.tenant, visit.now)?;
     let listing = Listing::read(visit.tenant.ledger(), &query, Place::read(&visit.parameters))?;
+    visit.reading.returned(listing.events.len());
     let viewer = Viewer { tenant: &visit.tenant, links: &visit.links, now: visit.now };
     let rows = viewer.rows(&listing.events, &filter);
     let caption = format!("Audit logs, newest first: {}", counted(listing.total, "event"));
