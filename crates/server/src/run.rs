@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use gatelog_auth::OneTimePassword;
 use gatelog_console::ConsoleOptions;
-use gatelog_service::{DueReads, Service};
+use gatelog_service::Service;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -98,7 +98,6 @@ fn open(data: &std::path::Path) -> Result<(Arc<Service>, Option<OneTimePassword>
     let service = Service::open(data, environment.clone())?;
     let one_time_password =
         administrator::one_time_password(service.meta(), &environment, operator())?;
-    service.write_audit(DueReads::All)?;
     Ok((Arc::new(service), one_time_password))
 }
 

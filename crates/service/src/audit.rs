@@ -16,6 +16,7 @@ use gatelog_event::intake::Intake;
 use gatelog_event::source::Format;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::PendingAppend;
+use gatelog_meta::WaitingEvent;
 
 pub(crate) use reads::Reads;
 pub use reads::{DueReads, Reading};
@@ -50,18 +51,24 @@ impl Service {
             if waiting.is_empty() {
                 return Ok(());
             }
-            let mut pending = Vec::with_capacity(waiting.len());
-            for event in &waiting {
-                let tenant = self.tenant(&event.tenant)?;
-                pending.push(tenant.append_own([&*event.record], self.now())?);
-            }
-            for append in pending {
-                append.wait_blocking()?;
+            // All of them are with the writer before the first is waited for.
+            let pending: Vec<_> =
+                waiting.iter().map(|event| (event.number, self.begin_change(event))).collect();
+            let (mut written, mut outcome) = (Vec::new(), Ok(()));
+            for (number, pending) in pending {
+                match pending.and_then(|pending| Ok(pending.wait_blocking()?)) {
+                    Ok(_) => written.push(number),
+                    Err(error) => outcome = Err(error),
+                }
             }
             // Whoever is killed before this moves them once more; the ledger keeps them once.
-            let numbers: Vec<i64> = waiting.iter().map(|event| event.number).collect();
-            self.meta().forget_events(&numbers)?;
+            self.meta().forget_events(&written)?;
+            outcome?;
         }
+    }
+
+    fn begin_change(&self, event: &WaitingEvent) -> Result<PendingAppend, Error> {
+        self.tenant(&event.tenant)?.append_own([&*event.record], self.now())
     }
 }
 

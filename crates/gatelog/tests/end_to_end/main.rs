@@ -11,6 +11,7 @@
 //! - [`tls`]: certificates that fit, and others.
 //! - [`refusals`]: configurations and data directories that a server does not start with.
 //! - [`damage`]: data directories of newer versions, and with a byte that is not what was written.
+//! - [`audit`]: what was read and changed, by whom.
 //! - [`crash`]: killed and stopped under load.
 //! - [`full_disk`]: no room, and room again.
 
@@ -21,6 +22,7 @@
     reason = "a test fails by panicking; clippy knows that of test functions only"
 )]
 
+mod audit;
 mod crash;
 mod credentials;
 mod damage;
