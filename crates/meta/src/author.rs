@@ -29,19 +29,35 @@ pub enum Author {
 }
 
 impl Author {
+    /// What sort of author it is: `operator` or `user`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Operator { .. } => "operator",
+            Self::User(_) => "user",
+        }
+    }
+
+    /// What tells it from others.
+    pub fn id(&self) -> String {
+        match self {
+            Self::Operator { uid, host, .. } => format!("uid:{uid}@{host}"),
+            Self::User(name) => user_id(name),
+        }
+    }
+
+    /// What people call it.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Operator { account: Some(account), host, .. } => format!("{account}@{host}"),
+            Self::Operator { account: None, .. } => self.id(),
+            Self::User(name) => name.clone(),
+        }
+    }
+
     /// As the actor of an event.
-    pub(crate) fn into_party(self) -> Party<'static> {
-        let (kind, id, name) = match self {
-            Self::Operator { uid, account, host } => {
-                let id = format!("uid:{uid}@{host}");
-                let name =
-                    account.map_or_else(|| id.clone(), |account| format!("{account}@{host}"));
-                ("operator", id, name)
-            }
-            Self::User(name) => ("user", user_id(&name), name),
-        };
-        let (kind, id, name) = (Some(kind.into()), Some(id.into()), Some(name.into()));
-        Party { kind, id, name, identifier: None }
+    pub(crate) fn to_party(&self) -> Party<'static> {
+        let (id, name) = (Some(self.id().into()), Some(self.name().into()));
+        Party { kind: Some(self.kind().into()), id, name, identifier: None }
     }
 }
 

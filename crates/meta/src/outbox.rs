@@ -72,7 +72,7 @@ impl Meta {
             Some(user) => {
                 let is_disabled = user.disabled.is_some();
                 let code = if is_disabled { "user_disabled" } else { "wrong_password" };
-                (tenant_of(&user.access), Author::User(user.name).into_party(), code)
+                (tenant_of(&user.access), Author::User(user.name).to_party(), code)
             }
             None => {
                 let tenant = TenantName::default_tenant();
@@ -118,7 +118,7 @@ pub(crate) fn changed<'a>(
     let (kind, id, name) = target;
     let name = Some(name).filter(|name| !name.is_empty()).map(Into::into);
     let target = Party { kind: Some(kind.into()), id: Some(id.into()), name, ..Party::default() };
-    OwnEvent { event_type, target, data, ..login(change.by.clone().into_party(), change.time) }
+    OwnEvent { event_type, target, data, ..login(change.by.to_party(), change.time) }
 }
 
 /// What an access allows, in words.

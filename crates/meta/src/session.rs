@@ -45,7 +45,7 @@ impl Meta {
             let (seen, expires) = (session.last_seen.micros(), session.expires.micros());
             let values = params![session.token_sha256, session.user, created, seen, expires];
             transaction.execute(&sql, values)?;
-            let event = login(Author::User(user.name).into_party(), session.created);
+            let event = login(Author::User(user.name).to_party(), session.created);
             put(transaction, &tenant_of(&user.access), event)
         })
     }

@@ -11,7 +11,6 @@
 mod question;
 mod reads;
 
-use gatelog_auth::Principal;
 use gatelog_event::intake::Intake;
 use gatelog_event::source::Format;
 use gatelog_event::time::UnixMicros;
@@ -19,7 +18,7 @@ use gatelog_ledger::PendingAppend;
 use gatelog_meta::WaitingEvent;
 
 pub(crate) use reads::Reads;
-pub use reads::{DueReads, Reading};
+pub use reads::{DueReads, Reader, Reading};
 
 use crate::service::{Error, Service};
 use crate::tenant::Tenant;
@@ -74,15 +73,16 @@ impl Service {
 
 impl Tenant {
     /// Notes that `reader` reads through `route` (such as `GET /v1/events`), and what they ask
-    /// for: the names and values of a request's parameters. Never waits for a disk.
+    /// for: the names and values of a request's parameters. Never waits for a disk; a command that
+    /// reads calls [`Service::write_audit`] before it ends.
     pub fn begin_read<'a>(
         &self,
-        reader: &Principal,
+        reader: impl Into<Reader>,
         route: &str,
         asked: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Reading {
         let question = question::question(self.fingerprint_key(), asked);
-        Reads::begin(self.reads(), reader, route, question)
+        Reads::begin(self.reads(), &reader.into(), route, question)
     }
 
     fn write_reads(&self, due: DueReads, now: UnixMicros) -> Result<(), Error> {

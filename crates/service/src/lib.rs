@@ -18,7 +18,7 @@ mod names;
 mod service;
 mod tenant;
 
-pub use audit::{DueReads, Reading};
+pub use audit::{DueReads, Reader, Reading};
 pub use environment::{Clock, Environment};
 pub use intake::{IntakeReport, Prepared, RejectedLine};
 pub use names::Names;

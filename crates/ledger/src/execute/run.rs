@@ -187,6 +187,18 @@ impl RowSet {
         }
     }
 
+    /// The rows of a segment with so many that are not among these, if they are few. That is the
+    /// usual case of a query that asks for everything, in which our own audit is left out.
+    pub(crate) fn few_others(&self, row_count: u32) -> Option<RoaringBitmap> {
+        let Self::Set(rows) = self else { return None };
+        if rows.len() < u64::from(row_count) / 4 * 3 {
+            return None;
+        }
+        let mut others = RoaringBitmap::new();
+        others.insert_range(0..row_count);
+        Some(others - rows)
+    }
+
     /// Whether these are all rows of a segment with that many.
     pub(crate) fn is_all_of(&self, row_count: u32) -> bool {
         matches!(self, Self::Range(range) if *range == (0..row_count))

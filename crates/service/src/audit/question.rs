@@ -54,13 +54,22 @@ pub(crate) fn question<'a>(
     key: &FingerprintKey,
     asked: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> String {
-    let asked = asked.into_iter();
-    let asked = asked.filter(|(name, value)| !OF_PAGES.contains(name) && !value.is_empty());
-    let conditions: Vec<String> = asked.map(|(name, value)| condition(key, name, value)).collect();
-    let mut question = match conditions.is_empty() {
-        true => "everything".to_owned(),
-        false => conditions.join(" and "),
-    };
+    let mut question = String::new();
+    for (name, value) in asked {
+        if OF_PAGES.contains(&name) || value.is_empty() {
+            continue;
+        }
+        if question.len() >= QUESTION_BYTES_MAX {
+            break;
+        }
+        if !question.is_empty() {
+            question.push_str(" and ");
+        }
+        question.push_str(&condition(key, name, value));
+    }
+    if question.is_empty() {
+        return "everything".to_owned();
+    }
     question.truncate(question.floor_char_boundary(QUESTION_BYTES_MAX));
     question
 }

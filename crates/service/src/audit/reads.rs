@@ -7,6 +7,7 @@ use gatelog_auth::Principal;
 use gatelog_event::fields::{Outcome, Party};
 use gatelog_event::own_audit::{OwnEvent, Value};
 use gatelog_event::time::UnixMicros;
+use gatelog_meta::Author;
 
 use crate::environment::Clock;
 
@@ -37,8 +38,16 @@ pub(crate) struct Reads {
 #[derive(Clone, Debug)]
 pub struct Reading {
     reads: Arc<Reads>,
-    reader: Principal,
+    reader: Reader,
     route: Arc<str>,
+}
+
+/// Who reads: a caller with a credential, or whoever runs a command.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    kind: &'static str,
+    id: Arc<str>,
+    name: Arc<str>,
 }
 
 #[derive(Debug, Default)]
@@ -63,8 +72,7 @@ struct Key {
 
 #[derive(Debug)]
 struct Entry {
-    kind: &'static str,
-    name: Arc<str>,
+    reader: Reader,
     first: UnixMicros,
     last: UnixMicros,
     requests: u64,
@@ -74,6 +82,19 @@ struct Entry {
     unlisted: u64,
     /// Requests of anybody for which there was no room before this was taken.
     omitted: u64,
+}
+
+impl From<&Principal> for Reader {
+    fn from(principal: &Principal) -> Self {
+        let (id, name) = (Arc::clone(&principal.id), Arc::clone(&principal.name));
+        Self { kind: principal.kind(), id, name }
+    }
+}
+
+impl From<&Author> for Reader {
+    fn from(author: &Author) -> Self {
+        Self { kind: author.kind(), id: author.id().into(), name: author.name().into() }
+    }
 }
 
 impl Reading {
@@ -93,7 +114,7 @@ impl Reads {
     /// Notes a request.
     pub(crate) fn begin(
         reads: &Arc<Self>,
-        reader: &Principal,
+        reader: &Reader,
         route: &str,
         question: String,
     ) -> Reading {
@@ -139,7 +160,7 @@ impl Reads {
         }
     }
 
-    fn note(&self, reader: &Principal, route: &Arc<str>, note: impl FnOnce(&mut Entry)) {
+    fn note(&self, reader: &Reader, route: &Arc<str>, note: impl FnOnce(&mut Entry)) {
         let now = self.clock.now();
         let key =
             Key { minute: minute(now), reader: Arc::clone(&reader.id), route: Arc::clone(route) };
@@ -166,10 +187,9 @@ impl Taken {
 }
 
 impl Entry {
-    fn new(reader: &Principal, now: UnixMicros) -> Self {
+    fn new(reader: &Reader, now: UnixMicros) -> Self {
         Self {
-            kind: reader.kind(),
-            name: Arc::clone(&reader.name),
+            reader: reader.clone(),
             first: now,
             last: now,
             requests: 0,
@@ -187,7 +207,7 @@ impl Entry {
             name: name.map(Into::into),
             identifier: None,
         };
-        let name = Some(&*self.name).filter(|name| !name.is_empty());
+        let name = Some(&*self.reader.name).filter(|name| !name.is_empty());
         let questions = self.questions.iter().map(|question| question.as_str().into());
         let counts = [("questions_unlisted", self.unlisted), ("requests_omitted", self.omitted)];
         let counts = counts.into_iter().filter(|(_, count)| *count > 0);
@@ -203,7 +223,7 @@ impl Entry {
             event_type: "audit.read",
             time: self.first,
             outcome: Outcome::Success,
-            actor: party(self.kind, &key.reader, name),
+            actor: party(self.reader.kind, &key.reader, name),
             target: party("route", &key.route, None),
             error_code: None,
             data,

@@ -28,11 +28,11 @@ fn reads() -> (Arc<SetClock>, Arc<Reads>) {
     (clock, reads)
 }
 
-fn key(id: &str, name: &str) -> Principal {
-    Principal { id: id.into(), name: name.into(), access: Access::Operator }
+fn key(id: &str, name: &str) -> Reader {
+    Reader::from(&Principal { id: id.into(), name: name.into(), access: Access::Operator })
 }
 
-fn read(reads: &Arc<Reads>, reader: &Principal, question: &str) -> Reading {
+fn read(reads: &Arc<Reads>, reader: &Reader, question: &str) -> Reading {
     Reads::begin(reads, reader, "GET /v1/events", question.to_owned())
 }
 
@@ -120,4 +120,14 @@ fn what_was_not_written_comes_again_unchanged() {
     let told = records(&reads.take(DueReads::All));
     assert_eq!(told.len(), 2);
     assert_eq!(told.iter().filter(|event| **event == first[0]).count(), 1);
+}
+
+#[test]
+fn whoever_runs_a_command_reads_as_an_operator() {
+    let (_, reads) = reads();
+    let operator = Author::Operator { uid: 7, account: Some("eve".into()), host: "box".into() };
+    read(&reads, &Reader::from(&operator), "everything");
+    let told = records(&reads.take(DueReads::All));
+    let actor = r#""actor":{"kind":"operator","id":"uid:7@box","name":"eve@box"}"#;
+    assert!(told[0].contains(actor), "{}", told[0]);
 }
