@@ -18,7 +18,8 @@ fn events() -> Vec<AcceptedEvent> {
     let (known, received) = (&NothingKnown, support::received());
     let intake = Intake { format: Format::Native, key: &key, known, received };
     let event = |number: usize| {
-        let (kind, source) = if number % 10 == 0 { ("key", "gatelog") } else { ("user", "native") };
+        let (kind, source) =
+            if number.is_multiple_of(10) { ("key", "gatelog") } else { ("user", "native") };
         let json = format!(
             "{{\"id\":\"{number}\",\"type\":\"t\",\"source\":\"{source}\",\"time\":{},\
              \"actor\":{{\"id\":\"{kind}{}\"}},\"ip\":\"203.0.113.{}\"}}",
