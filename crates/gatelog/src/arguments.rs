@@ -88,7 +88,7 @@ pub(crate) struct Import {
     /// Files to read, `-` for standard input; none reads standard input
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// How the records are written: native or logto
+    /// How the records are written: native, logto, authgear or plusauth
     #[arg(long, value_name = "FORMAT", default_value = "native")]
     pub(crate) format: Format,
     /// The tenant they belong to [default: the key's tenant, or default]

@@ -243,7 +243,12 @@ fn a_body_that_cannot_be_read_is_refused_whole() {
             "[{\"type\":\"t\"}",
             "400 at 1:14: the body is not a JSON array: the text ends inside an array or object",
         ),
-        ("?format=csv", "", event, "400: unknown format `csv` (known: native, logto)"),
+        (
+            "?format=csv",
+            "",
+            event,
+            "400: unknown format `csv` (known: native, logto, authgear, plusauth)",
+        ),
         ("?format=native&format=logto", "", event, "400: the parameter `format` stands twice"),
         ("?forma=native", "", event, "400: there is no parameter `forma`; known: format"),
         (
