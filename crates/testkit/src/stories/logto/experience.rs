@@ -5,9 +5,10 @@
 //! carries a user id: that is how Logto writes it.
 
 use crate::json::push_escaped;
-use crate::stories::failure::{CAPTCHA_FAILED, Failure};
-use crate::stories::record::{Challenge, Identifier, Proof, Record};
-use crate::stories::script::{Draft, Event, Key, Outcome, Script};
+use crate::stories::logto::draft::{Draft, Event, Key, Outcome};
+use crate::stories::logto::failure::{CAPTCHA_FAILED, Failure};
+use crate::stories::logto::record::{Challenge, Identifier, Proof, Record};
+use crate::stories::script::Script;
 use crate::world::{Application, Device, Kind, User};
 
 /// How a visit's profile shows a password just chosen.

@@ -1,11 +1,12 @@
 //! Somebody new makes an account.
 
-use crate::stories::experience::{Experience, NEW_PASSWORD_JSON};
-use crate::stories::failure::EMAIL_IN_USE;
-use crate::stories::record::{Identifier, Proof};
-use crate::stories::script::{Event, Outcome, Script};
-use crate::stories::sign_in::{ConnectorKind, ask_connector, email, enter_code};
-use crate::stories::{hooks, tokens};
+use crate::stories::logto::draft::{Event, Outcome};
+use crate::stories::logto::experience::{Experience, NEW_PASSWORD_JSON};
+use crate::stories::logto::failure::EMAIL_IN_USE;
+use crate::stories::logto::record::{Identifier, Proof};
+use crate::stories::logto::sign_in::{ConnectorKind, ask_connector, email, enter_code};
+use crate::stories::logto::{hooks, tokens};
+use crate::stories::script::Script;
 use crate::world::{Login, User};
 
 /// With a code by e-mail and a password, or with a social account.

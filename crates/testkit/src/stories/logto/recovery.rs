@@ -1,10 +1,11 @@
 //! Somebody forgot their password.
 
-use crate::stories::experience::{Experience, NEW_PASSWORD_JSON};
-use crate::stories::failure::{INVALID_CREDENTIALS, SAME_PASSWORD};
-use crate::stories::hooks;
-use crate::stories::script::{Event, Outcome, Script};
-use crate::stories::sign_in::{email, enter_code};
+use crate::stories::logto::draft::{Event, Outcome};
+use crate::stories::logto::experience::{Experience, NEW_PASSWORD_JSON};
+use crate::stories::logto::failure::{INVALID_CREDENTIALS, SAME_PASSWORD};
+use crate::stories::logto::hooks;
+use crate::stories::logto::sign_in::{email, enter_code};
+use crate::stories::script::Script;
 use crate::world::User;
 
 /// Wrong passwords, then a code by e-mail, then a new password.

@@ -1,10 +1,11 @@
 //! A SAML application asks who somebody is, and is told.
 
 use crate::json::{push_iso_time, push_string};
-use crate::stories::experience::Experience;
-use crate::stories::failure::SAML_ISSUER_MISMATCH;
-use crate::stories::script::{Event, Key, Outcome, Script};
-use crate::stories::sign_in::email;
+use crate::stories::logto::draft::{Event, Key, Outcome};
+use crate::stories::logto::experience::Experience;
+use crate::stories::logto::failure::SAML_ISSUER_MISMATCH;
+use crate::stories::logto::sign_in::email;
+use crate::stories::script::Script;
 use crate::world::{Application, Device, User};
 
 /// From the service provider's request to Logto's response.

@@ -1,12 +1,13 @@
 //! The second factor: asked for, passed, failed, set up.
 
-use crate::stories::experience::{Experience, Shown};
-use crate::stories::failure::{
+use crate::stories::logto::draft::{Event, Key, Outcome};
+use crate::stories::logto::experience::{Experience, Shown};
+use crate::stories::logto::failure::{
     INVALID_BACKUP_CODE, INVALID_TOTP, SECOND_FACTOR_MISSING, SECOND_FACTOR_REQUIRED,
     WEB_AUTHN_FAILED,
 };
-use crate::stories::record::Proof;
-use crate::stories::script::{Event, Key, Outcome, Script};
+use crate::stories::logto::record::Proof;
+use crate::stories::script::Script;
 use crate::world::SecondFactor;
 
 /// How long a device is trusted: 30 days.

@@ -3,9 +3,10 @@
 //! Here the names stand that a reader of the log can learn: people, applications, organizations.
 
 use crate::json::{push_escaped, push_iso_time, push_number, push_string};
-use crate::stories::experience::Experience;
-use crate::stories::failure::Failure;
-use crate::stories::script::{Event, Key, Outcome, Script};
+use crate::stories::logto::draft::{Event, Key, Outcome};
+use crate::stories::logto::experience::Experience;
+use crate::stories::logto::failure::Failure;
+use crate::stories::script::Script;
 use crate::world::{Application, Device, User};
 
 /// Tells everybody who listens that a visit went well.

@@ -1,12 +1,13 @@
 //! Somebody signs in, each in their own way.
 
-use crate::stories::experience::Experience;
-use crate::stories::failure::{
+use crate::stories::logto::draft::{Event, Key, Outcome};
+use crate::stories::logto::experience::Experience;
+use crate::stories::logto::failure::{
     CODE_MISMATCH, CONNECTOR_REFUSED, INVALID_CREDENTIALS, SUSPENDED, WEB_AUTHN_FAILED,
 };
-use crate::stories::record::{Identifier, Proof};
-use crate::stories::script::{Event, Key, Outcome, Script};
-use crate::stories::{hooks, second_factor, tokens};
+use crate::stories::logto::record::{Identifier, Proof};
+use crate::stories::logto::{hooks, second_factor, tokens};
+use crate::stories::script::Script;
 use crate::world::{Connector, Login, User};
 
 /// The whole way from the application to its tokens, if it is not broken off.

@@ -1,56 +1,35 @@
-//! What should not have happened.
-//!
-//! Attackers come from a few addresses of 192.0.2.0/24, where nobody else is.
+//! What should not have happened, as Logto tells it.
 
-use crate::stories::experience::Experience;
-use crate::stories::failure::{
+use crate::stories::Attack;
+use crate::stories::logto::draft::{Event, Outcome};
+use crate::stories::logto::experience::Experience;
+use crate::stories::logto::failure::{
     INVALID_CREDENTIALS, REFRESH_TOKEN_NOT_FOUND, REFRESH_TOKEN_USED, SECOND_FACTOR_REQUIRED,
     TOO_MANY_ATTEMPTS,
 };
-use crate::stories::record::{Identifier, Proof};
-use crate::stories::script::{Event, Outcome, Script};
-use crate::stories::sign_in::{complete, email};
-use crate::stories::{hooks, second_factor, tokens};
+use crate::stories::logto::record::{Identifier, Proof};
+use crate::stories::logto::sign_in::{complete, email};
+use crate::stories::logto::{hooks, second_factor, tokens};
+use crate::stories::script::Script;
 use crate::world::{Device, SecondFactor, User};
-
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Attack {
-    /// A stolen refresh token is used after its owner has used it.
-    TokenReuse,
-    /// The password is known; the one-time password is guessed.
-    SecondFactorGuessing,
-    /// One account, many passwords, until it is locked.
-    PasswordGuessing,
-    /// Many accounts, one stolen password each.
-    CredentialStuffing,
-}
 
 /// Failures after which the tenant's policy locks an identifier.
 const LOCKOUT_ATTEMPTS: usize = 10;
 
-impl Attack {
-    /// All attacks, the shortest first.
-    pub(crate) const ALL: [Self; 4] = [
-        Self::TokenReuse,
-        Self::SecondFactorGuessing,
-        Self::PasswordGuessing,
-        Self::CredentialStuffing,
-    ];
-
-    pub(crate) fn play(self, script: &mut Script<'_>) {
-        match self {
-            Self::TokenReuse => reuse_token(script),
-            Self::SecondFactorGuessing => guess_second_factor(script),
-            Self::PasswordGuessing => guess_password(script),
-            Self::CredentialStuffing => stuff_credentials(script),
-        }
+/// Plays an attack, on `victim` if that is settled.
+pub(crate) fn play<'a>(attack: Attack, script: &mut Script<'a>, victim: Option<&'a User>) {
+    match attack {
+        Attack::TokenReuse => reuse_token(script, victim),
+        Attack::SecondFactorGuessing => guess_second_factor(script, victim),
+        Attack::PasswordGuessing => guess_password(script, victim),
+        Attack::CredentialStuffing => stuff_credentials(script, victim),
     }
 }
 
-fn reuse_token(script: &mut Script<'_>) {
-    let victim = somebody(script);
+fn reuse_token<'a>(script: &mut Script<'a>, victim: Option<&'a User>) {
+    let victim = victim.unwrap_or_else(|| script.somebody());
     let application = script.application_of(victim);
-    let thief = rented(script, 2);
+    let thief = script.rented(2);
     tokens::refresh_on(script, victim, application, &victim.phone_native, None);
     script.now_ms += script.random.between(30_000, 200_000);
     tokens::revoke_reused(script, application, &thief);
@@ -60,13 +39,15 @@ fn reuse_token(script: &mut Script<'_>) {
     tokens::refresh_on(script, victim, application, &victim.phone_native, refused);
 }
 
-fn guess_second_factor(script: &mut Script<'_>) {
-    let victim = (0..200)
-        .map(|_| somebody(script))
-        .find(|user| user.second_factor == SecondFactor::Totp)
-        .unwrap_or_else(|| somebody(script));
+fn guess_second_factor<'a>(script: &mut Script<'a>, victim: Option<&'a User>) {
+    let victim = victim.unwrap_or_else(|| {
+        (0..200)
+            .map(|_| script.somebody())
+            .find(|user| user.second_factor == SecondFactor::Totp)
+            .unwrap_or_else(|| script.somebody())
+    });
     let application = script.application_of(victim);
-    let machine = rented(script, 1);
+    let machine = script.rented(1);
     let visit = &mut Experience::begin_on(script, victim, application, &machine, Event::SignIn);
     script.latency();
     visit.enter_password(script, email(victim), None);
@@ -85,10 +66,10 @@ fn guess_second_factor(script: &mut Script<'_>) {
     }
 }
 
-fn guess_password(script: &mut Script<'_>) {
-    let victim = somebody(script);
+fn guess_password<'a>(script: &mut Script<'a>, victim: Option<&'a User>) {
+    let victim = victim.unwrap_or_else(|| script.somebody());
     let application = script.application_of(victim);
-    let machine = rented(script, 1);
+    let machine = script.rented(1);
     let visit = &mut Experience::begin_on(script, victim, application, &machine, Event::SignIn);
     for _ in 0..LOCKOUT_ATTEMPTS {
         script.now_ms += script.random.between(900, 6_000);
@@ -102,18 +83,19 @@ fn guess_password(script: &mut Script<'_>) {
 }
 
 /// Most stolen addresses are unknown here; of those that are known a few still open the account.
-fn stuff_credentials(script: &mut Script<'_>) {
+fn stuff_credentials<'a>(script: &mut Script<'a>, victim: Option<&'a User>) {
     let application = script.world.applications.interactive.at(0);
-    let machines: Vec<Device> = (0..5).map(|_| rented(script, 5)).collect();
+    let machines: Vec<Device> = (0..5).map(|_| script.rented(5)).collect();
     for round in 0..30 {
         let Some(machine) = machines.get(round % machines.len()) else {
             return;
         };
-        let victim = somebody(script);
+        let anybody = script.somebody();
+        let victim = victim.unwrap_or(anybody);
         let visit = &mut Experience::begin_on(script, victim, application, machine, Event::SignIn);
         for _ in 0..20 + script.random.below(8) {
             script.now_ms += script.random.between(300, 5_000);
-            let guess = stolen_address(script);
+            let guess = script.stolen_address();
             let identifier = Identifier { kind: "email", value: &guess };
             let mut attempt = String::from("{\"password\":\"******\",\"identifier\":");
             identifier.push_onto(&mut attempt);
@@ -128,25 +110,4 @@ fn stuff_credentials(script: &mut Script<'_>) {
             complete(script, visit);
         }
     }
-}
-
-fn stolen_address(script: &mut Script<'_>) -> String {
-    if script.random.chance(80) {
-        somebody(script).email.clone()
-    } else {
-        let domain = script.random.pick(&["mail.example", "old-forum.example", "post.example"]);
-        let digits = script.random.digits(2);
-        format!("{}.{}{digits}@{domain}", script.random.id(4), script.random.id(6))
-    }
-}
-
-fn somebody<'a>(script: &mut Script<'a>) -> &'a User {
-    let users = &script.world.users;
-    users.at(script.random.below(users.len()))
-}
-
-fn rented(script: &mut Script<'_>, machines: usize) -> Device {
-    let bots = &script.world.agents.bots;
-    let agent = bots.at(script.random.below(bots.len()));
-    Device::rented(agent, 40 + script.random.below(machines * 9))
 }

@@ -1,14 +1,15 @@
 //! What applications do at the token endpoint: most of any log.
 
 use crate::json::push_string;
-use crate::stories::experience::{Experience, SCOPES};
-use crate::stories::failure::{
+use crate::stories::logto::draft::{Draft, Event, Key, Outcome};
+use crate::stories::logto::experience::{Experience, SCOPES};
+use crate::stories::logto::failure::{
     AUTHORIZATION_CODE_NOT_FOUND, AUTHORIZATION_PENDING, Failure, INVALID_SECRET,
     REFRESH_TOKEN_NOT_FOUND, SUBJECT_TOKEN_NOT_FOUND, UNKNOWN_RESOURCE,
 };
-use crate::stories::hooks;
-use crate::stories::script::{Draft, Event, Key, Outcome, Script};
-use crate::stories::sign_in::email;
+use crate::stories::logto::hooks;
+use crate::stories::logto::sign_in::email;
+use crate::stories::script::Script;
 use crate::world::{Application, Device, Kind, User};
 
 /// An application renews somebody's tokens.
