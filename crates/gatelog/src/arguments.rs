@@ -35,6 +35,10 @@ pub(crate) enum Command {
     /// Create and list users of the console, and give them one-time passwords
     #[command(subcommand)]
     User(User),
+    /// Print what a shell needs to complete this command's arguments
+    Completions(Completions),
+    /// Print the manual page, or write one for every subcommand
+    Man(Man),
 }
 
 /// Where a data directory is.
@@ -199,4 +203,17 @@ pub(crate) enum User {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// Write gatelog.1, gatelog-serve.1 and so on into this directory
+    #[arg(long, value_name = "DIR")]
+    pub(crate) directory: Option<PathBuf>,
 }

@@ -9,6 +9,7 @@
 //! - [`routes`]: health, addresses and methods that do not exist.
 //! - [`import`]: `gatelog import`, and Logto's API over what it took in.
 //! - [`people`]: the first sign-in, and the demo.
+//! - [`manual`]: completions and manual pages.
 //! - [`tls`]: certificates that fit, and others.
 //! - [`refusals`]: configurations and data directories that a server does not start with.
 //! - [`damage`]: data directories of newer versions, and with a byte that is not what was written.
@@ -28,6 +29,7 @@ mod credentials;
 mod damage;
 mod full_disk;
 mod import;
+mod manual;
 mod people;
 mod reading;
 mod refusals;
