@@ -55,7 +55,9 @@ impl Authenticator {
         token: [u8; SESSION_TOKEN_BYTES],
         now: UnixMicros,
     ) -> Result<(SessionToken, SignedIn), AuthError> {
-        let user = self.user_by_password(user, password, now)?;
+        let user = self.user_by_password(user, password, now);
+        self.counts.sign_in(&user);
+        let user = user?;
         let token = SessionToken::mint(token);
         self.meta.create_session(&Session {
             token_sha256: sha256(token.reveal()),

@@ -1,5 +1,7 @@
 //! What an operator is shown of a ledger's work.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use std::sync::Arc;

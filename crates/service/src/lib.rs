@@ -9,10 +9,12 @@
 //! - [`tenant`]: one tenant: its events and its names.
 //! - [`intake`]: a body becomes events, or lines that say why not.
 //! - [`resolve`]: what a question means for one tenant.
+//! - [`intake_counts`]: how many records were taken in and refused.
 //! - [`names`]: the directory in memory.
 
 mod environment;
 mod intake;
+mod intake_counts;
 mod names;
 mod resolve;
 mod service;
@@ -20,6 +22,7 @@ mod tenant;
 
 pub use environment::{Clock, Environment};
 pub use intake::{IntakeReport, Prepared, RejectedLine};
+pub use intake_counts::{FormatIntake, RejectionClass};
 pub use names::Names;
 pub use service::{Error, Service, new_tenant, open_meta};
 pub use tenant::Tenant;

@@ -8,10 +8,11 @@ use gatelog_auth::Authenticator;
 use gatelog_event::redact::FingerprintKey;
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
-use gatelog_ledger::{Ledger, LedgerOptions};
+use gatelog_ledger::{Activity, Error as LedgerError, Ledger, LedgerOptions};
 use gatelog_meta::{Meta, NewTenant};
 
-use crate::environment::Environment;
+use crate::environment::{ClockStopwatch, Environment};
+use crate::intake_counts::{FormatIntake, IntakeCounts};
 use crate::names::Names;
 use crate::tenant::Tenant;
 
@@ -45,6 +46,7 @@ pub struct Service {
     authenticator: Authenticator,
     ledger: Ledger,
     tenants: RwLock<HashMap<TenantName, Arc<Tenant>>>,
+    intake_counts: Arc<IntakeCounts>,
 }
 
 impl Service {
@@ -56,10 +58,13 @@ impl Service {
     pub fn open(directory: &Path, environment: Environment) -> Result<Self, Error> {
         let files = Arc::clone(&environment.files);
         let randomness = Arc::clone(&environment.randomness);
-        let ledger = Ledger::open(LedgerOptions::new(directory, files, randomness))?;
+        let options = LedgerOptions::new(directory, files, randomness);
+        let stopwatch = Arc::new(ClockStopwatch(Arc::clone(&environment.clock)));
+        let ledger = Ledger::open(LedgerOptions { stopwatch, ..options })?;
         let meta = Arc::new(open_meta(directory, &environment)?);
         let authenticator = Authenticator::new(Arc::clone(&meta));
-        Ok(Self { environment, meta, authenticator, ledger, tenants: RwLock::default() })
+        let (tenants, intake_counts) = (RwLock::default(), Arc::default());
+        Ok(Self { environment, meta, authenticator, ledger, tenants, intake_counts })
     }
 
     /// The time now.
@@ -82,6 +87,21 @@ impl Service {
         &self.authenticator
     }
 
+    /// What the ledger holds and has done. May wait for a commit that is under way.
+    pub fn ledger_activity(&self) -> Activity {
+        self.ledger.activity()
+    }
+
+    /// Why events are refused, if they are: see [`Ledger::refusal`].
+    pub fn ledger_refusal(&self) -> Option<LedgerError> {
+        self.ledger.refusal()
+    }
+
+    /// What was taken in and refused since the data directory was opened, by format.
+    pub fn intake(&self) -> Vec<FormatIntake> {
+        self.intake_counts.get()
+    }
+
     /// A tenant that is open already: no disk is touched.
     pub fn tenant_if_open(&self, name: &TenantName) -> Option<Arc<Tenant>> {
         self.tenants.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
@@ -100,7 +120,8 @@ impl Service {
         let names = Names::new(self.meta.directory(name)?, self.meta.known_identifiers(name)?);
         let key = FingerprintKey::new(stored.fingerprint_key);
         let ledger = self.ledger.tenant(name)?;
-        let opened = Arc::new(Tenant::new(ledger, names, key, Arc::clone(&self.meta)));
+        let counts = Arc::clone(&self.intake_counts);
+        let opened = Arc::new(Tenant::new(ledger, names, key, Arc::clone(&self.meta), counts));
         let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
         // Whoever was first stays: what was learned meanwhile is in their names.
         Ok(Arc::clone(tenants.entry(name.clone()).or_insert(opened)))

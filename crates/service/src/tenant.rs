@@ -7,6 +7,7 @@ use gatelog_event::tenant::TenantName;
 use gatelog_ledger::TenantLedger;
 use gatelog_meta::Meta;
 
+use crate::intake_counts::IntakeCounts;
 use crate::names::Names;
 
 /// One tenant of an open data directory. What is read or written through it stays in it.
@@ -16,6 +17,7 @@ pub struct Tenant {
     names: Names,
     fingerprint_key: FingerprintKey,
     meta: Arc<Meta>,
+    intake_counts: Arc<IntakeCounts>,
 }
 
 impl Tenant {
@@ -24,8 +26,9 @@ impl Tenant {
         names: Names,
         fingerprint_key: FingerprintKey,
         meta: Arc<Meta>,
+        intake_counts: Arc<IntakeCounts>,
     ) -> Self {
-        Self { ledger, names, fingerprint_key, meta }
+        Self { ledger, names, fingerprint_key, meta, intake_counts }
     }
 
     /// The tenant's name.
@@ -46,6 +49,10 @@ impl Tenant {
     /// Key of the hashes that stand for what is not stored.
     pub fn fingerprint_key(&self) -> &FingerprintKey {
         &self.fingerprint_key
+    }
+
+    pub(crate) fn intake_counts(&self) -> &IntakeCounts {
+        &self.intake_counts
     }
 
     /// Saves names learned since the last time. Writes to disk if there are some.
