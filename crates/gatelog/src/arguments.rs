@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use gatelog_auth::Scope;
 use gatelog_event::source::{Format, Source};
 use gatelog_event::tenant::TenantName;
@@ -85,6 +85,26 @@ pub(crate) struct Serve {
     /// Network of a reverse proxy that ends TLS in front of this server; may be repeated
     #[arg(long, value_name = "CIDR")]
     pub(crate) behind_proxy: Vec<IpNet>,
+    /// How the log on standard error is written [default: text]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub(crate) log_format: Option<LogFormat>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people
+    Text,
+    /// For programs: an object a line
+    Json,
+}
+
+impl From<LogFormat> for gatelog_server::log::LogFormat {
+    fn from(format: LogFormat) -> Self {
+        match format {
+            LogFormat::Text => Self::Text,
+            LogFormat::Json => Self::Json,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@
 //!
 //! - [`config`]: every key of `gatelog.toml`, its default and its environment name.
 //! - [`system`]: the operating system's clock, randomness and file system.
+//! - [`log`]: what the server says while it works.
 //! - [`administrator`]: the first user and the one-time password.
 //! - [`app`]: all routes in one.
 //! - [`listen`]: connections, TLS, and how they end.
@@ -15,6 +16,7 @@ pub mod administrator;
 mod app;
 pub mod config;
 mod listen;
+pub mod log;
 pub mod run;
 pub mod system;
 
