@@ -9,14 +9,20 @@
 //! - [`log`]: what the server says while it works.
 //! - [`administrator`]: the first user and the one-time password.
 //! - [`app`]: all routes in one.
+//! - [`health`]: is it alive, is it ready, what does it measure.
+//! - [`requests`]: what is noted of every request.
+//! - [`metrics`]: what is measured, as OpenMetrics text.
 //! - [`listen`]: connections, TLS, and how they end.
 //! - [`run`]: start, ready, stop.
 
 pub mod administrator;
 mod app;
 pub mod config;
+mod health;
 mod listen;
 pub mod log;
+mod metrics;
+mod requests;
 pub mod run;
 pub mod system;
 

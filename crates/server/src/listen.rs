@@ -42,6 +42,14 @@ const STOP_TIMEOUT_MS: u64 = 20_000;
 /// Connections served at once; more wait in the operating system's queue.
 const CONNECTIONS_MAX: usize = 4_096;
 
+/// What a proxy adds to a request that it passes on.
+const FORWARDING_HEADERS: [&str; 6] =
+    ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
+
+/// Whether a request was sent by this machine itself, and not passed on by a proxy on it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FromLoopback(pub(crate) bool);
+
 /// How clients reach this server.
 #[derive(Clone)]
 pub(crate) struct Entrance {
@@ -61,6 +69,14 @@ impl Entrance {
     fn is_proxy(&self, peer: SocketAddr) -> bool {
         let address = peer.ip().to_canonical();
         self.behind_proxy.iter().any(|network| network.contains(&address))
+    }
+
+    /// Where a request was sent. A proxy that is not known as one is known by its headers: to take
+    /// its clients for this machine would let everybody in.
+    fn origin(&self, peer: SocketAddr, headers: &HeaderMap) -> FromLoopback {
+        let is_forwarded = FORWARDING_HEADERS.iter().any(|name| headers.contains_key(*name));
+        let is_loopback = peer.ip().to_canonical().is_loopback();
+        FromLoopback(is_loopback && !self.is_proxy(peer) && !is_forwarded)
     }
 
     /// The scheme by which the client that sent `request` sees this server.
@@ -172,6 +188,8 @@ fn addressed(router: Router, entrance: Entrance, peer: SocketAddr) -> Routes {
         if let Some(uri) = absolute(request.uri(), scheme, request.headers()) {
             *request.uri_mut() = uri;
         }
+        let from_loopback = entrance.origin(peer, request.headers());
+        request.extensions_mut().insert(from_loopback);
         request.extensions_mut().insert(ConnectInfo(peer));
         request.map(axum::body::Body::new)
     };
@@ -259,5 +277,25 @@ mod tests {
         assert_eq!(seen(other), "http://log.acme.example/api/logs?page=2");
         assert!(entrance.admits(proxy) && !entrance.admits(other));
         assert!(entrance.admits("127.0.0.1:5".parse().expect("an address")));
+    }
+
+    #[test]
+    fn a_proxied_request_is_not_from_this_machine() {
+        let is_local = |peer: &str, proxy: Option<&str>, header: Option<&'static str>| {
+            let behind_proxy = proxy.into_iter().map(|network| network.parse().expect("a network"));
+            let entrance = Entrance { tls: None, behind_proxy: behind_proxy.collect() };
+            let name = header.map(axum::http::HeaderName::from_static);
+            let headers = name.map(|name| (name, "127.0.0.1".parse().expect("a value")));
+            let peer = peer.parse().expect("an address");
+            entrance.origin(peer, &headers.into_iter().collect()).0
+        };
+        assert!(is_local("127.0.0.1:5", None, None));
+        assert!(is_local("[::ffff:127.0.0.1]:5", None, None));
+        assert!(!is_local("203.0.113.9:5", None, None));
+        assert!(!is_local("203.0.113.9:5", None, Some("x-forwarded-for")));
+        assert!(!is_local("127.0.0.1:5", Some("127.0.0.0/8"), None));
+        for header in FORWARDING_HEADERS {
+            assert!(!is_local("127.0.0.1:5", None, Some(header)), "{header}");
+        }
     }
 }

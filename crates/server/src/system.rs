@@ -1,6 +1,7 @@
-//! The operating system's clock, randomness and file system.
+//! The operating system's clock, randomness and file system, and what it says of them.
 
 use std::io;
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -39,6 +40,30 @@ impl Randomness for OsRandomness {
     fn fill(&self, bytes: &mut [u8]) -> io::Result<()> {
         getrandom::fill(bytes).map_err(io::Error::other)
     }
+}
+
+/// Room on a file system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DiskSpace {
+    /// What an ordinary user may still write, in bytes.
+    pub free_bytes: u64,
+    /// What it can hold, in bytes.
+    pub total_bytes: u64,
+    /// Files that may still be created.
+    pub free_files: u64,
+}
+
+/// Room on the file system that holds `directory`.
+///
+/// # Errors
+/// Whatever the operating system reports.
+pub fn disk_space(directory: &Path) -> io::Result<DiskSpace> {
+    let system = rustix::fs::statvfs(directory)?;
+    Ok(DiskSpace {
+        free_bytes: system.f_bavail.saturating_mul(system.f_frsize),
+        total_bytes: system.f_blocks.saturating_mul(system.f_frsize),
+        free_files: system.f_favail,
+    })
 }
 
 /// The real environment.

@@ -10,6 +10,7 @@
 //! - [`import`]: `gatelog import`, and Logto's API over what it took in.
 //! - [`people`]: the first sign-in, and the demo.
 //! - [`manual`]: completions and manual pages.
+//! - [`operating`]: metrics and the log.
 //! - [`tls`]: certificates that fit, and others.
 //! - [`refusals`]: configurations and data directories that a server does not start with.
 //! - [`damage`]: data directories of newer versions, and with a byte that is not what was written.
@@ -30,6 +31,7 @@ mod damage;
 mod full_disk;
 mod import;
 mod manual;
+mod operating;
 mod people;
 mod reading;
 mod refusals;
