@@ -33,11 +33,12 @@ use crate::seal::{Sealer, Tenants};
 use crate::segment::layout::{check_header, header};
 use crate::tenant::{Tenant, View};
 use crate::wal::log::Log;
-use crate::wal::replay::replay;
+use crate::wal::replay::{goes_on, replay};
 use crate::writer::{Appended, Writer, publish};
 
 const FORMAT_MAGIC: [u8; 8] = *b"GLDIR\r\n\x1a";
 const FORMAT_VERSION: u16 = 1;
+const FORMAT_NAME: &str = "format";
 
 /// How to open a ledger.
 #[derive(Clone, Debug)]
@@ -108,13 +109,8 @@ impl Ledger {
         let log = replay(&files, &wal_directory, |batch| {
             let tenant = open_tenant(&tenants, &batch.tenant, &directory, &files, &cache)?;
             let next_seq = tenant.next().seq;
-            if batch.end_seq() <= next_seq {
-                // Sealed before the log file could be removed.
+            if !goes_on(&batch, next_seq, &wal_directory)? {
                 return Ok(());
-            }
-            if batch.first_seq != next_seq {
-                let reason = format!("tenant {} has no event {next_seq}", tenant.name);
-                return Err(Error::corrupt(&wal_directory, 0, reason));
             }
             publish(&tenant, batch);
             if tenant.is_large(table_rows_max) {
@@ -401,11 +397,17 @@ impl TenantLedger {
 
 /// Checks the file that says which format the data directory has, or writes it to a new one.
 fn check_format(files: &dyn FileSystem, directory: &Path) -> Result<()> {
-    let path = directory.join("format");
     let names = files.list(directory).context("list", directory)?;
-    if !names.iter().any(|name| name == "format") {
-        return atomic::write(files, &path, &header(FORMAT_MAGIC, FORMAT_VERSION));
+    if names.iter().any(|name| name == FORMAT_NAME) {
+        return read_format(files, directory);
     }
+    let path = directory.join(FORMAT_NAME);
+    atomic::write(files, &path, &header(FORMAT_MAGIC, FORMAT_VERSION))
+}
+
+/// Checks the file that says which format the data directory has.
+pub(crate) fn read_format(files: &dyn FileSystem, directory: &Path) -> Result<()> {
+    let path = directory.join(FORMAT_NAME);
     match atomic::read(files, &path)?.first_chunk::<16>() {
         Some(bytes) => check_header(bytes, FORMAT_MAGIC, FORMAT_VERSION, &path),
         None => Err(Error::corrupt(&path, 0, "too short for a format file")),

@@ -17,6 +17,7 @@
 //! - [`commitments`]: are the sealed events what was committed to?
 //! - [`tenant`], [`manifest`], [`seeds`]: what belongs to one tenant, in memory and on disk.
 //! - [`execute`]: filters over parts, pages, totals, statistics.
+//! - [`inspect`]: checking a data directory without changing it.
 //! - [`activity`]: what all this has done, for operators.
 //! - [`cache`], [`compression`], [`codec`], [`atomic`], [`files`], [`limits`], [`error`]: what
 //!   these stand on.
@@ -31,6 +32,7 @@ mod duplicate;
 mod error;
 mod execute;
 pub mod files;
+pub mod inspect;
 mod ledger;
 pub mod limits;
 mod manifest;

@@ -17,6 +17,7 @@
 //! - [`user`]: people who use the console, and their passwords.
 //! - [`session`]: signed-in browsers.
 //! - [`directory`]: names known for ids.
+//! - [`inspection`]: checking the file without changing it.
 //! - [`error`]: everything that can go wrong.
 //! - `column`: values as they are written in a column.
 
@@ -25,6 +26,7 @@ pub mod credential;
 pub mod database;
 pub mod directory;
 pub mod error;
+pub mod inspection;
 pub mod session;
 pub mod tenant;
 pub mod user;
@@ -38,6 +40,7 @@ pub use database::Meta;
 pub use directory::{DirectoryEntry, DirectoryKind};
 pub use error::Error;
 pub use gatelog_event::tenant::{InvalidTenantName, TenantName};
+pub use inspection::{Inspection, inspect};
 pub use session::Session;
 pub use tenant::{NewTenant, Tenant};
 pub use user::{NewUser, Password, User};

@@ -13,18 +13,21 @@
 //! - [`requests`]: what is noted of every request.
 //! - [`metrics`]: what is measured, as OpenMetrics text.
 //! - [`listen`]: connections, TLS, and how they end.
+//! - [`certificate`]: until when a certificate is valid.
 //! - [`run`]: start, ready, stop.
 
 pub mod administrator;
 mod app;
+mod certificate;
 pub mod config;
 mod health;
 mod listen;
 pub mod log;
-mod metrics;
+pub mod metrics;
 mod requests;
 pub mod run;
 pub mod system;
 
 pub use config::Config;
+pub use listen::tls_valid_until;
 pub use run::{Error, Running, start};

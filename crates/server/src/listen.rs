@@ -10,6 +10,7 @@ use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::http::uri::{Authority, Scheme};
 use axum::http::{HeaderMap, Uri, header};
+use gatelog_event::time::UnixMicros;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -26,6 +27,8 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 use tower::util::BoxCloneService;
+
+use crate::certificate::valid_until;
 
 /// A connection that sends no complete head in this time is closed.
 const HEADER_TIMEOUT_MS: u64 = 15_000;
@@ -226,14 +229,7 @@ async fn handshake(
 /// # Errors
 /// A sentence that names the file.
 pub(crate) fn tls_acceptor(certificates: &Path, key: &Path) -> Result<TlsAcceptor, String> {
-    let failed =
-        |path: &Path, error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-    let chain = CertificateDer::pem_file_iter(certificates)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| failed(certificates, &error))?;
-    if chain.is_empty() {
-        return Err(failed(certificates, &"there is no certificate in it (PEM)"));
-    }
+    let chain = chain(certificates)?;
     let private = PrivateKeyDer::from_pem_file(key).map_err(|error| match error {
         pem::Error::NoItemsFound => failed(key, &"there is no private key in it (PEM)"),
         error => failed(key, &error),
@@ -254,6 +250,32 @@ pub(crate) fn tls_acceptor(certificates: &Path, key: &Path) -> Result<TlsAccepto
         })?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+fn chain(certificates: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let chain = CertificateDer::pem_file_iter(certificates)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| failed(certificates, &error))?;
+    if chain.is_empty() {
+        return Err(failed(certificates, &"there is no certificate in it (PEM)"));
+    }
+    Ok(chain)
+}
+
+fn failed(path: &Path, error: &dyn std::fmt::Display) -> String {
+    format!("{}: {error}", path.display())
+}
+
+/// Checks that TLS could be spoken with this certificate chain and key, and tells until when: the
+/// earliest end of a certificate in the chain, if all are of a known form.
+///
+/// # Errors
+/// A sentence that names the file.
+pub fn tls_valid_until(certificates: &Path, key: &Path) -> Result<Option<UnixMicros>, String> {
+    tls_acceptor(certificates, key)?;
+    let ends = chain(certificates)?;
+    let ends: Option<Vec<UnixMicros>> = ends.iter().map(|der| valid_until(der)).collect();
+    Ok(ends.and_then(|ends| ends.into_iter().min()))
 }
 
 #[cfg(test)]

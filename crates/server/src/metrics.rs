@@ -8,7 +8,7 @@
 //! - [`write`]: how a value is written.
 //! - [`process`]: what the operating system says of this process.
 
-mod process;
+pub mod process;
 mod state;
 mod traffic;
 mod write;

@@ -5,7 +5,7 @@
 use std::fs;
 
 /// Memory of this process that is in RAM, in bytes.
-pub(crate) fn resident_bytes() -> Option<u64> {
+pub fn resident_bytes() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kib: u64 = line.split_whitespace().next()?.parse().ok()?;
@@ -13,14 +13,14 @@ pub(crate) fn resident_bytes() -> Option<u64> {
 }
 
 /// File descriptors this process has open.
-pub(crate) fn open_descriptors() -> Option<u64> {
+pub fn open_descriptors() -> Option<u64> {
     let entries = fs::read_dir("/proc/self/fd").ok()?.count();
     // One of them was opened to count.
     u64::try_from(entries).ok()?.checked_sub(1)
 }
 
 /// How many file descriptors a process (a number, or `self`) may have open.
-pub(crate) fn descriptor_limit(process: &str) -> Option<u64> {
+pub fn descriptor_limit(process: &str) -> Option<u64> {
     let limits = fs::read_to_string(format!("/proc/{process}/limits")).ok()?;
     let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
     // `unlimited` is more than can be counted.
