@@ -35,6 +35,8 @@ pub(crate) enum Command {
     /// Create and list users of the console, and give them one-time passwords
     #[command(subcommand)]
     User(User),
+    /// Check a data directory, its configuration and this machine; changes nothing
+    Doctor(Doctor),
     /// Print what a shell needs to complete this command's arguments
     Completions(Completions),
     /// Print the manual page, or write one for every subcommand
@@ -223,6 +225,22 @@ pub(crate) enum User {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// The data directory [default: gatelog-data]
+    #[arg(long, value_name = "DIR", env = "GATELOG_DATA")]
+    pub(crate) data: Option<PathBuf>,
+    /// The server's configuration file (gatelog.toml)
+    #[arg(long, value_name = "FILE", env = "GATELOG_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// Read every part of every segment, not only what a start reads
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Print the findings as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -8,8 +8,8 @@
 //! - [`service`]: the data directory: ledger, `meta.db`, credentials, tenants.
 //! - [`tenant`]: one tenant: its events and its names.
 //! - [`intake`]: a body becomes events, or lines that say why not.
-//! - [`resolve`]: what a question means for one tenant.
 //! - [`intake_counts`]: how many records were taken in and refused.
+//! - [`resolve`]: what a question means for one tenant.
 //! - [`names`]: the directory in memory.
 
 mod environment;

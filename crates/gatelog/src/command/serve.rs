@@ -47,7 +47,7 @@ fn config(arguments: &Serve) -> anyhow::Result<Config> {
 
 /// The environment; what is not UTF-8 is read with replacement characters, as names of ours never
 /// need it.
-fn environment_names() -> impl Iterator<Item = (String, String)> {
+pub(crate) fn environment_names() -> impl Iterator<Item = (String, String)> {
     let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
     std::env::vars_os().map(move |(name, value)| (text(name), text(value)))
 }

@@ -14,6 +14,7 @@
 //! - [`tls`]: certificates that fit, and others.
 //! - [`refusals`]: configurations and data directories that a server does not start with.
 //! - [`damage`]: data directories of newer versions, and with a byte that is not what was written.
+//! - [`doctor`]: what `gatelog doctor` finds, and that it changes nothing.
 //! - [`crash`]: killed and stopped under load.
 //! - [`full_disk`]: no room, and room again.
 
@@ -28,6 +29,7 @@ mod catalogues;
 mod crash;
 mod credentials;
 mod damage;
+mod doctor;
 mod full_disk;
 mod import;
 mod manual;
