@@ -2,7 +2,9 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use axum::Router;
 use gatelog_auth::OneTimePassword;
 use gatelog_console::ConsoleOptions;
 use gatelog_service::Service;
@@ -14,7 +16,10 @@ use crate::administrator;
 use crate::app;
 use crate::audit::AuditWriter;
 use crate::config::{Config, ConfigError};
+use crate::health::Health;
 use crate::listen::{self, Entrance};
+use crate::metrics::{Metrics, Traffic};
+use crate::requests::Requests;
 use crate::system::{environment, operator};
 
 /// Why the server does not start.
@@ -56,6 +61,7 @@ pub struct Running {
     pub service: Arc<Service>,
     /// The password for `admin`, if none was chosen yet. Shown once.
     pub one_time_password: Option<OneTimePassword>,
+    is_stopping: Arc<AtomicBool>,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
     audit: AuditWriter,
@@ -84,13 +90,34 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
     let is_tls = tls.is_some();
     // A session cookie must not cross the network in clear text; loopback does not.
     let secure_cookies = is_tls || !server.behind_proxy.is_empty();
-    let router = app::router(&service, ConsoleOptions { secure_cookies });
+    let is_stopping = Arc::new(AtomicBool::new(false));
+    let router = router(&service, config, ConsoleOptions { secure_cookies }, &is_stopping)?;
     let (stop, stopped) = oneshot::channel();
     let stopped = async { drop(stopped.await) };
     let entrance = Entrance { tls, behind_proxy: server.behind_proxy.clone() };
     let serving = tokio::spawn(listen::serve(listener, entrance, router, stopped));
     let audit = AuditWriter::start(Arc::clone(&service));
-    Ok(Running { address, is_tls, service, one_time_password, stop, serving, audit })
+    Ok(Running { address, is_tls, service, one_time_password, is_stopping, stop, serving, audit })
+}
+
+fn router(
+    service: &Arc<Service>,
+    config: &Config,
+    console: ConsoleOptions,
+    is_stopping: &Arc<AtomicBool>,
+) -> Result<Router, Error> {
+    let random = service.environment().random().map_err(administrator::Error::Randomness)?;
+    let (directory, started) = (config.server.data.clone(), service.now());
+    let traffic = Traffic::default();
+    let metrics = Metrics::new(Arc::clone(service), directory.clone(), started, &traffic);
+    let health = Health {
+        service: Arc::clone(service),
+        directory,
+        metrics: Arc::new(metrics),
+        is_stopping: Arc::clone(is_stopping),
+    };
+    let requests = Requests::new(traffic, u32::from_ne_bytes(random));
+    Ok(app::router(service, console, health, requests))
 }
 
 fn open(data: &std::path::Path) -> Result<(Arc<Service>, Option<OneTimePassword>), Error> {
@@ -104,7 +131,8 @@ fn open(data: &std::path::Path) -> Result<(Arc<Service>, Option<OneTimePassword>
 impl Running {
     /// Takes no more connections, lets requests under way finish, and closes the data directory.
     pub async fn stop(self) {
-        let Self { service, stop, serving, audit, .. } = self;
+        let Self { service, is_stopping, stop, serving, audit, .. } = self;
+        is_stopping.store(true, Ordering::Relaxed);
         // The receiver is gone only if serving has ended already.
         let _ = stop.send(());
         let _ = serving.await;

@@ -9,10 +9,13 @@
 //! - [`routes`]: health, addresses and methods that do not exist.
 //! - [`import`]: `gatelog import`, and Logto's API over what it took in.
 //! - [`people`]: the first sign-in, and the demo.
+//! - [`manual`]: completions and manual pages.
+//! - [`operating`]: metrics and the log.
 //! - [`tls`]: certificates that fit, and others.
 //! - [`refusals`]: configurations and data directories that a server does not start with.
 //! - [`damage`]: data directories of newer versions, and with a byte that is not what was written.
 //! - [`audit`]: what was read and changed, by whom.
+//! - [`doctor`]: what `gatelog doctor` finds, and that it changes nothing.
 //! - [`crash`]: killed and stopped under load.
 //! - [`full_disk`]: no room, and room again.
 
@@ -28,8 +31,11 @@ mod catalogues;
 mod crash;
 mod credentials;
 mod damage;
+mod doctor;
 mod full_disk;
 mod import;
+mod manual;
+mod operating;
 mod people;
 mod reading;
 mod refusals;

@@ -108,9 +108,11 @@ fn a_question_that_makes_no_sense_is_explained() {
         (
             "colour=red",
             "400: there is no parameter `colour`; known: from, to, order, limit, cursor, offset, \
-             and the fields id, source, type, action, outcome, level, section, tab, actor.id, \
-             actor.identifier, application.id, organization, ip, error.code, target.id, session, \
-             interaction",
+             and the fields id, source, type, action, outcome, level, section, tab, submitter, \
+             actor.id, actor.identifier, application.id, organization, ip, error.code, target.id, \
+             session, interaction, actor.kind, actor.name, target.kind, target.identifier, \
+             target.name, application.name, organization.name, user_agent, request, \
+             error.message",
         ),
         ("limit=0", "400: `limit` is 1 to 1000"),
         ("limit=1001", "400: `limit` is 1 to 1000"),
