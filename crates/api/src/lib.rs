@@ -11,6 +11,7 @@
 //! - [`parameters`]: query strings, with an error for what is not known.
 //! - [`question`]: what a request asks about, the same for all routes.
 //! - [`events`]: sending, listing and getting events.
+//! - [`catalogues`]: what the event types of a source mean.
 //! - [`stats`]: how many events match, over time and by value.
 //! - [`export`]: every matching event, as a stream.
 //! - [`tail`]: events as they arrive.
@@ -20,6 +21,7 @@
 pub mod authentication;
 pub mod blocking;
 mod body;
+mod catalogues;
 mod events;
 mod export;
 mod parameters;

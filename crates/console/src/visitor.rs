@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::FromRequestParts;
-use axum::http::Uri;
 use axum::http::request::Parts;
-use axum::http::uri::PathAndQuery;
 use axum::response::{Html, IntoResponse, Response};
 use gatelog_api::blocking::{Panicked, blocking};
 use gatelog_auth::{Scope, SignedIn};
@@ -16,11 +14,14 @@ use gatelog_event::time::UnixMicros;
 use gatelog_service::{Service, Tenant};
 
 use crate::Console;
+use crate::event_view::Viewer;
 use crate::frame::{BareFrame, Frame, Section, TenantPicker};
 use crate::links::{Links, Parameters};
+use crate::moment::Moment;
 use crate::problem::Problem;
 use crate::session::Theme;
 use crate::text::visible;
+use crate::texts::Texts;
 
 /// A browser, whoever sits before it, and the address it asks for.
 #[derive(Debug)]
@@ -28,8 +29,8 @@ pub(crate) struct Visitor {
     pub(crate) console: Console,
     /// What the browser says is its session.
     pub(crate) token: Option<String>,
-    pub(crate) theme: Theme,
-    pub(crate) uri: Uri,
+    /// The frame of a page for somebody who may not be signed in.
+    pub(crate) frame: BareFrame,
     pub(crate) parameters: Parameters,
 }
 
@@ -40,6 +41,7 @@ pub(crate) struct Visit {
     pub(crate) links: Links,
     pub(crate) now: UnixMicros,
     pub(crate) parameters: Parameters,
+    pub(crate) texts: &'static Texts,
     signed_in: SignedIn,
     picker: TenantPicker,
     theme: Theme,
@@ -56,8 +58,7 @@ impl FromRequestParts<Console> for Visitor {
         Ok(Self {
             console: console.clone(),
             token: console.options.token_of_request(&parts.headers).map(str::to_owned),
-            theme: Theme::of_request(&parts.headers),
-            uri: parts.uri.clone(),
+            frame: BareFrame::of_request(&parts.method, &parts.uri, &parts.headers),
             parameters: Parameters::parse(parts.uri.query().unwrap_or_default()),
         })
     }
@@ -71,28 +72,19 @@ impl Visitor {
         section: Section,
         render: impl FnOnce(&Visit, Frame) -> Result<T, Problem> + Send + 'static,
     ) -> Response {
-        let theme = self.theme;
+        let bare = self.frame.clone();
+        let frame = bare.clone();
         let answer = blocking(move || {
             let visit = match self.visit() {
                 Ok(visit) => visit,
-                Err(problem) => return problem.to_bare_page(theme),
+                Err(problem) => return problem.to_bare_page(frame),
             };
             match render(&visit, visit.frame(section)).and_then(html) {
                 Ok(page) => page,
                 Err(problem) => problem.to_page(visit.frame(Section::None)),
             }
         });
-        answer.await.unwrap_or_else(|Panicked| Problem::Panicked.to_bare_page(theme))
-    }
-
-    /// The frame of a page for anybody.
-    pub(crate) fn bare_frame(&self) -> BareFrame {
-        BareFrame { theme: self.theme }
-    }
-
-    /// The address asked for, without a host.
-    fn here(&self) -> String {
-        self.uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned()
+        answer.await.unwrap_or_else(|Panicked| Problem::Panicked.to_bare_page(bare))
     }
 
     /// Who is signed in.
@@ -100,7 +92,7 @@ impl Visitor {
     /// # Errors
     /// [`Problem::SignedOut`], or `meta.db` fails.
     pub(crate) fn signed_in(&self) -> Result<SignedIn, Problem> {
-        let signed_out = || Problem::SignedOut { next: self.here() };
+        let signed_out = || Problem::SignedOut { next: self.frame.here.clone() };
         let token = self.token.as_deref().ok_or_else(signed_out)?;
         let service = &self.console.service;
         match service.authenticator().session(token, service.now()) {
@@ -126,23 +118,35 @@ impl Visitor {
             TenantPicker::Fixed => Links::default(),
             _ => Links::of_tenant(name),
         };
-        let here = self.here();
+        let BareFrame { texts, theme, here } = self.frame;
         Ok(Visit {
             tenant,
             links,
             now: service.now(),
             parameters: self.parameters,
+            texts,
             signed_in,
             picker,
-            theme: self.theme,
+            theme,
             here,
         })
     }
 }
 
 impl Visit {
+    /// How a time looks to the reader.
+    pub(crate) fn moment(&self, time: UnixMicros) -> Moment {
+        Moment::new(time, self.now, self.texts)
+    }
+
+    /// What is needed to show events.
+    pub(crate) fn viewer(&self) -> Viewer<'_> {
+        Viewer { tenant: &self.tenant, links: &self.links, now: self.now, texts: self.texts }
+    }
+
     fn frame(&self, section: Section) -> Frame {
         Frame {
+            texts: self.texts,
             theme: self.theme,
             section,
             links: self.links.clone(),
@@ -164,7 +168,7 @@ pub(crate) fn html<T: Template>(template: T) -> Result<Response, Problem> {
 }
 
 fn no_tenant(name: &str) -> Problem {
-    Problem::NotFound { what: "tenant", name: name.to_owned() }
+    Problem::NoTenant(name.to_owned())
 }
 
 /// Only operators have a choice, and only if there is one.

@@ -5,7 +5,7 @@
 //!
 //! - [`field`]: every field that can be asked for, by name.
 //! - [`path`]: a path into the record.
-//! - [`test`]: conditions on one value; [`like`], [`number`] and [`words`] are what they are
+//! - [`mod@test`]: conditions on one value; [`like`], [`number`] and [`words`] are what they are
 //!   made of.
 //! - [`filter`]: conditions and how they combine; their plain meaning.
 //! - [`window`]: time range and order.

@@ -54,8 +54,9 @@ pub(crate) async fn facets(
     let mut parameters = Parameters::of(&uri)?;
     let limit = parameters.take_limit("limit", LIMIT_DEFAULT, LIMIT_MAX)?;
     let fields = fields(parameters.take("fields")?.as_deref().unwrap_or(FIELDS_DEFAULT))?;
+    let language = grouping::language(&mut parameters)?;
     let question = Question::take(&mut parameters, service.now())?;
-    parameters.finish(&Question::known_parameters("fields, limit"))?;
+    parameters.finish(&Question::known_parameters("fields, limit, lang"))?;
     blocking(move || {
         let query = question.query(&caller, Order::NewestFirst);
         let groupings: Vec<Grouping> = fields.values().cloned().collect();
@@ -64,7 +65,8 @@ pub(crate) async fn facets(
         let mut wire = WireFacets { facets: BTreeMap::new(), summary: BTreeMap::new() };
         for ((name, grouping), facet) in fields.into_iter().zip(found) {
             let summary = WireSummary { distinct: facet.distinct, missing: facet.missing };
-            wire.facets.insert(name.clone(), wire_values(&facet.values, &grouping, names));
+            wire.facets
+                .insert(name.clone(), wire_values(&facet.values, &grouping, names, language));
             wire.summary.insert(name, summary);
         }
         Ok(Json(wire))

@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use gatelog_auth::Scope;
+use gatelog_event::language::Language;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::{Bucket, CountedBy, TenantLedger};
 use gatelog_query::interval::TooManyBuckets;
@@ -55,6 +56,7 @@ struct Division {
     interval: Option<Interval>,
     by: Option<CountedBy>,
     tz: String,
+    language: Language,
 }
 
 pub(crate) async fn histogram(
@@ -66,7 +68,7 @@ pub(crate) async fn histogram(
     let mut parameters = Parameters::of(&uri)?;
     let division = Division::take(&mut parameters)?;
     let question = Question::take(&mut parameters, service.now())?;
-    parameters.finish(&Question::known_parameters("interval, by, by_limit, tz"))?;
+    parameters.finish(&Question::known_parameters("interval, by, by_limit, tz, lang"))?;
     blocking(move || answer(&caller, question, division)).await?
 }
 
@@ -82,7 +84,8 @@ impl Division {
             None => None,
         };
         let tz = parameters.take("tz")?.unwrap_or_else(|| "UTC".to_owned());
-        Ok(Self { interval, by, tz })
+        let language = grouping::language(parameters)?;
+        Ok(Self { interval, by, tz, language })
     }
 }
 
@@ -91,7 +94,7 @@ fn answer(
     question: Question,
     division: Division,
 ) -> Result<Json<WireHistogram>, Problem> {
-    let Division { interval, by, tz } = division;
+    let Division { interval, by, tz, language } = division;
     let zone = time_zone(&tz).map_err(|error| refuse("tz", error))?;
     let ledger = caller.tenant.ledger();
     let query = question.query(caller, Order::OldestFirst);
@@ -111,7 +114,7 @@ fn answer(
     };
     let buckets = found.buckets.iter().map(wire_bucket).collect();
     let names = caller.tenant.names();
-    let values = by.as_ref().map(|by| wire_values(&found.values, &by.grouping, names));
+    let values = by.as_ref().map(|by| wire_values(&found.values, &by.grouping, names, language));
     Ok(Json(WireHistogram { interval: interval.to_string(), tz, buckets, values }))
 }
 

@@ -4,6 +4,7 @@
 //! - [`support`]: the program, a running server, requests and answers.
 //! - [`sending`]: `POST /v1/events`, and what becomes of every line.
 //! - [`reading`]: `GET /v1/events` and `/v1/events/{id}`.
+//! - [`catalogues`]: `GET /v1/catalogues` and `/v1/catalogues/{source}`.
 //! - [`credentials`]: who may do what, and in which tenant.
 //! - [`routes`]: health, addresses and methods that do not exist.
 //! - [`import`]: `gatelog import`, and Logto's API over what it took in.
@@ -21,6 +22,7 @@
     reason = "a test fails by panicking; clippy knows that of test functions only"
 )]
 
+mod catalogues;
 mod crash;
 mod credentials;
 mod damage;

@@ -9,13 +9,11 @@ use gatelog_event::redact::is_marker;
 use gatelog_event::source::Source;
 use gatelog_meta::DirectoryKind;
 use gatelog_query::{Filter, Query};
-use gatelog_service::Tenant;
 
-use crate::event_view::OutcomeView;
 use crate::filter::{Facet, LogFilter};
 use crate::problem::Problem;
 use crate::text::Shown;
-use crate::time_range::{Bound, Preset, TimeRange};
+use crate::time_range::{Preset, TimeRange};
 use crate::visitor::Visit;
 
 /// Applications offered, those with the most events.
@@ -69,11 +67,12 @@ impl Choices {
             TimeRange::All | TimeRange::Last(_) => Default::default(),
         };
         let outcomes = [Outcome::Success, Outcome::Failure, Outcome::Unknown].map(|outcome| {
-            let OutcomeView { name, title } = outcome.into();
-            Choice::new(name, title, filter.outcome == Some(outcome))
+            let title = visit.texts.outcome(outcome);
+            Choice::new(outcome.name(), title, filter.outcome == Some(outcome))
         });
         let ranges = Preset::ALL.map(|preset| {
-            Choice::new(preset.name(), preset.title(), filter.range == TimeRange::Last(preset))
+            let is_chosen = filter.range == TimeRange::Last(preset);
+            Choice::new(preset.name(), preset.title(visit.texts), is_chosen)
         });
         Ok(Self {
             events: events(visit, filter)?,
@@ -90,35 +89,19 @@ impl Choices {
 }
 
 /// The value of a facet as people know it.
-pub(super) fn facet_value<'v>(tenant: &Tenant, facet: Facet, value: &'v str) -> Cow<'v, str> {
+pub(super) fn facet_value<'v>(visit: &Visit, facet: Facet, value: &'v str) -> Cow<'v, str> {
     let kind = match facet {
-        Facet::User if is_marker(value) => return Cow::Borrowed("masked"),
+        Facet::User if is_marker(value) => return Cow::Borrowed(visit.texts.fields.masked),
         Facet::User => DirectoryKind::User,
         Facet::Application => DirectoryKind::Application,
         Facet::Organization => DirectoryKind::Organization,
         Facet::Event => return Cow::Borrowed(title_of(value)),
         _ => return Cow::Borrowed(value),
     };
-    match tenant.names().get(kind, value) {
+    match visit.tenant.names().get(kind, value) {
         Some(entry) if !entry.name.is_empty() => Cow::Owned(entry.name),
         Some(entry) if !entry.identifier.is_empty() => Cow::Owned(entry.identifier),
         _ => Cow::Borrowed(value),
-    }
-}
-
-/// A range for people; nothing for all times.
-pub(super) fn range_text(range: &TimeRange) -> Option<String> {
-    let bound = |word, bound: &Bound| match bound {
-        Bound::At(_) => format!("{word} {} UTC", bound.to_input().replace('T', " ")),
-        Bound::Open | Bound::Unreadable(_) => String::new(),
-    };
-    match range {
-        TimeRange::All => None,
-        TimeRange::Last(preset) => Some(preset.title().to_owned()),
-        TimeRange::Custom { from, to } => {
-            let text = format!("{} {}", bound("from", from), bound("to", to));
-            Some(text.trim().to_owned())
-        }
     }
 }
 
@@ -192,7 +175,7 @@ fn applications(visit: &Visit, filter: &LogFilter) -> Result<Vec<Choice>, Proble
     let ids: BTreeSet<String> =
         seen.into_iter().map(|seen| seen.value).chain(chosen.map(str::to_owned)).collect();
     let choice = |id: String| {
-        let title = facet_value(&visit.tenant, Facet::Application, &id);
+        let title = facet_value(visit, Facet::Application, &id);
         Choice::new(&id, &title, chosen == Some(&id))
     };
     let mut choices: Vec<Choice> = ids.into_iter().map(choice).collect();
