@@ -25,16 +25,15 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
-use gatelog_auth::Scope;
 use gatelog_service::Service;
 use tokio::sync::Semaphore;
 
 use self::asked::Asked;
 use self::output::Encoding;
 use self::stream::{Export, body};
-use crate::authentication::Caller;
 use crate::blocking::blocking;
 use crate::problem::Problem;
+use crate::reader::Reader;
 
 /// Exports under way at once. Each holds some tens of MiB and keeps a processor busy.
 const EXPORTS_MAX: usize = 8;
@@ -55,10 +54,10 @@ impl Default for Exports {
 pub(crate) async fn export(
     State(service): State<Arc<Service>>,
     State(exports): State<Exports>,
+    reader: Reader,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let caller = Caller::authorize(&service, &headers, Scope::Read).await?;
     let asked = Asked::read(&uri, service.now())?;
     let room = exports.0.try_acquire_owned().map_err(|_| {
         Problem::too_many(format!("{EXPORTS_MAX} exports are under way; wait for one to end"))
@@ -67,8 +66,8 @@ pub(crate) async fn export(
         true => Encoding::Identity,
         false => Encoding::accepted(&headers),
     };
-    let head = head(&asked, encoding, &caller, service.now());
-    let export = blocking(move || Export::open(caller, asked, encoding, room)).await??;
+    let head = head(&asked, encoding, &reader, service.now());
+    let export = blocking(move || Export::open(reader, asked, encoding, room)).await??;
     let mut response = (head, Body::empty()).into_response();
     response.headers_mut().insert(TOTAL_HEADER, HeaderValue::from(export.total()));
     *response.body_mut() = body(export);
@@ -78,7 +77,7 @@ pub(crate) async fn export(
 fn head(
     asked: &Asked,
     encoding: Encoding,
-    caller: &Caller,
+    reader: &Reader,
     now: gatelog_event::time::UnixMicros,
 ) -> HeaderMap {
     let mut headers = HeaderMap::new();
@@ -93,7 +92,7 @@ fn head(
     }
     // `2026-11-20T14:29:31.123456Z` without what files cannot be named with.
     let time: String = now.to_string().chars().take(19).filter(|c| !"-:".contains(*c)).collect();
-    let (tenant, extension) = (caller.tenant.name(), asked.format.extension());
+    let (tenant, extension) = (reader.tenant.name(), asked.format.extension());
     let disposition = format!("attachment; filename=\"gatelog-{tenant}-{time}Z.{extension}\"");
     // Tenants' names are letters, digits and hyphens.
     if let Ok(disposition) = HeaderValue::try_from(disposition) {

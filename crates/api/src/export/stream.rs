@@ -12,9 +12,9 @@ use super::column::Column;
 use super::output::{Encoding, Output};
 use super::parquet::ParquetRows;
 use super::text;
-use crate::authentication::Caller;
 use crate::blocking::blocking;
 use crate::problem::Problem;
+use crate::reader::Reader;
 
 /// Events read at a time: a few MiB at most, unless records are as large as they may be.
 const HANDFUL: usize = 64;
@@ -24,7 +24,7 @@ const PIECE_BYTES: usize = 128 << 10;
 
 /// An export under way.
 pub(super) struct Export {
-    caller: Caller,
+    reader: Reader,
     reading: Reading,
     order: Order,
     /// How many events may still be exported.
@@ -43,16 +43,16 @@ enum Rows {
 impl Export {
     /// Answers the question; reads no event yet.
     pub(super) fn open(
-        caller: Caller,
+        reader: Reader,
         asked: Asked,
         encoding: Encoding,
         room: OwnedSemaphorePermit,
     ) -> Result<Self, Problem> {
         let Asked { question, format, order, start, limit } = asked;
-        let query = question.query(&caller, order);
-        let reading = caller.tenant.ledger().read(&query, start)?;
+        let query = question.query(&reader, order);
+        let reading = reader.tenant.ledger().read(&query, start)?;
         let rows = Rows::new(format, encoding).map_err(|error| Problem::internal(&error))?;
-        Ok(Self { caller, reading, order, left: limit, rows, _room: room })
+        Ok(Self { reader, reading, order, left: limit, rows, _room: room })
     }
 
     /// How many events match.
@@ -70,8 +70,9 @@ impl Export {
                 piece.append(&mut self.rows.finish()?);
                 return Ok((piece.into(), true));
             }
+            self.reader.returned(events.len());
             self.left = self.left.saturating_sub(events.len() as u64);
-            piece.append(&mut self.rows.write(&events, &self.caller, self.order)?);
+            piece.append(&mut self.rows.write(&events, &self.reader, self.order)?);
         }
         Ok((piece.into(), false))
     }
@@ -94,10 +95,10 @@ impl Rows {
     fn write(
         &mut self,
         events: &[StoredEvent],
-        caller: &Caller,
+        reader: &Reader,
         order: Order,
     ) -> io::Result<Vec<u8>> {
-        let names = caller.tenant.names();
+        let names = reader.tenant.names();
         match self {
             Self::Ndjson { with_cursors, output } => {
                 let cursors = with_cursors.then_some(order);
@@ -134,7 +135,7 @@ pub(super) fn body(export: Export) -> Body {
         });
         let (export, piece) = read.await.map_err(io::Error::other)?;
         let (piece, is_last) = piece.inspect_err(|error| {
-            let tenant = export.caller.tenant.name();
+            let tenant = export.reader.tenant.name();
             tracing::error!(%tenant, %error, "an export was cut off");
         })?;
         Ok::<_, io::Error>(Some((piece, (!is_last).then_some(export))))

@@ -64,6 +64,7 @@ fn page(visit: &Visit, frame: Frame) -> Result<Page, Problem> {
     let filter = LogFilter::read(&visit.parameters);
     let query = filter.query(&visit.tenant, visit.now)?;
     let listing = Listing::read(visit.tenant.ledger(), &query, Place::read(&visit.parameters))?;
+    visit.reading.returned(listing.events.len());
     let rows = visit.viewer().rows(&listing.events, &filter);
     let texts = visit.texts;
     let caption =

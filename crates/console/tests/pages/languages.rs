@@ -7,7 +7,7 @@ use axum::http::{Request, StatusCode};
 use gatelog_auth::Scope;
 use gatelog_event::source::Format;
 
-use crate::house::{Answer, House, PASSWORD};
+use crate::house::{Answer, House, PASSWORD, ada};
 
 /// A login with everything; a failure whose identifier is masked, without id and time; two ends
 /// that are not known, one of them of a program.
@@ -71,7 +71,7 @@ const PAGES: &[&str] = &[
 
 async fn with_events() -> House {
     let house = House::new();
-    house.service.create_tenant(&"acme".parse().unwrap()).unwrap();
+    house.service.create_tenant(&"acme".parse().unwrap(), ada()).unwrap();
     house.settle("admin", Scope::Operator, None);
     house.keep("default", Format::Native, EVENTS).await;
     house

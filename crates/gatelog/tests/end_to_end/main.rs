@@ -12,6 +12,7 @@
 //! - [`tls`]: certificates that fit, and others.
 //! - [`refusals`]: configurations and data directories that a server does not start with.
 //! - [`damage`]: data directories of newer versions, and with a byte that is not what was written.
+//! - [`audit`]: what was read and changed, by whom.
 //! - [`crash`]: killed and stopped under load.
 //! - [`full_disk`]: no room, and room again.
 
@@ -22,6 +23,7 @@
     reason = "a test fails by panicking; clippy knows that of test functions only"
 )]
 
+mod audit;
 mod catalogues;
 mod crash;
 mod credentials;
