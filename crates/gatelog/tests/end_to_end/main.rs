@@ -7,6 +7,7 @@
 //! - [`catalogues`]: `GET /v1/catalogues` and `/v1/catalogues/{source}`.
 //! - [`credentials`]: who may do what, and in which tenant.
 //! - [`routes`]: health, addresses and methods that do not exist.
+//! - [`following`]: tails, polls and exports across restarts.
 //! - [`import`]: `gatelog import`, and Logto's API over what it took in.
 //! - [`people`]: the first sign-in, and the demo.
 //! - [`tls`]: certificates that fit, and others.
@@ -28,6 +29,7 @@ mod catalogues;
 mod crash;
 mod credentials;
 mod damage;
+mod following;
 mod full_disk;
 mod import;
 mod people;
