@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::{Router, middleware};
+use gatelog_api::Stop;
 use gatelog_console::ConsoleOptions;
 use gatelog_service::Service;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -22,6 +23,7 @@ pub(crate) fn router(
     service: &Arc<Service>,
     console: ConsoleOptions,
     health: Health,
+    stop: Stop,
     requests: Requests,
 ) -> Router {
     let header = |name: HeaderName, value: &'static str| {
@@ -29,7 +31,7 @@ pub(crate) fn router(
     };
     Router::new()
         .merge(health::router(health))
-        .merge(gatelog_api::router(Arc::clone(service)))
+        .merge(gatelog_api::router(Arc::clone(service), stop))
         .merge(gatelog_dialect::logto::router(Arc::clone(service)))
         .merge(gatelog_console::router(Arc::clone(service), console))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -5,13 +5,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
+use gatelog_api::Stop;
 use gatelog_api::authentication::bearer_principal;
 use gatelog_api::blocking::blocking;
 use gatelog_api::problem::Problem;
@@ -31,8 +31,8 @@ pub(crate) struct Health {
     /// The data directory.
     pub(crate) directory: PathBuf,
     pub(crate) metrics: Arc<Metrics>,
-    /// Set when the server is told to stop.
-    pub(crate) is_stopping: Arc<AtomicBool>,
+    /// Says when the server begins to stop.
+    pub(crate) stop: Stop,
 }
 
 /// The routes that machines ask.
@@ -54,7 +54,7 @@ async fn ready(State(health): State<Health>) -> Result<&'static str, Problem> {
 impl Health {
     /// Why no event would be kept now. Asks the file system.
     fn obstacle(&self) -> Option<&'static str> {
-        if self.is_stopping.load(Ordering::Relaxed) {
+        if self.stop.is_told() {
             return Some("the server is stopping");
         }
         match self.service.ledger_refusal()? {

@@ -2,14 +2,14 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
+use gatelog_api::Stop;
 use gatelog_auth::OneTimePassword;
 use gatelog_console::ConsoleOptions;
 use gatelog_service::Service;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::administrator;
@@ -61,8 +61,7 @@ pub struct Running {
     pub service: Arc<Service>,
     /// The password for `admin`, if none was chosen yet. Shown once.
     pub one_time_password: Option<OneTimePassword>,
-    is_stopping: Arc<AtomicBool>,
-    stop: oneshot::Sender<()>,
+    stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
     audit: AuditWriter,
 }
@@ -90,21 +89,21 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
     let is_tls = tls.is_some();
     // A session cookie must not cross the network in clear text; loopback does not.
     let secure_cookies = is_tls || !server.behind_proxy.is_empty();
-    let is_stopping = Arc::new(AtomicBool::new(false));
-    let router = router(&service, config, ConsoleOptions { secure_cookies }, &is_stopping)?;
-    let (stop, stopped) = oneshot::channel();
-    let stopped = async { drop(stopped.await) };
+    let (stop, mut stopping) = watch::channel(false);
+    let told = Stop::new(stopping.clone());
+    let router = router(&service, config, ConsoleOptions { secure_cookies }, told)?;
+    let stopped = async move { drop(stopping.wait_for(|stop| *stop).await) };
     let entrance = Entrance { tls, behind_proxy: server.behind_proxy.clone() };
     let serving = tokio::spawn(listen::serve(listener, entrance, router, stopped));
     let audit = AuditWriter::start(Arc::clone(&service));
-    Ok(Running { address, is_tls, service, one_time_password, is_stopping, stop, serving, audit })
+    Ok(Running { address, is_tls, service, one_time_password, stop, serving, audit })
 }
 
 fn router(
     service: &Arc<Service>,
     config: &Config,
     console: ConsoleOptions,
-    is_stopping: &Arc<AtomicBool>,
+    stop: Stop,
 ) -> Result<Router, Error> {
     let random = service.environment().random().map_err(administrator::Error::Randomness)?;
     let (directory, started) = (config.server.data.clone(), service.now());
@@ -114,10 +113,10 @@ fn router(
         service: Arc::clone(service),
         directory,
         metrics: Arc::new(metrics),
-        is_stopping: Arc::clone(is_stopping),
+        stop: stop.clone(),
     };
     let requests = Requests::new(traffic, u32::from_ne_bytes(random));
-    Ok(app::router(service, console, health, requests))
+    Ok(app::router(service, console, health, stop, requests))
 }
 
 fn open(data: &std::path::Path) -> Result<(Arc<Service>, Option<OneTimePassword>), Error> {
@@ -131,10 +130,9 @@ fn open(data: &std::path::Path) -> Result<(Arc<Service>, Option<OneTimePassword>
 impl Running {
     /// Takes no more connections, lets requests under way finish, and closes the data directory.
     pub async fn stop(self) {
-        let Self { service, is_stopping, stop, serving, audit, .. } = self;
-        is_stopping.store(true, Ordering::Relaxed);
+        let Self { service, stop, serving, audit, .. } = self;
         // The receiver is gone only if serving has ended already.
-        let _ = stop.send(());
+        let _ = stop.send(true);
         let _ = serving.await;
         audit.stop().await;
         // The last reference closes the ledger, which writes what waits and blocks for it.

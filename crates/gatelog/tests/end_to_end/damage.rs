@@ -25,11 +25,15 @@ pub(crate) fn with_log(events: usize) -> Folder {
 
 /// A folder whose data directory holds [`SEALED_EVENTS`] events in a segment.
 pub(crate) fn with_segment() -> Folder {
+    with_segment_of(|number| format!("{{\"id\":\"{number}\",\"type\":\"t\"}}"))
+}
+
+/// A folder whose data directory holds [`SEALED_EVENTS`] imports in a segment.
+fn with_segment_of(body: impl Fn(usize) -> String) -> Folder {
     let folder = Folder::new();
     // Each import begins a log file.
     for number in 0..SEALED_EVENTS {
-        let event = format!("{{\"id\":\"{number}\",\"type\":\"t\"}}");
-        folder.run_with_input("import --data data", event.as_bytes()).succeeded();
+        folder.run_with_input("import --data data", body(number).as_bytes()).succeeded();
     }
     Server::start(&folder).terminate().succeeded();
     folder
@@ -112,6 +116,50 @@ fn a_damaged_log_is_refused_where_acknowledged_events_would_be_lost() {
     let server = Server::start(&folder);
     let client = server.client(&folder.key("--tenant default --scope read"));
     assert_eq!(client.every_event().len(), 3);
+}
+
+#[test]
+fn an_export_that_meets_damage_is_cut_off() {
+    // Texts that cannot be compressed, so that most of the file are records.
+    let mut state = 1_u64;
+    let mut text = || {
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            format!("{state:016x}")
+        };
+        (0..20).map(|_| next()).collect::<String>()
+    };
+    let texts: Vec<String> = (0..SEALED_EVENTS * 100).map(|_| text()).collect();
+    let event = |number: usize| {
+        let text = &texts[number];
+        format!("{{\"id\":\"{number}\",\"type\":\"t\",\"time\":{number},\"data\":\"{text}\"}}\n")
+    };
+    let folder = with_segment_of(|import| (import * 100..(import + 1) * 100).map(event).collect());
+    let names = files(&folder, "data/tenants/default/segments");
+    let segment = format!("data/tenants/default/segments/{}", names[0]);
+    let size = std::fs::read(folder.path(&segment)).unwrap().len();
+    change(&folder, &segment, size / 2, 1);
+    let key = folder.key("--tenant default --scope read");
+    let server = Server::start(&folder);
+    let client = server.client(&key);
+    for format in ["ndjson", "csv&fields=id,data"] {
+        let answer = client.get(&format!("/v1/export?format={format}&order=asc&limit=100"));
+        assert_eq!(answer.status, 200, "the first hundred are whole");
+        let mut coming = client.open(&format!("/v1/export?format={format}&order=asc"), &[]);
+        while coming.next().is_some() {}
+        assert!(coming.is_cut(), "{format}");
+    }
+    // What fails before anything was sent is told as usual; Parquet has all these in one piece.
+    let detail = "500: an internal error; the server's log says more";
+    assert_eq!(client.get("/v1/export?format=parquet").problem(), detail);
+    server.terminate().succeeded();
+    change(&folder, &segment, 40, 1);
+    let server = Server::start(&folder);
+    let client = server.client(&key);
+    assert_eq!(client.get("/v1/export?order=asc").problem(), detail);
+    let log = Server::log(&folder);
+    assert_eq!(log.matches("an export was cut off").count(), 2, "{log}");
+    assert!(log.contains(&format!("{segment} is damaged at byte ")), "{log}");
 }
 
 #[test]

@@ -7,6 +7,7 @@
 //! - [`catalogues`]: `GET /v1/catalogues` and `/v1/catalogues/{source}`.
 //! - [`credentials`]: who may do what, and in which tenant.
 //! - [`routes`]: health, addresses and methods that do not exist.
+//! - [`following`]: tails, polls and exports across restarts.
 //! - [`import`]: `gatelog import`, and Logto's API over what it took in.
 //! - [`people`]: the first sign-in, and the demo.
 //! - [`manual`]: completions and manual pages.
@@ -32,6 +33,7 @@ mod crash;
 mod credentials;
 mod damage;
 mod doctor;
+mod following;
 mod full_disk;
 mod import;
 mod manual;

@@ -1,11 +1,13 @@
 use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::body::Body;
 use axum::http::Request;
 use gatelog_event::source::Format;
 use gatelog_event::tenant::TenantName;
 use gatelog_ledger::files::{File, FileSystem, Lock, OsFiles};
+use tokio::sync::watch;
 use tower::ServiceExt;
 
 use super::*;
@@ -79,14 +81,15 @@ impl File for DiskFile {
     }
 }
 
-fn health(directory: &Path, disk: &Disk) -> Health {
+fn health(directory: &Path, disk: &Disk, stopping: &watch::Receiver<bool>) -> Health {
     let environment =
         gatelog_service::Environment { files: Arc::new(disk.clone()), ..environment() };
     let service = Arc::new(Service::open(directory, environment).unwrap());
     let (started, directory) = (service.now(), directory.to_owned());
     let traffic = Traffic::default();
     let metrics = Metrics::new(Arc::clone(&service), directory.clone(), started, &traffic);
-    Health { service, directory, metrics: Arc::new(metrics), is_stopping: Arc::default() }
+    let stop = Stop::new(stopping.clone());
+    Health { service, directory, metrics: Arc::new(metrics), stop }
 }
 
 /// Whether an event is kept.
@@ -113,7 +116,8 @@ fn ask(health: &Health, target: &str) -> (u16, String) {
 fn a_broken_disk_is_alive_and_not_ready() {
     let folder = tempfile::tempdir().unwrap();
     let disk = Disk::default();
-    let health = health(folder.path(), &disk);
+    let (_running, stopping) = watch::channel(false);
+    let health = health(folder.path(), &disk, &stopping);
     assert!(append(&health, r#"{"type":"t"}"#));
     assert_eq!(ask(&health, "/readyz"), (200, "ready\n".to_owned()));
     assert!(ask(&health, "/metrics").1.contains("\ngatelog_read_only 0\n"));
@@ -131,8 +135,10 @@ fn a_broken_disk_is_alive_and_not_ready() {
 #[test]
 fn a_server_that_stops_is_not_ready() {
     let folder = tempfile::tempdir().unwrap();
-    let health = health(folder.path(), &Disk::default());
-    health.is_stopping.store(true, Ordering::Relaxed);
+    let (stop, stopping) = watch::channel(false);
+    let health = health(folder.path(), &Disk::default(), &stopping);
+    assert_eq!(ask(&health, "/readyz").0, 200);
+    stop.send(true).unwrap();
     let (status, body) = ask(&health, "/readyz");
     assert!(status == 503 && body.contains("the server is stopping"), "{status} {body}");
 }
