@@ -9,12 +9,14 @@
 //! - [`administrator`]: the first user and the one-time password.
 //! - [`app`]: all routes in one.
 //! - [`listen`]: connections, TLS, and how they end.
+//! - [`names`]: the directory, as commands change it beside the server.
 //! - [`run`]: start, ready, stop.
 
 pub mod administrator;
 mod app;
 pub mod config;
 mod listen;
+mod names;
 pub mod run;
 pub mod system;
 

@@ -14,6 +14,7 @@ use crate::administrator;
 use crate::app;
 use crate::config::{Config, ConfigError};
 use crate::listen::{self, Entrance};
+use crate::names::refresh_names;
 use crate::system::environment;
 
 /// Why the server does not start.
@@ -57,6 +58,8 @@ pub struct Running {
     pub one_time_password: Option<OneTimePassword>,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
+    stop_names: oneshot::Sender<()>,
+    refreshing_names: JoinHandle<()>,
 }
 
 /// Opens the data directory and begins to answer.
@@ -87,7 +90,18 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
     let stopped = async { drop(stopped.await) };
     let entrance = Entrance { tls, behind_proxy: server.behind_proxy.clone() };
     let serving = tokio::spawn(listen::serve(listener, entrance, router, stopped));
-    Ok(Running { address, is_tls, service, one_time_password, stop, serving })
+    let (stop_names, names_stopped) = oneshot::channel();
+    let refreshing_names = tokio::spawn(refresh_names(Arc::clone(&service), names_stopped));
+    Ok(Running {
+        address,
+        is_tls,
+        service,
+        one_time_password,
+        stop,
+        serving,
+        stop_names,
+        refreshing_names,
+    })
 }
 
 fn open(data: &std::path::Path) -> Result<(Arc<Service>, Option<OneTimePassword>), Error> {
@@ -100,10 +114,12 @@ fn open(data: &std::path::Path) -> Result<(Arc<Service>, Option<OneTimePassword>
 impl Running {
     /// Takes no more connections, lets requests under way finish, and closes the data directory.
     pub async fn stop(self) {
-        let Self { service, stop, serving, .. } = self;
-        // The receiver is gone only if serving has ended already.
+        let Self { service, stop, serving, stop_names, refreshing_names, .. } = self;
+        // The receivers are gone only if their tasks have ended already.
         let _ = stop.send(());
+        let _ = stop_names.send(());
         let _ = serving.await;
+        let _ = refreshing_names.await;
         // The last reference closes the ledger, which writes what waits and blocks for it.
         let _ = tokio::task::spawn_blocking(move || drop(service)).await;
     }
