@@ -1,4 +1,8 @@
 //! Every subcommand and option.
+//!
+//! - [`directory`]: those of `gatelog directory`.
+
+mod directory;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,6 +12,8 @@ use gatelog_auth::Scope;
 use gatelog_event::source::{Format, Source};
 use gatelog_event::tenant::TenantName;
 use ipnet::IpNet;
+
+pub(crate) use self::directory::{Directory, DirectoryImport};
 
 /// The audit log of identity: captures every authentication event, keeps it durably and provably
 /// intact, and answers any question about it.
@@ -35,6 +41,9 @@ pub(crate) enum Command {
     /// Create and list users of the console, and give them one-time passwords
     #[command(subcommand)]
     User(User),
+    /// Import, list and remove the names that are shown for ids
+    #[command(subcommand)]
+    Directory(Directory),
 }
 
 /// Where a data directory is.
@@ -43,6 +52,20 @@ pub(crate) struct DataDirectory {
     /// The data directory
     #[arg(long, value_name = "DIR", env = "GATELOG_DATA", default_value = "gatelog-data")]
     pub(crate) data: PathBuf,
+}
+
+/// Where the events are: in a data directory that no server holds, or behind a running server.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Place {
+    /// The data directory, when no server holds it [default: gatelog-data]
+    #[arg(long, value_name = "DIR", env = "GATELOG_DATA", conflicts_with = "url")]
+    pub(crate) data: Option<PathBuf>,
+    /// Address of a running server
+    #[arg(long, value_name = "URL", env = "GATELOG_URL", requires = "token")]
+    pub(crate) url: Option<String>,
+    /// API key for that server
+    #[arg(long, value_name = "KEY", env = "GATELOG_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -103,15 +126,8 @@ pub(crate) struct Import {
     /// Print the result as JSON
     #[arg(long)]
     pub(crate) json: bool,
-    /// The data directory, when no server holds it [default: gatelog-data]
-    #[arg(long, value_name = "DIR", env = "GATELOG_DATA", conflicts_with = "url")]
-    pub(crate) data: Option<PathBuf>,
-    /// Address of a running server
-    #[arg(long, value_name = "URL", env = "GATELOG_URL", requires = "token")]
-    pub(crate) url: Option<String>,
-    /// API key for that server
-    #[arg(long, value_name = "KEY", env = "GATELOG_TOKEN", hide_env_values = true)]
-    pub(crate) token: Option<String>,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }
 
 #[derive(Debug, Subcommand)]

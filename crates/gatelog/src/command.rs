@@ -4,8 +4,10 @@
 //! - [`stop`]: the wish to end.
 //! - [`import`]: events from files.
 //! - [`token`], [`tenant`], [`user`]: `meta.db`; these work beside a running server.
+//! - [`directory`]: names shown for ids, in `meta.db` too.
 
 pub(crate) mod demo;
+pub(crate) mod directory;
 pub(crate) mod import;
 pub(crate) mod serve;
 mod stop;

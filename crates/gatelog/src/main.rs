@@ -33,5 +33,6 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Token(token) => command::token::run(token),
         Command::Tenant(tenant) => command::tenant::run(tenant),
         Command::User(user) => command::user::run(user),
+        Command::Directory(directory) => command::directory::run(directory),
     }
 }

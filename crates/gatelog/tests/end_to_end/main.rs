@@ -7,6 +7,7 @@
 //! - [`credentials`]: who may do what, and in which tenant.
 //! - [`routes`]: health, addresses and methods that do not exist.
 //! - [`import`]: `gatelog import`, and Logto's API over what it took in.
+//! - [`directory`]: `gatelog directory`, beside a server and without.
 //! - [`people`]: the first sign-in, and the demo.
 //! - [`tls`]: certificates that fit, and others.
 //! - [`refusals`]: configurations and data directories that a server does not start with.
@@ -24,6 +25,7 @@
 mod crash;
 mod credentials;
 mod damage;
+mod directory;
 mod full_disk;
 mod import;
 mod people;

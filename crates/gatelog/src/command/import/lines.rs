@@ -74,7 +74,38 @@ impl Chunk {
     }
 }
 
-/// A file or standard input.
+/// A file or standard input, decompressed.
+pub(crate) struct Opened {
+    pub(crate) path: PathBuf,
+    pub(crate) reader: Box<dyn BufRead>,
+    /// The first byte that is not white space.
+    pub(crate) first: Option<u8>,
+    pub(crate) progress: ProgressBar,
+}
+
+impl Opened {
+    /// Opens a file, or standard input for `-`.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
+        let name = path.display().to_string();
+        let (raw, length): (Box<dyn Read>, _) = if name == "-" {
+            (Box::new(std::io::stdin()), None)
+        } else {
+            let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
+            let length = file.metadata().with_context(|| format!("cannot open {name}"))?.len();
+            (Box::new(file), Some(length))
+        };
+        let progress = byte_progress(length, name.clone());
+        let raw = BufReader::with_capacity(1 << 20, progress.wrap_read(raw));
+        let mut reader = decompress(raw).with_context(|| format!("cannot read {name}"))?;
+        let first = first_byte(&mut *reader).with_context(|| format!("cannot read {name}"))?;
+        Ok(Self { path: path.to_owned(), reader, first, progress })
+    }
+}
+
+/// The lines of a file or of standard input.
 pub(crate) struct Input {
     path: PathBuf,
     reader: Box<dyn BufRead>,
@@ -90,22 +121,20 @@ impl Input {
     /// # Errors
     /// When the file cannot be read, or is an array that cannot be taken apart.
     pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
-        let name = path.display().to_string();
-        let (raw, length): (Box<dyn Read>, _) = if name == "-" {
-            (Box::new(std::io::stdin()), None)
-        } else {
-            let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
-            let length = file.metadata().with_context(|| format!("cannot open {name}"))?.len();
-            (Box::new(file), Some(length))
-        };
-        let progress = byte_progress(length, name.clone());
-        let raw = BufReader::with_capacity(1 << 20, progress.wrap_read(raw));
-        let mut reader = decompress(raw).with_context(|| format!("cannot read {name}"))?;
-        let first = first_byte(&mut *reader).with_context(|| format!("cannot read {name}"))?;
+        Self::of(Opened::open(path)?)
+    }
+
+    /// The lines of an opened file.
+    ///
+    /// # Errors
+    /// When it is an array that cannot be taken apart.
+    pub(crate) fn of(opened: Opened) -> anyhow::Result<Self> {
+        let Opened { path, mut reader, first, progress } = opened;
         if first == Some(b'[') {
-            reader = array_as_lines(reader).with_context(|| format!("cannot read {name}"))?;
+            let lines = array_as_lines(reader);
+            reader = lines.with_context(|| format!("cannot read {}", path.display()))?;
         }
-        Ok(Self { path: path.to_owned(), reader, next_number: 1, failure: None, progress })
+        Ok(Self { path, reader, next_number: 1, failure: None, progress })
     }
 
     /// The next lines; `None` at the end.

@@ -41,10 +41,11 @@ impl Target {
     /// # Errors
     /// When the directory is in use or damaged.
     pub(crate) fn open(arguments: &Import) -> anyhow::Result<Self> {
-        if let (Some(url), Some(token)) = (&arguments.url, &arguments.token) {
+        let place = &arguments.place;
+        if let (Some(url), Some(token)) = (&place.url, &place.token) {
             return Ok(Self::Remote(Remote::new(url, token, arguments.format)?));
         }
-        let data = arguments.data.as_deref().unwrap_or(Path::new("gatelog-data"));
+        let data = place.data.as_deref().unwrap_or(Path::new("gatelog-data"));
         let service = Service::open(data, environment())?;
         let (format, creates_tenants) = (arguments.format, arguments.split_tenants);
         let local = Local { service, format, creates_tenants, pending: VecDeque::new() };
