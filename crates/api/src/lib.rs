@@ -9,7 +9,9 @@
 //! - [`problem`]: what went wrong, as `application/problem+json`.
 //! - [`body`]: reading a request's body, compressed or not, within its limit.
 //! - [`parameters`]: query strings, with an error for what is not known.
+//! - [`question`]: what a request asks about, the same for all routes.
 //! - [`events`]: sending, listing and getting events.
+//! - [`stats`]: how many events match, over time and by value.
 //! - [`blocking`]: work that may read from disk, off the async threads.
 
 pub mod authentication;
@@ -18,6 +20,8 @@ mod body;
 mod events;
 mod parameters;
 pub mod problem;
+mod question;
 mod routes;
+mod stats;
 
 pub use routes::{router, wrong_method};

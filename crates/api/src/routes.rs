@@ -11,6 +11,7 @@ use gatelog_service::Service;
 use crate::body::Bodies;
 use crate::events::{get as get_event, list, post};
 use crate::problem::Problem;
+use crate::stats::{count, explain, facets};
 
 /// What the handlers share.
 #[derive(Clone, Debug)]
@@ -37,6 +38,9 @@ pub fn router(service: Arc<Service>) -> Router {
     Router::new()
         .route("/v1/events", get(list::list_events).post(post::post_events))
         .route("/v1/events/{id}", get(get_event::get_event))
+        .route("/v1/stats/count", get(count::count))
+        .route("/v1/stats/facets", get(facets::facets))
+        .route("/v1/explain", get(explain::explain))
         .route("/v1", any(unknown_route))
         .route("/v1/", any(unknown_route))
         .route("/v1/{*rest}", any(unknown_route))

@@ -9,18 +9,29 @@
 //!   made of.
 //! - [`filter`]: conditions and how they combine; their plain meaning.
 //! - [`window`]: time range and order.
+//! - [`pql`]: the query language, from text to filter and back.
+//! - [`date_math`]: times as people write them, `now-7d/d`.
+//! - [`interval`]: the buckets of histograms, in the time zones of [`zone`].
+//! - [`calendar`]: the units that both are made of.
 
+pub mod calendar;
+pub mod date_math;
 pub mod field;
 pub mod filter;
+pub mod interval;
 pub mod like;
 pub mod number;
 pub mod path;
+pub mod pql;
+mod suggest;
 pub mod test;
 pub mod window;
 pub mod words;
+pub mod zone;
 
 pub use field::{Field, Grouping, Measure, UnindexedField};
 pub use filter::{Bounds, Filter, RecordTest, Subject};
+pub use interval::Interval;
 pub use path::DataPath;
 pub use test::{Comparison, Test, Value, ValueTest};
 pub use window::{Order, Query};

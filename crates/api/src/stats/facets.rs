@@ -1,0 +1,103 @@
+//! `GET /v1/stats/facets`: the most frequent values of fields.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use gatelog_auth::Scope;
+use gatelog_ledger::Facet;
+use gatelog_query::{Grouping, Order};
+use gatelog_service::{Names, Service};
+use serde::Serialize;
+
+use super::grouping;
+use crate::authentication::Caller;
+use crate::blocking::blocking;
+use crate::parameters::Parameters;
+use crate::problem::Problem;
+use crate::question::Question;
+
+const LIMIT_DEFAULT: usize = 10;
+
+/// Values of one field in an answer.
+const LIMIT_MAX: usize = 1_000;
+
+/// Fields of one answer. Each costs a pass over the matching rows.
+const FIELDS_MAX: usize = 24;
+
+/// What somebody who narrows down a question looks at first.
+const FIELDS_DEFAULT: &str =
+    "source,type,action,outcome,level,actor.id,application.id,organization,ip,error.code";
+
+#[derive(Serialize)]
+pub(crate) struct WireFacets {
+    facets: BTreeMap<String, Vec<WireValue>>,
+    /// What the lists leave out, by the same names.
+    summary: BTreeMap<String, WireSummary>,
+}
+
+#[derive(Serialize)]
+struct WireValue {
+    value: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    count: u64,
+}
+
+#[derive(Serialize)]
+struct WireSummary {
+    /// How many different values there are.
+    distinct: u64,
+    /// How many matching events have none.
+    missing: u64,
+}
+
+pub(crate) async fn facets(
+    State(service): State<Arc<Service>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Json<WireFacets>, Problem> {
+    let caller = Caller::authorize(&service, &headers, Scope::Read).await?;
+    let mut parameters = Parameters::of(&uri)?;
+    let limit = parameters.take_limit("limit", LIMIT_DEFAULT, LIMIT_MAX)?;
+    let fields = fields(parameters.take("fields")?.as_deref().unwrap_or(FIELDS_DEFAULT))?;
+    let question = Question::take(&mut parameters, service.now())?;
+    parameters.finish(&Question::known_parameters("fields, limit"))?;
+    blocking(move || {
+        let query = question.query(&caller, Order::NewestFirst);
+        let groupings: Vec<Grouping> = fields.values().cloned().collect();
+        let found = caller.tenant.ledger().facets(&query, &groupings, limit)?;
+        let names = caller.tenant.names();
+        let mut wire = WireFacets { facets: BTreeMap::new(), summary: BTreeMap::new() };
+        for ((name, grouping), facet) in fields.into_iter().zip(found) {
+            let summary = WireSummary { distinct: facet.distinct, missing: facet.missing };
+            wire.facets.insert(name.clone(), wire_values(facet, &grouping, names));
+            wire.summary.insert(name, summary);
+        }
+        Ok(Json(wire))
+    })
+    .await?
+}
+
+/// The fields of a list with commas, by the names they were asked for with.
+fn fields(list: &str) -> Result<BTreeMap<String, Grouping>, Problem> {
+    let names = list.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let fields = names.map(|name| Ok((name.to_owned(), grouping::read("fields", name)?)));
+    let fields = fields.collect::<Result<BTreeMap<_, _>, Problem>>()?;
+    if (1..=FIELDS_MAX).contains(&fields.len()) {
+        Ok(fields)
+    } else {
+        Err(Problem::bad_request(format!("`fields` names 1 to {FIELDS_MAX} fields")))
+    }
+}
+
+fn wire_values(facet: Facet, grouping: &Grouping, names: &Names) -> Vec<WireValue> {
+    let wire = |value: gatelog_ledger::ValueCount| WireValue {
+        title: grouping::title(grouping, &value.value, names),
+        value: value.value,
+        count: value.count,
+    };
+    facet.values.into_iter().map(wire).collect()
+}
