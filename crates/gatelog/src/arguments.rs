@@ -1,11 +1,13 @@
 //! Every subcommand and option.
 //!
 //! - [`directory`]: those of `gatelog directory`.
+//! - [`reading`]: those of `gatelog query`, `export` and `tail`.
 
 mod directory;
+mod reading;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 use gatelog_auth::Scope;
@@ -14,6 +16,7 @@ use gatelog_event::tenant::TenantName;
 use ipnet::IpNet;
 
 pub(crate) use self::directory::{Directory, DirectoryImport};
+pub(crate) use self::reading::Query;
 
 /// The audit log of identity: captures every authentication event, keeps it durably and provably
 /// intact, and answers any question about it.
@@ -32,6 +35,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Take events in from files or standard input (NDJSON; gzip and zstd are recognised)
     Import(Import),
+    /// Show events, or count them, from a data directory or a running server
+    Query(Query),
     /// Create, list and revoke API keys
     #[command(subcommand)]
     Token(Token),
@@ -66,6 +71,13 @@ pub(crate) struct Place {
     /// API key for that server
     #[arg(long, value_name = "KEY", env = "GATELOG_TOKEN", hide_env_values = true)]
     pub(crate) token: Option<String>,
+}
+
+impl Place {
+    /// The data directory.
+    pub(crate) fn data(&self) -> &Path {
+        self.data.as_deref().unwrap_or(Path::new("gatelog-data"))
+    }
 }
 
 #[derive(Debug, Args)]

@@ -40,7 +40,7 @@ const SUBMITTER: &str = "demo";
 pub(crate) fn run(arguments: &Demo) -> anyhow::Result<()> {
     // The log is for operators; a demo shows errors only.
     if std::env::var_os("GATELOG_LOG").is_some() {
-        super::serve::init_logging();
+        super::serve::init_logging("info");
     }
     let directory = DemoDirectory::prepare(arguments.data.as_deref())?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start the async runtime")?;

@@ -10,7 +10,7 @@ use crate::arguments::Serve;
 use crate::output;
 
 pub(crate) fn run(arguments: &Serve) -> anyhow::Result<()> {
-    init_logging();
+    init_logging("info");
     let config = config(arguments)?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start the async runtime")?;
     runtime.block_on(async {
@@ -63,10 +63,10 @@ fn announce(running: &Running, config: &Config) {
     tracing::info!(address = %running.address, "ready");
 }
 
-/// Writes the server's log to standard error; `GATELOG_LOG` chooses what, `info` by default.
-pub(crate) fn init_logging() {
+/// Writes the server's log to standard error; `GATELOG_LOG` chooses what, this level by default.
+pub(crate) fn init_logging(default_level: &str) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("GATELOG_LOG");
-    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default_level));
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

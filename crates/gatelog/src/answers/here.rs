@@ -1,0 +1,56 @@
+//! The routes in this process, over a data directory that no server holds.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use axum::Router;
+use axum::http::Request;
+use gatelog_auth::{Access, ApiKey, Principal};
+use gatelog_server::system::environment;
+use gatelog_service::Service;
+use reqwest::StatusCode;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use tower::ServiceExt;
+
+use super::Body;
+use crate::command::serve::init_logging;
+
+/// An open data directory and its routes.
+pub(super) struct Here {
+    service: Arc<Service>,
+    router: Router,
+    /// Known to this process only, and to it alone.
+    key: ApiKey,
+}
+
+impl Here {
+    pub(super) fn open(data: &Path) -> anyhow::Result<Self> {
+        // What is wrong inside is logged, not answered.
+        init_logging("error");
+        let environment = environment();
+        let no_randomness = "the random number generator does not answer";
+        let id = environment.random().context(no_randomness)?;
+        let key = ApiKey::mint(id, environment.random().context(no_randomness)?);
+        let service = Arc::new(Service::open(data, environment)?);
+        let router = gatelog_api::router(Arc::clone(&service));
+        Ok(Self { service, router, key })
+    }
+
+    pub(super) async fn get(
+        &self,
+        target: &str,
+        headers: HeaderMap,
+    ) -> anyhow::Result<(StatusCode, HeaderMap, Body)> {
+        // Whoever can open the directory may read all of it.
+        let access = Access::Operator;
+        let principal = Principal { id: "command".into(), name: "command".into(), access };
+        self.service.authenticator().admit(&self.key, principal, self.service.now());
+        let mut request = Request::get(target).body(axum::body::Body::empty())?;
+        *request.headers_mut() = headers;
+        let bearer = HeaderValue::try_from(format!("Bearer {}", self.key.reveal()))?;
+        request.headers_mut().insert(AUTHORIZATION, bearer);
+        let (head, body) = self.router.clone().oneshot(request).await?.into_parts();
+        Ok((head.status, head.headers, Body::Here(body)))
+    }
+}
