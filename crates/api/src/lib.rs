@@ -12,16 +12,23 @@
 //! - [`question`]: what a request asks about, the same for all routes.
 //! - [`events`]: sending, listing and getting events.
 //! - [`stats`]: how many events match, over time and by value.
+//! - [`export`]: every matching event, as a stream.
+//! - [`tail`]: events as they arrive.
+//! - [`stop`]: word that the server is stopping.
 //! - [`blocking`]: work that may read from disk, off the async threads.
 
 pub mod authentication;
 pub mod blocking;
 mod body;
 mod events;
+mod export;
 mod parameters;
 pub mod problem;
 mod question;
 mod routes;
 mod stats;
+mod stop;
+mod tail;
 
 pub use routes::{router, wrong_method};
+pub use stop::Stop;

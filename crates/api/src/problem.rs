@@ -74,6 +74,11 @@ impl Problem {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, detail)
     }
 
+    /// 429, to be asked again in a second.
+    pub(crate) fn too_many(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, detail).retry_after(1)
+    }
+
     /// The same problem, at a line and character of the body.
     #[must_use]
     pub fn at(self, line: u64, column: u64) -> Self {
@@ -96,12 +101,12 @@ impl Problem {
         Self { faults, ..Self::bad_request(format!("`{parameter}`, {first}")) }
     }
 
-    pub(crate) fn retry_after(self, seconds: u64) -> Self {
+    fn retry_after(self, seconds: u64) -> Self {
         Self { retry_after_seconds: Some(seconds), ..self }
     }
 
     /// What went wrong inside is logged, not told: it may name files and other people's data.
-    fn internal(error: &dyn std::fmt::Display) -> Self {
+    pub(crate) fn internal(error: &dyn std::fmt::Display) -> Self {
         tracing::error!(%error, "a request failed");
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,

@@ -10,3 +10,4 @@ pub(crate) mod count;
 pub(crate) mod explain;
 pub(crate) mod facets;
 mod grouping;
+pub(crate) mod histogram;

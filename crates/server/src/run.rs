@@ -3,11 +3,12 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use gatelog_api::Stop;
 use gatelog_auth::OneTimePassword;
 use gatelog_console::ConsoleOptions;
 use gatelog_service::Service;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::administrator;
@@ -56,9 +57,8 @@ pub struct Running {
     pub service: Arc<Service>,
     /// The password for `admin`, if none was chosen yet. Shown once.
     pub one_time_password: Option<OneTimePassword>,
-    stop: oneshot::Sender<()>,
+    stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
-    stop_names: oneshot::Sender<()>,
     refreshing_names: JoinHandle<()>,
 }
 
@@ -85,23 +85,14 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
     let is_tls = tls.is_some();
     // A session cookie must not cross the network in clear text; loopback does not.
     let secure_cookies = is_tls || !server.behind_proxy.is_empty();
-    let router = app::router(&service, ConsoleOptions { secure_cookies });
-    let (stop, stopped) = oneshot::channel();
-    let stopped = async { drop(stopped.await) };
+    let (stop, mut stopped) = watch::channel(false);
+    let console = ConsoleOptions { secure_cookies };
+    let router = app::router(&service, console, Stop::new(stopped.clone()));
+    let stopped = async move { drop(stopped.wait_for(|stop| *stop).await) };
     let entrance = Entrance { tls, behind_proxy: server.behind_proxy.clone() };
     let serving = tokio::spawn(listen::serve(listener, entrance, router, stopped));
-    let (stop_names, names_stopped) = oneshot::channel();
-    let refreshing_names = tokio::spawn(refresh_names(Arc::clone(&service), names_stopped));
-    Ok(Running {
-        address,
-        is_tls,
-        service,
-        one_time_password,
-        stop,
-        serving,
-        stop_names,
-        refreshing_names,
-    })
+    let refreshing_names = tokio::spawn(refresh_names(Arc::clone(&service), stop.subscribe()));
+    Ok(Running { address, is_tls, service, one_time_password, stop, serving, refreshing_names })
 }
 
 fn open(data: &std::path::Path) -> Result<(Arc<Service>, Option<OneTimePassword>), Error> {
@@ -114,10 +105,9 @@ fn open(data: &std::path::Path) -> Result<(Arc<Service>, Option<OneTimePassword>
 impl Running {
     /// Takes no more connections, lets requests under way finish, and closes the data directory.
     pub async fn stop(self) {
-        let Self { service, stop, serving, stop_names, refreshing_names, .. } = self;
-        // The receivers are gone only if their tasks have ended already.
-        let _ = stop.send(());
-        let _ = stop_names.send(());
+        let Self { service, stop, serving, refreshing_names, .. } = self;
+        // The receivers are gone only if serving has ended already.
+        let _ = stop.send(true);
         let _ = serving.await;
         let _ = refreshing_names.await;
         // The last reference closes the ledger, which writes what waits and blocks for it.

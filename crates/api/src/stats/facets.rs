@@ -7,12 +7,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use gatelog_auth::Scope;
-use gatelog_ledger::Facet;
 use gatelog_query::{Grouping, Order};
-use gatelog_service::{Names, Service};
+use gatelog_service::Service;
 use serde::Serialize;
 
-use super::grouping;
+use super::grouping::{self, WireValue, wire_values};
 use crate::authentication::Caller;
 use crate::blocking::blocking;
 use crate::parameters::Parameters;
@@ -36,14 +35,6 @@ pub(crate) struct WireFacets {
     facets: BTreeMap<String, Vec<WireValue>>,
     /// What the lists leave out, by the same names.
     summary: BTreeMap<String, WireSummary>,
-}
-
-#[derive(Serialize)]
-struct WireValue {
-    value: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    title: Option<String>,
-    count: u64,
 }
 
 #[derive(Serialize)]
@@ -73,7 +64,7 @@ pub(crate) async fn facets(
         let mut wire = WireFacets { facets: BTreeMap::new(), summary: BTreeMap::new() };
         for ((name, grouping), facet) in fields.into_iter().zip(found) {
             let summary = WireSummary { distinct: facet.distinct, missing: facet.missing };
-            wire.facets.insert(name.clone(), wire_values(facet, &grouping, names));
+            wire.facets.insert(name.clone(), wire_values(&facet.values, &grouping, names));
             wire.summary.insert(name, summary);
         }
         Ok(Json(wire))
@@ -91,13 +82,4 @@ fn fields(list: &str) -> Result<BTreeMap<String, Grouping>, Problem> {
     } else {
         Err(Problem::bad_request(format!("`fields` names 1 to {FIELDS_MAX} fields")))
     }
-}
-
-fn wire_values(facet: Facet, grouping: &Grouping, names: &Names) -> Vec<WireValue> {
-    let wire = |value: gatelog_ledger::ValueCount| WireValue {
-        title: grouping::title(grouping, &value.value, names),
-        value: value.value,
-        count: value.count,
-    };
-    facet.values.into_iter().map(wire).collect()
 }

@@ -3,13 +3,38 @@
 use gatelog_event::catalogue::catalogue;
 use gatelog_event::fields::IndexedField;
 use gatelog_event::source::Source;
+use gatelog_ledger::ValueCount;
 use gatelog_meta::DirectoryKind;
 use gatelog_query::pql::Name;
 use gatelog_query::pql::fields::Named;
 use gatelog_query::{Field, Grouping};
 use gatelog_service::Names;
+use serde::Serialize;
 
 use crate::problem::Problem;
+
+/// A value and how often it occurs.
+#[derive(Serialize)]
+pub(super) struct WireValue {
+    value: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    count: u64,
+}
+
+/// Values as answers show them, with what people call them.
+pub(super) fn wire_values(
+    values: &[ValueCount],
+    grouping: &Grouping,
+    names: &Names,
+) -> Vec<WireValue> {
+    let wire = |value: &ValueCount| WireValue {
+        value: value.value.clone(),
+        title: title(grouping, &value.value, names),
+        count: value.count,
+    };
+    values.iter().map(wire).collect()
+}
 
 /// Reads the name of a field or of a path into the record, as queries write it.
 ///
@@ -31,7 +56,7 @@ pub(super) fn read(parameter: &str, name: &str) -> Result<Grouping, Problem> {
 }
 
 /// What people call a value: the title of an event type, the name of an id.
-pub(super) fn title(grouping: &Grouping, value: &str, names: &Names) -> Option<String> {
+fn title(grouping: &Grouping, value: &str, names: &Names) -> Option<String> {
     let Grouping::Field(field) = grouping else { return None };
     let named = |kinds: &[DirectoryKind]| {
         let entries = kinds.iter().filter_map(|kind| names.get(*kind, value));

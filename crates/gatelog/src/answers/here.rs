@@ -6,11 +6,13 @@ use std::sync::Arc;
 use anyhow::Context;
 use axum::Router;
 use axum::http::Request;
+use gatelog_api::Stop;
 use gatelog_auth::{Access, ApiKey, Principal};
 use gatelog_server::system::environment;
 use gatelog_service::Service;
 use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use tokio::sync::watch;
 use tower::ServiceExt;
 
 use super::Body;
@@ -22,6 +24,8 @@ pub(super) struct Here {
     router: Router,
     /// Known to this process only, and to it alone.
     key: ApiKey,
+    /// Says that nothing is stopping.
+    _stop: watch::Sender<bool>,
 }
 
 impl Here {
@@ -33,8 +37,9 @@ impl Here {
         let id = environment.random().context(no_randomness)?;
         let key = ApiKey::mint(id, environment.random().context(no_randomness)?);
         let service = Arc::new(Service::open(data, environment)?);
-        let router = gatelog_api::router(Arc::clone(&service));
-        Ok(Self { service, router, key })
+        let (stop, stopping) = watch::channel(false);
+        let router = gatelog_api::router(Arc::clone(&service), Stop::new(stopping));
+        Ok(Self { service, router, key, _stop: stop })
     }
 
     pub(super) async fn get(
