@@ -10,10 +10,13 @@
 //! - [`refusal`]: an answer that says no, for a person.
 
 mod here;
-mod refusal;
+pub(crate) mod refusal;
 pub(crate) mod remote;
 
+use std::time::Duration;
+
 use anyhow::Context;
+use bytes::Bytes;
 use gatelog_event::tenant::TenantName;
 use http_body_util::BodyExt;
 use reqwest::StatusCode;
@@ -21,6 +24,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use tokio::runtime::Runtime;
 
 use self::here::Here;
+use self::refusal::Refusal;
 use self::remote::Remote;
 use crate::arguments::Place;
 
@@ -105,12 +109,12 @@ impl Answers {
             if status == StatusCode::OK {
                 return Ok(Stream { runtime: &self.runtime, headers, body });
             }
-            Err(refusal::error(status, &body.whole().await?, parameters))
+            Err(Refusal::new(status, &body.whole().await?, parameters).into())
         })
     }
 
-    /// Waits.
-    pub(crate) fn pause(&self, time: std::time::Duration) {
+    /// Does nothing for a while.
+    pub(crate) fn pause(&self, time: Duration) {
         self.runtime.block_on(async { tokio::time::sleep(time).await });
     }
 }
@@ -125,13 +129,22 @@ impl Stream<'_> {
     ///
     /// # Errors
     /// When the answer ends early.
-    pub(crate) fn next(&mut self) -> anyhow::Result<Option<bytes::Bytes>> {
+    pub(crate) fn next(&mut self) -> anyhow::Result<Option<Bytes>> {
         self.runtime.block_on(self.body.next())
+    }
+
+    /// As [`Stream::next`], if it comes in time.
+    ///
+    /// # Errors
+    /// When the answer ends early or pauses for longer.
+    pub(crate) fn next_within(&mut self, time: Duration) -> anyhow::Result<Option<Bytes>> {
+        let next = async { tokio::time::timeout(time, self.body.next()).await };
+        self.runtime.block_on(next).context("nothing was heard of the server any more")?
     }
 }
 
 impl Body {
-    async fn next(&mut self) -> anyhow::Result<Option<bytes::Bytes>> {
+    async fn next(&mut self) -> anyhow::Result<Option<Bytes>> {
         let early = "the answer ended early";
         match self {
             Self::Remote(response) => response.chunk().await.context(early),

@@ -16,7 +16,7 @@ use gatelog_event::tenant::TenantName;
 use ipnet::IpNet;
 
 pub(crate) use self::directory::{Directory, DirectoryImport};
-pub(crate) use self::reading::Query;
+pub(crate) use self::reading::{Export, ExportFormat, Query};
 
 /// The audit log of identity: captures every authentication event, keeps it durably and provably
 /// intact, and answers any question about it.
@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Import(Import),
     /// Show events, or count them, from a data directory or a running server
     Query(Query),
+    /// Write any number of events to a file, as NDJSON, CSV or Parquet
+    Export(Export),
     /// Create, list and revoke API keys
     #[command(subcommand)]
     Token(Token),

@@ -4,11 +4,13 @@
 //! - [`stop`]: the wish to end.
 //! - [`import`]: events from files.
 //! - [`query`]: events and numbers for people and scripts.
+//! - [`export`]: any number of events, to a file.
 //! - [`token`], [`tenant`], [`user`]: `meta.db`; these work beside a running server.
 //! - [`directory`]: names shown for ids, in `meta.db` too.
 
 pub(crate) mod demo;
 pub(crate) mod directory;
+pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod query;
 pub(crate) mod serve;

@@ -33,6 +33,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Demo(demo) => command::demo::run(&demo),
         Command::Import(import) => command::import::run(&import),
         Command::Query(query) => command::query::run(&query),
+        Command::Export(export) => command::export::run(&export),
         Command::Token(token) => command::token::run(token),
         Command::Tenant(tenant) => command::tenant::run(tenant),
         Command::User(user) => command::user::run(user),

@@ -1,9 +1,11 @@
 //! What people and scripts read: results on standard output, everything else on standard error.
 //!
 //! - [`table`]: rows in columns that fit the terminal.
+//! - [`column`]: what stands in the columns of events.
 //! - [`json`]: JSON in one line.
 //! - [`time`]: times in the reader's zone.
 
+pub(crate) mod column;
 pub(crate) mod json;
 pub(crate) mod table;
 pub(crate) mod time;
@@ -70,6 +72,11 @@ pub(crate) fn table<const N: usize>(headings: [&str; N], rows: &[[String; N]]) {
     let mut table = Table::new(headings);
     rows.iter().for_each(|row| table.push(row.iter().map(|cell| Cell::plain(cell)).collect()));
     table.print();
+}
+
+/// `1 event`, `1,234 events`.
+pub(crate) fn events(count: u64) -> String {
+    format!("{} event{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
 /// `1234567` as `1,234,567`.

@@ -1,12 +1,10 @@
 //! `gatelog query`: events and numbers on a terminal, or as JSON.
 //!
 //! - [`events`]: a page of events, as long as was asked for.
-//! - [`column`]: what stands in the columns of events.
 //! - [`histogram`]: events by time, as bars.
 //! - [`facets`]: the most frequent values.
 //! - [`explanation`]: how the question is answered.
 
-mod column;
 mod events;
 mod explanation;
 mod facets;
@@ -17,7 +15,7 @@ use serde::Deserialize;
 
 use crate::answers::{Answers, Parameters};
 use crate::arguments::Query;
-use crate::output;
+use crate::output::{self, column::columns};
 
 /// How often a value occurs.
 #[derive(Debug, Deserialize)]
@@ -34,7 +32,7 @@ struct Count {
 }
 
 pub(crate) fn run(arguments: &Query) -> anyhow::Result<()> {
-    let columns = column::columns(&arguments.fields)?;
+    let columns = columns(&arguments.fields)?;
     let answers = Answers::open(&arguments.question.place, arguments.question.tenant.as_ref())?;
     let mut parameters = arguments.question.parameters();
     parameters.extend(arguments.window.parameters());
@@ -55,7 +53,7 @@ pub(crate) fn run(arguments: &Query) -> anyhow::Result<()> {
         parameters.push(("fields", fields.clone()));
         parameters.extend(arguments.limit.map(|limit| ("limit", limit.to_string())));
         let path = "/v1/stats/facets";
-        let print_facets = |found| facets::print(fields, found);
+        let print_facets = |found| facets::print(fields, &found);
         return print(arguments, &answers, path, &parameters, print_facets);
     }
     events::run(arguments, &answers, parameters, &columns)

@@ -12,7 +12,7 @@ pub(crate) fn print(json: &str) {
 
 /// A valid JSON text without white space between its tokens, and with escapes in its strings for
 /// what would steer a terminal.
-fn one_line(json: &str) -> String {
+pub(crate) fn one_line(json: &str) -> String {
     let mut line = String::with_capacity(json.len());
     let (mut in_string, mut is_escaped) = (false, false);
     for character in json.chars() {

@@ -28,7 +28,18 @@ pub(crate) enum Tone {
 pub(crate) struct Cell {
     text: String,
     tone: Tone,
-    is_number: bool,
+    fit: Fit,
+}
+
+/// What becomes of a cell when the terminal is narrow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fit {
+    /// It is cut off.
+    Shortened,
+    /// It stays whole.
+    Whole,
+    /// It stays whole, at the right of its column.
+    Number,
 }
 
 /// Rows under headings.
@@ -55,7 +66,7 @@ pub(crate) fn terminal_width() -> Option<usize> {
 
 impl Tone {
     /// The text in this tone's colour.
-    pub(crate) fn paint(self, text: &str) -> String {
+    fn paint(self, text: &str) -> String {
         match self {
             Self::Plain => text.to_owned(),
             Self::Good => Style::new().green().apply_to(text).to_string(),
@@ -69,7 +80,7 @@ impl Tone {
 impl Cell {
     /// A text.
     pub(crate) fn new(text: &str, tone: Tone) -> Self {
-        Self { text: escaped(text, steers).into_owned(), tone, is_number: false }
+        Self { text: escaped(text, steers).into_owned(), tone, fit: Fit::Shortened }
     }
 
     /// A text that means nothing in particular.
@@ -77,9 +88,19 @@ impl Cell {
         Self::new(text, Tone::Plain)
     }
 
-    /// A number, which stands at the right of its column.
+    /// The text, in colour where there are colours.
+    pub(crate) fn shown(&self) -> String {
+        self.painted(&self.text, Surface::standard_output())
+    }
+
+    /// A text of which no part means anything, such as a time.
+    pub(crate) fn whole(text: &str) -> Self {
+        Self { fit: Fit::Whole, ..Self::plain(text) }
+    }
+
+    /// A number.
     pub(crate) fn number(text: &str) -> Self {
-        Self { is_number: true, ..Self::plain(text) }
+        Self { fit: Fit::Number, ..Self::plain(text) }
     }
 }
 
@@ -114,20 +135,23 @@ impl Table {
     }
 
     /// The width of each column: as wide as its widest cell, as long as all of them fit; then the
-    /// widest columns give way.
+    /// widest of those that can be shortened give way.
     fn widths(&self, available: Option<usize>) -> Vec<usize> {
-        let width = |column: usize| {
+        let cells = |column: usize| {
             let rows = std::iter::once(&self.headings).chain(&self.rows);
-            let cells = rows.filter_map(|row| row.get(column));
-            cells.map(|cell| measure_text_width(&cell.text)).max().unwrap_or(0)
+            rows.filter_map(move |row| row.get(column))
         };
-        let mut widths: Vec<usize> = (0..self.headings.len()).map(width).collect();
+        let width = |column| cells(column).map(|cell| measure_text_width(&cell.text)).max();
+        let columns = 0..self.headings.len();
+        let mut widths: Vec<usize> = columns.map(|column| width(column).unwrap_or(0)).collect();
         let gaps = GAP.len() * widths.len().saturating_sub(1);
         let available = available.map_or(usize::MAX, |width| width.saturating_sub(gaps));
+        let is_wide = |(column, width): &(usize, &mut usize)| {
+            **width > WIDTH_MIN && cells(*column).all(|cell| cell.fit == Fit::Shortened)
+        };
         while widths.iter().sum::<usize>() > available {
-            let Some(widest) = widths.iter_mut().max().filter(|widest| **widest > WIDTH_MIN) else {
-                break;
-            };
+            let wide = widths.iter_mut().enumerate().filter(is_wide);
+            let Some((_, widest)) = wide.max_by_key(|(_, width)| **width) else { break };
             *widest -= 1;
         }
         widths
@@ -135,11 +159,19 @@ impl Table {
 }
 
 impl Cell {
+    fn painted(&self, text: &str, surface: Surface) -> String {
+        let has_colour = surface.has_colours && !text.is_empty();
+        if has_colour { self.tone.paint(text) } else { text.to_owned() }
+    }
+
     fn fitted(&self, width: usize, surface: Surface) -> String {
         let text: Cow<'_, str> = truncate_str(&self.text, width, "…");
         let padding = " ".repeat(width.saturating_sub(measure_text_width(&text)));
-        let text = if surface.has_colours { Cow::Owned(self.tone.paint(&text)) } else { text };
-        if self.is_number { format!("{padding}{text}") } else { format!("{text}{padding}") }
+        let text = self.painted(&text, surface);
+        match self.fit {
+            Fit::Number => format!("{padding}{text}"),
+            Fit::Shortened | Fit::Whole => format!("{text}{padding}"),
+        }
     }
 }
 

@@ -127,6 +127,6 @@ fn names_are_learned_again_from_the_events() {
     }
     assert_eq!(listed(&folder, ""), owned(&[]));
     let ended = folder.run("directory rebuild --data data");
-    assert_eq!(ended.succeeded(), "3 events read, 1 names known\n");
+    assert_eq!(ended.succeeded(), "3 events read, names known: 1\n");
     assert_eq!(listed(&folder, ""), expected);
 }

@@ -7,7 +7,7 @@
 //! - [`credentials`]: who may do what, and in which tenant.
 //! - [`routes`]: health, addresses and methods that do not exist.
 //! - [`import`]: `gatelog import`, and Logto's API over what it took in.
-//! - [`query`]: `gatelog query`, from a data directory and from a server.
+//! - [`query`], [`export`]: the same from a data directory and from a server.
 //! - [`directory`]: `gatelog directory`, beside a server and without.
 //! - [`people`]: the first sign-in, and the demo.
 //! - [`tls`]: certificates that fit, and others.
@@ -27,6 +27,7 @@ mod crash;
 mod credentials;
 mod damage;
 mod directory;
+mod export;
 mod full_disk;
 mod import;
 mod people;

@@ -29,7 +29,7 @@ pub(super) fn run(data: &Path, tenant: &TenantName) -> anyhow::Result<()> {
     }
     progress.finish_and_clear();
     let names = service.meta().directory(tenant.name())?.len() as u64;
-    let events = grouped(reading.total());
-    output::line(&format!("{events} events read, {} names known", grouped(names)));
+    let events = output::events(reading.total());
+    output::line(&format!("{events} read, names known: {}", grouped(names)));
     Ok(())
 }

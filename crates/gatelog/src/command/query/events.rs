@@ -4,9 +4,9 @@ use anyhow::Context;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::column::Column;
 use crate::answers::{Answers, Parameters};
 use crate::arguments::Query;
+use crate::output::column::Column;
 use crate::output::table::Table;
 use crate::output::time::Clockface;
 use crate::output::{self, grouped};
@@ -61,8 +61,8 @@ pub(super) fn run(
     if !arguments.json {
         table.print();
         output::note(&match shown == total {
-            true => format!("{} events", grouped(total)),
-            false => format!("{} of {} events", grouped(shown), grouped(total)),
+            true => output::events(total),
+            false => format!("{} of {}", grouped(shown), output::events(total)),
         });
     }
     Ok(())

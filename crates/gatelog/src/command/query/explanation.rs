@@ -38,15 +38,14 @@ pub(super) fn print(explanation: Explanation) {
         let (from, to) = (from.unwrap_or_else(open), to.unwrap_or_else(open));
         output::line(&format!("time     {from} to {to}"));
     }
-    output::line(&format!("matching {} events", grouped(explanation.total)));
+    output::line(&format!("matching {}", output::events(explanation.total)));
     output::line(&format!("took     {} µs", grouped(explanation.microseconds)));
     output::line(&format!(
-        "read     {} segments ({} ruled out by their times), {tables} parts in memory, {} records \
-         one by one",
-        segments.read,
-        segments.skipped,
-        grouped(records_read)
+        "segments {}, ruled out by their times: {}",
+        segments.read, segments.skipped
     ));
+    output::line(&format!("parts    {tables} in memory"));
+    output::line(&format!("records  {} read one by one", grouped(records_read)));
     if !explanation.conditions.is_empty() {
         output::line("");
         let mut table = Table::new(["CONDITION", "ANSWERED BY"]);

@@ -21,7 +21,7 @@ struct Summary {
 }
 
 /// Prints the fields in the order they were asked for.
-pub(super) fn print(asked: &str, found: Facets) {
+pub(super) fn print(asked: &str, found: &Facets) {
     let mut table = Table::new(["FIELD", "VALUE", "NAME", "EVENTS"]);
     for field in asked.split(',').map(str::trim) {
         let Some(values) = found.facets.get(field) else { continue };

@@ -12,8 +12,14 @@ use crate::output::table::{Cell, Table, terminal_width};
 use crate::output::time::Clockface;
 use crate::output::{self, grouped};
 
-/// What bars are made of: the most frequent value first, and everything else.
-const GLYPHS: [&str; 5] = ["█", "▓", "▒", "░", "·"];
+/// What bars are made of: the most frequent values, the first one first...
+const GLYPHS: [&str; 4] = ["█", "▓", "▒", "░"];
+
+/// ...and everything else.
+const GLYPH_OF_OTHERS: &str = "·";
+
+/// What bars are made of when nothing is counted apart.
+const GLYPH_OF_ALL: &str = "█";
 
 /// Beside a bar stand its time and its count.
 const BESIDE_BAR_WIDTH: usize = 40;
@@ -43,7 +49,7 @@ pub(super) fn parameters(arguments: &Query) -> Parameters {
     if let Some(by) = arguments.by.clone() {
         parameters.push(("by", by));
         // As many as bars can show, unless a program reads them.
-        let shown = (!arguments.json).then(|| (GLYPHS.len() - 1).to_string());
+        let shown = (!arguments.json).then(|| GLYPHS.len().to_string());
         let limit = arguments.limit.map(|limit| limit.to_string()).or(shown);
         parameters.extend(limit.map(|limit| ("by_limit", limit)));
     }
@@ -66,9 +72,9 @@ pub(super) fn print(histogram: Histogram) {
         let bar = bar(bucket, &values, greatest, width);
         let start = clockface.show(&bucket.start);
         table.push(vec![
-            Cell::plain(start.strip_suffix(" 00:00:00").unwrap_or(&start)),
+            Cell::whole(start.strip_suffix(" 00:00:00").unwrap_or(&start)),
             Cell::number(&grouped(bucket.count)),
-            Cell::plain(&bar),
+            Cell::whole(&bar),
         ]);
     }
     table.print();
@@ -77,8 +83,8 @@ pub(super) fn print(histogram: Histogram) {
         format!("{glyph} {name} {}", grouped(value.count))
     });
     legend.for_each(|line| output::note(&line));
-    let total = grouped(histogram.buckets.iter().map(|bucket| bucket.count).sum());
-    output::note(&format!("{total} events, by {} in {}", histogram.interval, histogram.tz));
+    let total = output::events(histogram.buckets.iter().map(|bucket| bucket.count).sum());
+    output::note(&format!("{total}, by {} in {}", histogram.interval, histogram.tz));
 }
 
 /// A bar of the bucket's length, each value's part in its glyph.
@@ -96,7 +102,7 @@ fn bar(bucket: &Bucket, values: &[CountedValue], greatest: u64, width: usize) ->
         bar.push_str(&glyph.repeat(end.saturating_sub(drawn)));
         drawn = drawn.max(end);
     }
-    let glyph = if values.is_empty() { GLYPHS[0] } else { GLYPHS[GLYPHS.len() - 1] };
+    let glyph = if values.is_empty() { GLYPH_OF_ALL } else { GLYPH_OF_OTHERS };
     bar + &glyph.repeat(length(bucket.count).saturating_sub(drawn))
 }
 

@@ -8,12 +8,12 @@ use gatelog_query::pql::fields::Named;
 use gatelog_query::{Field, Measure};
 use serde_json::Value;
 
-use crate::output::table::{Cell, Tone};
-use crate::output::time::Clockface;
+use super::table::{Cell, Tone};
+use super::time::Clockface;
 
 /// A column of a table of events.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Column {
+pub(crate) struct Column {
     heading: String,
     shown: Shown,
 }
@@ -32,7 +32,7 @@ enum Shown {
 ///
 /// # Errors
 /// When there is no such field.
-pub(super) fn columns(names: &[String]) -> anyhow::Result<Vec<Column>> {
+pub(crate) fn columns(names: &[String]) -> anyhow::Result<Vec<Column>> {
     if !names.is_empty() {
         return names.iter().map(|name| Column::named(name.trim())).collect();
     }
@@ -50,14 +50,14 @@ pub(super) fn columns(names: &[String]) -> anyhow::Result<Vec<Column>> {
 
 impl Column {
     /// What stands above it.
-    pub(super) fn heading(&self) -> &str {
+    pub(crate) fn heading(&self) -> &str {
         &self.heading
     }
 
     /// What stands in it for an event, as the API returns it.
-    pub(super) fn cell(&self, event: &Value, clockface: &Clockface) -> Cell {
+    pub(crate) fn cell(&self, event: &Value, clockface: &Clockface) -> Cell {
         match &self.shown {
-            Shown::Time(name) => Cell::plain(&clockface.show(&text(event.get(name)))),
+            Shown::Time(name) => Cell::whole(&clockface.show(&text(event.get(name)))),
             Shown::Party(name) => {
                 let party = event.get(name);
                 let of_party = |name: &&str| text(party.and_then(|party| party.get(name)));
