@@ -16,7 +16,7 @@ use gatelog_event::tenant::TenantName;
 use ipnet::IpNet;
 
 pub(crate) use self::directory::{Directory, DirectoryImport};
-pub(crate) use self::reading::{Export, ExportFormat, Query};
+pub(crate) use self::reading::{Export, ExportFormat, Query, Tail};
 
 /// The audit log of identity: captures every authentication event, keeps it durably and provably
 /// intact, and answers any question about it.
@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Query(Query),
     /// Write any number of events to a file, as NDJSON, CSV or Parquet
     Export(Export),
+    /// Show events as they arrive at a running server
+    Tail(Tail),
     /// Create, list and revoke API keys
     #[command(subcommand)]
     Token(Token),

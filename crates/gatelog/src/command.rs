@@ -5,6 +5,7 @@
 //! - [`import`]: events from files.
 //! - [`query`]: events and numbers for people and scripts.
 //! - [`export`]: any number of events, to a file.
+//! - [`tail`]: events as they arrive.
 //! - [`token`], [`tenant`], [`user`]: `meta.db`; these work beside a running server.
 //! - [`directory`]: names shown for ids, in `meta.db` too.
 
@@ -15,6 +16,7 @@ pub(crate) mod import;
 pub(crate) mod query;
 pub(crate) mod serve;
 mod stop;
+pub(crate) mod tail;
 pub(crate) mod tenant;
 pub(crate) mod token;
 pub(crate) mod user;

@@ -34,6 +34,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Import(import) => command::import::run(&import),
         Command::Query(query) => command::query::run(&query),
         Command::Export(export) => command::export::run(&export),
+        Command::Tail(tail) => command::tail::run(&tail),
         Command::Token(token) => command::token::run(token),
         Command::Tenant(tenant) => command::tenant::run(tenant),
         Command::User(user) => command::user::run(user),

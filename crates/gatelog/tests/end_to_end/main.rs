@@ -8,6 +8,7 @@
 //! - [`routes`]: health, addresses and methods that do not exist.
 //! - [`import`]: `gatelog import`, and Logto's API over what it took in.
 //! - [`query`], [`export`]: the same from a data directory and from a server.
+//! - [`tail`]: `gatelog tail`, across a restart of the server.
 //! - [`directory`]: `gatelog directory`, beside a server and without.
 //! - [`people`]: the first sign-in, and the demo.
 //! - [`tls`]: certificates that fit, and others.
@@ -37,4 +38,5 @@ mod refusals;
 mod routes;
 mod sending;
 mod support;
+mod tail;
 mod tls;
