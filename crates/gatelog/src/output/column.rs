@@ -67,13 +67,14 @@ impl Column {
             }
             Shown::Value(name) => {
                 let value = value(event, name);
-                let tone = match (name.as_str(), value.as_str()) {
-                    ("outcome", "success") => Tone::Good,
-                    ("outcome", "failure") | ("level", "error") => Tone::Bad,
-                    ("level", "warn") => Tone::Warning,
-                    _ => Tone::Plain,
-                };
-                Cell::new(&value, tone)
+                match (name.as_str(), value.as_str()) {
+                    ("outcome", "success") => Cell::whole(&value).toned(Tone::Good),
+                    ("outcome", "failure") | ("level", "error") => {
+                        Cell::whole(&value).toned(Tone::Bad)
+                    }
+                    ("level", "warn") => Cell::whole(&value).toned(Tone::Warning),
+                    _ => Cell::plain(&value),
+                }
             }
         }
     }

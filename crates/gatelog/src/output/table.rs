@@ -79,13 +79,14 @@ impl Tone {
 
 impl Cell {
     /// A text.
-    pub(crate) fn new(text: &str, tone: Tone) -> Self {
-        Self { text: escaped(text, steers).into_owned(), tone, fit: Fit::Shortened }
+    pub(crate) fn plain(text: &str) -> Self {
+        let text = escaped(text, steers).into_owned();
+        Self { text, tone: Tone::Plain, fit: Fit::Shortened }
     }
 
-    /// A text that means nothing in particular.
-    pub(crate) fn plain(text: &str) -> Self {
-        Self::new(text, Tone::Plain)
+    /// The same in this tone.
+    pub(crate) fn toned(self, tone: Tone) -> Self {
+        Self { tone, ..self }
     }
 
     /// The text, in colour where there are colours.
@@ -107,7 +108,7 @@ impl Cell {
 impl Table {
     /// A table without rows.
     pub(crate) fn new<'h>(headings: impl IntoIterator<Item = &'h str>) -> Self {
-        let headings = headings.into_iter().map(|heading| Cell::new(heading, Tone::Faint));
+        let headings = headings.into_iter().map(|heading| Cell::plain(heading).toned(Tone::Faint));
         Self { headings: headings.collect(), rows: Vec::new() }
     }
 

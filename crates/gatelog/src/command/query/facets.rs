@@ -37,10 +37,10 @@ pub(super) fn print(asked: &str, found: &Facets) {
         let more = summary.distinct.saturating_sub(values.len() as u64);
         if more > 0 {
             let more = format!("({} more; --limit shows them)", grouped(more));
-            push(Cell::new(&more, Tone::Faint), "", "");
+            push(Cell::plain(&more).toned(Tone::Faint), "", "");
         }
         if summary.missing > 0 {
-            push(Cell::new("(none)", Tone::Faint), "", &grouped(summary.missing));
+            push(Cell::plain("(none)").toned(Tone::Faint), "", &grouped(summary.missing));
         }
     }
     table.print();
