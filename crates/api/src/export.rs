@@ -3,7 +3,8 @@
 //! The stream is read by the connection that sends it: one handful of events after the other, each
 //! on a thread that may block, and none before the client has taken the one before. So a slow
 //! client slows the reading down, and one that is gone ends it. What goes wrong in the middle cuts
-//! the connection, so that half an export is never taken for a whole one.
+//! the connection, so that half an export is never taken for a whole one; what goes wrong before anything was sent is
+//! answered as usual.
 //!
 //! - [`asked`]: the parameters.
 //! - [`column`]: what can be a column, and its value in an event.
@@ -21,20 +22,18 @@ mod text;
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
-use gatelog_auth::Scope;
 use gatelog_service::Service;
 use tokio::sync::Semaphore;
 
 use self::asked::Asked;
 use self::output::Encoding;
 use self::stream::{Export, body};
-use crate::authentication::Caller;
 use crate::blocking::blocking;
 use crate::problem::Problem;
+use crate::reader::Reader;
 
 /// Exports under way at once. Each holds some tens of MiB and keeps a processor busy.
 const EXPORTS_MAX: usize = 8;
@@ -55,10 +54,10 @@ impl Default for Exports {
 pub(crate) async fn export(
     State(service): State<Arc<Service>>,
     State(exports): State<Exports>,
+    reader: Reader,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let caller = Caller::authorize(&service, &headers, Scope::Read).await?;
     let asked = Asked::read(&uri, service.now())?;
     let room = exports.0.try_acquire_owned().map_err(|_| {
         Problem::too_many(format!("{EXPORTS_MAX} exports are under way; wait for one to end"))
@@ -67,18 +66,24 @@ pub(crate) async fn export(
         true => Encoding::Identity,
         false => Encoding::accepted(&headers),
     };
-    let head = head(&asked, encoding, &caller, service.now());
-    let export = blocking(move || Export::open(caller, asked, encoding, room)).await??;
-    let mut response = (head, Body::empty()).into_response();
-    response.headers_mut().insert(TOTAL_HEADER, HeaderValue::from(export.total()));
-    *response.body_mut() = body(export);
+    let head = head(&asked, encoding, &reader, service.now());
+    // The first piece is read before the answer begins, so that it can still be another one.
+    let begun = blocking(move || {
+        let export = Export::open(reader, asked, encoding, room)?;
+        let total = export.total();
+        let (first, rest) = export.piece().map_err(|error| Problem::internal(&error))?;
+        Ok::<_, Problem>((total, first, rest))
+    });
+    let (total, first, rest) = begun.await??;
+    let mut response = (head, body(first, rest)).into_response();
+    response.headers_mut().insert(TOTAL_HEADER, HeaderValue::from(total));
     Ok(response)
 }
 
 fn head(
     asked: &Asked,
     encoding: Encoding,
-    caller: &Caller,
+    reader: &Reader,
     now: gatelog_event::time::UnixMicros,
 ) -> HeaderMap {
     let mut headers = HeaderMap::new();
@@ -93,7 +98,7 @@ fn head(
     }
     // `2026-11-20T14:29:31.123456Z` without what files cannot be named with.
     let time: String = now.to_string().chars().take(19).filter(|c| !"-:".contains(*c)).collect();
-    let (tenant, extension) = (caller.tenant.name(), asked.format.extension());
+    let (tenant, extension) = (reader.tenant.name(), asked.format.extension());
     let disposition = format!("attachment; filename=\"gatelog-{tenant}-{time}Z.{extension}\"");
     // Tenants' names are letters, digits and hyphens.
     if let Ok(disposition) = HeaderValue::try_from(disposition) {

@@ -2,15 +2,17 @@
 //!
 //! This crate answers "what does a request mean, and what does its answer look like?". Wire types
 //! live here and nowhere below. It is not for other products' APIs (`dialect`) or pages (`console`);
-//! both use its [`authentication`] and [`blocking`].
+//! both use its [`authentication`], [`reader`] and [`blocking`].
 //!
 //! - [`routes`]: every address and its handler.
 //! - [`authentication`]: who is asking, and for which tenant?
+//! - [`reader`]: a caller who reads events, which is noted.
 //! - [`problem`]: what went wrong, as `application/problem+json`.
 //! - [`body`]: reading a request's body, compressed or not, within its limit.
 //! - [`parameters`]: query strings, with an error for what is not known.
 //! - [`question`]: what a request asks about, the same for all routes.
 //! - [`events`]: sending, listing and getting events.
+//! - [`catalogues`]: what the event types of a source mean.
 //! - [`stats`]: how many events match, over time and by value.
 //! - [`export`]: every matching event, as a stream.
 //! - [`tail`]: events as they arrive.
@@ -20,11 +22,13 @@
 pub mod authentication;
 pub mod blocking;
 mod body;
+mod catalogues;
 mod events;
 mod export;
 mod parameters;
 pub mod problem;
 mod question;
+pub mod reader;
 mod routes;
 mod stats;
 mod stop;

@@ -9,9 +9,9 @@ use gatelog_query::date_math;
 use gatelog_query::pql::{self, Diagnostic};
 use gatelog_query::{Bounds, Field, Filter, Measure, Order, Query};
 
-use crate::authentication::Caller;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
+use crate::reader::Reader;
 
 /// Which events are asked about, in the words of the request.
 #[derive(Clone, Debug)]
@@ -51,17 +51,17 @@ impl Question {
         self.filter.to_string()
     }
 
-    /// The question as the ledger answers it to this caller. O(names) where names are asked for,
+    /// The question as the ledger answers it to this reader. O(names) where names are asked for,
     /// so it belongs on a thread that may block.
-    pub(crate) fn query(self, caller: &Caller, order: Order) -> Query {
+    pub(crate) fn query(self, reader: &Reader, order: Order) -> Query {
         let Self { filter, from, to } = self;
-        let filter = caller.readable(caller.tenant.resolve(filter));
+        let filter = reader.readable(reader.tenant.resolve(filter));
         Query { filter, from, to, order }
     }
 
     /// As [`Question::query`], with the times as part of the filter.
-    pub(crate) fn filter(self, caller: &Caller) -> Filter {
-        let Query { filter, from, to, .. } = self.query(caller, Order::OldestFirst);
+    pub(crate) fn filter(self, reader: &Reader) -> Filter {
+        let Query { filter, from, to, .. } = self.query(reader, Order::OldestFirst);
         if from.is_none() && to.is_none() {
             return filter;
         }

@@ -29,6 +29,7 @@ use crate::events::wire::write_line;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
 use crate::question::Question;
+use crate::reader::Reader;
 use crate::stop::Stop;
 
 /// Tails open at once. Each is a connection, and work whenever something arrives.
@@ -61,7 +62,7 @@ struct Tail {
     service: Arc<Service>,
     /// The request's, for the credential in them.
     headers: HeaderMap,
-    caller: Caller,
+    reader: Arc<Reader>,
     filter: Arc<Filter>,
     at: ArrivalCursor,
     head: watch::Receiver<Sequence>,
@@ -74,30 +75,30 @@ pub(crate) async fn tail(
     State(service): State<Arc<Service>>,
     State(tails): State<Tails>,
     State(stop): State<Stop>,
+    reader: Reader,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let caller = Caller::authorize(&service, &headers, Scope::Read).await?;
     let (mut question, start) = asked(&uri, &headers, &service)?;
     let room = tails.0.try_acquire_owned().map_err(|_| {
         Problem::too_many(format!("{TAILS_MAX} tails are open, which is as many as there may be"))
     })?;
-    let head = caller.tenant.ledger().head();
+    let head = reader.tenant.ledger().head();
     let at = start.unwrap_or_else(|| ArrivalCursor {
         // Without a time it begins with what comes now.
         next: if question.from.is_some() { 0 } else { *head.borrow() },
         from: question.from,
     });
     question.from = at.from;
-    let (caller, filter) = blocking(move || {
-        let filter = question.filter(&caller);
-        (caller, Arc::new(filter))
+    let (reader, filter) = blocking(move || {
+        let filter = question.filter(&reader);
+        (Arc::new(reader), Arc::new(filter))
     })
     .await?;
     // At once: a client that is cut off before the first event must know where it began.
     let sign_of_life_at = Instant::now();
     let tail =
-        Tail { service, headers, caller, filter, at, head, stop, sign_of_life_at, _room: room };
+        Tail { service, headers, reader, filter, at, head, stop, sign_of_life_at, _room: room };
     Ok((answer_head(), Body::from_stream(pieces(tail))).into_response())
 }
 
@@ -136,7 +137,7 @@ fn answer_head() -> HeaderMap {
 fn pieces(tail: Tail) -> impl futures_util::Stream<Item = Result<Bytes, std::io::Error>> {
     futures_util::stream::try_unfold(tail, |mut tail| async move {
         let piece = tail.piece().await.map_err(|problem| {
-            let tenant = tail.caller.tenant.name();
+            let tenant = tail.reader.tenant.name();
             tracing::error!(%tenant, ?problem, "a tail was cut off");
             std::io::Error::other("a tail was cut off")
         })?;
@@ -185,15 +186,17 @@ impl Tail {
 
     /// The next handful of events, and where the client is behind each; empty if none matches.
     async fn events(&mut self) -> Result<Bytes, Problem> {
-        let (caller, filter, at) = (self.caller.clone(), Arc::clone(&self.filter), self.at);
+        let (reader, filter) = (Arc::clone(&self.reader), Arc::clone(&self.filter));
+        let at = self.at;
         let (events, next) = blocking(move || {
             let Following { events, next, .. } =
-                caller.tenant.ledger().follow(&filter, at.next, HANDFUL)?;
+                reader.tenant.ledger().follow(&filter, at.next, HANDFUL)?;
+            reader.returned(events.len());
             let mut out = Vec::new();
             for event in &events {
                 let behind = ArrivalCursor { next: event.position.seq.saturating_add(1), ..at };
                 out.extend_from_slice(format!("id: {}\ndata: ", behind.encode()).as_bytes());
-                write_line(event, caller.tenant.names(), None, &mut out)
+                write_line(event, reader.tenant.names(), None, &mut out)
                     .map_err(|error| unreadable(&error))?;
                 out.extend_from_slice(b"\n\n");
             }

@@ -16,21 +16,22 @@ function submitOnChange(select) {
   });
 }
 
-/** Copies the text of the element that `data-copy` names. */
+/** Copies the text of the element that `data-copy` names; what it then says is in its data too. */
 function makeCopy(button) {
   if (!navigator.clipboard) return;
   const label = button.querySelector("span");
+  const invitation = label.textContent;
   button.hidden = false;
   button.addEventListener("click", async () => {
     const source = document.getElementById(button.dataset.copy);
     try {
       await navigator.clipboard.writeText(source.textContent);
-      label.textContent = "Copied";
+      label.textContent = button.dataset.copied;
     } catch {
       getSelection().selectAllChildren(source);
-      label.textContent = "Selected: press Ctrl+C";
+      label.textContent = button.dataset.selected;
     }
-    setTimeout(() => (label.textContent = "Copy"), 2000);
+    setTimeout(() => (label.textContent = invitation), 2000);
   });
 }
 
@@ -128,18 +129,23 @@ function makeSearchable(select) {
 
 /** Entries of a list whose title, key or section has all the words of a text, by section. */
 function suggestions(select, text) {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = folded(text).split(/\s+/).filter(Boolean);
   const entries = [];
   let section = null;
   for (const option of select.options) {
     const group = option.closest("optgroup")?.label ?? "";
-    const haystack = `${option.text} ${option.value} ${group}`.toLowerCase();
+    const haystack = folded(`${option.text} ${option.value} ${group}`);
     if (!words.every((word) => haystack.includes(word))) continue;
     if (group && group !== section) entries.push(heading(group));
     section = group;
     entries.push(suggestion(select, option));
   }
-  return entries.length ? entries : [heading("Nothing matches")];
+  return entries.length ? entries : [heading(select.dataset.none)];
+}
+
+/** A text without case and accents, so that `echec` finds `Échec` and `islem` finds `İşlem`. */
+function folded(text) {
+  return text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("ı", "i");
 }
 
 function heading(text) {

@@ -14,6 +14,7 @@ use crate::filter::{Facet, LogFilter};
 use crate::links::Links;
 use crate::moment::Moment;
 use crate::text::Shown;
+use crate::texts::Texts;
 
 mod attributes;
 
@@ -21,9 +22,6 @@ pub(crate) use attributes::{Group, groups};
 
 /// Characters of a value in a table.
 const CELL_CHARACTERS_MAX: usize = 48;
-
-/// What is said of masked identifiers.
-const MASKED: &str = "What was typed may have been a password, so only a keyed hash of it is kept";
 
 /// A table of events.
 #[derive(Debug)]
@@ -73,16 +71,13 @@ pub(crate) struct Viewer<'v> {
     pub(crate) tenant: &'v Tenant,
     pub(crate) links: &'v Links,
     pub(crate) now: UnixMicros,
+    pub(crate) texts: &'static Texts,
 }
 
-impl From<Outcome> for OutcomeView {
-    fn from(outcome: Outcome) -> Self {
-        let title = match outcome {
-            Outcome::Success => "Success",
-            Outcome::Failure => "Failure",
-            Outcome::Unknown => "No result",
-        };
-        Self { name: outcome.name(), title }
+impl OutcomeView {
+    /// How an outcome looks in a language.
+    pub(crate) fn new(outcome: Outcome, texts: &Texts) -> Self {
+        Self { name: outcome.name(), title: texts.outcome(outcome) }
     }
 }
 
@@ -98,13 +93,13 @@ impl<'v> Viewer<'v> {
         let link = |facet, value: &str| self.links.filtered(&filter.with(facet, value));
         EventRow {
             link: self.links.event(&event.id, filter),
-            outcome: meaning.outcome.into(),
+            outcome: OutcomeView::new(meaning.outcome, self.texts),
             title: Shown::new(meaning.title, 80),
             error: fields.error_code.as_deref().map(|code| Shown::new(code, CELL_CHARACTERS_MAX)),
             user: self.person(&fields.actor, |value| link(Facet::User, value)),
             application: self.application(fields, |id| link(Facet::Application, id)),
             address: fields.ip.as_deref().map(|ip| Name::code(ip, link(Facet::Address, ip))),
-            time: Moment::new(event.position.time, self.now),
+            time: Moment::new(event.position.time, self.now, self.texts),
         }
     }
 
@@ -112,7 +107,7 @@ impl<'v> Viewer<'v> {
     fn person(self, party: &Party<'_>, link: impl Fn(&str) -> String) -> Option<Name> {
         let Some(id) = party.id.as_deref() else {
             let identifier = party.identifier.as_deref()?;
-            return Some(Name::identifier(identifier, link(identifier)));
+            return Some(self.typed(identifier, link(identifier)));
         };
         let kind = match party.kind.as_deref() {
             Some("application") => DirectoryKind::Application,
@@ -120,6 +115,17 @@ impl<'v> Viewer<'v> {
         };
         let stated = party.name.as_deref().or(party.identifier.as_deref());
         Some(self.name(kind, id, stated, link(id)))
+    }
+
+    /// What somebody typed to name themselves.
+    fn typed(self, text: &str, link: String) -> Name {
+        let texts = &self.texts.fields;
+        let shown = if is_marker(text) {
+            Shown { text: texts.masked.to_owned(), title: Some(texts.why_masked.to_owned()) }
+        } else {
+            Shown::new(text, CELL_CHARACTERS_MAX)
+        };
+        Name { shown, id: None, link, is_code: false }
     }
 
     fn application(self, fields: &Fields<'_>, link: impl Fn(&str) -> String) -> Option<Name> {
@@ -158,16 +164,6 @@ impl Name {
     /// Something without a name.
     pub(crate) fn code(text: &str, link: String) -> Self {
         Self { shown: Shown::new(text, CELL_CHARACTERS_MAX), id: None, link, is_code: true }
-    }
-
-    /// What somebody typed to name themselves.
-    fn identifier(text: &str, link: String) -> Self {
-        let shown = if is_marker(text) {
-            Shown { text: "masked".to_owned(), title: Some(MASKED.to_owned()) }
-        } else {
-            Shown::new(text, CELL_CHARACTERS_MAX)
-        };
-        Self { shown, id: None, link, is_code: false }
     }
 }
 

@@ -14,6 +14,7 @@ use gatelog_service::Tenant;
 use crate::links::Parameters;
 use crate::people;
 use crate::problem::Problem;
+use crate::texts::Texts;
 use crate::time_range::TimeRange;
 
 /// Something an event has that a reader can ask for by value.
@@ -81,20 +82,21 @@ impl Facet {
     }
 
     /// The name for people.
-    pub(crate) fn title(self) -> &'static str {
+    pub(crate) fn title(self, texts: &Texts) -> &'static str {
+        let texts = &texts.fields;
         match self {
-            Self::Event => "Event",
-            Self::Application => "Application",
-            Self::User => "User",
-            Self::Address => "Address",
-            Self::Error => "Error",
-            Self::Session => "Session",
-            Self::Interaction => "Interaction",
-            Self::Organization => "Organization",
-            Self::Target => "Target",
-            Self::Action => "Action",
-            Self::Level => "Level",
-            Self::Source => "Source",
+            Self::Event => texts.event,
+            Self::Application => texts.application,
+            Self::User => texts.user,
+            Self::Address => texts.address,
+            Self::Error => texts.error,
+            Self::Session => texts.session,
+            Self::Interaction => texts.interaction,
+            Self::Organization => texts.organization,
+            Self::Target => texts.target,
+            Self::Action => texts.action,
+            Self::Level => texts.level,
+            Self::Source => texts.source,
         }
     }
 

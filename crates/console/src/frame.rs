@@ -1,8 +1,12 @@
-//! What stands around every page: theme, navigation, tenant, account.
+//! What stands around every page: language, theme, navigation, tenant, account.
 
-use crate::assets;
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderMap, Method, Uri};
+
 use crate::links::Links;
 use crate::session::Theme;
+use crate::texts::Texts;
+use crate::{assets, language};
 
 /// More tenants than this are not listed: the name is typed.
 const TENANTS_LISTED_MAX: usize = 100;
@@ -10,6 +14,7 @@ const TENANTS_LISTED_MAX: usize = 100;
 /// The frame of a page for somebody who is signed in.
 #[derive(Debug)]
 pub(crate) struct Frame {
+    pub(crate) texts: &'static Texts,
     pub(crate) theme: Theme,
     pub(crate) section: Section,
     pub(crate) links: Links,
@@ -23,9 +28,12 @@ pub(crate) struct Frame {
 }
 
 /// The frame of a page for anybody.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct BareFrame {
+    pub(crate) texts: &'static Texts,
     pub(crate) theme: Theme,
+    /// An address to come back to.
+    pub(crate) here: String,
 }
 
 /// The entry of the navigation a page belongs to.
@@ -57,6 +65,20 @@ impl TenantPicker {
             0 | 1 => Self::Fixed,
             count if count <= TENANTS_LISTED_MAX => Self::Listed(tenants),
             _ => Self::Typed,
+        }
+    }
+}
+
+impl BareFrame {
+    /// The frame of the answer to a request.
+    pub(crate) fn of_request(method: &Method, uri: &Uri, headers: &HeaderMap) -> Self {
+        let path = uri.path_and_query().map(PathAndQuery::as_str);
+        // What a form is sent to may be no page.
+        let here = path.filter(|_| matches!(*method, Method::GET | Method::HEAD));
+        Self {
+            texts: Texts::of(language::of_request(headers)),
+            theme: Theme::of_request(headers),
+            here: here.unwrap_or("/").to_owned(),
         }
     }
 }

@@ -9,6 +9,8 @@
 //!
 //! - `visitor`: from a request to somebody who is signed in, in one tenant.
 //! - `session`: the cookies.
+//! - `language`: in which language a reader is spoken to.
+//! - `texts`: what is said, in every language.
 //! - `security`: what is sent with every page, and which forms are believed.
 //! - `problem`: what can go wrong, as a page.
 //! - `filter`: which events a reader asked for, and how that is written in an address.
@@ -25,6 +27,7 @@ mod assets;
 mod event_view;
 mod filter;
 mod frame;
+mod language;
 mod links;
 mod listing;
 mod moment;
@@ -35,6 +38,7 @@ mod record;
 mod security;
 mod session;
 mod text;
+mod texts;
 mod time_range;
 mod visitor;
 
@@ -72,6 +76,7 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions) -> Router {
         .route("/sign-out", post(page::sign_in::sign_out))
         .route("/account/password", get(page::password::show).post(page::password::submit))
         .route("/account/theme", post(page::theme::choose))
+        .route("/account/language", post(page::language::choose))
         .route("/logs", get(page::logs::show))
         .route("/logs/{id}", get(page::details::show))
         .route("/users", get(page::users::show))

@@ -6,6 +6,7 @@ use gatelog_query::{Order, Query};
 
 use crate::links::Parameters;
 use crate::moment::Moment;
+use crate::visitor::Visit;
 
 /// Rows of a page.
 pub(crate) const ROWS_MAX: usize = 50;
@@ -113,12 +114,12 @@ impl Listing {
     }
 
     /// Ways to the other pages, whose addresses `address` makes.
-    pub(crate) fn pager(&self, now: UnixMicros, address: impl Fn(Place) -> String) -> Pager {
+    pub(crate) fn pager(&self, visit: &Visit, address: impl Fn(Place) -> String) -> Pager {
         let (first, last) = (self.events.first(), self.events.last());
         let to = |is_there: bool, place: Place| is_there.then(|| address(place));
         let newer = first.map_or(Place::Newest, |event| Place::NewerThan(event.position));
         let older = last.map(|event| Place::OlderThan(event.position));
-        let time = |event: &StoredEvent| Moment::new(event.position.time, now);
+        let time = |event: &StoredEvent| visit.moment(event.position.time);
         Pager {
             newest: to(self.has_newer, Place::Newest),
             newer: to(self.has_newer, newer),

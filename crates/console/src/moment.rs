@@ -1,14 +1,16 @@
-//! How times and numbers look.
+//! How times and totals look, in the reader's language.
 
 use gatelog_event::time::UnixMicros;
 use jiff::tz::TimeZone;
+
+use crate::texts::{Noun, Texts};
 
 const SECOND_MICROS: i64 = 1_000_000;
 
 /// A time, for people. Always UTC.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Moment {
-    /// For `<time datetime>`.
+    /// For `<time datetime>`: RFC 3339.
     pub(crate) machine: String,
     /// `Nov 20, 14:29:31`, with the year if it is not this one.
     pub(crate) text: String,
@@ -20,59 +22,74 @@ pub(crate) struct Moment {
 
 impl Moment {
     /// `time`, seen from `now`.
-    pub(crate) fn new(time: UnixMicros, now: UnixMicros) -> Self {
-        let zoned = time.timestamp().to_zoned(TimeZone::UTC);
+    pub(crate) fn new(time: UnixMicros, now: UnixMicros, texts: &Texts) -> Self {
+        let civil = time.timestamp().to_zoned(TimeZone::UTC).datetime();
         let this_year = now.timestamp().to_zoned(TimeZone::UTC).year();
-        let form =
-            if zoned.year() == this_year { "%b %-d, %H:%M:%S" } else { "%b %-d %Y, %H:%M:%S" };
-        let machine = time.to_string();
-        let exact = format!("{} UTC", machine.trim_end_matches('Z').replace('T', " "));
-        let text = zoned.strftime(form).to_string();
-        Self { machine, text, exact, relative: relative(now.micros() - time.micros()) }
-    }
-}
-
-/// `1234567` as `1,234,567`.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (position, digit) in digits.char_indices() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            grouped.push(',');
+        let (date, times) = (civil.date(), &texts.times);
+        let day =
+            if date.year() == this_year { (times.day)(date) } else { (times.day_of_year)(date) };
+        let fraction = format!("{}{:06}", times.decimal, civil.time().subsec_nanosecond() / 1_000);
+        Self {
+            machine: time.to_string(),
+            text: format!("{day} {}", civil.strftime("%H:%M:%S")),
+            exact: format!("{}{fraction} UTC", exact(time, texts)),
+            relative: relative(now.micros() - time.micros(), texts),
         }
-        grouped.push(digit);
     }
-    grouped
 }
 
-/// `1 event`, `1,234 events`.
-pub(crate) fn counted(number: u64, singular: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {singular}{plural}", grouped(number))
+/// How many there are of what a page lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Total {
+    pub(crate) number: u64,
+    /// `1,234`
+    pub(crate) text: String,
+    /// `events`
+    pub(crate) noun: &'static str,
+}
+
+impl Total {
+    /// A number of what `noun` names.
+    pub(crate) fn new(number: u64, noun: Noun, texts: &Texts) -> Self {
+        Self { number, text: texts.number(number), noun: texts.noun(number, noun) }
+    }
+}
+
+/// `2026-11-20 14:29:31`, to the second.
+pub(crate) fn exact(time: UnixMicros, texts: &Texts) -> String {
+    let civil = time.timestamp().to_zoned(TimeZone::UTC).datetime();
+    format!("{} {}", (texts.times.exact_day)(civil.date()), civil.strftime("%H:%M:%S"))
 }
 
 /// How long ago, in the largest unit that fits.
-fn relative(micros_ago: i64) -> String {
+fn relative(micros_ago: i64, texts: &Texts) -> String {
     let seconds = micros_ago.abs() / SECOND_MICROS;
+    let nouns = &texts.nouns;
     let units = [
-        (365 * 86_400, "year"),
-        (30 * 86_400, "month"),
-        (86_400, "day"),
-        (3_600, "hour"),
-        (60, "minute"),
-        (1, "second"),
+        (365 * 86_400, nouns.year),
+        (30 * 86_400, nouns.month),
+        (86_400, nouns.day),
+        (3_600, nouns.hour),
+        (60, nouns.minute),
+        (1, nouns.second),
     ];
     let fitting = units.into_iter().find(|(length, _)| seconds >= *length);
     let Some((length, unit)) = fitting else {
-        return "just now".to_owned();
+        return texts.times.just_now.to_owned();
     };
-    let count = counted((seconds / length).unsigned_abs(), unit);
-    if micros_ago < 0 { format!("in {count}") } else { format!("{count} ago") }
+    let span = texts.counted((seconds / length).unsigned_abs(), unit);
+    if micros_ago < 0 { (texts.times.ahead)(&span) } else { (texts.times.ago)(&span) }
 }
 
 #[cfg(test)]
 mod tests {
+    use gatelog_event::language::Language;
+
     use super::*;
+
+    fn time(text: &str) -> UnixMicros {
+        UnixMicros::parse_rfc3339(text).unwrap()
+    }
 
     #[test]
     fn times_seen_from_a_day_in_november() {
@@ -84,22 +101,32 @@ mod tests {
             ("2026-11-20T16:29:31Z", "Nov 20, 16:29:31", "in 2 hours"),
             ("0001-01-01T00:00:00Z", "Jan 1 0001, 00:00:00", "2,027 years ago"),
         ];
-        let now = UnixMicros::parse_rfc3339("2026-11-20T14:29:31Z").unwrap();
-        for (time, text, relative) in cases {
-            let moment = Moment::new(UnixMicros::parse_rfc3339(time).unwrap(), now);
+        let texts = Texts::of(Language::English);
+        let now = time("2026-11-20T14:29:31Z");
+        for (given, text, relative) in cases {
+            let moment = Moment::new(time(given), now, texts);
             assert_eq!((&*moment.text, &*moment.relative), (text, relative));
         }
-        let moment = Moment::new(now, now);
-        assert_eq!(moment.exact, "2026-11-20 14:29:31.000000 UTC");
+        assert_eq!(Moment::new(now, now, texts).exact, "2026-11-20 14:29:31.000000 UTC");
     }
 
     #[test]
-    fn numbers_in_groups_of_three() {
-        let cases = [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")];
-        for (number, expected) in cases {
-            assert_eq!(grouped(number), expected);
+    fn times_in_other_languages() {
+        let cases = [
+            (Language::French, "2026-11-20T14:26:30.0005Z", "20 nov. 14:26:30", "il y a 3 minutes"),
+            (Language::French, "2025-08-01T14:26:30Z", "1er août 2025 14:26:30", "il y a 1 an"),
+            (Language::French, "2026-11-20T16:29:31Z", "20 nov. 16:29:31", "dans 2 heures"),
+            (Language::Turkish, "2026-11-20T14:26:30.0005Z", "20 Kas 14:26:30", "3 dakika önce"),
+            (Language::Turkish, "2024-08-01T14:26:30Z", "1 Ağu 2024 14:26:30", "2 yıl önce"),
+            (Language::Turkish, "2026-11-20T16:29:31Z", "20 Kas 16:29:31", "2 saat sonra"),
+        ];
+        let now = time("2026-11-20T14:29:31Z");
+        for (language, given, text, relative) in cases {
+            let moment = Moment::new(time(given), now, Texts::of(language));
+            assert_eq!((&*moment.text, &*moment.relative), (text, relative));
         }
-        assert_eq!(counted(1, "event"), "1 event");
-        assert_eq!(counted(2_000, "event"), "2,000 events");
+        let exact = |language| Moment::new(time("2026-11-20T14:29:31.0005Z"), now, language).exact;
+        assert_eq!(exact(Texts::of(Language::French)), "20 nov. 2026 14:29:31,000500 UTC");
+        assert_eq!(exact(Texts::of(Language::Turkish)), "20 Kas 2026 14:29:31,000500 UTC");
     }
 }

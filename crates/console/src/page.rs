@@ -1,6 +1,6 @@
 //! The pages, one module each.
 //!
-//! - [`sign_in`], [`password`], [`theme`]: the reader's account.
+//! - [`sign_in`], [`password`], [`theme`], [`language`]: the reader's account.
 //! - [`logs`]: audit logs, filtered.
 //! - [`details`]: one event.
 //! - [`users`]: everybody who did something.
@@ -13,6 +13,7 @@ use crate::problem::Problem;
 use crate::visitor::Visitor;
 
 pub(crate) mod details;
+pub(crate) mod language;
 pub(crate) mod logs;
 pub(crate) mod password;
 pub(crate) mod sign_in;
@@ -23,11 +24,7 @@ pub(crate) mod users;
 /// Any address that is not one of ours.
 pub(crate) async fn not_found(visitor: Visitor) -> Response {
     if visitor.token.is_none() {
-        return no_page().to_bare_page(visitor.theme);
+        return Problem::NoPage.to_bare_page(visitor.frame);
     }
-    visitor.page(Section::None, |_, _| Err::<logs::Page, _>(no_page())).await
-}
-
-fn no_page() -> Problem {
-    Problem::NotFound { what: "page", name: String::new() }
+    visitor.page(Section::None, |_, _| Err::<logs::Page, _>(Problem::NoPage)).await
 }

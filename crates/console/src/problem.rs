@@ -3,11 +3,12 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use gatelog_auth::Denied;
 
 use crate::frame::{BareFrame, Frame};
 use crate::links;
-use crate::session::Theme;
 use crate::text::visible;
+use crate::texts::{self, Texts};
 
 /// Why there is no page as asked.
 #[derive(Debug, thiserror::Error)]
@@ -18,14 +19,18 @@ pub(crate) enum Problem {
         /// Where to go after that.
         next: String,
     },
-    /// There is no such thing.
-    #[error("there is no {what} `{name}`")]
-    NotFound {
-        /// What kind of thing.
-        what: &'static str,
-        /// Which one.
-        name: String,
-    },
+    /// There is no page at this address.
+    #[error("there is no page at this address")]
+    NoPage,
+    /// There is no event of this id.
+    #[error("there is no event `{0}`")]
+    NoEvent(String),
+    /// There is no user of this id.
+    #[error("there is no user `{0}`")]
+    NoUser(String),
+    /// There is no tenant of this name.
+    #[error("there is no tenant `{0}`")]
+    NoTenant(String),
     /// The form was sent by a page of somebody else.
     #[error("the form was sent by a page of another site")]
     ForeignForm,
@@ -34,7 +39,7 @@ pub(crate) enum Problem {
     Tidier(String),
     /// Somebody is signed in who may not see this.
     #[error(transparent)]
-    Denied(#[from] gatelog_auth::Denied),
+    Denied(#[from] Denied),
     /// Signing in did not work.
     #[error(transparent)]
     Auth(#[from] gatelog_auth::AuthError),
@@ -82,21 +87,25 @@ struct BarePage {
 impl Problem {
     /// As a page among the others.
     pub(crate) fn to_page(&self, frame: Frame) -> Response {
-        self.answer(|message| Page { frame, message }.render())
+        self.answer(frame.texts, |message| Page { frame, message }.render())
     }
 
     /// As a page for somebody who may not be signed in.
-    pub(crate) fn to_bare_page(&self, theme: Theme) -> Response {
-        self.answer(|message| BarePage { frame: BareFrame { theme }, message }.render())
+    pub(crate) fn to_bare_page(&self, frame: BareFrame) -> Response {
+        self.answer(frame.texts, |message| BarePage { frame, message }.render())
     }
 
-    fn answer(&self, render: impl FnOnce(Message) -> askama::Result<String>) -> Response {
+    fn answer(
+        &self,
+        texts: &Texts,
+        render: impl FnOnce(Message) -> askama::Result<String>,
+    ) -> Response {
         match self {
             Self::SignedOut { next } => return Redirect::to(&links::sign_in(next)).into_response(),
             Self::Tidier(address) => return Redirect::to(address).into_response(),
             _ => {}
         }
-        let message = self.message();
+        let message = self.message(&texts.problem);
         let status = message.status;
         if status == StatusCode::INTERNAL_SERVER_ERROR {
             tracing::error!(error = %self, "a page could not be made");
@@ -107,52 +116,36 @@ impl Problem {
         }
     }
 
-    fn message(&self) -> Message {
+    fn message(&self, texts: &texts::Problem) -> Message {
         let (status, title, text) = match self {
-            Self::NotFound { what: "page", .. } => (
-                StatusCode::NOT_FOUND,
-                "There is no page here",
-                "The address may be mistyped, or the page has moved.".to_owned(),
-            ),
-            Self::NotFound { what, name } => {
-                (StatusCode::NOT_FOUND, "Not found", not_found_text(what, name))
+            Self::NoPage => (StatusCode::NOT_FOUND, texts.no_page, texts.no_page_hint.to_owned()),
+            Self::NoEvent(id) => {
+                (StatusCode::NOT_FOUND, texts.not_found, (texts.no_event)(&visible(id)))
             }
-            Self::ForeignForm => (
-                StatusCode::FORBIDDEN,
-                "This form was not sent from here",
-                "Another site made your browser send it. Nothing was done. If it was you, open \
-                 the page again and repeat it there."
-                    .to_owned(),
-            ),
-            Self::Denied(denied) => (
-                StatusCode::FORBIDDEN,
-                "You may not see this",
-                format!("Your account does not reach this far: {denied}."),
-            ),
-            _ => (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "Something went wrong here",
-                "The page could not be made, and the reason is in the server's log. No event is \
-                 lost by this. Try again; if it stays, `gatelog doctor` looks at the data."
-                    .to_owned(),
-            ),
+            Self::NoUser(id) => {
+                (StatusCode::NOT_FOUND, texts.not_found, (texts.no_user)(&visible(id)))
+            }
+            Self::NoTenant(name) => {
+                (StatusCode::NOT_FOUND, texts.not_found, (texts.no_tenant)(&visible(name)))
+            }
+            Self::ForeignForm => {
+                (StatusCode::FORBIDDEN, texts.foreign_form, texts.foreign_form_hint.to_owned())
+            }
+            Self::Denied(denied) => (StatusCode::FORBIDDEN, texts.denied, reason(denied, texts)),
+            _ => (StatusCode::INTERNAL_SERVER_ERROR, texts.broken, texts.broken_hint.to_owned()),
         };
         Message { status, title, text }
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        self.to_bare_page(Theme::default())
+/// Why somebody may not see a page.
+fn reason(denied: &Denied, texts: &texts::Problem) -> String {
+    match denied {
+        Denied::OtherTenant { held, requested } => {
+            (texts.other_tenant)(held.as_str(), requested.as_str())
+        }
+        Denied::MissingScope { needed, held } => (texts.missing_scope)(needed.name(), held.name()),
+        // Pages are never bound to a source.
+        Denied::OtherSource { .. } => texts.too_far.to_owned(),
     }
-}
-
-fn not_found_text(what: &str, name: &str) -> String {
-    let name = visible(name);
-    let reason = match what {
-        "event" => "It may have expired, been erased, or belong to another tenant.",
-        "tenant" => "Choose another one, or create it with `gatelog tenant create`.",
-        _ => "Nobody of that id appears in this tenant's events.",
-    };
-    format!("There is no {what} “{name}”. {reason}")
 }

@@ -5,12 +5,14 @@
 
 use axum::extract::Request;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY, VARY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
+use crate::frame::BareFrame;
 use crate::problem::Problem;
 
 /// No inline code or style, nothing from elsewhere, no framing.
@@ -20,7 +22,8 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Adds the headers that every answer has. Pages are not kept by anybody; assets say otherwise.
+/// Adds the headers that every answer has. Pages are not kept by anybody, and depend on who asks
+/// and in which language; assets say otherwise.
 pub(crate) async fn add_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -29,7 +32,10 @@ pub(crate) async fn add_headers(request: Request, next: Next) -> Response {
     // With `no-referrer` browsers would send `Origin: null` with our own forms.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
-    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.append(VARY, HeaderValue::from_static("accept-language, cookie"));
+    }
     response
 }
 
@@ -40,7 +46,8 @@ pub(crate) async fn refuse_foreign_forms(request: Request, next: Next) -> Respon
     if is_safe || is_own(request.headers(), request.uri()) {
         next.run(request).await
     } else {
-        Problem::ForeignForm.into_response()
+        let (method, uri, headers) = (request.method(), request.uri(), request.headers());
+        Problem::ForeignForm.to_bare_page(BareFrame::of_request(method, uri, headers))
     }
 }
 

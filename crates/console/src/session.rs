@@ -1,4 +1,4 @@
-//! The cookies: who is signed in, and which theme they like.
+//! The cookies: who is signed in, and which theme they like. The language is in `language`.
 
 use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
@@ -6,9 +6,12 @@ use gatelog_auth::SessionToken;
 use gatelog_auth::sign_in::SESSION_MICROS_MAX;
 
 use crate::ConsoleOptions;
+use crate::texts::Texts;
 
 const THEME_COOKIE: &str = "gatelog-theme";
-const THEME_SECONDS_MAX: i64 = 365 * 24 * 3_600;
+
+/// How long a browser keeps what its reader prefers: a year.
+pub(crate) const PREFERENCE_SECONDS_MAX: i64 = 365 * 24 * 3_600;
 
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,11 +39,11 @@ impl Theme {
     }
 
     /// The name for people.
-    pub(crate) fn title(self) -> &'static str {
+    pub(crate) fn title(self, texts: &Texts) -> &'static str {
         match self {
-            Self::System => "System",
-            Self::Light => "Light",
-            Self::Dark => "Dark",
+            Self::System => texts.frame.theme_system,
+            Self::Light => texts.frame.theme_light,
+            Self::Dark => texts.frame.theme_dark,
         }
     }
 
@@ -57,7 +60,7 @@ impl Theme {
     /// The header that makes a browser ask for it from now on.
     pub(crate) fn to_cookie(self) -> Option<HeaderValue> {
         let name = self.name();
-        set_cookie(&format!("{THEME_COOKIE}={name}; Max-Age={THEME_SECONDS_MAX}"), false)
+        set_cookie(&format!("{THEME_COOKIE}={name}; Max-Age={PREFERENCE_SECONDS_MAX}"), false)
     }
 }
 
@@ -85,12 +88,14 @@ impl ConsoleOptions {
     }
 }
 
-fn set_cookie(cookie: &str, secure: bool) -> Option<HeaderValue> {
+/// The header that makes a browser keep a cookie, given by its name, value and attributes.
+pub(crate) fn set_cookie(cookie: &str, secure: bool) -> Option<HeaderValue> {
     let secure = if secure { "; Secure" } else { "" };
     HeaderValue::try_from(format!("{cookie}; Path=/; SameSite=Lax{secure}")).ok()
 }
 
-fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+/// The value of a cookie that a browser sends.
+pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let lines = headers.get_all(COOKIE).into_iter().filter_map(|line| line.to_str().ok());
     let mut cookies =
         lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));

@@ -5,6 +5,8 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use crate::links::Parameters;
+use crate::moment::exact;
+use crate::texts::Texts;
 
 const HOUR_MICROS: i64 = 3_600 * 1_000_000;
 
@@ -65,12 +67,12 @@ impl Preset {
     }
 
     /// The name for people.
-    pub(crate) fn title(self) -> &'static str {
+    pub(crate) fn title(self, texts: &Texts) -> &'static str {
         match self {
-            Self::Hour => "Last hour",
-            Self::Day => "Last 24 hours",
-            Self::Week => "Last 7 days",
-            Self::Month => "Last 30 days",
+            Self::Hour => texts.logs.last_hour,
+            Self::Day => texts.logs.last_24_hours,
+            Self::Week => texts.logs.last_7_days,
+            Self::Month => texts.logs.last_30_days,
         }
     }
 
@@ -135,6 +137,22 @@ impl TimeRange {
                 std::iter::once(("range", "custom".to_owned())).chain(bounds).collect()
             }
         }
+    }
+
+    /// The range for people; nothing for all times.
+    pub(crate) fn title(&self, texts: &Texts) -> Option<String> {
+        let (from, to) = match self {
+            Self::All => return None,
+            Self::Last(preset) => return Some(preset.title(texts).to_owned()),
+            Self::Custom { from, to } => (from.time(), to.time()),
+        };
+        let text = |time| exact(time, texts);
+        Some(match (from.map(text), to.map(text)) {
+            (Some(from), Some(to)) => (texts.logs.between)(&from, &to),
+            (Some(from), None) => (texts.logs.since)(&from),
+            (None, Some(to)) => (texts.logs.until)(&to),
+            (None, None) => String::new(),
+        })
     }
 
     /// The bounds asked of the ledger: from inclusive, to exclusive.

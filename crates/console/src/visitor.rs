@@ -5,22 +5,24 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::FromRequestParts;
-use axum::http::Uri;
 use axum::http::request::Parts;
-use axum::http::uri::PathAndQuery;
 use axum::response::{Html, IntoResponse, Response};
 use gatelog_api::blocking::{Panicked, blocking};
+use gatelog_api::reader::Asked;
 use gatelog_auth::{Scope, SignedIn};
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
-use gatelog_service::{Service, Tenant};
+use gatelog_service::{Reading, Service, Tenant};
 
 use crate::Console;
+use crate::event_view::Viewer;
 use crate::frame::{BareFrame, Frame, Section, TenantPicker};
 use crate::links::{Links, Parameters};
+use crate::moment::Moment;
 use crate::problem::Problem;
 use crate::session::Theme;
 use crate::text::visible;
+use crate::texts::Texts;
 
 /// A browser, whoever sits before it, and the address it asks for.
 #[derive(Debug)]
@@ -28,18 +30,22 @@ pub(crate) struct Visitor {
     pub(crate) console: Console,
     /// What the browser says is its session.
     pub(crate) token: Option<String>,
-    pub(crate) theme: Theme,
-    pub(crate) uri: Uri,
+    /// The frame of a page for somebody who may not be signed in.
+    pub(crate) frame: BareFrame,
     pub(crate) parameters: Parameters,
+    asked: Asked,
 }
 
-/// A request of somebody who is signed in and may read what they ask for.
+/// A request of somebody who is signed in and may read what they ask for, which is noted.
 #[derive(Debug)]
 pub(crate) struct Visit {
     pub(crate) tenant: Arc<Tenant>,
     pub(crate) links: Links,
     pub(crate) now: UnixMicros,
     pub(crate) parameters: Parameters,
+    pub(crate) texts: &'static Texts,
+    /// The note of what is read; to be told how many events a page shows.
+    pub(crate) reading: Reading,
     signed_in: SignedIn,
     picker: TenantPicker,
     theme: Theme,
@@ -53,12 +59,13 @@ impl FromRequestParts<Console> for Visitor {
         parts: &mut Parts,
         console: &Console,
     ) -> Result<Self, Self::Rejection> {
+        let Ok(asked) = Asked::from_request_parts(parts, console).await;
         Ok(Self {
             console: console.clone(),
             token: console.options.token_of_request(&parts.headers).map(str::to_owned),
-            theme: Theme::of_request(&parts.headers),
-            uri: parts.uri.clone(),
+            frame: BareFrame::of_request(&parts.method, &parts.uri, &parts.headers),
             parameters: Parameters::parse(parts.uri.query().unwrap_or_default()),
+            asked,
         })
     }
 }
@@ -71,28 +78,19 @@ impl Visitor {
         section: Section,
         render: impl FnOnce(&Visit, Frame) -> Result<T, Problem> + Send + 'static,
     ) -> Response {
-        let theme = self.theme;
+        let bare = self.frame.clone();
+        let frame = bare.clone();
         let answer = blocking(move || {
             let visit = match self.visit() {
                 Ok(visit) => visit,
-                Err(problem) => return problem.to_bare_page(theme),
+                Err(problem) => return problem.to_bare_page(frame),
             };
             match render(&visit, visit.frame(section)).and_then(html) {
                 Ok(page) => page,
                 Err(problem) => problem.to_page(visit.frame(Section::None)),
             }
         });
-        answer.await.unwrap_or_else(|Panicked| Problem::Panicked.to_bare_page(theme))
-    }
-
-    /// The frame of a page for anybody.
-    pub(crate) fn bare_frame(&self) -> BareFrame {
-        BareFrame { theme: self.theme }
-    }
-
-    /// The address asked for, without a host.
-    fn here(&self) -> String {
-        self.uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned()
+        answer.await.unwrap_or_else(|Panicked| Problem::Panicked.to_bare_page(bare))
     }
 
     /// Who is signed in.
@@ -100,7 +98,7 @@ impl Visitor {
     /// # Errors
     /// [`Problem::SignedOut`], or `meta.db` fails.
     pub(crate) fn signed_in(&self) -> Result<SignedIn, Problem> {
-        let signed_out = || Problem::SignedOut { next: self.here() };
+        let signed_out = || Problem::SignedOut { next: self.frame.here.clone() };
         let token = self.token.as_deref().ok_or_else(signed_out)?;
         let service = &self.console.service;
         match service.authenticator().session(token, service.now()) {
@@ -126,23 +124,37 @@ impl Visitor {
             TenantPicker::Fixed => Links::default(),
             _ => Links::of_tenant(name),
         };
-        let here = self.here();
+        let BareFrame { texts, theme, here } = self.frame;
+        let reading = self.asked.begin(&tenant, &signed_in.principal);
         Ok(Visit {
             tenant,
+            reading,
             links,
             now: service.now(),
             parameters: self.parameters,
+            texts,
             signed_in,
             picker,
-            theme: self.theme,
+            theme,
             here,
         })
     }
 }
 
 impl Visit {
+    /// How a time looks to the reader.
+    pub(crate) fn moment(&self, time: UnixMicros) -> Moment {
+        Moment::new(time, self.now, self.texts)
+    }
+
+    /// What is needed to show events.
+    pub(crate) fn viewer(&self) -> Viewer<'_> {
+        Viewer { tenant: &self.tenant, links: &self.links, now: self.now, texts: self.texts }
+    }
+
     fn frame(&self, section: Section) -> Frame {
         Frame {
+            texts: self.texts,
             theme: self.theme,
             section,
             links: self.links.clone(),
@@ -164,7 +176,7 @@ pub(crate) fn html<T: Template>(template: T) -> Result<Response, Problem> {
 }
 
 fn no_tenant(name: &str) -> Problem {
-    Problem::NotFound { what: "tenant", name: name.to_owned() }
+    Problem::NoTenant(name.to_owned())
 }
 
 /// Only operators have a choice, and only if there is one.

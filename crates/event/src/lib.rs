@@ -9,6 +9,7 @@
 //! - [`limits`]: every bound an event must keep.
 //! - [`time`]: microseconds since the epoch, and the text forms a source may use.
 //! - [`tenant`]: whose log it is.
+//! - [`language`]: the languages people read it in.
 //! - [`source`]: the systems events come from, and the formats their records are written in.
 //! - [`json`]: a record as a tree of spans over its own bytes.
 //! - [`fields`]: what all sources have in common, as read from one record.
@@ -16,13 +17,16 @@
 //! - [`redact`]: secrets out of the record, before anything is written.
 //! - [`catalogue`]: every event type's title, section, action, outcome and level.
 //! - [`intake`]: bytes to an event that is ready for the ledger, or the reason why not.
+//! - [`own_audit`]: events of Gatelog's own audit, as they are written.
 
 pub mod catalogue;
 pub mod fields;
 pub mod intake;
 pub mod json;
+pub mod language;
 pub mod limits;
 pub mod mapping;
+pub mod own_audit;
 pub mod redact;
 pub mod source;
 pub mod tenant;

@@ -5,15 +5,17 @@
 //! are chosen.
 //!
 //! - [`config`]: every key of `gatelog.toml`, its default and its environment name.
-//! - [`system`]: the operating system's clock, randomness and file system.
+//! - [`system`]: the operating system's clock, randomness and file system, and its user.
 //! - [`administrator`]: the first user and the one-time password.
 //! - [`app`]: all routes in one.
+//! - [`audit`]: moves what was read and changed into the ledgers.
 //! - [`listen`]: connections, TLS, and how they end.
 //! - [`names`]: the directory, as commands change it beside the server.
 //! - [`run`]: start, ready, stop.
 
 pub mod administrator;
 mod app;
+mod audit;
 pub mod config;
 mod listen;
 mod names;

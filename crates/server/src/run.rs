@@ -13,10 +13,11 @@ use tokio::task::JoinHandle;
 
 use crate::administrator;
 use crate::app;
+use crate::audit::AuditWriter;
 use crate::config::{Config, ConfigError};
 use crate::listen::{self, Entrance};
 use crate::names::refresh_names;
-use crate::system::environment;
+use crate::system::{environment, operator};
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +61,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
     refreshing_names: JoinHandle<()>,
+    audit: AuditWriter,
 }
 
 /// Opens the data directory and begins to answer.
@@ -92,24 +94,36 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
     let entrance = Entrance { tls, behind_proxy: server.behind_proxy.clone() };
     let serving = tokio::spawn(listen::serve(listener, entrance, router, stopped));
     let refreshing_names = tokio::spawn(refresh_names(Arc::clone(&service), stop.subscribe()));
-    Ok(Running { address, is_tls, service, one_time_password, stop, serving, refreshing_names })
+    let audit = AuditWriter::start(Arc::clone(&service));
+    Ok(Running {
+        address,
+        is_tls,
+        service,
+        one_time_password,
+        stop,
+        serving,
+        refreshing_names,
+        audit,
+    })
 }
 
 fn open(data: &std::path::Path) -> Result<(Arc<Service>, Option<OneTimePassword>), Error> {
     let environment = environment();
     let service = Service::open(data, environment.clone())?;
-    let one_time_password = administrator::one_time_password(service.meta(), &environment)?;
+    let one_time_password =
+        administrator::one_time_password(service.meta(), &environment, operator())?;
     Ok((Arc::new(service), one_time_password))
 }
 
 impl Running {
     /// Takes no more connections, lets requests under way finish, and closes the data directory.
     pub async fn stop(self) {
-        let Self { service, stop, serving, refreshing_names, .. } = self;
+        let Self { service, stop, serving, refreshing_names, audit, .. } = self;
         // The receivers are gone only if serving has ended already.
         let _ = stop.send(true);
         let _ = serving.await;
         let _ = refreshing_names.await;
+        audit.stop().await;
         // The last reference closes the ledger, which writes what waits and blocks for it.
         let _ = tokio::task::spawn_blocking(move || drop(service)).await;
     }

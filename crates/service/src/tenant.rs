@@ -10,6 +10,8 @@ use gatelog_event::tenant::TenantName;
 use gatelog_ledger::{StoredEvent, TenantLedger};
 use gatelog_meta::Meta;
 
+use crate::audit::Reads;
+use crate::environment::Clock;
 use crate::names::Names;
 
 /// One tenant of an open data directory. What is read or written through it stays in it.
@@ -22,6 +24,7 @@ pub struct Tenant {
     moving_names: Mutex<()>,
     fingerprint_key: FingerprintKey,
     meta: Arc<Meta>,
+    reads: Arc<Reads>,
 }
 
 impl Tenant {
@@ -30,8 +33,10 @@ impl Tenant {
         names: Names,
         fingerprint_key: FingerprintKey,
         meta: Arc<Meta>,
+        clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { ledger, names, moving_names: Mutex::default(), fingerprint_key, meta }
+        let (moving_names, reads) = (Mutex::default(), Reads::new(clock));
+        Self { ledger, names, moving_names, fingerprint_key, meta, reads }
     }
 
     /// The tenant's name.
@@ -52,6 +57,11 @@ impl Tenant {
     /// Key of the hashes that stand for what is not stored.
     pub fn fingerprint_key(&self) -> &FingerprintKey {
         &self.fingerprint_key
+    }
+
+    /// Reads of the tenant's events that are not recorded in the ledger yet.
+    pub(crate) fn reads(&self) -> &Arc<Reads> {
+        &self.reads
     }
 
     /// Saves names learned since the last time. Writes to disk if there are some.

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use gatelog_auth::Scope;
 use gatelog_ledger::PageStart;
 use gatelog_ledger::limits::PAGE_EVENTS_MAX;
 use gatelog_query::Order;
@@ -16,11 +15,11 @@ use serde_json::value::RawValue;
 use super::cursor;
 use super::poll::{self, Poll};
 use super::wire::event_json;
-use crate::authentication::Caller;
 use crate::blocking::blocking;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
 use crate::question::Question;
+use crate::reader::Reader;
 
 const LIMIT_DEFAULT: usize = 50;
 
@@ -39,18 +38,17 @@ enum Asked {
 
 pub(crate) async fn list_events(
     State(service): State<Arc<Service>>,
+    reader: Reader,
     uri: Uri,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let caller = Caller::authorize(&service, &headers, Scope::Read).await?;
     let mut parameters = Parameters::of(&uri)?;
     let asked = Asked::take(&mut parameters, &service)?;
     parameters.finish(&Question::known_parameters("order, limit, cursor, offset"))?;
     blocking(move || match asked {
         Asked::Page { question, order, start, limit } => {
-            page(&caller, question, order, start, limit)
+            page(&reader, question, order, start, limit)
         }
-        Asked::Poll(poll) => poll::answer(&caller, poll),
+        Asked::Poll(poll) => poll::answer(&reader, poll),
     })
     .await?
 }
@@ -89,15 +87,16 @@ fn start(parameters: &mut Parameters, order: Order) -> Result<PageStart, Problem
 }
 
 fn page(
-    caller: &Caller,
+    reader: &Reader,
     question: Question,
     order: Order,
     start: PageStart,
     limit: usize,
 ) -> Result<Response, Problem> {
-    let query = question.query(caller, order);
-    let page = caller.tenant.ledger().page(&query, start, limit)?;
-    let names = caller.tenant.names();
+    let query = question.query(reader, order);
+    let page = reader.tenant.ledger().page(&query, start, limit)?;
+    reader.returned(page.events.len());
+    let names = reader.tenant.names();
     let events = page.events.iter().map(|event| event_json(event, names));
     let events = events.collect::<Result<Vec<_>, _>>().map_err(|error| unreadable(&error))?;
     let next = page.next.map(|position| cursor::encode(order, position));

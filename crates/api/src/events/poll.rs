@@ -15,9 +15,9 @@ use serde_json::value::RawValue;
 use super::cursor::{ArrivalCursor, NOT_OURS};
 use super::list::{json_answer, unreadable};
 use super::wire::event_json;
-use crate::authentication::Caller;
 use crate::problem::Problem;
 use crate::question::Question;
+use crate::reader::Reader;
 
 /// What is asked for, and from where on.
 #[derive(Debug)]
@@ -53,12 +53,13 @@ impl Poll {
     }
 }
 
-pub(super) fn answer(caller: &Caller, poll: Poll) -> Result<Response, Problem> {
+pub(super) fn answer(reader: &Reader, poll: Poll) -> Result<Response, Problem> {
     let Poll { question, start, limit } = poll;
-    let filter = question.filter(caller);
-    let following = caller.tenant.ledger().follow(&filter, start.next, limit)?;
+    let filter = question.filter(reader);
+    let following = reader.tenant.ledger().follow(&filter, start.next, limit)?;
     let Following { events, next, head } = following;
-    let names = caller.tenant.names();
+    reader.returned(events.len());
+    let names = reader.tenant.names();
     let events = events.iter().map(|event| event_json(event, names));
     json_answer(&WirePoll {
         events: events.collect::<Result<_, _>>().map_err(|error| unreadable(&error))?,

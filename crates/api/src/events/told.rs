@@ -77,7 +77,7 @@ impl<'a> Told<'a> {
         let root = self.document.root();
         let inner = match self.stored.format {
             Format::Native => root.get("data"),
-            Format::Logto => None,
+            Format::Logto | Format::Authgear | Format::PlusAuth => None,
         };
         inner.unwrap_or(root).raw()
     }

@@ -3,6 +3,7 @@
 use std::io;
 
 use axum::body::{Body, Bytes};
+use futures_util::{StreamExt, stream};
 use gatelog_ledger::{Reading, StoredEvent};
 use gatelog_query::Order;
 use tokio::sync::OwnedSemaphorePermit;
@@ -12,9 +13,9 @@ use super::column::Column;
 use super::output::{Encoding, Output};
 use super::parquet::ParquetRows;
 use super::text;
-use crate::authentication::Caller;
 use crate::blocking::blocking;
 use crate::problem::Problem;
+use crate::reader::Reader;
 
 /// Events read at a time: a few MiB at most, unless records are as large as they may be.
 const HANDFUL: usize = 64;
@@ -24,7 +25,7 @@ const PIECE_BYTES: usize = 128 << 10;
 
 /// An export under way.
 pub(super) struct Export {
-    caller: Caller,
+    reader: Reader,
     reading: Reading,
     order: Order,
     /// How many events may still be exported.
@@ -43,16 +44,16 @@ enum Rows {
 impl Export {
     /// Answers the question; reads no event yet.
     pub(super) fn open(
-        caller: Caller,
+        reader: Reader,
         asked: Asked,
         encoding: Encoding,
         room: OwnedSemaphorePermit,
     ) -> Result<Self, Problem> {
         let Asked { question, format, order, start, limit } = asked;
-        let query = question.query(&caller, order);
-        let reading = caller.tenant.ledger().read(&query, start)?;
+        let query = question.query(&reader, order);
+        let reading = reader.tenant.ledger().read(&query, start)?;
         let rows = Rows::new(format, encoding).map_err(|error| Problem::internal(&error))?;
-        Ok(Self { caller, reading, order, left: limit, rows, _room: room })
+        Ok(Self { reader, reading, order, left: limit, rows, _room: room })
     }
 
     /// How many events match.
@@ -60,20 +61,24 @@ impl Export {
         self.reading.total()
     }
 
-    /// The next piece of the body, and whether it is the last.
-    fn piece(&mut self) -> io::Result<(Bytes, bool)> {
+    /// The next piece of the body, and the export if more follows.
+    ///
+    /// # Errors
+    /// What the ledger says, or that a record is not what was once accepted.
+    pub(super) fn piece(mut self) -> io::Result<(Bytes, Option<Self>)> {
         let mut piece = Vec::new();
         while piece.len() < PIECE_BYTES {
             let handful = usize::try_from(self.left).unwrap_or(usize::MAX).min(HANDFUL);
             let events = self.reading.events(handful).map_err(io::Error::other)?;
             if events.is_empty() {
                 piece.append(&mut self.rows.finish()?);
-                return Ok((piece.into(), true));
+                return Ok((piece.into(), None));
             }
+            self.reader.returned(events.len());
             self.left = self.left.saturating_sub(events.len() as u64);
-            piece.append(&mut self.rows.write(&events, &self.caller, self.order)?);
+            piece.append(&mut self.rows.write(&events, &self.reader, self.order)?);
         }
-        Ok((piece.into(), false))
+        Ok((piece.into(), Some(self)))
     }
 }
 
@@ -94,10 +99,10 @@ impl Rows {
     fn write(
         &mut self,
         events: &[StoredEvent],
-        caller: &Caller,
+        reader: &Reader,
         order: Order,
     ) -> io::Result<Vec<u8>> {
-        let names = caller.tenant.names();
+        let names = reader.tenant.names();
         match self {
             Self::Ndjson { with_cursors, output } => {
                 let cursors = with_cursors.then_some(order);
@@ -124,19 +129,16 @@ impl Rows {
     }
 }
 
-/// The body of the answer. Nothing is read before the client has taken what was.
-pub(super) fn body(export: Export) -> Body {
-    Body::from_stream(futures_util::stream::try_unfold(Some(export), |export| async {
-        let Some(mut export) = export else { return Ok(None) };
-        let read = blocking(move || {
-            let piece = export.piece();
-            (export, piece)
-        });
-        let (export, piece) = read.await.map_err(io::Error::other)?;
-        let (piece, is_last) = piece.inspect_err(|error| {
-            let tenant = export.caller.tenant.name();
+/// The body of the answer: its first piece, and what follows. Nothing of that is read before the
+/// client has taken what was.
+pub(super) fn body(first: Bytes, rest: Option<Export>) -> Body {
+    let rest = stream::try_unfold(rest, |rest| async {
+        let Some(export) = rest else { return Ok(None) };
+        let tenant = export.reader.tenant.name().clone();
+        let read = blocking(move || export.piece()).await.map_err(io::Error::other);
+        read.flatten().map(Some).inspect_err(|error| {
             tracing::error!(%tenant, %error, "an export was cut off");
-        })?;
-        Ok::<_, io::Error>(Some((piece, (!is_last).then_some(export))))
-    }))
+        })
+    });
+    Body::from_stream(stream::once(async { Ok(first) }).chain(rest))
 }

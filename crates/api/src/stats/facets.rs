@@ -5,18 +5,17 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
-use gatelog_auth::Scope;
+use axum::http::Uri;
 use gatelog_query::{Grouping, Order};
 use gatelog_service::Service;
 use serde::Serialize;
 
 use super::grouping::{self, WireValue, wire_values};
-use crate::authentication::Caller;
 use crate::blocking::blocking;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
 use crate::question::Question;
+use crate::reader::Reader;
 
 const LIMIT_DEFAULT: usize = 10;
 
@@ -47,24 +46,25 @@ struct WireSummary {
 
 pub(crate) async fn facets(
     State(service): State<Arc<Service>>,
+    reader: Reader,
     uri: Uri,
-    headers: HeaderMap,
 ) -> Result<Json<WireFacets>, Problem> {
-    let caller = Caller::authorize(&service, &headers, Scope::Read).await?;
     let mut parameters = Parameters::of(&uri)?;
     let limit = parameters.take_limit("limit", LIMIT_DEFAULT, LIMIT_MAX)?;
     let fields = fields(parameters.take("fields")?.as_deref().unwrap_or(FIELDS_DEFAULT))?;
+    let language = grouping::language(&mut parameters)?;
     let question = Question::take(&mut parameters, service.now())?;
-    parameters.finish(&Question::known_parameters("fields, limit"))?;
+    parameters.finish(&Question::known_parameters("fields, limit, lang"))?;
     blocking(move || {
-        let query = question.query(&caller, Order::NewestFirst);
+        let query = question.query(&reader, Order::NewestFirst);
         let groupings: Vec<Grouping> = fields.values().cloned().collect();
-        let found = caller.tenant.ledger().facets(&query, &groupings, limit)?;
-        let names = caller.tenant.names();
+        let found = reader.tenant.ledger().facets(&query, &groupings, limit)?;
+        let names = reader.tenant.names();
         let mut wire = WireFacets { facets: BTreeMap::new(), summary: BTreeMap::new() };
         for ((name, grouping), facet) in fields.into_iter().zip(found) {
             let summary = WireSummary { distinct: facet.distinct, missing: facet.missing };
-            wire.facets.insert(name.clone(), wire_values(&facet.values, &grouping, names));
+            wire.facets
+                .insert(name.clone(), wire_values(&facet.values, &grouping, names, language));
             wire.summary.insert(name, summary);
         }
         Ok(Json(wire))

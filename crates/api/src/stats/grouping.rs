@@ -1,7 +1,8 @@
 //! What events are counted by, and what its values are called.
 
-use gatelog_event::catalogue::catalogue;
+use gatelog_event::catalogue::{Action, Level, catalogue, section_title};
 use gatelog_event::fields::IndexedField;
+use gatelog_event::language::Language;
 use gatelog_event::source::Source;
 use gatelog_ledger::ValueCount;
 use gatelog_meta::DirectoryKind;
@@ -11,6 +12,7 @@ use gatelog_query::{Field, Grouping};
 use gatelog_service::Names;
 use serde::Serialize;
 
+use crate::parameters::Parameters;
 use crate::problem::Problem;
 
 /// A value and how often it occurs.
@@ -27,10 +29,11 @@ pub(super) fn wire_values(
     values: &[ValueCount],
     grouping: &Grouping,
     names: &Names,
+    language: Language,
 ) -> Vec<WireValue> {
     let wire = |value: &ValueCount| WireValue {
         value: value.value.clone(),
-        title: title(grouping, &value.value, names),
+        title: title(grouping, &value.value, names, language),
         count: value.count,
     };
     values.iter().map(wire).collect()
@@ -55,24 +58,43 @@ pub(super) fn read(parameter: &str, name: &str) -> Result<Grouping, Problem> {
     }
 }
 
-/// What people call a value: the title of an event type, the name of an id.
-fn title(grouping: &Grouping, value: &str, names: &Names) -> Option<String> {
+/// The language of titles: `lang`, English if it is absent.
+///
+/// # Errors
+/// 400 for a language that titles are not written in.
+pub(super) fn language(parameters: &mut Parameters) -> Result<Language, Problem> {
+    let Some(code) = parameters.take("lang")? else { return Ok(Language::English) };
+    let codes: Vec<&str> = Language::ALL.into_iter().map(Language::code).collect();
+    let unknown = || Problem::bad_request(format!("`lang` is one of {}", codes.join(", ")));
+    Language::from_code(&code).ok_or_else(unknown)
+}
+
+/// What people call a value: what the catalogue calls it, or the name of an id.
+fn title(grouping: &Grouping, value: &str, names: &Names, language: Language) -> Option<String> {
     let Grouping::Field(field) = grouping else { return None };
     let named = |kinds: &[DirectoryKind]| {
         let entries = kinds.iter().filter_map(|kind| names.get(*kind, value));
         entries.map(|entry| entry.name).find(|name| !name.is_empty())
     };
-    match field {
+    let called = match field {
         Field::Type => {
-            let catalogues = Source::ALL.into_iter().map(catalogue);
-            let known = catalogues.filter_map(|catalogue| catalogue.get(value)).next();
-            known.map(|event_type| event_type.title.to_owned())
+            let mut catalogues = Source::ALL.into_iter().map(catalogue);
+            let known = catalogues.find_map(|catalogue| catalogue.get(value));
+            known.map(|event_type| event_type.title(language))
         }
+        Field::Action => Action::from_name(value).map(|action| action.title(language)),
+        Field::Level => Level::from_name(value).map(|level| level.title(language)),
+        Field::Section => Some(section_title(value, language)),
         Field::Indexed(IndexedField::ActorId | IndexedField::TargetId) => {
-            named(&[DirectoryKind::User, DirectoryKind::Application, DirectoryKind::Organization])
+            return named(&[
+                DirectoryKind::User,
+                DirectoryKind::Application,
+                DirectoryKind::Organization,
+            ]);
         }
-        Field::Indexed(IndexedField::ApplicationId) => named(&[DirectoryKind::Application]),
-        Field::Indexed(IndexedField::Organization) => named(&[DirectoryKind::Organization]),
+        Field::Indexed(IndexedField::ApplicationId) => return named(&[DirectoryKind::Application]),
+        Field::Indexed(IndexedField::Organization) => return named(&[DirectoryKind::Organization]),
         _ => None,
-    }
+    };
+    called.map(str::to_owned)
 }

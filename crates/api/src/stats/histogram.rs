@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
-use gatelog_auth::Scope;
+use axum::http::Uri;
+use gatelog_event::language::Language;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::{Bucket, CountedBy, TenantLedger};
 use gatelog_query::interval::TooManyBuckets;
@@ -16,11 +16,11 @@ use gatelog_service::Service;
 use serde::Serialize;
 
 use super::grouping::{self, WireValue, wire_values};
-use crate::authentication::Caller;
 use crate::blocking::blocking;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
 use crate::question::Question;
+use crate::reader::Reader;
 
 const VALUES_DEFAULT: usize = 20;
 
@@ -55,19 +55,19 @@ struct Division {
     interval: Option<Interval>,
     by: Option<CountedBy>,
     tz: String,
+    language: Language,
 }
 
 pub(crate) async fn histogram(
     State(service): State<Arc<Service>>,
+    reader: Reader,
     uri: Uri,
-    headers: HeaderMap,
 ) -> Result<Json<WireHistogram>, Problem> {
-    let caller = Caller::authorize(&service, &headers, Scope::Read).await?;
     let mut parameters = Parameters::of(&uri)?;
     let division = Division::take(&mut parameters)?;
     let question = Question::take(&mut parameters, service.now())?;
-    parameters.finish(&Question::known_parameters("interval, by, by_limit, tz"))?;
-    blocking(move || answer(&caller, question, division)).await?
+    parameters.finish(&Question::known_parameters("interval, by, by_limit, tz, lang"))?;
+    blocking(move || answer(&reader, question, division)).await?
 }
 
 impl Division {
@@ -82,19 +82,20 @@ impl Division {
             None => None,
         };
         let tz = parameters.take("tz")?.unwrap_or_else(|| "UTC".to_owned());
-        Ok(Self { interval, by, tz })
+        let language = grouping::language(parameters)?;
+        Ok(Self { interval, by, tz, language })
     }
 }
 
 fn answer(
-    caller: &Caller,
+    reader: &Reader,
     question: Question,
     division: Division,
 ) -> Result<Json<WireHistogram>, Problem> {
-    let Division { interval, by, tz } = division;
+    let Division { interval, by, tz, language } = division;
     let zone = time_zone(&tz).map_err(|error| refuse("tz", error))?;
-    let ledger = caller.tenant.ledger();
-    let query = question.query(caller, Order::OldestFirst);
+    let ledger = reader.tenant.ledger();
+    let query = question.query(reader, Order::OldestFirst);
     let (from, to) = range(ledger, &query)?;
     let automatic = Interval::automatic(from, to);
     let interval = interval.unwrap_or(automatic);
@@ -110,8 +111,8 @@ fn answer(
         }
     };
     let buckets = found.buckets.iter().map(wire_bucket).collect();
-    let names = caller.tenant.names();
-    let values = by.as_ref().map(|by| wire_values(&found.values, &by.grouping, names));
+    let names = reader.tenant.names();
+    let values = by.as_ref().map(|by| wire_values(&found.values, &by.grouping, names, language));
     Ok(Json(WireHistogram { interval: interval.to_string(), tz, buckets, values }))
 }
 

@@ -11,6 +11,7 @@ use gatelog_auth::{Access, ApiKey, Scope};
 use gatelog_event::source::{Format, Source};
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::files::{OsFiles, Randomness};
+use gatelog_meta::Author;
 use gatelog_service::{Clock, Environment, Service, Tenant};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -104,9 +105,10 @@ impl Server {
         let environment = self.service.environment();
         let key = ApiKey::mint(environment.random().unwrap(), environment.random().unwrap());
         let tenant = Some("default".parse().unwrap());
+        let ada = Author::User("ada".to_owned());
         let access = Access::new(Scope::Read, tenant, only).unwrap();
         let stored = key.to_stored(access, "test".to_owned());
-        self.service.meta().create_credential(&stored, self.service.now()).unwrap();
+        self.service.meta().create_credential(&stored, &environment.change(ada)).unwrap();
         key.reveal()
     }
 

@@ -5,9 +5,9 @@ use gatelog_event::redact::is_marker;
 use gatelog_ledger::StoredEvent;
 use gatelog_meta::DirectoryKind;
 
-use super::{MASKED, Viewer, meaning_of};
+use super::{Viewer, meaning_of};
 use crate::filter::{Facet, LogFilter};
-use crate::moment::{Moment, grouped};
+use crate::moment::Moment;
 use crate::text::Shown;
 
 /// Characters of a value on the page of one event; more of it is in the record.
@@ -33,11 +33,12 @@ pub(crate) struct Attribute {
 
 /// Everything but the record itself.
 pub(crate) fn groups(viewer: Viewer<'_>, event: &StoredEvent, fields: &Fields<'_>) -> Vec<Group> {
+    let texts = &viewer.texts.details;
     let groups = [
-        ("What", what(viewer, event, fields)),
-        ("Who", who(viewer, fields)),
-        ("From where", from_where(viewer, fields)),
-        ("How it was kept", kept(viewer, event)),
+        (texts.what, what(viewer, event, fields)),
+        (texts.who, who(viewer, fields)),
+        (texts.from_where, from_where(viewer, fields)),
+        (texts.how_kept, kept(viewer, event)),
     ];
     let groups = groups.into_iter().map(|(title, attributes)| Group {
         title,
@@ -50,39 +51,41 @@ type Attributes = Vec<Option<Attribute>>;
 
 fn what(viewer: Viewer<'_>, event: &StoredEvent, fields: &Fields<'_>) -> Attributes {
     let meaning = meaning_of(event);
+    let texts = &viewer.texts.fields;
     let linked = |label, facet, value: &str| viewer.linked(label, facet, Some(value));
     vec![
-        linked("Event", Facet::Event, &event.event_type),
-        linked("Action", Facet::Action, meaning.action.name()),
-        linked("Level", Facet::Level, meaning.level.name()),
-        Attribute::text("Section", Some(meaning.section)),
-        viewer.linked("Error", Facet::Error, fields.error_code.as_deref()),
-        Attribute::text("Error message", fields.error_message.as_deref()),
+        linked(texts.event, Facet::Event, &event.event_type),
+        linked(texts.action, Facet::Action, meaning.action.name()),
+        linked(texts.level, Facet::Level, meaning.level.name()),
+        Attribute::text(texts.section, Some(meaning.section)),
+        viewer.linked(texts.error, Facet::Error, fields.error_code.as_deref()),
+        Attribute::text(texts.error_message, fields.error_message.as_deref()),
     ]
 }
 
 fn who(viewer: Viewer<'_>, fields: &Fields<'_>) -> Attributes {
+    let texts = &viewer.texts.fields;
     let actor = &fields.actor;
     let (actor_label, actor_id) = match actor.kind.as_deref() {
-        Some("application") => ("By application", None),
-        _ => ("User", actor.id.as_deref()),
+        Some("application") => (texts.by_application, None),
+        _ => (texts.user, actor.id.as_deref()),
     };
     let user_link = actor_id.map(|id| viewer.links.user(id));
     let target_link = |id: &str| viewer.links.filtered(&LogFilter::of(Facet::Target, id));
     vec![
         viewer.party(actor_label, actor, user_link),
-        viewer.identifier("Identifier", actor.identifier.as_deref()),
-        viewer.party("Target", &fields.target, fields.target.id.as_deref().map(target_link)),
-        viewer.identifier("Target identifier", fields.target.identifier.as_deref()),
+        viewer.identifier(texts.identifier, actor.identifier.as_deref()),
+        viewer.party(texts.target, &fields.target, fields.target.id.as_deref().map(target_link)),
+        viewer.identifier(texts.target_identifier, fields.target.identifier.as_deref()),
         viewer.directory(
-            "Application",
+            texts.application,
             DirectoryKind::Application,
             fields.application_id.as_deref(),
             fields.application_name.as_deref(),
             Facet::Application,
         ),
         viewer.directory(
-            "Organization",
+            texts.organization,
             DirectoryKind::Organization,
             fields.organization.as_deref(),
             None,
@@ -92,35 +95,34 @@ fn who(viewer: Viewer<'_>, fields: &Fields<'_>) -> Attributes {
 }
 
 fn from_where(viewer: Viewer<'_>, fields: &Fields<'_>) -> Attributes {
+    let texts = &viewer.texts.fields;
     vec![
-        viewer.linked("Address", Facet::Address, fields.ip.as_deref()),
-        viewer.linked("Session", Facet::Session, fields.session.as_deref()),
-        viewer.linked("Interaction", Facet::Interaction, fields.interaction.as_deref()),
-        Attribute::code("Request", fields.request.as_deref()),
-        Attribute::text("User agent", fields.user_agent.as_deref()),
+        viewer.linked(texts.address, Facet::Address, fields.ip.as_deref()),
+        viewer.linked(texts.session, Facet::Session, fields.session.as_deref()),
+        viewer.linked(texts.interaction, Facet::Interaction, fields.interaction.as_deref()),
+        Attribute::code(texts.request, fields.request.as_deref()),
+        Attribute::text(texts.user_agent, fields.user_agent.as_deref()),
     ]
 }
 
 fn kept(viewer: Viewer<'_>, event: &StoredEvent) -> Attributes {
-    let received = Moment::new(event.received, viewer.now).exact;
-    let sequence = grouped(event.position.seq);
+    let (texts, details) = (&viewer.texts.fields, &viewer.texts.details);
+    let received = Moment::new(event.received, viewer.now, viewer.texts).exact;
+    let sequence = viewer.texts.number(event.position.seq);
     let note = [
-        (event.flags.derived_id(), "The record has no id; this one was derived from its bytes."),
-        (event.flags.time_is_arrival(), "The record states no time; it is ordered by arrival."),
-        (
-            event.flags.time_is_ahead(),
-            "The record states a time more than a day ahead; it is ordered by arrival.",
-        ),
+        (event.flags.derived_id(), details.derived_id),
+        (event.flags.time_is_arrival(), details.time_is_arrival),
+        (event.flags.time_is_ahead(), details.time_is_ahead),
     ];
     let notes: Vec<&str> =
         note.iter().filter(|(is_set, _)| *is_set).map(|(_, text)| *text).collect();
     vec![
-        Attribute::code("Event id", Some(&event.id)),
-        viewer.linked("Source", Facet::Source, Some(event.source.name())),
-        Attribute::text("Received", Some(&received)),
-        Attribute::text("Sequence", Some(&sequence)),
-        Attribute::code("Submitter", Some(&event.submitter)),
-        Attribute::text("Note", Some(&notes.join(" "))),
+        Attribute::code(texts.event_id, Some(&event.id)),
+        viewer.linked(texts.source, Facet::Source, Some(event.source.name())),
+        Attribute::text(texts.received, Some(&received)),
+        Attribute::text(texts.sequence, Some(&sequence)),
+        Attribute::code(texts.submitter, Some(&event.submitter)),
+        Attribute::text(texts.note, Some(&notes.join(" "))),
     ]
 }
 
@@ -134,9 +136,14 @@ impl Viewer<'_> {
     fn identifier(self, label: &'static str, value: Option<&str>) -> Option<Attribute> {
         let attribute = self.linked(label, Facet::User, value)?;
         if value.is_some_and(is_marker) {
-            return Some(Attribute { shown: masked(), is_code: false, ..attribute });
+            return Some(Attribute { shown: self.masked(), is_code: false, ..attribute });
         }
         Some(Attribute { is_code: false, ..attribute })
+    }
+
+    fn masked(self) -> Shown {
+        let texts = &self.texts.fields;
+        Shown { text: format!("{}. {}.", texts.masked, texts.why_masked), title: None }
     }
 
     fn party(
@@ -181,8 +188,4 @@ impl Attribute {
     fn code(label: &'static str, value: Option<&str>) -> Option<Self> {
         Some(Self { is_code: true, ..Self::text(label, value)? })
     }
-}
-
-fn masked() -> Shown {
-    Shown { text: format!("masked. {MASKED}."), title: None }
 }

@@ -6,10 +6,10 @@ use axum::response::Response;
 use gatelog_ledger::{PageStart, Position};
 use gatelog_query::{Order, Query};
 
-use crate::event_view::{Group, OutcomeView, Viewer, groups, meaning_of, read};
+use crate::event_view::{Group, OutcomeView, groups, meaning_of, read};
 use crate::filter::LogFilter;
 use crate::frame::{Frame, Section};
-use crate::moment::{Moment, counted};
+use crate::moment::Moment;
 use crate::problem::Problem;
 use crate::record::RenderedRecord;
 use crate::text::Shown;
@@ -27,7 +27,7 @@ struct Page {
     /// Safe HTML.
     record: String,
     record_size: String,
-    /// How much of the record's end is not shown.
+    /// That the record's end is not shown.
     omitted: Option<String>,
     /// The list the reader came from.
     back: String,
@@ -43,22 +43,25 @@ pub(crate) async fn show(Path(id): Path<String>, visitor: Visitor) -> Response {
 
 fn page(visit: &Visit, frame: Frame, id: &str) -> Result<Page, Problem> {
     let event = visit.tenant.ledger().get(id)?;
-    let event = event.ok_or_else(|| Problem::NotFound { what: "event", name: id.to_owned() })?;
+    let event = event.ok_or_else(|| Problem::NoEvent(id.to_owned()))?;
+    visit.reading.returned(1);
     let filter = LogFilter::read(&visit.parameters);
     let query = filter.query(&visit.tenant, visit.now)?;
     let neighbour = |order| neighbour(visit, &filter, &query, event.position, order);
-    let viewer = Viewer { tenant: &visit.tenant, links: &visit.links, now: visit.now };
+    let texts = visit.texts;
+    let bytes = |count: usize| texts.counted(count as u64, texts.nouns.byte);
     let meaning = meaning_of(&event);
     let record = RenderedRecord::new(&event.record);
     Ok(Page {
         title: Shown::new(meaning.title, 200),
         event_type: Shown::new(&event.event_type, 200),
-        outcome: meaning.outcome.into(),
-        time: Moment::new(event.position.time, visit.now),
-        groups: read(&event, |fields| groups(viewer, &event, fields)),
+        outcome: OutcomeView::new(meaning.outcome, texts),
+        time: visit.moment(event.position.time),
+        groups: read(&event, |fields| groups(visit.viewer(), &event, fields)),
         record: record.html,
-        omitted: (record.omitted_bytes > 0).then(|| counted(record.omitted_bytes as u64, "byte")),
-        record_size: counted(event.record.len() as u64, "byte"),
+        omitted: (record.omitted_bytes > 0)
+            .then(|| (texts.details.omitted)(&bytes(record.omitted_bytes))),
+        record_size: bytes(event.record.len()),
         back: visit.links.filtered(&filter),
         is_filtered: filter != LogFilter::default(),
         newer: neighbour(Order::OldestFirst)?,

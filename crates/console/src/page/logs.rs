@@ -6,11 +6,11 @@ use askama::Template;
 use axum::response::Response;
 use gatelog_event::catalogue::Tab;
 
-use crate::event_view::{EventTable, OutcomeView, Viewer};
+use crate::event_view::EventTable;
 use crate::filter::{Facet, LogFilter, Part};
 use crate::frame::{Frame, Section};
 use crate::listing::{Listing, Pager, Place};
-use crate::moment::{counted, grouped};
+use crate::moment::Total;
 use crate::people::{PEOPLE_FOUND_MAX, crowd};
 use crate::problem::Problem;
 use crate::text::{Shown, visible};
@@ -24,8 +24,7 @@ use choices::{Choices, facet_value};
 #[template(path = "logs.html", whitespace = "minimize")]
 pub(super) struct Page {
     frame: Frame,
-    total: u64,
-    total_text: String,
+    total: Total,
     tabs: Vec<TabLink>,
     choices: Choices,
     chips: Vec<Chip>,
@@ -65,18 +64,19 @@ fn page(visit: &Visit, frame: Frame) -> Result<Page, Problem> {
     let filter = LogFilter::read(&visit.parameters);
     let query = filter.query(&visit.tenant, visit.now)?;
     let listing = Listing::read(visit.tenant.ledger(), &query, Place::read(&visit.parameters))?;
-    let viewer = Viewer { tenant: &visit.tenant, links: &visit.links, now: visit.now };
-    let rows = viewer.rows(&listing.events, &filter);
-    let caption = format!("Audit logs, newest first: {}", counted(listing.total, "event"));
+    visit.reading.returned(listing.events.len());
+    let rows = visit.viewer().rows(&listing.events, &filter);
+    let texts = visit.texts;
+    let caption =
+        format!("{} {}", texts.logs.caption, texts.counted(listing.total, texts.nouns.event));
     Ok(Page {
-        total: listing.total,
-        total_text: grouped(listing.total),
+        total: Total::new(listing.total, texts.nouns.event, texts),
         tabs: tabs(visit, &filter),
         choices: Choices::new(visit, &filter)?,
         chips: chips(visit, &filter),
         notices: notices(visit, &filter),
         table: EventTable { caption, rows, shows_user: true },
-        pager: listing.pager(visit.now, |place| visit.links.logs_page(&filter, place)),
+        pager: listing.pager(visit, |place| visit.links.logs_page(&filter, place)),
         is_narrow: filter.is_narrow(),
         clear: visit.links.filtered(&LogFilter::default().on_tab(filter.tab)),
         frame,
@@ -84,8 +84,8 @@ fn page(visit: &Visit, frame: Frame) -> Result<Page, Problem> {
 }
 
 fn tabs(visit: &Visit, filter: &LogFilter) -> Vec<TabLink> {
-    let tabs = std::iter::once((None, "All"));
-    let tabs = tabs.chain(Tab::ALL.into_iter().map(|tab| (Some(tab), tab.title())));
+    let tabs = std::iter::once((None, visit.texts.logs.tab_all));
+    let tabs = tabs.chain(Tab::ALL.into_iter().map(|tab| (Some(tab), visit.texts.tab(tab))));
     let link = |(tab, title)| TabLink {
         title,
         link: visit.links.filtered(&filter.on_tab(tab)),
@@ -95,36 +95,32 @@ fn tabs(visit: &Visit, filter: &LogFilter) -> Vec<TabLink> {
 }
 
 fn chips(visit: &Visit, filter: &LogFilter) -> Vec<Chip> {
-    let mut chips = Vec::new();
+    let (texts, mut chips) = (visit.texts, Vec::new());
     let mut add = |part, label, value: &str| {
         let link = visit.links.filtered(&filter.without(part));
         chips.push(Chip { label, value: Shown::new(value, 48), link });
     };
     for facet in Facet::ALL {
         if let Some(value) = filter.get(facet) {
-            add(Part::Facet(facet), facet.title(), &facet_value(&visit.tenant, facet, value));
+            add(Part::Facet(facet), facet.title(texts), &facet_value(visit, facet, value));
         }
     }
     if let Some(outcome) = filter.outcome {
-        add(Part::Outcome, "Result", OutcomeView::from(outcome).title);
+        add(Part::Outcome, texts.fields.result, texts.outcome(outcome));
     }
-    if let Some(range) = choices::range_text(&filter.range) {
-        add(Part::Range, "Time", &range);
+    if let Some(range) = filter.range.title(texts) {
+        add(Part::Range, texts.fields.time, &range);
     }
     chips
 }
 
 /// What the reader should know about the answer.
 fn notices(visit: &Visit, filter: &LogFilter) -> Vec<String> {
-    let unreadable = filter.range.unreadable().into_iter().map(|text| {
-        format!("“{text}” is not a time and was left out. Write it as 2026-11-20T14:29, in UTC.")
-    });
+    let texts = visit.texts;
+    let unreadable = filter.range.unreadable().into_iter().map(texts.logs.not_a_time);
     let crowd = filter.get(Facet::User).and_then(|text| {
-        let count = grouped(crowd(&visit.tenant, text)? as u64);
-        Some(format!(
-            "{count} people match “{text}”; events of the first {PEOPLE_FOUND_MAX} by name are \
-             listed. Type more of the name."
-        ))
+        let count = texts.number(crowd(&visit.tenant, text)? as u64);
+        Some((texts.logs.crowd)(&count, &texts.number(PEOPLE_FOUND_MAX as u64), text))
     });
     unreadable.chain(crowd).map(|notice| visible(&notice).into_owned()).collect()
 }

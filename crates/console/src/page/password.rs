@@ -6,12 +6,13 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use gatelog_api::blocking::{Panicked, blocking};
 use gatelog_auth::AuthError;
-use gatelog_auth::sign_in::PASSWORD_CHARACTERS_MIN;
+use gatelog_auth::sign_in::{PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN};
 use serde::Deserialize;
 
 use crate::frame::BareFrame;
 use crate::links;
 use crate::problem::Problem;
+use crate::texts::Password;
 use crate::visitor::{Visitor, html};
 
 #[derive(Debug, Template)]
@@ -21,6 +22,7 @@ struct Page {
     user: String,
     next: String,
     characters_min: usize,
+    rule: String,
     /// Whether there is a choice; a chosen password is not changed here.
     can_choose: bool,
     error: Option<String>,
@@ -47,19 +49,10 @@ pub(crate) async fn show(visitor: Visitor) -> Response {
 pub(crate) async fn submit(visitor: Visitor, Form(typed): Form<PasswordForm>) -> Response {
     answer(visitor, move |visitor| {
         let next = links::local(Some(&typed.next)).to_owned();
-        let error = match choose(visitor, &typed) {
-            Ok(()) => return Ok(Redirect::to(&next).into_response()),
-            Err(Problem::Auth(
-                error @ (AuthError::PasswordTooShort
-                | AuthError::PasswordTooLong
-                | AuthError::PasswordAlreadyChosen
-                | AuthError::Busy),
-            )) => format!("Not saved: {error}."),
-            Err(Problem::Auth(AuthError::WrongPassword)) => {
-                "Not saved: the two passwords are not the same.".to_owned()
-            }
-            Err(problem) => return Err(problem),
+        let Err(problem) = choose(visitor, &typed) else {
+            return Ok(Redirect::to(&next).into_response());
         };
+        let error = refusal(&problem, &visitor.frame.texts.password).ok_or(problem)?;
         let page = form(visitor, next, Some(error))?.render()?;
         Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
     })
@@ -70,22 +63,40 @@ async fn answer(
     visitor: Visitor,
     work: impl FnOnce(&Visitor) -> Result<Response, Problem> + Send + 'static,
 ) -> Response {
-    let theme = visitor.theme;
+    let frame = visitor.frame.clone();
     let answer = blocking(move || work(&visitor)).await;
     let answer = answer.unwrap_or_else(|Panicked| Err(Problem::Panicked));
-    answer.unwrap_or_else(|problem| problem.to_bare_page(theme))
+    answer.unwrap_or_else(|problem| problem.to_bare_page(frame))
 }
 
 fn form(visitor: &Visitor, next: String, error: Option<String>) -> Result<Page, Problem> {
     let signed_in = visitor.signed_in()?;
     Ok(Page {
-        frame: visitor.bare_frame(),
+        frame: BareFrame { here: links::choose_password(&next), ..visitor.frame.clone() },
+        rule: (visitor.frame.texts.password.rule)(&PASSWORD_CHARACTERS_MIN.to_string()),
         user: signed_in.principal.name.to_string(),
         next,
         characters_min: PASSWORD_CHARACTERS_MIN,
         can_choose: signed_in.must_choose_password,
         error,
     })
+}
+
+/// Why a password was not saved, if the reader can help it.
+fn refusal(problem: &Problem, texts: &Password) -> Option<String> {
+    let Problem::Auth(error) = problem else {
+        return None;
+    };
+    match error {
+        AuthError::PasswordTooShort => {
+            Some((texts.too_short)(&PASSWORD_CHARACTERS_MIN.to_string()))
+        }
+        AuthError::PasswordTooLong => Some((texts.too_long)(&PASSWORD_BYTES_MAX.to_string())),
+        AuthError::PasswordAlreadyChosen => Some(texts.has_one.to_owned()),
+        AuthError::Busy => Some(texts.busy.to_owned()),
+        AuthError::WrongPassword => Some(texts.not_same.to_owned()),
+        _ => None,
+    }
 }
 
 fn choose(visitor: &Visitor, typed: &PasswordForm) -> Result<(), Problem> {

@@ -38,21 +38,21 @@ pub(crate) struct SignInForm {
 /// `GET /sign-in`: the form; whoever is signed in already goes on.
 pub(crate) async fn show(visitor: Visitor) -> Response {
     let next = links::local(visitor.parameters.get("next")).to_owned();
-    let frame = visitor.bare_frame();
+    let frame = BareFrame { here: links::sign_in(&next), ..visitor.frame.clone() };
     if visitor.token.is_some() {
         let signed_in = blocking(move || visitor.signed_in().is_ok()).await;
         if signed_in.unwrap_or(false) {
             return Redirect::to(&next).into_response();
         }
     }
-    let page = Page { frame, user: String::new(), next, error: None };
-    html(page).unwrap_or_else(|problem| problem.to_bare_page(frame.theme))
+    let page = Page { frame: frame.clone(), user: String::new(), next, error: None };
+    html(page).unwrap_or_else(|problem| problem.to_bare_page(frame))
 }
 
 /// `POST /sign-in`
 pub(crate) async fn submit(visitor: Visitor, Form(form): Form<SignInForm>) -> Response {
-    let frame = visitor.bare_frame();
     let next = links::local(Some(&form.next)).to_owned();
+    let frame = BareFrame { here: links::sign_in(&next), ..visitor.frame };
     let (console, user, password) = (visitor.console.clone(), form.user.clone(), form.password);
     let answer = blocking(move || sign_in(&console, user.trim(), &password)).await;
     let answer = answer.unwrap_or_else(|Panicked| Err(Problem::Panicked));
@@ -64,7 +64,7 @@ pub(crate) async fn submit(visitor: Visitor, Form(form): Form<SignInForm>) -> Re
             with_cookie(Redirect::to(&next).into_response(), cookie)
         }
         Err(Problem::Auth(error)) => refuse(frame, form.user, next, &error),
-        Err(problem) => problem.to_bare_page(frame.theme),
+        Err(problem) => problem.to_bare_page(frame),
     }
 }
 
@@ -101,47 +101,31 @@ fn sign_in(
 }
 
 fn refuse(frame: BareFrame, user: String, next: String, error: &AuthError) -> Response {
+    let texts = &frame.texts.sign_in;
     let (status, text, retry_after) = match error {
-        AuthError::WrongPassword => (
-            StatusCode::UNAUTHORIZED,
-            "That user name and password do not belong together, or the one-time password has \
-             been used or has expired."
-                .to_owned(),
-            None,
-        ),
+        AuthError::WrongPassword => (StatusCode::UNAUTHORIZED, texts.wrong.to_owned(), None),
         AuthError::TooManyAttempts { retry_after_seconds } => (
             StatusCode::TOO_MANY_REQUESTS,
-            format!(
-                "Too many failed sign-ins for this user name. Try again in {}.",
-                in_minutes(*retry_after_seconds)
-            ),
+            (texts.too_many_attempts)(retry_after_seconds.div_ceil(60)),
             Some(HeaderValue::from(*retry_after_seconds)),
         ),
         AuthError::Busy => (
             StatusCode::SERVICE_UNAVAILABLE,
-            "Many people are signing in at this moment. Try again in a few seconds.".to_owned(),
+            texts.busy.to_owned(),
             Some(HeaderValue::from_static("5")),
         ),
         error => {
             tracing::error!(%error, "signing in failed");
-            let text = "Signing in does not work right now; the reason is in the server's log.";
-            (StatusCode::INTERNAL_SERVER_ERROR, text.to_owned(), None)
+            (StatusCode::INTERNAL_SERVER_ERROR, texts.broken.to_owned(), None)
         }
     };
-    let page = Page { frame, user, next, error: Some(text) };
+    let page = Page { frame: frame.clone(), user, next, error: Some(text) };
     let mut response = match page.render() {
         Ok(page) => (status, Html(page)).into_response(),
-        Err(error) => return Problem::from(error).to_bare_page(frame.theme),
+        Err(error) => return Problem::from(error).to_bare_page(frame),
     };
     if let Some(retry_after) = retry_after {
         response.headers_mut().insert(RETRY_AFTER, retry_after);
     }
     response
-}
-
-fn in_minutes(seconds: u64) -> String {
-    match seconds.div_ceil(60) {
-        0 | 1 => "a minute".to_owned(),
-        minutes => format!("{minutes} minutes"),
-    }
 }

@@ -14,7 +14,7 @@ use crate::event_view::{EventTable, Name, OutcomeView, Viewer};
 use crate::filter::{Facet, LogFilter};
 use crate::frame::{Frame, Section};
 use crate::listing::{Listing, Pager, Place};
-use crate::moment::{Moment, counted, grouped};
+use crate::moment::{Moment, Total};
 use crate::people;
 use crate::problem::Problem;
 use crate::text::{Shown, visible};
@@ -30,8 +30,7 @@ struct Page {
     name: Shown,
     id: Shown,
     identifiers: Vec<String>,
-    total: u64,
-    total_text: String,
+    total: Total,
     first_seen: Option<Moment>,
     last_seen: Option<Moment>,
     outcomes: Vec<OutcomeCount>,
@@ -70,29 +69,30 @@ fn page(visit: &Visit, frame: Frame, id: &str) -> Result<Page, Problem> {
     let query = Query::new(people::events_of(&visit.tenant, id, &identifiers));
     let known = visit.tenant.names().get(DirectoryKind::User, id);
     let listing = Listing::read(ledger, &query, Place::read(&visit.parameters))?;
+    visit.reading.returned(listing.events.len());
     if listing.total == 0 && known.is_none() {
-        return Err(Problem::NotFound { what: "user", name: id.to_owned() });
+        return Err(Problem::NoUser(id.to_owned()));
     }
     let filter = LogFilter::of(Facet::User, id);
-    let viewer = Viewer { tenant: &visit.tenant, links: &visit.links, now: visit.now };
+    let (viewer, texts) = (visit.viewer(), visit.texts);
     let rows = viewer.rows(&listing.events, &filter);
     let identifiers: Vec<String> =
         identifiers.iter().map(|identifier| visible(identifier).into_owned()).collect();
     let name = known.map(|entry| entry.name).filter(|name| !name.is_empty());
-    let caption = format!("Events of this user, newest first: {}", counted(listing.total, "event"));
+    let caption =
+        format!("{} {}", texts.user.caption, texts.counted(listing.total, texts.nouns.event));
     Ok(Page {
         name: Shown::new(name.as_deref().or(identifiers.first().map(|i| &**i)).unwrap_or(id), 80),
         id: Shown::new(id, 128),
         identifiers,
-        total: listing.total,
-        total_text: grouped(listing.total),
+        total: Total::new(listing.total, texts.nouns.event, texts),
         first_seen: seen(visit, &query, Order::OldestFirst, listing.oldest())?,
         last_seen: seen(visit, &query, Order::NewestFirst, listing.newest())?,
         outcomes: outcomes(visit, &query, &filter)?,
         applications: applications(viewer, &query, &filter)?,
         addresses: addresses(viewer, &query, &filter)?,
         table: EventTable { caption, rows, shows_user: false },
-        pager: listing.pager(visit.now, |place| visit.links.user_page(id, place)),
+        pager: listing.pager(visit, |place| visit.links.user_page(id, place)),
         filtered: visit.links.filtered(&filter),
         back: visit.links.users(),
         frame,
@@ -114,7 +114,7 @@ fn seen(
             page.events.first().map(|event| event.position.time)
         }
     };
-    Ok(time.map(|time| Moment::new(time, visit.now)))
+    Ok(time.map(|time| visit.moment(time)))
 }
 
 fn outcomes(
@@ -129,8 +129,8 @@ fn outcomes(
             .filter(|kind| meaning(kind.source, &kind.event_type, kind.result).outcome == outcome);
         let narrowed = filter.with_outcome(outcome);
         OutcomeCount {
-            outcome: outcome.into(),
-            count: grouped(ended_so.map(|kind| kind.count).sum()),
+            outcome: OutcomeView::new(outcome, visit.texts),
+            count: visit.texts.number(ended_so.map(|kind| kind.count).sum()),
             link: visit.links.filtered(&narrowed),
         }
     });
@@ -146,7 +146,7 @@ fn applications(
     let used = |ValueCount { value, count }| {
         let link = viewer.links.filtered(&filter.with(Facet::Application, &value));
         let name = viewer.name(DirectoryKind::Application, &value, None, link);
-        Used { name, count: grouped(count) }
+        Used { name, count: viewer.texts.number(count) }
     };
     Ok(values.into_iter().map(used).collect())
 }
@@ -155,7 +155,7 @@ fn addresses(viewer: Viewer<'_>, query: &Query, filter: &LogFilter) -> Result<Ve
     let values = viewer.tenant.ledger().values(query, IndexedField::Ip, VALUES_MAX)?;
     let used = |ValueCount { value, count }| {
         let link = viewer.links.filtered(&filter.with(Facet::Address, &value));
-        Used { name: Name::code(&value, link), count: grouped(count) }
+        Used { name: Name::code(&value, link), count: viewer.texts.number(count) }
     };
     Ok(values.into_iter().map(used).collect())
 }

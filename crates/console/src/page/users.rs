@@ -11,7 +11,7 @@ use gatelog_query::{Field, Filter, Query};
 
 use crate::frame::{Frame, Section};
 use crate::links::Parameters;
-use crate::moment::{Moment, grouped};
+use crate::moment::{Moment, Total};
 use crate::people;
 use crate::problem::Problem;
 use crate::text::Shown;
@@ -25,8 +25,7 @@ struct Page {
     frame: Frame,
     search: String,
     sort: Sort,
-    total: usize,
-    total_text: String,
+    total: Total,
     columns: Vec<Column>,
     rows: Vec<Row>,
     newer: Option<String>,
@@ -130,13 +129,15 @@ fn page(visit: &Visit, frame: Frame) -> Result<Page, Problem> {
     let link = |page| visit.links.users_page(Listed { page, ..listed }.write());
     let span = match rows.len() {
         0 => String::new(),
-        count => format!("{}–{}", grouped(first as u64 + 1), grouped((first + count) as u64)),
+        count => {
+            let number = |number: usize| visit.texts.number(number as u64);
+            format!("{}–{}", number(first + 1), number(first + count))
+        }
     };
     Ok(Page {
         search: search.to_owned(),
         sort: listed.sort,
-        total,
-        total_text: grouped(total as u64),
+        total: Total::new(total as u64, visit.texts.nouns.user, visit.texts),
         columns: columns(visit, listed),
         newer: page.checked_sub(1).map(link),
         older: (first + rows.len() < total).then(|| link(page + 1)),
@@ -209,20 +210,21 @@ fn row(visit: &Visit, user: &ActorSummary) -> Row {
         is_code,
         identifier,
         id,
-        last_seen: Moment::new(user.last_seen, visit.now),
-        events: grouped(user.events),
-        failures: grouped(user.failures),
+        last_seen: visit.moment(user.last_seen),
+        events: visit.texts.number(user.events),
+        failures: visit.texts.number(user.failures),
         has_failures: user.failures > 0,
     }
 }
 
 fn columns(visit: &Visit, listed: Listed<'_>) -> Vec<Column> {
+    let texts = &visit.texts.users;
     let columns = [
-        ("User", Some(Sort::Name), false),
-        ("Id", None, false),
-        ("Last seen (UTC)", Some(Sort::Seen), false),
-        ("Events", Some(Sort::Events), true),
-        ("Failures", Some(Sort::Failures), true),
+        (texts.user, Some(Sort::Name), false),
+        (texts.id, None, false),
+        (texts.last_seen_utc, Some(Sort::Seen), false),
+        (texts.events, Some(Sort::Events), true),
+        (texts.failures, Some(Sort::Failures), true),
     ];
     let column = |(title, sort, is_number): (_, Option<Sort>, _)| {
         let is_sorted = sort == Some(listed.sort);

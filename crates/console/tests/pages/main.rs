@@ -2,6 +2,7 @@
 //!
 //! - [`house`]: a console over a temporary data directory, and a browser without JavaScript.
 //! - [`access`]: signing in and out, and what nobody may do.
+//! - [`languages`]: every page in every language.
 //! - [`logs`]: finding events and looking at one.
 //! - [`people`]: users and tenants.
 
@@ -12,5 +13,6 @@
 
 mod access;
 mod house;
+mod languages;
 mod logs;
 mod people;

@@ -7,15 +7,15 @@ use gatelog_event::catalogue::{catalogue, meaning};
 use gatelog_event::fields::{IndexedField, Outcome};
 use gatelog_event::redact::is_marker;
 use gatelog_event::source::Source;
+use gatelog_ledger::KindCount;
 use gatelog_meta::DirectoryKind;
-use gatelog_query::{Filter, Query};
-use gatelog_service::Tenant;
+use gatelog_query::{Field, Filter, Query};
 
-use crate::event_view::OutcomeView;
 use crate::filter::{Facet, LogFilter};
 use crate::problem::Problem;
 use crate::text::Shown;
-use crate::time_range::{Bound, Preset, TimeRange};
+use crate::texts::Texts;
+use crate::time_range::{Preset, TimeRange};
 use crate::visitor::Visit;
 
 /// Applications offered, those with the most events.
@@ -29,6 +29,7 @@ const CHOICE_CHARACTERS_MAX: usize = 80;
 pub(super) struct Choices {
     pub(super) events: Vec<EventGroup>,
     pub(super) applications: Vec<Choice>,
+    pub(super) sources: Vec<Choice>,
     pub(super) outcomes: Vec<Choice>,
     pub(super) ranges: Vec<Choice>,
     pub(super) is_custom: bool,
@@ -69,14 +70,23 @@ impl Choices {
             TimeRange::All | TimeRange::Last(_) => Default::default(),
         };
         let outcomes = [Outcome::Success, Outcome::Failure, Outcome::Unknown].map(|outcome| {
-            let OutcomeView { name, title } = outcome.into();
-            Choice::new(name, title, filter.outcome == Some(outcome))
+            let title = visit.texts.outcome(outcome);
+            Choice::new(outcome.name(), title, filter.outcome == Some(outcome))
         });
         let ranges = Preset::ALL.map(|preset| {
-            Choice::new(preset.name(), preset.title(), filter.range == TimeRange::Last(preset))
+            let is_chosen = filter.range == TimeRange::Last(preset);
+            Choice::new(preset.name(), preset.title(visit.texts), is_chosen)
         });
+        let kinds = |filter| visit.tenant.ledger().kinds(&Query::new(filter));
+        let all = kinds(Filter::All)?;
+        let own = Source::Gatelog.name();
+        let is_own = filter.get(Facet::Source) == Some(own);
         Ok(Self {
-            events: events(visit, filter)?,
+            sources: sources(&all, filter, visit.texts),
+            events: match is_own {
+                true => events(kinds(Filter::equals(Field::Source, own))?, filter),
+                false => events(all, filter),
+            },
             applications: applications(visit, filter)?,
             outcomes: outcomes.into(),
             ranges: ranges.into(),
@@ -90,41 +100,36 @@ impl Choices {
 }
 
 /// The value of a facet as people know it.
-pub(super) fn facet_value<'v>(tenant: &Tenant, facet: Facet, value: &'v str) -> Cow<'v, str> {
+pub(super) fn facet_value<'v>(visit: &Visit, facet: Facet, value: &'v str) -> Cow<'v, str> {
     let kind = match facet {
-        Facet::User if is_marker(value) => return Cow::Borrowed("masked"),
+        Facet::User if is_marker(value) => return Cow::Borrowed(visit.texts.fields.masked),
         Facet::User => DirectoryKind::User,
         Facet::Application => DirectoryKind::Application,
         Facet::Organization => DirectoryKind::Organization,
         Facet::Event => return Cow::Borrowed(title_of(value)),
         _ => return Cow::Borrowed(value),
     };
-    match tenant.names().get(kind, value) {
+    match visit.tenant.names().get(kind, value) {
         Some(entry) if !entry.name.is_empty() => Cow::Owned(entry.name),
         Some(entry) if !entry.identifier.is_empty() => Cow::Owned(entry.identifier),
         _ => Cow::Borrowed(value),
     }
 }
 
-/// A range for people; nothing for all times.
-pub(super) fn range_text(range: &TimeRange) -> Option<String> {
-    let bound = |word, bound: &Bound| match bound {
-        Bound::At(_) => format!("{word} {} UTC", bound.to_input().replace('T', " ")),
-        Bound::Open | Bound::Unreadable(_) => String::new(),
-    };
-    match range {
-        TimeRange::All => None,
-        TimeRange::Last(preset) => Some(preset.title().to_owned()),
-        TimeRange::Custom { from, to } => {
-            let text = format!("{} {}", bound("from", from), bound("to", to));
-            Some(text.trim().to_owned())
-        }
-    }
+/// Sources that occur in this tenant, the one asked for, and our own audit, which is in no list
+/// unless it is chosen.
+fn sources(kinds: &[KindCount], filter: &LogFilter, texts: &Texts) -> Vec<Choice> {
+    let chosen = filter.get(Facet::Source);
+    let mut sources: BTreeSet<&str> = kinds.iter().map(|kind| kind.source.name()).collect();
+    sources.extend(chosen);
+    sources.remove(Source::Gatelog.name());
+    let own = (Source::Gatelog.name(), texts.logs.own_audit);
+    let sources = sources.into_iter().map(|name| (name, name)).chain([own]);
+    sources.map(|(name, title)| Choice::new(name, title, chosen == Some(name))).collect()
 }
 
 /// Event types that occur in this tenant, by section, and the one asked for.
-fn events(visit: &Visit, filter: &LogFilter) -> Result<Vec<EventGroup>, Problem> {
-    let kinds = visit.tenant.ledger().kinds(&Query::new(Filter::All))?;
+fn events(kinds: Vec<KindCount>, filter: &LogFilter) -> Vec<EventGroup> {
     let mut seen: BTreeSet<(Source, String)> =
         kinds.into_iter().map(|kind| (kind.source, kind.event_type)).collect();
     let chosen = filter.get(Facet::Event);
@@ -149,7 +154,7 @@ fn events(visit: &Visit, filter: &LogFilter) -> Result<Vec<EventGroup>, Problem>
             |event: &Entry<'_>| Choice::new(event.key, event.title, chosen == Some(event.key));
         Some(EventGroup { title, events: events.iter().map(choice).collect() })
     };
-    Ok(groups.filter_map(group).collect())
+    groups.filter_map(group).collect()
 }
 
 struct Entry<'e> {
@@ -192,7 +197,7 @@ fn applications(visit: &Visit, filter: &LogFilter) -> Result<Vec<Choice>, Proble
     let ids: BTreeSet<String> =
         seen.into_iter().map(|seen| seen.value).chain(chosen.map(str::to_owned)).collect();
     let choice = |id: String| {
-        let title = facet_value(&visit.tenant, Facet::Application, &id);
+        let title = facet_value(visit, Facet::Application, &id);
         Choice::new(&id, &title, chosen == Some(&id))
     };
     let mut choices: Vec<Choice> = ids.into_iter().map(choice).collect();
@@ -202,6 +207,6 @@ fn applications(visit: &Visit, filter: &LogFilter) -> Result<Vec<Choice>, Proble
 
 /// What a form must send along so that it only changes what it shows.
 fn hidden(filter: &LogFilter) -> Vec<(&'static str, String)> {
-    let shown = ["event", "application", "user", "result", "range", "from", "to"];
+    let shown = ["event", "application", "user", "source", "result", "range", "from", "to"];
     filter.write().into_iter().filter(|(name, _)| !shown.contains(name)).collect()
 }

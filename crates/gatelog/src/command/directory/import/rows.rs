@@ -47,14 +47,15 @@ impl Rows {
     /// # Errors
     /// When it cannot be read, or is a table without the columns that are needed.
     pub(super) fn open(path: &Path) -> anyhow::Result<Self> {
-        let opened = Opened::open(path)?;
+        let mut opened = Opened::open(path)?;
         let progress = opened.progress.clone();
-        let reader = match opened.first {
-            Some(b'{' | b'[') => Reader::Json { input: Input::of(opened)?, lines: VecDeque::new() },
-            _ => {
-                let table = table(opened.reader);
-                table.with_context(|| format!("cannot read {}", path.display()))?
+        let name = path.display();
+        let start = opened.reader.fill_buf().with_context(|| format!("cannot read {name}"))?;
+        let reader = match start.trim_ascii_start().first() {
+            Some(b'{' | b'[') => {
+                Reader::Json { input: Input::of_json(path, opened)?, lines: VecDeque::new() }
             }
+            _ => table(opened.reader).with_context(|| format!("cannot read {name}"))?,
         };
         Ok(Self { path: path.to_owned(), reader, progress })
     }

@@ -1,0 +1,323 @@
+//! The groups of phrases, by the page they are on.
+
+use gatelog_event::language::Language;
+use jiff::civil::Date;
+
+/// A phrase around a name, a time or a number that is written already.
+pub(crate) type With = fn(&str) -> String;
+
+/// The same around two of them.
+pub(crate) type WithTwo = fn(&str, &str) -> String;
+
+/// Everything the console says in one language.
+#[derive(Debug)]
+pub(crate) struct Texts {
+    pub(crate) language: Language,
+    /// Between groups of three digits.
+    pub(crate) thousands: char,
+    pub(crate) times: Times,
+    pub(crate) nouns: Nouns,
+    pub(crate) frame: Frame,
+    pub(crate) outcomes: Outcomes,
+    pub(crate) fields: Fields,
+    pub(crate) list: List,
+    pub(crate) logs: Logs,
+    pub(crate) details: Details,
+    pub(crate) users: Users,
+    pub(crate) user: User,
+    pub(crate) sign_in: SignIn,
+    pub(crate) password: Password,
+    pub(crate) problem: Problem,
+}
+
+/// Dates and times. What is written of a date stands before a time of day.
+#[derive(Debug)]
+pub(crate) struct Times {
+    /// Without the year.
+    pub(crate) day: fn(Date) -> String,
+    pub(crate) day_of_year: fn(Date) -> String,
+    /// Where the time of day has fractions of a second.
+    pub(crate) exact_day: fn(Date) -> String,
+    /// Before fractions of a second.
+    pub(crate) decimal: char,
+    pub(crate) just_now: &'static str,
+    pub(crate) ago: With,
+    pub(crate) ahead: With,
+}
+
+/// What is counted.
+#[derive(Debug)]
+pub(crate) struct Nouns {
+    pub(crate) event: Noun,
+    pub(crate) user: Noun,
+    pub(crate) byte: Noun,
+    pub(crate) year: Noun,
+    pub(crate) month: Noun,
+    pub(crate) day: Noun,
+    pub(crate) hour: Noun,
+    pub(crate) minute: Noun,
+    pub(crate) second: Noun,
+}
+
+/// A noun after a number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Noun {
+    pub(crate) singular: &'static str,
+    pub(crate) plural: &'static str,
+}
+
+impl Noun {
+    /// A noun by both its forms.
+    pub(super) const fn new(singular: &'static str, plural: &'static str) -> Self {
+        Self { singular, plural }
+    }
+}
+
+/// What stands around every page.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    pub(crate) colophon: &'static str,
+    pub(crate) skip: &'static str,
+    pub(crate) tenant: &'static str,
+    pub(crate) choose_tenant: &'static str,
+    /// The name of the navigation.
+    pub(crate) pages: &'static str,
+    pub(crate) logs: &'static str,
+    pub(crate) users: &'static str,
+    pub(crate) language: &'static str,
+    pub(crate) theme: &'static str,
+    pub(crate) theme_system: &'static str,
+    pub(crate) theme_light: &'static str,
+    pub(crate) theme_dark: &'static str,
+    pub(crate) sign_out: &'static str,
+    pub(crate) choose_password: &'static str,
+    pub(crate) password_used_up: &'static str,
+}
+
+/// How events end.
+#[derive(Debug)]
+pub(crate) struct Outcomes {
+    pub(crate) success: &'static str,
+    pub(crate) failure: &'static str,
+    pub(crate) unknown: &'static str,
+}
+
+/// What an event has: labels of filters, columns and attributes.
+#[derive(Debug)]
+pub(crate) struct Fields {
+    pub(crate) event: &'static str,
+    pub(crate) action: &'static str,
+    pub(crate) level: &'static str,
+    pub(crate) section: &'static str,
+    pub(crate) result: &'static str,
+    pub(crate) error: &'static str,
+    pub(crate) error_message: &'static str,
+    pub(crate) user: &'static str,
+    pub(crate) by_application: &'static str,
+    pub(crate) identifier: &'static str,
+    pub(crate) target: &'static str,
+    pub(crate) target_identifier: &'static str,
+    pub(crate) application: &'static str,
+    pub(crate) organization: &'static str,
+    pub(crate) address: &'static str,
+    pub(crate) session: &'static str,
+    pub(crate) interaction: &'static str,
+    pub(crate) request: &'static str,
+    pub(crate) user_agent: &'static str,
+    pub(crate) time: &'static str,
+    pub(crate) time_utc: &'static str,
+    pub(crate) event_id: &'static str,
+    pub(crate) source: &'static str,
+    pub(crate) received: &'static str,
+    pub(crate) sequence: &'static str,
+    pub(crate) submitter: &'static str,
+    pub(crate) note: &'static str,
+    /// In the place of an identifier that may have been a password.
+    pub(crate) masked: &'static str,
+    pub(crate) why_masked: &'static str,
+}
+
+/// A table of events and the ways to its other pages.
+#[derive(Debug)]
+pub(crate) struct List {
+    pub(crate) pages: &'static str,
+    /// Around the times of the first and the last row, newest first.
+    pub(crate) span: (&'static str, &'static str, &'static str),
+    pub(crate) newest: &'static str,
+    pub(crate) newer: &'static str,
+    pub(crate) older: &'static str,
+    pub(crate) oldest: &'static str,
+}
+
+/// `/logs`
+#[derive(Debug)]
+pub(crate) struct Logs {
+    pub(crate) title: &'static str,
+    /// Before the number of events.
+    pub(crate) caption: &'static str,
+    pub(crate) tabs: &'static str,
+    pub(crate) tab_all: &'static str,
+    pub(crate) tab_user: &'static str,
+    pub(crate) tab_admin: &'static str,
+    pub(crate) filter: &'static str,
+    pub(crate) search_events: &'static str,
+    pub(crate) no_suggestion: &'static str,
+    pub(crate) all_events: &'static str,
+    pub(crate) all_sources: &'static str,
+    pub(crate) own_audit: &'static str,
+    pub(crate) all_applications: &'static str,
+    pub(crate) any_result: &'static str,
+    pub(crate) user_hint: &'static str,
+    pub(crate) all_time: &'static str,
+    pub(crate) last_hour: &'static str,
+    pub(crate) last_24_hours: &'static str,
+    pub(crate) last_7_days: &'static str,
+    pub(crate) last_30_days: &'static str,
+    pub(crate) custom_time: &'static str,
+    pub(crate) from_utc: &'static str,
+    pub(crate) to_utc: &'static str,
+    pub(crate) since: With,
+    pub(crate) until: With,
+    pub(crate) between: WithTwo,
+    pub(crate) apply: &'static str,
+    pub(crate) active_filters: &'static str,
+    pub(crate) remove_filter: &'static str,
+    pub(crate) remove: &'static str,
+    pub(crate) clear: &'static str,
+    pub(crate) clear_filters: &'static str,
+    pub(crate) not_a_time: With,
+    /// How many people match, how many of them are looked for, and what was typed.
+    pub(crate) crowd: fn(&str, &str, &str) -> String,
+    pub(crate) no_match: &'static str,
+    pub(crate) no_match_hint: &'static str,
+    pub(crate) no_events: &'static str,
+    pub(crate) no_events_hint: &'static str,
+}
+
+/// `/logs/{id}`
+#[derive(Debug)]
+pub(crate) struct Details {
+    pub(crate) neighbours: &'static str,
+    pub(crate) back: &'static str,
+    pub(crate) back_filtered: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) who: &'static str,
+    pub(crate) from_where: &'static str,
+    pub(crate) how_kept: &'static str,
+    pub(crate) derived_id: &'static str,
+    pub(crate) time_is_arrival: &'static str,
+    pub(crate) time_is_ahead: &'static str,
+    pub(crate) record: &'static str,
+    /// After the record's size.
+    pub(crate) as_kept: &'static str,
+    pub(crate) copy: &'static str,
+    pub(crate) copied: &'static str,
+    pub(crate) selected: &'static str,
+    pub(crate) omitted: With,
+    /// Around the request that returns the whole record.
+    pub(crate) whole_record: (&'static str, &'static str),
+}
+
+/// `/users`
+#[derive(Debug)]
+pub(crate) struct Users {
+    pub(crate) title: &'static str,
+    pub(crate) search_users: &'static str,
+    pub(crate) search: &'static str,
+    pub(crate) clear: &'static str,
+    pub(crate) user: &'static str,
+    pub(crate) id: &'static str,
+    pub(crate) last_seen_utc: &'static str,
+    pub(crate) events: &'static str,
+    pub(crate) failures: &'static str,
+    /// After the number of failures, where the column has no title.
+    pub(crate) failed: &'static str,
+    pub(crate) no_users: &'static str,
+    pub(crate) no_users_hint: &'static str,
+    pub(crate) no_match: &'static str,
+    pub(crate) no_match_hint: &'static str,
+    pub(crate) show_all: &'static str,
+    pub(crate) pages: &'static str,
+    /// Between the rows of a page and the number of all.
+    pub(crate) of: &'static str,
+    pub(crate) previous: &'static str,
+    pub(crate) next: &'static str,
+}
+
+/// `/users/{id}`
+#[derive(Debug)]
+pub(crate) struct User {
+    /// Before the number of events.
+    pub(crate) caption: &'static str,
+    pub(crate) identifiers: &'static str,
+    pub(crate) events: &'static str,
+    pub(crate) seen: &'static str,
+    pub(crate) last: &'static str,
+    pub(crate) first: &'static str,
+    pub(crate) applications: &'static str,
+    pub(crate) addresses: &'static str,
+    pub(crate) none: &'static str,
+    pub(crate) which_events: &'static str,
+    pub(crate) filter: &'static str,
+    pub(crate) no_events: &'static str,
+    pub(crate) no_events_hint: &'static str,
+}
+
+/// `/sign-in`
+#[derive(Debug)]
+pub(crate) struct SignIn {
+    pub(crate) title: &'static str,
+    pub(crate) submit: &'static str,
+    pub(crate) user: &'static str,
+    pub(crate) password: &'static str,
+    pub(crate) first_time: &'static str,
+    /// Around the name of the first user, and the command that makes another password.
+    pub(crate) first_time_hint: (&'static str, &'static str, &'static str),
+    pub(crate) wrong: &'static str,
+    pub(crate) too_many_attempts: fn(minutes: u64) -> String,
+    pub(crate) busy: &'static str,
+    pub(crate) broken: &'static str,
+}
+
+/// `/account/password`
+#[derive(Debug)]
+pub(crate) struct Password {
+    pub(crate) title: &'static str,
+    /// Around the user's name.
+    pub(crate) intro: (&'static str, &'static str),
+    pub(crate) new: &'static str,
+    pub(crate) rule: With,
+    pub(crate) repeated: &'static str,
+    pub(crate) save: &'static str,
+    pub(crate) not_now: &'static str,
+    /// Around the user's name.
+    pub(crate) chosen_already: (&'static str, &'static str),
+    pub(crate) go_on: &'static str,
+    pub(crate) too_short: With,
+    pub(crate) too_long: With,
+    pub(crate) not_same: &'static str,
+    pub(crate) has_one: &'static str,
+    pub(crate) busy: &'static str,
+}
+
+/// Why there is no page as asked.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    pub(crate) go_to_logs: &'static str,
+    pub(crate) no_page: &'static str,
+    pub(crate) no_page_hint: &'static str,
+    pub(crate) not_found: &'static str,
+    pub(crate) no_event: With,
+    pub(crate) no_user: With,
+    pub(crate) no_tenant: With,
+    pub(crate) foreign_form: &'static str,
+    pub(crate) foreign_form_hint: &'static str,
+    pub(crate) denied: &'static str,
+    /// The tenant an account belongs to, and the one that was asked for.
+    pub(crate) other_tenant: WithTwo,
+    /// The right that is needed, and the one an account has.
+    pub(crate) missing_scope: WithTwo,
+    pub(crate) too_far: &'static str,
+    pub(crate) broken: &'static str,
+    pub(crate) broken_hint: &'static str,
+}

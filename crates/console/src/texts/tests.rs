@@ -1,0 +1,81 @@
+use super::*;
+
+const ALL: [&Texts; 3] = [&english::TEXTS, &french::TEXTS, &turkish::TEXTS];
+
+#[test]
+fn numbers_in_groups_of_three() {
+    let cases = [
+        (0, ["0", "0", "0"]),
+        (999, ["999", "999", "999"]),
+        (1_000, ["1,000", "1\u{202f}000", "1.000"]),
+        (1_234_567, ["1,234,567", "1\u{202f}234\u{202f}567", "1.234.567"]),
+    ];
+    for (number, expected) in cases {
+        assert_eq!(ALL.map(|texts| texts.number(number)), expected);
+    }
+}
+
+#[test]
+fn nouns_after_numbers() {
+    let cases = [
+        (0, ["0 events", "0 événement", "0 olay"]),
+        (1, ["1 event", "1 événement", "1 olay"]),
+        (2, ["2 events", "2 événements", "2 olay"]),
+        (2_000, ["2,000 events", "2\u{202f}000 événements", "2.000 olay"]),
+    ];
+    for (number, expected) in cases {
+        assert_eq!(ALL.map(|texts| texts.counted(number, texts.nouns.event)), expected);
+    }
+}
+
+/// Every phrase without a number or a name in it, in the order of the table.
+fn phrases(texts: &Texts) -> Vec<String> {
+    let table = format!("{texts:#?}");
+    let texts = table.lines().filter(|line| line.ends_with("\",")).map(|line| {
+        let (_, text) = line.split_once('"').unwrap();
+        text.strip_suffix("\",").unwrap().to_owned()
+    });
+    texts.collect()
+}
+
+#[test]
+fn every_phrase_is_translated() {
+    let cases: [(&Texts, &[&str]); 2] = [
+        (
+            &french::TEXTS,
+            &[
+                "minute",
+                "minutes",
+                "Action",
+                "Application",
+                "Applications",
+                "Interaction",
+                "Session",
+                "Source",
+            ],
+        ),
+        (&turkish::TEXTS, &[]),
+    ];
+    let english = phrases(&english::TEXTS);
+    assert!(english.len() > 150, "{} phrases", english.len());
+    for (texts, same_words) in cases {
+        let translated = phrases(texts);
+        assert_eq!(translated.len(), english.len());
+        let same = english.iter().zip(&translated).filter(|(one, other)| one == other);
+        let letters = same.filter(|(text, _)| text.chars().any(char::is_alphabetic));
+        let unexpected: Vec<_> =
+            letters.filter(|(text, _)| !same_words.contains(&text.as_str())).collect();
+        assert!(unexpected.is_empty(), "{:?}: {unexpected:?}", texts.language);
+    }
+}
+
+#[test]
+fn french_has_narrow_spaces_where_its_typography_asks_for_them() {
+    for phrase in phrases(&french::TEXTS) {
+        for mark in [':', ';', '!', '?', '»'] {
+            let narrow = phrase.matches(&format!("\\u{{202f}}{mark}")).count();
+            assert_eq!(phrase.matches(mark).count(), narrow, "{phrase}");
+        }
+        assert!(!phrase.contains('\''), "{phrase}");
+    }
+}
