@@ -13,7 +13,7 @@ impl Stop {
     }
 
     /// Whether it has begun.
-    pub(crate) fn is_told(&self) -> bool {
+    pub fn is_told(&self) -> bool {
         *self.0.borrow() || self.0.has_changed().is_err()
     }
 

@@ -33,7 +33,11 @@ fn generated_rows_are_events() {
             let event = intake.accept(row.json.as_bytes()).expect("an event");
             let document = Document::parse(&event.record).expect("JSON");
             let fields = mapping::map(format, &document).expect("an event");
-            assert!(meaning(event.source, &event.event_type, event.result).event_type.is_some(), "{}", row.json);
+            assert!(
+                meaning(event.source, &event.event_type, event.result).event_type.is_some(),
+                "{}",
+                row.json
+            );
             let time = fields.time.expect("a time");
             assert_eq!(time.seconds_floor(), row.created_at_ms.div_euclid(1_000), "{}", row.json);
             let parties = [&fields.actor, &fields.target];

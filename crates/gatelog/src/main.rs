@@ -39,5 +39,8 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Tenant(tenant) => command::tenant::run(tenant),
         Command::User(user) => command::user::run(user),
         Command::Directory(directory) => command::directory::run(directory),
+        Command::Doctor(doctor) => command::doctor::run(&doctor),
+        Command::Completions(completions) => command::completions::run(&completions),
+        Command::Man(man) => command::man::run(&man),
     }
 }

@@ -8,15 +8,16 @@ use axum::Router;
 use axum::http::Request;
 use gatelog_api::Stop;
 use gatelog_auth::{Access, ApiKey, Principal};
-use gatelog_server::system::environment;
-use gatelog_service::Service;
+use gatelog_server::config::LogConfig;
+use gatelog_server::log::{self, LogLevel};
+use gatelog_server::system::{environment, operator};
+use gatelog_service::{DueReads, Service};
 use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
 use super::Body;
-use crate::command::serve::init_logging;
 
 /// An open data directory and its routes.
 pub(super) struct Here {
@@ -31,7 +32,7 @@ pub(super) struct Here {
 impl Here {
     pub(super) fn open(data: &Path) -> anyhow::Result<Self> {
         // What is wrong inside is logged, not answered.
-        init_logging("error");
+        log::init(&LogConfig { level: LogLevel::Error, ..LogConfig::default() });
         let environment = environment();
         let no_randomness = "the random number generator does not answer";
         let id = environment.random().context(no_randomness)?;
@@ -48,8 +49,9 @@ impl Here {
         headers: HeaderMap,
     ) -> anyhow::Result<(StatusCode, HeaderMap, Body)> {
         // Whoever can open the directory may read all of it.
-        let access = Access::Operator;
-        let principal = Principal { id: "command".into(), name: "command".into(), access };
+        let (operator, access) = (operator(), Access::Operator);
+        let (id, name) = (operator.id().into(), operator.name().into());
+        let principal = Principal { id, name, access };
         self.service.authenticator().admit(&self.key, principal, self.service.now());
         let mut request = Request::get(target).body(axum::body::Body::empty())?;
         *request.headers_mut() = headers;
@@ -57,5 +59,14 @@ impl Here {
         request.headers_mut().insert(AUTHORIZATION, bearer);
         let (head, body) = self.router.clone().oneshot(request).await?.into_parts();
         Ok((head.status, head.headers, Body::Here(body)))
+    }
+}
+
+impl Drop for Here {
+    fn drop(&mut self) {
+        // Reads are recorded, whoever reads.
+        if let Err(error) = self.service.write_audit(DueReads::All) {
+            tracing::error!(%error, "what was read could not be recorded");
+        }
     }
 }

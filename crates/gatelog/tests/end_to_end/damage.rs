@@ -2,17 +2,17 @@
 
 use crate::support::{Folder, Server};
 
-const MANIFEST: &str = "data/tenants/default/manifest";
-const LOG: &str = "data/wal/0000000000000001.wal";
+pub(crate) const MANIFEST: &str = "data/tenants/default/manifest";
+pub(crate) const LOG: &str = "data/wal/0000000000000001.wal";
 
 /// Of log files that are found at a start, so many stay as they are; one more, and all are sealed.
 const LOG_FILES_MAX: usize = 16;
 
 /// Events that have been sealed into one segment: as many as it takes imports.
-const SEALED_EVENTS: usize = LOG_FILES_MAX + 1;
+pub(crate) const SEALED_EVENTS: usize = LOG_FILES_MAX + 1;
 
 /// A folder whose data directory holds these events in its log.
-fn with_log(events: usize) -> Folder {
+pub(crate) fn with_log(events: usize) -> Folder {
     let folder = Folder::new();
     let server = Server::start(&folder);
     let client = server.client(&folder.key("--tenant default --scope ingest"));
@@ -24,7 +24,7 @@ fn with_log(events: usize) -> Folder {
 }
 
 /// A folder whose data directory holds [`SEALED_EVENTS`] events in a segment.
-fn with_segment() -> Folder {
+pub(crate) fn with_segment() -> Folder {
     with_segment_of(|number| format!("{{\"id\":\"{number}\",\"type\":\"t\"}}"))
 }
 
@@ -40,13 +40,13 @@ fn with_segment_of(body: impl Fn(usize) -> String) -> Folder {
 }
 
 /// Names of the files in a directory.
-fn files(folder: &Folder, directory: &str) -> Vec<String> {
+pub(crate) fn files(folder: &Folder, directory: &str) -> Vec<String> {
     let entries = std::fs::read_dir(folder.path(directory)).unwrap();
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
 /// Flips bits of one byte.
-fn change(folder: &Folder, file: &str, offset: usize, bits: u8) {
+pub(crate) fn change(folder: &Folder, file: &str, offset: usize, bits: u8) {
     let path = folder.path(file);
     let mut bytes = std::fs::read(&path).unwrap();
     bytes[offset] ^= bits;
@@ -185,7 +185,7 @@ fn a_damaged_segment_is_never_read_as_if_it_were_whole() {
             let detail = "500: an internal error; the server's log says more";
             assert_eq!(answer.problem(), detail);
             let log = Server::log(&folder);
-            let place = format!("a request failed error={segment} is damaged at byte ");
+            let place = format!("a request failed error=\"{segment} is damaged at byte ");
             assert_eq!(log.matches(&place).count(), refused, "byte {offset}");
         } else {
             // Not needed for this page.

@@ -13,10 +13,13 @@
 //! - [`tail`]: `gatelog tail`, across a restart of the server.
 //! - [`directory`]: `gatelog directory`, beside a server and without.
 //! - [`people`]: the first sign-in, and the demo.
+//! - [`manual`]: completions and manual pages.
+//! - [`operating`]: metrics and the log.
 //! - [`tls`]: certificates that fit, and others.
 //! - [`refusals`]: configurations and data directories that a server does not start with.
 //! - [`damage`]: data directories of newer versions, and with a byte that is not what was written.
 //! - [`audit`]: what was read and changed, by whom.
+//! - [`doctor`]: what `gatelog doctor` finds, and that it changes nothing.
 //! - [`crash`]: killed and stopped under load.
 //! - [`full_disk`]: no room, and room again.
 
@@ -33,10 +36,13 @@ mod crash;
 mod credentials;
 mod damage;
 mod directory;
+mod doctor;
 mod export;
 mod following;
 mod full_disk;
 mod import;
+mod manual;
+mod operating;
 mod people;
 mod query;
 mod reading;

@@ -163,3 +163,19 @@ fn a_directory_that_a_server_holds_is_not_read() {
                     server, or send the command to it with --url and --token";
     assert_eq!(ended.refused(), expected);
 }
+
+#[test]
+fn a_question_to_a_directory_is_recorded() {
+    let folder = Folder::new();
+    folder.write("events", EVENTS.join("\n"));
+    folder.run("import --data data events").succeeded();
+    assert_eq!(folder.run("query --data data --limit 3 --fields id").notes, "3 of 4 events\n");
+    let ended = folder.run("query --data data --json source=\"gatelog\"");
+    let events: Vec<Value> =
+        ended.succeeded().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let reads: Vec<_> = events.iter().filter(|event| event["type"] == "audit.read").collect();
+    assert_eq!(reads.len(), 1, "{events:?}");
+    assert_eq!(reads[0]["actor"]["kind"], "operator");
+    assert_eq!(reads[0]["target"]["id"], "GET /v1/events");
+    assert_eq!(reads[0]["data"]["events"], 3);
+}

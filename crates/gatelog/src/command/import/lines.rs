@@ -212,11 +212,7 @@ impl Input {
 }
 
 impl Content {
-    fn open(
-        mut reader: Box<dyn BufRead>,
-        name: &str,
-        arguments: &Import,
-    ) -> anyhow::Result<Self> {
+    fn open(mut reader: Box<dyn BufRead>, name: &str, arguments: &Import) -> anyhow::Result<Self> {
         let writing = match arguments.input {
             Some(writing) => writing,
             None => Writing::recognise(name, reader.fill_buf()?)?,
