@@ -97,6 +97,34 @@ impl Meta {
         )
     }
 
+    /// Forgets one id: its name, and its identifier unless somebody else has it too. Returns whether
+    /// it was known. A later record can teach it again.
+    ///
+    /// # Errors
+    ///
+    /// Only if the disk fails.
+    pub fn forget(
+        &self,
+        tenant: &TenantName,
+        kind: DirectoryKind,
+        id: &str,
+    ) -> Result<bool, Error> {
+        self.transaction(|transaction| {
+            let delete = "DELETE FROM directory WHERE tenant = ?1 AND kind = ?2 AND id = ?3 \
+                          RETURNING identifier";
+            let identifier: Option<String> = transaction
+                .query_row(delete, params![tenant.as_str(), kind.name(), id], |row| row.get(0))
+                .optional()?;
+            let Some(identifier) = identifier else { return Ok(false) };
+            transaction.execute(
+                "DELETE FROM identifiers WHERE tenant = ?1 AND identifier = ?2 AND NOT EXISTS \
+                 (SELECT 1 FROM directory WHERE tenant = ?1 AND identifier = ?2)",
+                [tenant.as_str(), &identifier],
+            )?;
+            Ok(true)
+        })
+    }
+
     /// Every identifier users were ever seen with: what is known not to be a password typed into
     /// the wrong box.
     ///

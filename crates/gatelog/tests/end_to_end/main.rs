@@ -9,6 +9,9 @@
 //! - [`routes`]: health, addresses and methods that do not exist.
 //! - [`following`]: tails, polls and exports across restarts.
 //! - [`import`]: `gatelog import`, and Logto's API over what it took in.
+//! - [`query`], [`export`]: the same from a data directory and from a server.
+//! - [`tail`]: `gatelog tail`, across a restart of the server.
+//! - [`directory`]: `gatelog directory`, beside a server and without.
 //! - [`people`]: the first sign-in, and the demo.
 //! - [`manual`]: completions and manual pages.
 //! - [`operating`]: metrics and the log.
@@ -32,16 +35,20 @@ mod catalogues;
 mod crash;
 mod credentials;
 mod damage;
+mod directory;
 mod doctor;
+mod export;
 mod following;
 mod full_disk;
 mod import;
 mod manual;
 mod operating;
 mod people;
+mod query;
 mod reading;
 mod refusals;
 mod routes;
 mod sending;
 mod support;
+mod tail;
 mod tls;

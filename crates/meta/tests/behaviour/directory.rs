@@ -86,6 +86,29 @@ fn identifiers_of_users_are_known() {
 }
 
 #[test]
+fn what_is_forgotten_is_nowhere_and_nothing_else_is() {
+    let (meta, acme) = (filled(), tenant_name("acme"));
+    // Two people share an identifier: it stays known for the other one.
+    meta.learn(&acme, &[entry(DirectoryKind::User, "u4", "", "carol")]).unwrap();
+    for (kind, id, expected) in [
+        (DirectoryKind::User, "u1", true),
+        (DirectoryKind::User, "u1", false),
+        (DirectoryKind::User, "u4", true),
+        (DirectoryKind::User, "app1", false),
+        (DirectoryKind::Application, "app1", true),
+    ] {
+        assert_eq!(meta.forget(&acme, kind, id).unwrap(), expected, "{kind} {id}");
+    }
+    assert!(!meta.forget(&tenant_name("default"), DirectoryKind::User, "u2").unwrap());
+    let mut left: Vec<_> = meta.directory(&acme).unwrap().into_iter().map(|e| e.id).collect();
+    left.sort();
+    assert_eq!(left, ["org1", "u2", "u3"]);
+    let mut known = meta.known_identifiers(&acme).unwrap();
+    known.sort();
+    assert_eq!(known, ["+33123", "carol"]);
+}
+
+#[test]
 fn all_are_learned_or_none() {
     let meta = filled();
     let error = meta.learn(&tenant_name("nobody"), &[user("Ada", "", 0)]).unwrap_err();
