@@ -11,6 +11,7 @@ mod rebuild;
 use anyhow::bail;
 use gatelog_event::tenant::TenantName;
 use gatelog_meta::{DirectoryEntry, Meta};
+use gatelog_server::system::{environment, operator};
 use gatelog_service::Error;
 use serde_json::json;
 
@@ -40,7 +41,7 @@ pub(crate) fn run(command: Directory) -> anyhow::Result<()> {
         Directory::Remove { data, tenant, kind, id } => {
             let meta = open_meta(&data.data)?;
             check_tenant(&meta, &tenant)?;
-            if !meta.forget(&tenant, kind, &id)? {
+            if !meta.forget(&tenant, kind, &id, &environment().change(operator()))? {
                 bail!("the directory of `{tenant}` has no {kind} `{id}`");
             }
             output::note(&format!("removed the {kind} `{id}`"));

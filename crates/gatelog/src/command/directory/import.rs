@@ -10,8 +10,8 @@ use std::path::Path;
 
 use anyhow::bail;
 use gatelog_event::time::UnixMicros;
-use gatelog_meta::{DirectoryEntry, Meta};
-use gatelog_server::system::environment;
+use gatelog_meta::{Change, DirectoryEntry, Meta};
+use gatelog_server::system::{environment, operator};
 use serde_json::json;
 
 use self::rows::Rows;
@@ -19,8 +19,9 @@ use crate::arguments::DirectoryImport;
 use crate::command::open_meta;
 use crate::output::{self, grouped};
 
-/// Entries saved at once: others who write `meta.db` wait for milliseconds only.
-const BATCH_ENTRIES: usize = 1_000;
+/// Entries saved at once: others who write `meta.db` wait for tenths of a second at
+/// most.
+const BATCH_ENTRIES: usize = 10_000;
 
 /// How many refused rows are explained.
 const EXPLAINED_MAX: u64 = 100;
@@ -84,8 +85,11 @@ impl Import<'_> {
     }
 
     fn save(&mut self) -> anyhow::Result<()> {
-        self.meta.learn(&self.arguments.tenant, &self.batch)?;
-        self.batch.clear();
+        if !self.batch.is_empty() {
+            let change = Change { by: operator(), time: self.now };
+            self.meta.import_directory(&self.arguments.tenant, &self.batch, &change)?;
+            self.batch.clear();
+        }
         Ok(())
     }
 
