@@ -9,12 +9,19 @@
 //!   made of.
 //! - [`filter`]: conditions and how they combine; their plain meaning.
 //! - [`window`]: time range and order.
+//! - [`pql`]: the query language, from text to filter and back.
+//! - [`date_math`]: times as people write them, `now-7d/d`.
+//! - [`calendar`]: the units of both, and of histograms.
 
+pub mod calendar;
+pub mod date_math;
 pub mod field;
 pub mod filter;
 pub mod like;
 pub mod number;
 pub mod path;
+pub mod pql;
+mod suggest;
 pub mod test;
 pub mod window;
 pub mod words;

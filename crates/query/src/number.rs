@@ -15,7 +15,9 @@ pub enum Number {
 impl Number {
     /// Reads a number as JSON writes it; `None` for other text and for what overflows a double.
     pub fn parse(text: &str) -> Option<Self> {
-        if !text.starts_with(|first: char| first.is_ascii_digit() || first == '-') {
+        let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
+        let padded = matches!(digits, [b'0', b'0'..=b'9', ..]);
+        if padded || !digits.first().is_some_and(u8::is_ascii_digit) || text.ends_with('.') {
             return None;
         }
         if let Ok(whole) = text.parse() {
@@ -80,7 +82,7 @@ mod tests {
         assert!(number("9007199254740993") > number("9007199254740992"));
         assert!(number("-1.5") < number("-1"));
         assert!(number("99999999999999999999") > number("9223372036854775807"));
-        for text in ["", "x", "inf", "NaN", "1e999", "+1", ".5", "-inf"] {
+        for text in ["", "x", "inf", "NaN", "1e999", "+1", ".5", "-inf", "007", "-01", "1."] {
             assert_eq!(Number::parse(text), None, "{text}");
         }
     }

@@ -10,12 +10,14 @@ use std::fmt;
 use gatelog_event::json::{Kind, Node};
 use gatelog_event::source::Format;
 
+use crate::pql::name::{Name, write_segments};
+
 /// Names of members, outermost first; never empty.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DataPath(Vec<String>);
 
 /// What every path begins with in the API and in queries.
-const ROOT: &str = "data";
+pub(crate) const ROOT: &str = "data";
 
 impl DataPath {
     /// The most names of a path: deeper records are not accepted.
@@ -28,13 +30,12 @@ impl DataPath {
         (fits && names.iter().all(|name| !name.is_empty())).then_some(Self(names))
     }
 
-    /// Reads `data.a.b`.
+    /// Reads `data.a.b`; a name with a dot in it stands between double quotes.
     pub fn from_name(name: &str) -> Option<Self> {
-        let mut names = name.split('.');
-        if names.next() != Some(ROOT) {
-            return None;
+        match Name::parse(name)?.segments().split_first() {
+            Some((root, names)) if root == ROOT => Self::new(names.to_vec()),
+            _ => None,
         }
-        Self::new(names.map(str::to_owned).collect())
     }
 
     /// The names, without the `data` in front.
@@ -57,8 +58,7 @@ impl DataPath {
 
 impl fmt::Display for DataPath {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(ROOT)?;
-        self.0.iter().try_for_each(|name| write!(formatter, ".{name}"))
+        write_segments(std::iter::once(ROOT).chain(self.0.iter().map(String::as_str)), formatter)
     }
 }
 

@@ -1,0 +1,171 @@
+//! Times as people write them: RFC 3339, dates, and date math as in Elasticsearch.
+//!
+//! ```text
+//! time   := anchor { step }
+//! anchor := "now" | absolute "||" | absolute
+//! step   := ( "+" | "-" ) [ count ] unit | "/" unit
+//! unit   := "y" | "M" | "w" | "d" | "h" | "H" | "m" | "s"
+//! ```
+//!
+//! An absolute time takes steps only after `||`. It is RFC 3339, the same without an offset (then
+//! it is UTC), a date (its first instant in UTC), or milliseconds since the epoch in 11 to 15
+//! digits: fewer are seconds or a year to most people. Steps apply from left to right, in UTC, on
+//! the calendar: a month after 31 January is the last day of February. `/u` rounds down to the
+//! start of the unit, weeks start on Monday. A space may stand for `+`, which is what a URL
+//! makes of it.
+
+use std::ops::Range;
+
+use gatelog_event::time::UnixMicros;
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::Offset;
+
+use crate::calendar::Unit;
+
+/// A text that is not a time.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct MalformedTime {
+    /// The bytes of the text that are wrong; empty at its end when something is missing.
+    pub span: Range<usize>,
+    /// What is wrong, and what would be right.
+    pub reason: String,
+}
+
+/// The time that `text` names. Of what it names as a whole, such as a day, the first instant.
+///
+/// # Errors
+/// [`MalformedTime`] when it is no time or lies outside the years 1 to 9999.
+pub fn parse(text: &str, now: UnixMicros) -> Result<UnixMicros, MalformedTime> {
+    parse_span(text, now).map(|span| span.start)
+}
+
+/// All the time that `text` names: of a date the whole day in UTC, of anything else its
+/// microsecond.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_span(text: &str, now: UnixMicros) -> Result<Range<UnixMicros>, MalformedTime> {
+    if let Some(date) = parse_date(text) {
+        let start = date.at(0, 0, 0, 0);
+        let end = Unit::Day.add(1, start);
+        let whole = ..text.len();
+        return Ok(to_time(Some(start), whole)?..to_time(end, whole)?);
+    }
+    let time = if let Some(steps) = text.strip_prefix("now") {
+        apply(now, text, text.len() - steps.len())?
+    } else if let Some((anchor, steps)) = text.split_once("||") {
+        apply(absolute(anchor)?, text, text.len() - steps.len())?
+    } else {
+        absolute(text)?
+    };
+    Ok(time..time.saturating_add(1))
+}
+
+/// `2026-11-20`, and nothing else that jiff would take for a date.
+fn parse_date(text: &str) -> Option<Date> {
+    let mut bytes = text.bytes().enumerate();
+    let has_form = text.len() == 10
+        && bytes.all(
+            |(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() },
+        );
+    if has_form { text.parse().ok() } else { None }
+}
+
+fn absolute(text: &str) -> Result<UnixMicros, MalformedTime> {
+    let malformed = |reason: &str| MalformedTime { span: 0..text.len(), reason: reason.to_owned() };
+    if let Some(date) = parse_date(text) {
+        return to_time(Some(date.at(0, 0, 0, 0)), ..text.len());
+    }
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return match text.parse() {
+            Ok(millis) if (11..=15).contains(&digits.len()) => UnixMicros::from_millis(millis)
+                .ok_or_else(|| malformed("times lie within the years 1 to 9999")),
+            _ => Err(malformed(
+                "a number is a time in milliseconds since the epoch: 11 to 15 digits",
+            )),
+        };
+    }
+    // A `+` that became a space on its way stands before the offset.
+    let text = match text.split_once('T') {
+        Some((_, time)) if time.contains(' ') => &text.replacen(' ', "+", 1),
+        _ => text,
+    };
+    let local = || to_time(text.parse::<DateTime>().ok(), ..text.len()).ok();
+    UnixMicros::parse_rfc3339(text).or_else(local).ok_or_else(|| {
+        malformed(
+            "this is no time: write 2026-11-20, 2026-11-20T14:29:31Z, or relative to now as now-7d/d",
+        )
+    })
+}
+
+/// `from`, changed by the steps of `text` that start at `start`.
+fn apply(from: UnixMicros, text: &str, start: usize) -> Result<UnixMicros, MalformedTime> {
+    let mut time = to_civil(from);
+    let mut at = start;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let (step, length) = step(rest).map_err(|(wrong, reason)| MalformedTime {
+            span: at + wrong.start..at + wrong.end,
+            reason: reason.to_owned(),
+        })?;
+        let result = match step {
+            Step::Add(count, unit) => unit.add(count, time),
+            Step::Floor(unit) => unit.floor(1, time),
+        };
+        at += length;
+        time = to_civil(to_time(result, ..at)?);
+    }
+    to_time(Some(time), ..at)
+}
+
+enum Step {
+    Add(i64, Unit),
+    Floor(Unit),
+}
+
+/// The step that `rest` begins with, and its length.
+fn step(rest: &str) -> Result<(Step, usize), (Range<usize>, &'static str)> {
+    let sign = rest.chars().next().unwrap_or_default();
+    if !matches!(sign, '+' | '-' | ' ' | '/') {
+        return Err((0..sign.len_utf8(), "only +, - and / can follow here, as in now-7d/d"));
+    }
+    let digits =
+        rest.bytes().skip(1).take_while(|byte| sign != '/' && byte.is_ascii_digit()).count();
+    let unit_start = 1 + digits;
+    let letter = rest.get(unit_start..).and_then(|after| after.chars().next());
+    let unit_end = unit_start + letter.map_or(0, char::len_utf8);
+    let unit = letter.and_then(Unit::from_letter).ok_or((
+        unit_start..unit_end,
+        "a unit is one of y, M (month), w, d, h, m (minute) and s",
+    ))?;
+    let count: i64 = match rest.get(1..unit_start) {
+        None | Some("") => 1,
+        Some(digits) => digits.parse().map_err(|_| (1..unit_start, "this number is too large"))?,
+    };
+    let step = match sign {
+        '/' => Step::Floor(unit),
+        '-' => Step::Add(-count, unit),
+        _ => Step::Add(count, unit),
+    };
+    Ok((step, unit_end))
+}
+
+fn to_civil(time: UnixMicros) -> DateTime {
+    Offset::UTC.to_datetime(time.timestamp())
+}
+
+/// The time `civil` in UTC, which the text up to `read` stands for.
+fn to_time(
+    civil: Option<DateTime>,
+    read: std::ops::RangeTo<usize>,
+) -> Result<UnixMicros, MalformedTime> {
+    civil
+        .and_then(|civil| Offset::UTC.to_timestamp(civil).ok())
+        .and_then(|timestamp: Timestamp| UnixMicros::new(timestamp.as_microsecond()))
+        .ok_or_else(|| MalformedTime {
+            span: 0..read.end,
+            reason: "times lie within the years 1 to 9999".to_owned(),
+        })
+}
