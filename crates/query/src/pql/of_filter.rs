@@ -44,6 +44,7 @@ impl From<&Test> for Relation {
         let literal = |text: &str| Located::nowhere(Literal::from(text));
         match test {
             Test::Equals(text) => Self::Equals(literal(text)),
+            Test::OneOf(texts) => Self::In(texts.iter().map(|text| literal(text)).collect()),
             Test::StartsWith(text) => Self::StartsWith(Located::nowhere(text.clone())),
             Test::Is(comparison, text) => Self::Is(*comparison, literal(text)),
             Test::Like(pattern) => Self::Like(Located::nowhere(pattern.as_str().to_owned())),
