@@ -14,7 +14,7 @@
 //! start of the unit, weeks start on Monday. A space may stand for `+`, which is what a URL
 //! makes of it.
 
-use std::ops::Range;
+use std::ops::{Range, RangeTo};
 
 use gatelog_event::time::UnixMicros;
 use jiff::Timestamp;
@@ -157,10 +157,7 @@ fn to_civil(time: UnixMicros) -> DateTime {
 }
 
 /// The time `civil` in UTC, which the text up to `read` stands for.
-fn to_time(
-    civil: Option<DateTime>,
-    read: std::ops::RangeTo<usize>,
-) -> Result<UnixMicros, MalformedTime> {
+fn to_time(civil: Option<DateTime>, read: RangeTo<usize>) -> Result<UnixMicros, MalformedTime> {
     civil
         .and_then(|civil| Offset::UTC.to_timestamp(civil).ok())
         .and_then(|timestamp: Timestamp| UnixMicros::new(timestamp.as_microsecond()))
@@ -168,4 +165,93 @@ fn to_time(
             span: 0..read.end,
             reason: "times lie within the years 1 to 9999".to_owned(),
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> UnixMicros {
+        UnixMicros::parse_rfc3339("2026-11-20T14:29:31.123456Z").expect("a time")
+    }
+
+    #[test]
+    fn times_are_what_they_say() {
+        for (text, expected) in [
+            ("now", "2026-11-20T14:29:31.123456Z"),
+            ("now+1h", "2026-11-20T15:29:31.123456Z"),
+            ("now 1h", "2026-11-20T15:29:31.123456Z"),
+            ("now-1H", "2026-11-20T13:29:31.123456Z"),
+            ("now-1h/d", "2026-11-20T00:00:00.000000Z"),
+            ("now/d-1d", "2026-11-19T00:00:00.000000Z"),
+            ("now-7d/d", "2026-11-13T00:00:00.000000Z"),
+            ("now+d", "2026-11-21T14:29:31.123456Z"),
+            ("now-0m", "2026-11-20T14:29:31.123456Z"),
+            ("now-1y+1M-1w+1d-1m+1s", "2025-12-14T14:28:32.123456Z"),
+            ("now/s", "2026-11-20T14:29:31.000000Z"),
+            ("now/m", "2026-11-20T14:29:00.000000Z"),
+            ("now/h", "2026-11-20T14:00:00.000000Z"),
+            ("now/w", "2026-11-16T00:00:00.000000Z"),
+            ("now/M", "2026-11-01T00:00:00.000000Z"),
+            ("now/y", "2026-01-01T00:00:00.000000Z"),
+            ("2026-01-31||+1M", "2026-02-28T00:00:00.000000Z"),
+            ("2026-01-01||+1M/d", "2026-02-01T00:00:00.000000Z"),
+            ("2024-02-29||-1y", "2023-02-28T00:00:00.000000Z"),
+            ("1969-12-31T23:59:59.5Z||/w", "1969-12-29T00:00:00.000000Z"),
+            ("2026-11-16||/w", "2026-11-16T00:00:00.000000Z"),
+            ("2026-11-20", "2026-11-20T00:00:00.000000Z"),
+            ("2026-11-20T14:29", "2026-11-20T14:29:00.000000Z"),
+            ("2026-11-20 14:29:31.5", "2026-11-20T14:29:31.500000Z"),
+            ("2026-11-20T14:29:31+01:00", "2026-11-20T13:29:31.000000Z"),
+            ("2026-11-20T14:29:31 01:00", "2026-11-20T13:29:31.000000Z"),
+            ("1763648971123", "2025-11-20T14:29:31.123000Z"),
+            ("-10000000000", "1969-09-07T06:13:20.000000Z"),
+            ("1763648971123||/d", "2025-11-20T00:00:00.000000Z"),
+        ] {
+            assert_eq!(
+                parse(text, now()).map(|time| time.to_string()),
+                Ok(expected.into()),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_date_is_a_day_and_anything_else_a_microsecond() {
+        let seconds = |text| {
+            let span = parse_span(text, now()).expect(text);
+            span.end.micros() - span.start.micros()
+        };
+        assert_eq!(seconds("2026-11-20"), 86_400_000_000);
+        assert_eq!(seconds("now/d"), 1);
+        assert_eq!(seconds("2026-11-20||"), 1);
+    }
+
+    #[test]
+    fn what_is_wrong_has_a_place() {
+        for (text, wrong) in [
+            ("", ""),
+            ("yesterday", "yesterday"),
+            ("now*", "*"),
+            ("nowish", "i"),
+            ("now-", ""),
+            ("now-7", ""),
+            ("now-7d/", ""),
+            ("now-7é", "é"),
+            ("now-7d-99999999999999999999d", "99999999999999999999"),
+            ("now-7d+9999999d", "now-7d+9999999d"),
+            ("now/7d", "7"),
+            ("2026-11-20+1d", "2026-11-20+1d"),
+            ("2026-02-30", "2026-02-30"),
+            ("2026-13-01||/d", "2026-13-01"),
+            ("1763648971", "1763648971"),
+            ("2026", "2026"),
+            ("9999999999999999", "9999999999999999"),
+            ("0000-01-01", "0000-01-01"),
+            ("9999-12-31", "9999-12-31"),
+        ] {
+            let error = parse(text, now()).expect_err(text);
+            assert_eq!(&text[error.span.clone()], wrong, "{text}: {error}");
+        }
+    }
 }

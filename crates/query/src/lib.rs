@@ -11,12 +11,14 @@
 //! - [`window`]: time range and order.
 //! - [`pql`]: the query language, from text to filter and back.
 //! - [`date_math`]: times as people write them, `now-7d/d`.
-//! - [`calendar`]: the units of both, and of histograms.
+//! - [`interval`]: the buckets of histograms, in the time zones of [`zone`].
+//! - [`calendar`]: the units that both are made of.
 
 pub mod calendar;
 pub mod date_math;
 pub mod field;
 pub mod filter;
+pub mod interval;
 pub mod like;
 pub mod number;
 pub mod path;
@@ -25,9 +27,11 @@ mod suggest;
 pub mod test;
 pub mod window;
 pub mod words;
+pub mod zone;
 
 pub use field::{Field, Grouping, Measure, UnindexedField};
 pub use filter::{Bounds, Filter, RecordTest, Subject};
+pub use interval::Interval;
 pub use path::DataPath;
 pub use test::{Comparison, Test, Value, ValueTest};
 pub use window::{Order, Query};
