@@ -50,6 +50,8 @@ use axum::routing::{get, post};
 use axum::{Router, middleware};
 use gatelog_service::Service;
 
+use crate::page::logs::live::Streams;
+
 /// The most bytes of a form that is sent here; the longest field is a password.
 const FORM_BYTES_MAX: usize = 16 * 1024;
 
@@ -66,6 +68,7 @@ pub struct ConsoleOptions {
 struct Console {
     service: Arc<Service>,
     options: ConsoleOptions,
+    streams: Streams,
 }
 
 /// All pages, with a page for addresses that do not exist as the fallback.
@@ -78,6 +81,7 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions) -> Router {
         .route("/account/theme", post(page::theme::choose))
         .route("/account/language", post(page::language::choose))
         .route("/logs", get(page::logs::show))
+        .route("/logs/live", get(page::logs::live::stream))
         .route("/logs/{id}", get(page::details::show))
         .route("/users", get(page::users::show))
         .route("/users/{id}", get(page::user::show))
@@ -86,5 +90,5 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions) -> Router {
         .layer(middleware::from_fn(security::refuse_foreign_forms))
         .layer(middleware::from_fn(security::add_headers))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
-        .with_state(Console { service, options })
+        .with_state(Console { service, options, streams: Streams::default() })
 }

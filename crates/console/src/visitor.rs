@@ -72,6 +72,14 @@ impl Visitor {
         section: Section,
         render: impl FnOnce(&Visit, Frame) -> Result<T, Problem> + Send + 'static,
     ) -> Response {
+        self.answer(move |visit| render(visit, visit.frame(section)).and_then(html)).await
+    }
+
+    /// Answers with what `make` makes, as [`Visitor::page`] does.
+    pub(crate) async fn answer(
+        self,
+        make: impl FnOnce(&Visit) -> Result<Response, Problem> + Send + 'static,
+    ) -> Response {
         let bare = self.frame.clone();
         let frame = bare.clone();
         let answer = blocking(move || {
@@ -79,10 +87,7 @@ impl Visitor {
                 Ok(visit) => visit,
                 Err(problem) => return problem.to_bare_page(frame),
             };
-            match render(&visit, visit.frame(section)).and_then(html) {
-                Ok(page) => page,
-                Err(problem) => problem.to_page(visit.frame(Section::None)),
-            }
+            make(&visit).unwrap_or_else(|problem| problem.to_page(visit.frame(Section::None)))
         });
         answer.await.unwrap_or_else(|Panicked| Problem::Panicked.to_bare_page(bare))
     }
@@ -101,7 +106,11 @@ impl Visitor {
         }
     }
 
-    fn visit(self) -> Result<Visit, Problem> {
+    /// The request of somebody who may read what they ask for.
+    ///
+    /// # Errors
+    /// [`Problem::SignedOut`], [`Problem::Denied`], [`Problem::NoTenant`], or the data fails.
+    pub(crate) fn visit(&self) -> Result<Visit, Problem> {
         let signed_in = self.signed_in()?;
         let requested = match self.parameters.get("tenant") {
             Some(name) => Some(name.parse::<TenantName>().map_err(|_| no_tenant(name))?),
@@ -118,12 +127,12 @@ impl Visitor {
             TenantPicker::Fixed => Links::default(),
             _ => Links::of_tenant(name),
         };
-        let BareFrame { texts, theme, here } = self.frame;
+        let BareFrame { texts, theme, here } = self.frame.clone();
         Ok(Visit {
             tenant,
             links,
             now: service.now(),
-            parameters: self.parameters,
+            parameters: self.parameters.clone(),
             texts,
             signed_in,
             picker,
@@ -144,7 +153,8 @@ impl Visit {
         Viewer { tenant: &self.tenant, links: &self.links, now: self.now, texts: self.texts }
     }
 
-    fn frame(&self, section: Section) -> Frame {
+    /// What stands around a page.
+    pub(crate) fn frame(&self, section: Section) -> Frame {
         Frame {
             texts: self.texts,
             theme: self.theme,

@@ -1,6 +1,5 @@
 //! What the filters offer: event types and applications that occur, and the fixed lists.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use gatelog_event::catalogue::{catalogue, meaning};
@@ -10,6 +9,7 @@ use gatelog_event::source::Source;
 use gatelog_meta::DirectoryKind;
 use gatelog_query::{Filter, Query};
 
+use crate::event_view::Name;
 use crate::filter::{Facet, LogFilter};
 use crate::problem::Problem;
 use crate::text::Shown;
@@ -88,20 +88,29 @@ impl Choices {
     }
 }
 
-/// The value of a facet as people know it.
-pub(super) fn facet_value<'v>(visit: &Visit, facet: Facet, value: &'v str) -> Cow<'v, str> {
-    let kind = match facet {
-        Facet::User if is_marker(value) => return Cow::Borrowed(visit.texts.fields.masked),
-        Facet::User => DirectoryKind::User,
-        Facet::Application => DirectoryKind::Application,
-        Facet::Organization => DirectoryKind::Organization,
-        Facet::Event => return Cow::Borrowed(title_of(value)),
-        _ => return Cow::Borrowed(value),
-    };
-    match visit.tenant.names().get(kind, value) {
-        Some(entry) if !entry.name.is_empty() => Cow::Owned(entry.name),
-        Some(entry) if !entry.identifier.is_empty() => Cow::Owned(entry.identifier),
-        _ => Cow::Borrowed(value),
+/// The value of a facet as people know it, with its id if it has one.
+pub(super) fn facet_name(visit: &Visit, facet: Facet, value: &str, link: String) -> Name {
+    let (viewer, texts) = (visit.viewer(), visit.texts);
+    let plain = |shown, link| Name { shown, id: None, link, is_code: false };
+    match facet {
+        Facet::User if is_marker(value) => plain(Shown::new(texts.fields.masked, 48), link),
+        Facet::User => {
+            let user = viewer.name(DirectoryKind::User, value, None, link);
+            match user.id {
+                Some(_) => user,
+                // Programs do things too.
+                None => viewer.name(DirectoryKind::Application, value, None, user.link),
+            }
+        }
+        Facet::Application => viewer.name(DirectoryKind::Application, value, None, link),
+        Facet::Organization => viewer.name(DirectoryKind::Organization, value, None, link),
+        Facet::Target => viewer.name(DirectoryKind::User, value, None, link),
+        Facet::Event => {
+            let key = Shown::new(value, 200).text;
+            let title = Shown::new(title_of(value), CHOICE_CHARACTERS_MAX);
+            plain(Shown { title: Some(key), ..title }, link)
+        }
+        _ => Name::code(value, link),
     }
 }
 
@@ -163,6 +172,7 @@ fn source_of(key: &str) -> Source {
     knowing.next_back().unwrap_or(Source::Native)
 }
 
+/// The title of an event type, whichever source it is of.
 fn title_of(key: &str) -> &str {
     meaning(source_of(key), key, Outcome::Unknown).title
 }
@@ -175,8 +185,8 @@ fn applications(visit: &Visit, filter: &LogFilter) -> Result<Vec<Choice>, Proble
     let ids: BTreeSet<String> =
         seen.into_iter().map(|seen| seen.value).chain(chosen.map(str::to_owned)).collect();
     let choice = |id: String| {
-        let title = facet_value(visit, Facet::Application, &id);
-        Choice::new(&id, &title, chosen == Some(&id))
+        let name = facet_name(visit, Facet::Application, &id, String::new());
+        Choice::new(&id, &name.shown.text, chosen == Some(&id))
     };
     let mut choices: Vec<Choice> = ids.into_iter().map(choice).collect();
     choices.sort_by_cached_key(|choice| choice.title.text.to_lowercase());
@@ -185,6 +195,6 @@ fn applications(visit: &Visit, filter: &LogFilter) -> Result<Vec<Choice>, Proble
 
 /// What a form must send along so that it only changes what it shows.
 fn hidden(filter: &LogFilter) -> Vec<(&'static str, String)> {
-    let shown = ["event", "application", "user", "result", "range", "from", "to"];
+    let shown = ["q", "event", "application", "user", "result", "range", "from", "to"];
     filter.write().into_iter().filter(|(name, _)| !shown.contains(name)).collect()
 }
