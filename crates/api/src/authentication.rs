@@ -8,7 +8,6 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, header};
 use gatelog_auth::{AuthError, Principal, Scope};
 use gatelog_event::tenant::TenantName;
-use gatelog_query::{Field, Filter};
 use gatelog_service::{Error, Service, Tenant};
 
 use crate::blocking::{Panicked, blocking};
@@ -17,7 +16,8 @@ use crate::problem::Problem;
 /// The header by which an operator picks a tenant.
 pub const TENANT_HEADER: &str = "gatelog-tenant";
 
-/// A caller who may do what was asked, and the tenant it is asked of.
+/// A caller who may do what was asked, and the tenant it is asked of. Whoever reads events is a
+/// [`crate::reader::Reader`] instead.
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// Who it is.
@@ -41,16 +41,6 @@ impl Caller {
         let tenant = principal.authorize(needed, requested_tenant(headers)?.as_ref())?;
         let tenant = open_tenant(service, &tenant).await??;
         Ok(Self { principal, tenant })
-    }
-
-    /// `filter` as far as the caller may read: a key that is bound to a source sees only its
-    /// events.
-    #[must_use]
-    pub fn readable(&self, filter: Filter) -> Filter {
-        match self.principal.access.source() {
-            Some(only) => filter.and(Filter::equals(Field::Source, only.name())),
-            None => filter,
-        }
     }
 }
 

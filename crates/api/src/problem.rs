@@ -135,7 +135,9 @@ impl From<ServiceError> for Problem {
         match error {
             ServiceError::Ledger(error) => error.into(),
             ServiceError::UnknownTenant(_) => Self::not_found(error.to_string()),
-            ServiceError::Meta(_) | ServiceError::Open { .. } => Self::internal(&error),
+            ServiceError::Meta(_) | ServiceError::OwnAudit(_) | ServiceError::Open { .. } => {
+                Self::internal(&error)
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use axum::routing::{any, get};
 use gatelog_service::Service;
 
 use crate::body::Bodies;
+use crate::catalogues::{get_catalogue, list_catalogues};
 use crate::events::{get as get_event, list, post};
 use crate::problem::Problem;
 
@@ -37,6 +38,8 @@ pub fn router(service: Arc<Service>) -> Router {
     Router::new()
         .route("/v1/events", get(list::list_events).post(post::post_events))
         .route("/v1/events/{id}", get(get_event::get_event))
+        .route("/v1/catalogues", get(list_catalogues))
+        .route("/v1/catalogues/{source}", get(get_catalogue))
         .route("/v1", any(unknown_route))
         .route("/v1/", any(unknown_route))
         .route("/v1/{*rest}", any(unknown_route))

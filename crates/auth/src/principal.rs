@@ -48,6 +48,11 @@ pub enum Denied {
 }
 
 impl Principal {
+    /// What sort of caller it is: `user` or `key`.
+    pub fn kind(&self) -> &'static str {
+        if self.id.starts_with("user:") { "user" } else { "key" }
+    }
+
     /// The tenant in which the caller may do what needs `needed`.
     ///
     /// `requested` is the tenant it named, if it did (header `Gatelog-Tenant`). An operator gets

@@ -5,7 +5,8 @@
 //! who forgot) takes the chosen one's place.
 
 use gatelog_event::time::UnixMicros;
-use gatelog_meta::{Password, Session, User};
+use gatelog_meta::author::user_id;
+use gatelog_meta::{Author, Change, Password, Session, User};
 
 use crate::authenticator::Authenticator;
 use crate::error::AuthError;
@@ -40,7 +41,8 @@ pub struct SignedIn {
 }
 
 impl Authenticator {
-    /// Opens a session for whoever knows the password of `user`. `token` must be random.
+    /// Opens a session for whoever knows the password of `user`. `token` must be random. That it
+    /// worked, or that the password was wrong, is recorded.
     ///
     /// Blocks for some 20 ms of computing, whether or not there is such a user.
     ///
@@ -55,7 +57,13 @@ impl Authenticator {
         token: [u8; SESSION_TOKEN_BYTES],
         now: UnixMicros,
     ) -> Result<(SessionToken, SignedIn), AuthError> {
-        let user = self.user_by_password(user, password, now)?;
+        let user = match self.user_by_password(user, password, now) {
+            Err(AuthError::WrongPassword) => {
+                self.meta.record_failed_sign_in(user, now)?;
+                return Err(AuthError::WrongPassword);
+            }
+            user => user?,
+        };
         let token = SessionToken::mint(token);
         self.meta.create_session(&Session {
             token_sha256: sha256(token.reveal()),
@@ -118,8 +126,9 @@ impl Authenticator {
             return Err(AuthError::PasswordTooLong);
         }
         let phc = self.password_checks.begin()?.hash(password, salt)?;
-        let chosen = Password::Chosen(phc);
-        Ok(self.meta.set_password(&signed_in.principal.name, &chosen, Some(&sha256(token)))?)
+        let (name, chosen) = (&signed_in.principal.name, Password::Chosen(phc));
+        let change = Change { by: Author::User(name.to_string()), time: now };
+        Ok(self.meta.set_password(name, &chosen, Some(&sha256(token)), &change)?)
     }
 
     fn user_by_password(
@@ -162,7 +171,7 @@ impl From<User> for SignedIn {
         Self {
             must_choose_password: !matches!(user.password, Password::Chosen(_)),
             principal: Principal {
-                id: format!("user:{}", user.name).into(),
+                id: user_id(&user.name).into(),
                 name: user.name.into(),
                 access: user.access,
             },

@@ -8,10 +8,11 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
 use gatelog_api::blocking::{Panicked, blocking};
+use gatelog_api::reader::Asked;
 use gatelog_auth::{Scope, SignedIn};
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
-use gatelog_service::{Service, Tenant};
+use gatelog_service::{Reading, Service, Tenant};
 
 use crate::Console;
 use crate::event_view::Viewer;
@@ -32,9 +33,10 @@ pub(crate) struct Visitor {
     /// The frame of a page for somebody who may not be signed in.
     pub(crate) frame: BareFrame,
     pub(crate) parameters: Parameters,
+    asked: Asked,
 }
 
-/// A request of somebody who is signed in and may read what they ask for.
+/// A request of somebody who is signed in and may read what they ask for, which is noted.
 #[derive(Debug)]
 pub(crate) struct Visit {
     pub(crate) tenant: Arc<Tenant>,
@@ -42,6 +44,8 @@ pub(crate) struct Visit {
     pub(crate) now: UnixMicros,
     pub(crate) parameters: Parameters,
     pub(crate) texts: &'static Texts,
+    /// The note of what is read; to be told how many events a page shows.
+    pub(crate) reading: Reading,
     signed_in: SignedIn,
     picker: TenantPicker,
     theme: Theme,
@@ -55,11 +59,13 @@ impl FromRequestParts<Console> for Visitor {
         parts: &mut Parts,
         console: &Console,
     ) -> Result<Self, Self::Rejection> {
+        let Ok(asked) = Asked::from_request_parts(parts, console).await;
         Ok(Self {
             console: console.clone(),
             token: console.options.token_of_request(&parts.headers).map(str::to_owned),
             frame: BareFrame::of_request(&parts.method, &parts.uri, &parts.headers),
             parameters: Parameters::parse(parts.uri.query().unwrap_or_default()),
+            asked,
         })
     }
 }
@@ -128,8 +134,10 @@ impl Visitor {
             _ => Links::of_tenant(name),
         };
         let BareFrame { texts, theme, here } = self.frame.clone();
+        let reading = self.asked.begin(&tenant, &signed_in.principal);
         Ok(Visit {
             tenant,
+            reading,
             links,
             now: service.now(),
             parameters: self.parameters.clone(),
@@ -139,6 +147,17 @@ impl Visitor {
             theme,
             here,
         })
+    }
+
+    /// Looks again at who asks, and at the clock: a visit that lasts ends with its session.
+    ///
+    /// # Errors
+    /// As [`Visitor::visit`].
+    pub(crate) fn renew(&self, visit: &mut Visit) -> Result<(), Problem> {
+        let signed_in = self.signed_in()?;
+        signed_in.principal.authorize(Scope::Read, Some(visit.tenant.name()))?;
+        visit.now = self.console.service.now();
+        Ok(())
     }
 }
 

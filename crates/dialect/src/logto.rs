@@ -44,7 +44,7 @@ use axum::response::Response;
 use axum::routing::any;
 use gatelog_api::blocking::blocking;
 use gatelog_ledger::{PageStart, StoredEvent};
-use gatelog_service::{Service, Tenant};
+use gatelog_service::{Reading, Service, Tenant};
 
 use self::answer::{Form, text};
 use self::parameters::{Parameters, decode_segment};
@@ -118,15 +118,24 @@ fn place(path: &str) -> Option<Place> {
 }
 
 async fn read(service: &Arc<Service>, place: Place, parts: Parts) -> Response {
-    let tenant = match caller::tenant(service, &parts.headers).await {
-        Ok(tenant) => tenant,
+    let (principal, tenant) = match caller::reader(service, &parts.headers).await {
+        Ok(reader) => reader,
         Err(refusal) => return Form::new(&parts.method, &parts.headers).refused(&refusal),
     };
     let answered = blocking(move || {
         let form = Form::new(&parts.method, &parts.headers);
+        let parameters = Parameters::parse(parts.uri.query().unwrap_or_default());
         let found = match place {
-            Place::Logs => logs(&tenant, &parts, form),
-            Place::Log(id) => log(&tenant, id, form),
+            Place::Logs => {
+                let asked = parameters.pairs();
+                let reading = tenant.begin_read(&principal, "GET /api/logs", asked);
+                logs(&tenant, &reading, &parts, &parameters, form)
+            }
+            Place::Log(id) => {
+                let asked = [("id", id.as_str())];
+                let reading = tenant.begin_read(&principal, "GET /api/logs/{id}", asked);
+                log(&tenant, &reading, id, form)
+            }
         };
         found.unwrap_or_else(|refusal| form.refused(&refusal))
     });
@@ -136,11 +145,17 @@ async fn read(service: &Arc<Service>, place: Place, parts: Parts) -> Response {
 }
 
 /// `GET /api/logs`
-fn logs(tenant: &Tenant, parts: &Parts, form: Form<'_>) -> Result<Response, Refusal> {
-    let parameters = Parameters::parse(parts.uri.query().unwrap_or_default());
-    let Question { query, page, is_capped } = Question::read(&parameters)?;
+fn logs(
+    tenant: &Tenant,
+    reading: &Reading,
+    parts: &Parts,
+    parameters: &Parameters,
+    form: Form<'_>,
+) -> Result<Response, Refusal> {
+    let Question { query, page, is_capped } = Question::read(parameters)?;
     let start = PageStart::Offset(page.offset());
     let found = tenant.ledger().page(&query, start, page.size()).map_err(|error| failed(&error))?;
+    reading.returned(found.events.len());
 
     let is_capped = is_capped && found.total > CAPPED_TOTAL_MAX;
     let told = if is_capped { CAPPED_TOTAL_MAX + 1 } else { found.total };
@@ -149,16 +164,22 @@ fn logs(tenant: &Tenant, parts: &Parts, form: Form<'_>) -> Result<Response, Refu
         headers.push((TOTAL_NUMBER_IS_CAPPED, HeaderValue::from_static("true")));
     }
     let end = (!is_capped).then_some(found.total);
-    let links = page.links(&address(parts), &parameters, end);
+    let links = page.links(&address(parts), parameters, end);
     headers.extend(links.iter().filter_map(|link| Some((LINK, HeaderValue::from_str(link).ok()?))));
     Ok(form.found(headers, rows(tenant, &found.events)?))
 }
 
 /// `GET /api/logs/:id`
-fn log(tenant: &Tenant, id: String, form: Form<'_>) -> Result<Response, Refusal> {
+fn log(
+    tenant: &Tenant,
+    reading: &Reading,
+    id: String,
+    form: Form<'_>,
+) -> Result<Response, Refusal> {
     let found = tenant.ledger().page(&question::by_id(&id), PageStart::First, 1);
     let found = found.map_err(|error| failed(&error))?;
     let event = found.events.first().ok_or(Refusal::NoSuchLog(id))?;
+    reading.returned(1);
     let mut body = Vec::new();
     row::write(event, tenant.name(), &mut body).map_err(|error| failed(&error))?;
     Ok(form.found([], body))

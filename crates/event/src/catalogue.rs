@@ -1,4 +1,4 @@
-//! Every event type's title, section, action, outcome and level.
+//! Every event type's title, description, section, action, outcome and level.
 //!
 //! A catalogue says what a source's event types mean, in one set of words, so that "all failed
 //! logins" is the same question over every source. It is applied when an event is read, never
@@ -11,39 +11,52 @@
 //! Modules in reading order:
 //!
 //! - `action`: the closed list of actions.
+//! - `translated`: one text in every language.
 //! - `event_type`: one row, and the tabs and levels it names.
-//! - `parse`: the grammar of the files.
+//! - `table`: the form of all the files.
+//! - `parse`: the grammar of the catalogue files.
+//! - `names`: what people call sections, levels and actions.
+//! - `counterparts`: which event types of different sources stand for each other.
 
 mod action;
+mod counterparts;
 mod event_type;
+mod names;
 mod parse;
+mod table;
 #[cfg(test)]
 mod tests;
+mod translated;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub use self::action::Action;
+pub use self::counterparts::counterpart;
 pub use self::event_type::{EventType, Level, Tab};
+pub use self::names::section_title;
 
 use self::event_type::Verdict;
-use self::parse::MalformedCatalogue;
+use self::table::Malformed;
 use crate::fields::Outcome;
+use crate::language::Language;
 use crate::source::Source;
 
-/// The section of event types that no catalogue knows.
+/// The section of event types that no catalogue knows; its titles are in `names.tsv`.
 pub const UNKNOWN_SECTION: &str = "Other";
 
-const NATIVE_FILE: &str = include_str!("../catalogues/native.tsv");
-const LOGTO_FILE: &str = include_str!("../catalogues/logto.tsv");
-const AUTHGEAR_FILE: &str = include_str!("../catalogues/authgear.tsv");
-const PLUSAUTH_FILE: &str = include_str!("../catalogues/plusauth.tsv");
+/// The file of every source that has a catalogue.
+const FILES: [(Source, &str); 4] = [
+    (Source::Native, include_str!("../catalogues/native.tsv")),
+    (Source::Logto, include_str!("../catalogues/logto.tsv")),
+    (Source::Authgear, include_str!("../catalogues/authgear.tsv")),
+    (Source::PlusAuth, include_str!("../catalogues/plusauth.tsv")),
+];
 
 static EMPTY: LazyLock<Catalogue> = LazyLock::new(Catalogue::default);
-static NATIVE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::embedded(NATIVE_FILE));
-static LOGTO: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::embedded(LOGTO_FILE));
-static AUTHGEAR: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::embedded(AUTHGEAR_FILE));
-static PLUSAUTH: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::embedded(PLUSAUTH_FILE));
+static CATALOGUES: LazyLock<HashMap<Source, Catalogue>> = LazyLock::new(|| {
+    FILES.into_iter().map(|(source, file)| (source, Catalogue::embedded(file))).collect()
+});
 
 /// The event types of one source.
 #[derive(Clone, Debug, Default)]
@@ -58,13 +71,8 @@ pub struct Catalogue {
 ///
 /// Our own audit (`gatelog`) speaks the same words as native events.
 pub fn catalogue(source: Source) -> &'static Catalogue {
-    match source {
-        Source::Gatelog | Source::Native => &NATIVE,
-        Source::Logto => &LOGTO,
-        Source::Authgear => &AUTHGEAR,
-        Source::PlusAuth => &PLUSAUTH,
-        Source::Auth0 | Source::Okta | Source::Keycloak => &EMPTY,
-    }
+    let speaker = if source == Source::Gatelog { Source::Native } else { source };
+    CATALOGUES.get(&speaker).unwrap_or(&EMPTY)
 }
 
 impl Catalogue {
@@ -90,7 +98,7 @@ impl Catalogue {
         Self::parse(file).unwrap_or_default()
     }
 
-    fn parse(file: &'static str) -> Result<Self, MalformedCatalogue> {
+    fn parse(file: &'static str) -> Result<Self, Malformed> {
         let mut catalogue = Self::default();
         for event_type in parse::parse(file)? {
             catalogue.add(event_type)?;
@@ -98,11 +106,11 @@ impl Catalogue {
         Ok(catalogue)
     }
 
-    fn add(&mut self, event_type: EventType) -> Result<(), MalformedCatalogue> {
+    fn add(&mut self, event_type: EventType) -> Result<(), Malformed> {
         let position = self.event_types.len();
         for name in event_type.aliases.iter().copied().chain([event_type.key]) {
             if self.positions.insert(name, position).is_some() {
-                return Err(MalformedCatalogue::DuplicateName(name));
+                return Err(Malformed::Duplicate(name));
             }
         }
         if !self.sections.contains(&event_type.section) {
@@ -118,8 +126,8 @@ impl Catalogue {
 pub struct Meaning<'a> {
     /// The name for people, in English; the raw type if no catalogue knows it.
     pub title: &'a str,
-    /// The group it is listed in.
-    pub section: &'a str,
+    /// The group it is listed in, by its English name.
+    pub section: &'static str,
     /// The tab it is listed on.
     pub tab: Tab,
     /// What it is about.
@@ -128,8 +136,15 @@ pub struct Meaning<'a> {
     pub outcome: Outcome,
     /// How much attention it asks for.
     pub level: Level,
-    /// Whether the source's catalogue has this type.
-    pub known: bool,
+    /// What the source's catalogue says of its type, if it has it.
+    pub event_type: Option<&'static EventType>,
+}
+
+impl<'a> Meaning<'a> {
+    /// The name for people; the raw type if no catalogue knows it.
+    pub fn title_in(&self, language: Language) -> &'a str {
+        self.event_type.map_or(self.title, |known| known.title(language))
+    }
 }
 
 /// What an event of `source` with this type means, when its record says `result`.
@@ -145,16 +160,16 @@ pub fn meaning(source: Source, event_type: &str, result: Outcome) -> Meaning<'_>
             action: Action::Other,
             outcome: Verdict::OF_UNKNOWN_TYPE.outcome(result),
             level: Verdict::OF_UNKNOWN_TYPE.level(result),
-            known: false,
+            event_type: None,
         };
     };
     Meaning {
-        title: known.title,
+        title: known.title(Language::English),
         section: known.section,
         tab: known.tab,
         action: known.action,
         outcome: known.outcome(result),
         level: known.level(result),
-        known: true,
+        event_type: Some(known),
     }
 }

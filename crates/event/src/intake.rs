@@ -86,11 +86,29 @@ impl Intake<'_> {
     /// Parses, checks, redacts and maps one record.
     ///
     /// # Errors
-    /// [`Rejection`] when the record is too large, is not JSON, or is not an event of the format.
+    /// [`Rejection`] when the record is too large, is not JSON, is not an event of the format, or
+    /// says that it is of our own audit.
     pub fn accept(&self, record: &[u8]) -> Result<AcceptedEvent, Rejection> {
+        self.accept_if(record, check_not_own)
+    }
+
+    /// As [`Intake::accept`], for an event of our own audit ([`crate::own_audit`]).
+    ///
+    /// # Errors
+    /// As [`Intake::accept`].
+    pub fn accept_own(&self, record: &[u8]) -> Result<AcceptedEvent, Rejection> {
+        self.accept_if(record, |_, _| Ok(()))
+    }
+
+    fn accept_if(
+        &self,
+        record: &[u8],
+        check: impl FnOnce(&Document<'_>, &Fields<'_>) -> Result<(), Rejection>,
+    ) -> Result<AcceptedEvent, Rejection> {
         check_size(record.len())?;
         let document = Document::parse(record)?;
         let fields = mapping::map(self.format, &document)?;
+        check(&document, &fields)?;
         check_id(&document, &fields)?;
         let as_given = document.root().raw().as_bytes();
         let known = Watched { known: self.known, was_known: AtomicBool::new(false) };
@@ -217,6 +235,16 @@ fn check_id(document: &Document<'_>, fields: &Fields<'_>) -> Result<(), Rejectio
     let offset = document.root().get("id").map_or(0, |id| id.span().start);
     let reason = "`id` has a control character in it, which no id may have".to_owned();
     Err(Rejection { offset, reason })
+}
+
+/// Our own audit is what nobody else can write.
+fn check_not_own(document: &Document<'_>, fields: &Fields<'_>) -> Result<(), Rejection> {
+    if fields.source != Source::Gatelog {
+        return Ok(());
+    }
+    let offset = document.root().get("source").map_or(0, |source| source.span().start);
+    let reason = "`source` cannot be `gatelog`: that is Gatelog's own audit, which nobody sends";
+    Err(Rejection { offset, reason: reason.to_owned() })
 }
 
 fn check_size(length: usize) -> Result<(), Rejection> {

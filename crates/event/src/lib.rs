@@ -17,6 +17,7 @@
 //! - [`redact`]: secrets out of the record, before anything is written.
 //! - [`catalogue`]: every event type's title, section, action, outcome and level.
 //! - [`intake`]: bytes to an event that is ready for the ledger, or the reason why not.
+//! - [`own_audit`]: events of Gatelog's own audit, as they are written.
 
 pub mod catalogue;
 pub mod fields;
@@ -25,6 +26,7 @@ pub mod json;
 pub mod language;
 pub mod limits;
 pub mod mapping;
+pub mod own_audit;
 pub mod redact;
 pub mod source;
 pub mod tenant;

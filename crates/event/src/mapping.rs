@@ -6,14 +6,16 @@
 use std::borrow::Cow;
 use std::net::{IpAddr, Ipv6Addr};
 
-use crate::fields::Fields;
+use crate::fields::{Fields, Party};
 use crate::json::{Document, Kind, Node};
 use crate::limits::{ID_BYTES_MAX, TYPE_BYTES_MAX};
 use crate::source::Format;
 use crate::time::UnixMicros;
 
+pub mod authgear;
 pub mod logto;
 pub mod native;
+pub mod plusauth;
 
 /// A record that is JSON but not an event of its format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +36,8 @@ pub fn map<'a>(format: Format, record: &Document<'a>) -> Result<Fields<'a>, NotA
     match format {
         Format::Native => native::map(record),
         Format::Logto => logto::map(record),
+        Format::Authgear => authgear::map(record),
+        Format::PlusAuth => plusauth::map(record),
     }
 }
 
@@ -93,4 +97,10 @@ fn checked_time(node: Node<'_, '_>, name: &str) -> Result<Option<UnixMicros>, No
              2026-11-20T14:29:31.123Z, within the years 1 to 9999"
         ),
     })
+}
+
+/// A party of this kind if anything else is known of it.
+fn party<'a>(kind: &'static str, party: Party<'a>) -> Party<'a> {
+    let is_known = party.id.is_some() || party.identifier.is_some() || party.name.is_some();
+    Party { kind: is_known.then_some(Cow::Borrowed(kind)), ..party }
 }

@@ -55,7 +55,8 @@ impl Redactor<'_> {
         record: &Document<'_>,
         fields: &Fields<'_>,
     ) -> Option<Vec<u8>> {
-        let mut walk = Walk::new(self.key, shapes::Gate::of(record.text()));
+        let harmless = paths::harmless(format, record, fields);
+        let mut walk = Walk::new(self.key, shapes::Gate::of(record.text()), harmless);
         for (node, secret) in paths::secrets(format, record, fields) {
             walk.mask_string(node, secret);
         }
@@ -79,8 +80,10 @@ impl std::fmt::Debug for Redactor<'_> {
 struct Walk<'t> {
     key: &'t FingerprintKey,
     gate: shapes::Gate,
-    /// Nodes before this index stand under a member `error`, where names say nothing.
-    error_end: usize,
+    /// The index of a container in which names say nothing.
+    harmless: Option<usize>,
+    /// Nodes before this index stand in such a one, or under a member `error`.
+    nameless_end: usize,
     /// What all strings before this index are, because of the name of what encloses them.
     enclosing: Option<(Secret, usize)>,
     /// Spans of the record, and the marker for each.
@@ -88,8 +91,8 @@ struct Walk<'t> {
 }
 
 impl<'t> Walk<'t> {
-    fn new(key: &'t FingerprintKey, gate: shapes::Gate) -> Self {
-        Self { key, gate, error_end: 0, enclosing: None, found: Vec::new() }
+    fn new(key: &'t FingerprintKey, gate: shapes::Gate, harmless: Option<usize>) -> Self {
+        Self { key, gate, harmless, nameless_end: 0, enclosing: None, found: Vec::new() }
     }
 
     fn visit(&mut self, node: Node<'_, '_>) {
@@ -108,12 +111,12 @@ impl<'t> Walk<'t> {
 
     /// Takes note of an array or object whose name says something of what is inside.
     fn enter(&mut self, container: Node<'_, '_>) {
-        if self.enclosing.is_some() || container.index() < self.error_end {
+        if self.enclosing.is_some() || container.index() < self.nameless_end {
             return;
         }
         let Some(name) = container.key() else { return };
-        if names::is_error(&name) {
-            self.error_end = container.subtree_end();
+        if names::is_error(&name) || self.harmless == Some(container.index()) {
+            self.nameless_end = container.subtree_end();
             return;
         }
         let Some(rule) = names::rule(&name) else {
@@ -134,7 +137,7 @@ impl<'t> Walk<'t> {
         if let Some((secret, _)) = self.enclosing {
             return Some(secret);
         }
-        if string.index() < self.error_end {
+        if string.index() < self.nameless_end {
             return None;
         }
         names::rule(&string.key()?).map(|rule| rule.secret)
@@ -161,7 +164,7 @@ impl<'t> Walk<'t> {
         if is_masked(raw) {
             return;
         }
-        let names_count = string.index() >= self.error_end;
+        let names_count = string.index() >= self.nameless_end;
         let (key, found) = (self.key, &mut self.found);
         shapes::find(raw, self.gate, names_count, &mut |part: Range<usize>, secret: Secret| {
             if let Some(text) = raw.get(part.clone()).filter(|text| !is_masked(text)) {

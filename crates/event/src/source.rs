@@ -96,17 +96,23 @@ pub enum Format {
     Native = 1,
     /// A row of Logto's `logs` table as its API returns it.
     Logto = 2,
+    /// An event of Authgear's audit log, alone or in the row or node that holds it.
+    Authgear = 3,
+    /// An entry of PlusAuth's log as its API returns it.
+    PlusAuth = 4,
 }
 
 impl Format {
     /// All formats that can be read.
-    pub const ALL: [Self; 2] = [Self::Native, Self::Logto];
+    pub const ALL: [Self; 4] = [Self::Native, Self::Logto, Self::Authgear, Self::PlusAuth];
 
     /// The name used in the API and on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Native => "native",
             Self::Logto => "logto",
+            Self::Authgear => "authgear",
+            Self::PlusAuth => "plusauth",
         }
     }
 
@@ -129,7 +135,7 @@ impl fmt::Display for Format {
 
 /// A format name that does not exist.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown format `{0}` (known: native, logto)")]
+#[error("unknown format `{0}` (known: native, logto, authgear, plusauth)")]
 pub struct UnknownFormat(pub String);
 
 impl FromStr for Format {

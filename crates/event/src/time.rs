@@ -3,6 +3,8 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
 
 /// A point in time, in microseconds since 1970-01-01T00:00:00Z.
 ///
@@ -34,6 +36,11 @@ impl UnixMicros {
         millis.checked_mul(1_000).and_then(Self::new)
     }
 
+    /// The time `seconds` after the epoch, or `None` outside the years 1 to 9999.
+    pub fn from_seconds(seconds: i64) -> Option<Self> {
+        seconds.checked_mul(1_000_000).and_then(Self::new)
+    }
+
     /// The nearest time there is to `micros`.
     pub fn clamped(micros: i64) -> Self {
         Self(micros.clamp(MICROS_MIN, MICROS_MAX))
@@ -41,8 +48,18 @@ impl UnixMicros {
 
     /// Reads RFC 3339 (`2026-11-20T14:29:31.123456Z`, any offset, digits past microseconds cut).
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
-        let timestamp: Timestamp = text.parse().ok()?;
-        Self::new(timestamp.as_nanosecond().div_euclid(1_000).try_into().ok()?)
+        Self::from_timestamp(text.parse().ok()?)
+    }
+
+    /// Reads a time as PostgreSQL writes it (`2026-11-20 14:29:31.123456+00`) or RFC 3339. One
+    /// without an offset, of a column without a time zone, is in UTC.
+    pub fn parse_postgres(text: &str) -> Option<Self> {
+        let without_offset = || {
+            let time: DateTime = text.parse().ok().filter(|_| text.contains(':'))?;
+            Offset::UTC.to_timestamp(time).ok()
+        };
+        let timestamp = text.parse().ok().or_else(without_offset)?;
+        Self::from_timestamp(timestamp)
     }
 
     /// Microseconds since the epoch.
@@ -69,6 +86,10 @@ impl UnixMicros {
     pub fn timestamp(self) -> Timestamp {
         // Every value of this type lies within jiff's range (years -9999 to 9999).
         Timestamp::from_microsecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
+    fn from_timestamp(timestamp: Timestamp) -> Option<Self> {
+        Self::new(timestamp.as_nanosecond().div_euclid(1_000).try_into().ok()?)
     }
 }
 
@@ -111,6 +132,24 @@ mod tests {
             "2026-13-01T00:00:00Z",
         ] {
             assert_eq!(UnixMicros::parse_rfc3339(given), None, "{given}");
+        }
+    }
+
+    #[test]
+    fn text_forms_of_postgres() {
+        let cases = [
+            ("2026-11-20 14:29:31.123456+00", "2026-11-20T14:29:31.123456Z"),
+            ("2026-11-20 19:59:31+05:30", "2026-11-20T14:29:31.000000Z"),
+            ("2026-11-20 14:29:31", "2026-11-20T14:29:31.000000Z"),
+            ("2026-11-20T14:29:31.5", "2026-11-20T14:29:31.500000Z"),
+            ("2026-11-20T14:29:31Z", "2026-11-20T14:29:31.000000Z"),
+        ];
+        for (given, expected) in cases {
+            let time = UnixMicros::parse_postgres(given).expect(given);
+            assert_eq!(time.to_string(), expected, "{given}");
+        }
+        for given in ["", "infinity", "2026-11-20", "0044-03-15 12:00:00 BC", "20:15:00"] {
+            assert_eq!(UnixMicros::parse_postgres(given), None, "{given}");
         }
     }
 

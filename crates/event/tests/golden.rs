@@ -1,22 +1,25 @@
 //! Golden files: every record in `tests/golden/` beside what becomes of it.
 //!
 //! `<format>-<name>.json` is a record, `<format>-<name>.txt` what is stored and read from it, or
-//! why it is refused. After a change that is meant, `UPDATE_GOLDEN=1 cargo test -p gatelog-event
+//! why it is refused. `<format>-<name>.ndjson` holds one record a line, and its `.txt` what
+//! becomes of each, under the number of its line. After a change that is meant, `UPDATE_GOLDEN=1 cargo test -p gatelog-event
 //! --test golden` writes them again; read the difference. `secrets.txt` lists the secrets that
 //! the records hold, one a line: none may be left in any answer.
 
 #![expect(clippy::expect_used, reason = "a test's panic is its report")]
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use gatelog_event::catalogue::catalogue;
 use gatelog_event::fields::{Fields, IndexedField, Party};
 use gatelog_event::intake::{AcceptedEvent, Intake};
 use gatelog_event::json::Document;
 use gatelog_event::mapping;
 use gatelog_event::redact::{FingerprintKey, KnownIdentifiers};
-use gatelog_event::source::Format;
+use gatelog_event::source::{Format, Source};
 use gatelog_event::time::UnixMicros;
 
 /// The only user name the tenant has seen.
@@ -32,19 +35,49 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
 }
 
-/// Every record's file, in order of names, with its format.
-fn records() -> Vec<(PathBuf, Format)> {
+/// Records of one format.
+struct Golden {
+    path: PathBuf,
+    format: Format,
+    /// One, or each line of a file with several.
+    records: Vec<Vec<u8>>,
+}
+
+/// Every file of records, in order of names.
+fn goldens() -> Vec<Golden> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder())
         .expect("the folder")
         .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .filter(|path| path.extension().is_some_and(|it| it == "json" || it == "ndjson"))
         .collect();
     files.sort();
-    let format = |path: &Path| {
+    files.into_iter().map(Golden::read).collect()
+}
+
+impl Golden {
+    fn read(path: PathBuf) -> Self {
         let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
-        name.split('-').next().and_then(|format| format.parse().ok()).expect("a format")
-    };
-    files.into_iter().map(|path| (path.clone(), format(&path))).collect()
+        let format = name.split('-').next().and_then(|format| format.parse().ok());
+        let content = fs::read(&path).expect("a file");
+        let records = match path.extension().is_some_and(|extension| extension == "ndjson") {
+            true => {
+                content.trim_ascii_end().split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect()
+            }
+            false => vec![content],
+        };
+        Self { format: format.expect("a format"), path, records }
+    }
+
+    fn answer(&self) -> String {
+        let answers = self.records.iter().map(|record| answer(record, self.format));
+        match self.records.len() {
+            1 => answers.collect(),
+            _ => (1..)
+                .zip(answers)
+                .map(|(line, answer)| format!("line {line}\n{answer}\n"))
+                .collect(),
+        }
+    }
 }
 
 fn answer(record: &[u8], format: Format) -> String {
@@ -125,9 +158,9 @@ fn others(fields: &Fields<'_>) -> Vec<String> {
 fn records_become_what_stands_beside_them() {
     let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     let mut different = Vec::new();
-    for (path, format) in records() {
-        let answer = answer(&fs::read(&path).expect("a record"), format);
-        let beside = path.with_extension("txt");
+    for golden in goldens() {
+        let answer = golden.answer();
+        let beside = golden.path.with_extension("txt");
         if update {
             fs::write(&beside, answer).expect("written");
         } else if fs::read_to_string(&beside).ok().as_deref() != Some(&answer) {
@@ -144,12 +177,12 @@ fn records_become_what_stands_beside_them() {
 #[test]
 fn no_secret_is_left() {
     let secrets = fs::read_to_string(folder().join("secrets.txt")).expect("the list");
-    let files: Vec<(PathBuf, String, String)> = records()
+    let files: Vec<(PathBuf, String, String)> = goldens()
         .into_iter()
-        .map(|(path, format)| {
-            let record = fs::read_to_string(&path).expect("a record");
-            let answer = answer(record.as_bytes(), format);
-            (path, record, answer)
+        .map(|golden| {
+            let records = String::from_utf8(golden.records.concat()).expect("text");
+            let answer = golden.answer();
+            (golden.path, records, answer)
         })
         .collect();
     for secret in secrets.lines() {
@@ -162,20 +195,44 @@ fn no_secret_is_left() {
 
 #[test]
 fn what_is_stored_reads_the_same_again() {
-    for (path, format) in records() {
-        let key = FingerprintKey::new([7; 32]);
-        let intake = Intake { format, key: &key, known: &OnlyAda, received: UnixMicros::EPOCH };
-        let Ok(event) = intake.accept(&fs::read(&path).expect("a record")) else {
-            continue;
-        };
-        let rebuilt = AcceptedEvent::from_stored(
-            format,
-            &event.record,
-            event.id.clone(),
-            event.time,
-            event.time_is_arrival,
-        );
-        let expected = AcceptedEvent { learned: Vec::new(), record_while_unknown: None, ..event };
-        assert_eq!(rebuilt, Ok(expected), "{}", path.display());
+    for Golden { path, format, records } in goldens() {
+        for record in records {
+            let key = FingerprintKey::new([7; 32]);
+            let intake = Intake { format, key: &key, known: &OnlyAda, received: UnixMicros::EPOCH };
+            let Ok(event) = intake.accept(&record) else { continue };
+            let rebuilt = AcceptedEvent::from_stored(
+                format,
+                &event.record,
+                event.id.clone(),
+                event.time,
+                event.time_is_arrival,
+            );
+            let expected =
+                AcceptedEvent { learned: Vec::new(), record_while_unknown: None, ..event };
+            assert_eq!(rebuilt, Ok(expected), "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_event_type_is_there() {
+    let mut types = HashSet::new();
+    for Golden { format, records, .. } in goldens() {
+        for record in records {
+            let document = Document::parse(&record);
+            let fields = document.as_ref().ok().and_then(|it| mapping::map(format, it).ok());
+            types.extend(fields.map(|fields| (fields.source, fields.event_type.into_owned())));
+        }
+    }
+    for source in [Source::Logto, Source::Authgear, Source::PlusAuth] {
+        let path = format!("tests/data/{}-documented-keys.txt", source.name());
+        let documented = fs::read_to_string(path).expect("the source's own list");
+        let known = catalogue(source).event_types().iter().map(|event_type| event_type.key);
+        let missing: Vec<&str> = documented
+            .lines()
+            .chain(known)
+            .filter(|key| !types.contains(&(source, (*key).to_owned())))
+            .collect();
+        assert_eq!(missing, [""; 0], "{source}");
     }
 }

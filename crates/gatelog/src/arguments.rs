@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use gatelog_auth::Scope;
+use gatelog_capture::input;
 use gatelog_event::source::{Format, Source};
 use gatelog_event::tenant::TenantName;
 use ipnet::IpNet;
@@ -24,7 +25,7 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Start the server
     Serve(Serve),
-    /// Take events in from files or standard input (NDJSON; gzip and zstd are recognised)
+    /// Take events in from files or standard input: NDJSON, or dumps of Logto's and Authgear's tables
     Import(Import),
     /// Create, list and revoke API keys
     #[command(subcommand)]
@@ -88,9 +89,13 @@ pub(crate) struct Import {
     /// Files to read, `-` for standard input; none reads standard input
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// How the records are written: native or logto
+    /// How the records are written: native, logto, authgear or plusauth
     #[arg(long, value_name = "FORMAT", default_value = "native")]
     pub(crate) format: Format,
+    /// How the files are written: ndjson, json (an array), csv, sql (a plain dump by pg_dump) or
+    /// copy (COPY's own text); gzip and zstd are recognised [default: recognised for each file]
+    #[arg(long, value_name = "INPUT")]
+    pub(crate) input: Option<input::Input>,
     /// The tenant they belong to [default: the key's tenant, or default]
     #[arg(long, value_name = "TENANT")]
     pub(crate) tenant: Option<TenantName>,

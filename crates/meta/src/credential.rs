@@ -6,9 +6,11 @@ use rusqlite::{Row, params};
 
 use crate::Sha256Hash;
 use crate::access::Access;
+use crate::author::Change;
 use crate::column;
 use crate::database::Meta;
 use crate::error::{BrokenRule, Error};
+use crate::outbox::{access_data, changed, put, tenant_of};
 
 /// The time of last use is written at most this often per key.
 const LAST_USED_INTERVAL_MICROS: i64 = 60 * 1_000_000;
@@ -45,6 +47,9 @@ pub struct NewCredential {
     pub secret_sha256: Sha256Hash,
 }
 
+/// What an API key is called as the target of an event.
+const KEY: &str = "key";
+
 const COLUMNS: &str =
     "id, scope, tenant, source, label, secret_sha256, created, last_used, revoked";
 
@@ -57,29 +62,34 @@ impl Meta {
     pub fn create_credential(
         &self,
         credential: &NewCredential,
-        now: UnixMicros,
+        change: &Change,
     ) -> Result<(), Error> {
         let NewCredential { id, access, label, secret_sha256 } = credential;
         let tenant = access.tenant();
-        self.execute(
-            "INSERT INTO credentials (id, scope, tenant, source, label, secret_sha256, created) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![
-                id,
-                access.scope().name(),
-                tenant.map(TenantName::as_str),
-                access.source().map(|source| source.name()),
-                label,
-                secret_sha256,
-                now.micros(),
-            ],
-        )
-        .map_err(|error| match (BrokenRule::of(&error), tenant) {
-            (Some(BrokenRule::Unique), _) => Error::CredentialExists(id.clone()),
-            (Some(BrokenRule::ForeignKey), Some(tenant)) => Error::UnknownTenant(tenant.clone()),
-            _ => Error::from(error),
-        })?;
-        Ok(())
+        let sql = "INSERT INTO credentials \
+                   (id, scope, tenant, source, label, secret_sha256, created) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let values = params![
+            id,
+            access.scope().name(),
+            tenant.map(TenantName::as_str),
+            access.source().map(|source| source.name()),
+            label,
+            secret_sha256,
+            change.time.micros(),
+        ];
+        self.transaction(|transaction| {
+            let inserted = transaction.execute(sql, values);
+            inserted.map_err(|error| match (BrokenRule::of(&error), tenant) {
+                (Some(BrokenRule::Unique), _) => Error::CredentialExists(id.clone()),
+                (Some(BrokenRule::ForeignKey), Some(tenant)) => {
+                    Error::UnknownTenant(tenant.clone())
+                }
+                _ => Error::from(error),
+            })?;
+            let event = changed(change, "api.create", (KEY, id, label), access_data(access));
+            put(transaction, &tenant_of(access), event)
+        })
     }
 
     /// All API keys, or those of one tenant, oldest first; revoked ones too.
@@ -109,12 +119,17 @@ impl Meta {
     /// # Errors
     ///
     /// [`Error::UnknownCredential`], or the disk fails.
-    pub fn revoke_credential(&self, id: &str, now: UnixMicros) -> Result<(), Error> {
-        let sql = "UPDATE credentials SET revoked = coalesce(revoked, ?2) WHERE id = ?1";
-        match self.execute(sql, params![id, now.micros()])? {
-            0 => Err(Error::UnknownCredential(id.to_owned())),
-            _ => Ok(()),
-        }
+    pub fn revoke_credential(&self, id: &str, change: &Change) -> Result<(), Error> {
+        let unknown = || Error::UnknownCredential(id.to_owned());
+        let credential = self.credential(id)?.ok_or_else(unknown)?;
+        let sql = "UPDATE credentials SET revoked = ?2 WHERE id = ?1 AND revoked IS NULL";
+        self.transaction(|transaction| {
+            if transaction.execute(sql, params![id, change.time.micros()])? == 0 {
+                return Ok(());
+            }
+            let event = changed(change, "api.delete", (KEY, id, &credential.label), Vec::new());
+            put(transaction, &tenant_of(&credential.access), event)
+        })
     }
 
     /// Notes that a key was used. Writes nothing if that was noted within the last minute.

@@ -17,14 +17,18 @@
 //! - [`user`]: people who use the console, and their passwords.
 //! - [`session`]: signed-in browsers.
 //! - [`directory`]: names known for ids.
+//! - [`author`]: who changes something here.
+//! - [`outbox`]: what was changed here, on its way to the ledger.
 //! - [`error`]: everything that can go wrong.
 //! - `column`: values as they are written in a column.
 
 pub mod access;
+pub mod author;
 pub mod credential;
 pub mod database;
 pub mod directory;
 pub mod error;
+pub mod outbox;
 pub mod session;
 pub mod tenant;
 pub mod user;
@@ -33,11 +37,13 @@ mod column;
 mod migration;
 
 pub use access::{Access, InvalidAccess, Scope, TenantScope};
+pub use author::{Author, Change};
 pub use credential::{Credential, NewCredential};
 pub use database::Meta;
 pub use directory::{DirectoryEntry, DirectoryKind};
 pub use error::Error;
 pub use gatelog_event::tenant::{InvalidTenantName, TenantName};
+pub use outbox::WaitingEvent;
 pub use session::Session;
 pub use tenant::{NewTenant, Tenant};
 pub use user::{NewUser, Password, User};

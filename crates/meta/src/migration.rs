@@ -8,7 +8,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::error::Error;
 
 /// The steps from an empty file to the current schema, in order.
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_first_tables.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../migrations/0001_first_tables.sql"),
+    include_str!("../migrations/0002_audit_outbox.sql"),
+];
 
 /// Runs what is missing, in one transaction, so that several processes can open a new file at
 /// once and a failure leaves it as it was.

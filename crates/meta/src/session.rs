@@ -6,9 +6,11 @@ use gatelog_event::time::UnixMicros;
 use rusqlite::{Row, params};
 
 use crate::Sha256Hash;
+use crate::author::Author;
 use crate::column;
 use crate::database::Meta;
-use crate::error::{BrokenRule, Error};
+use crate::error::Error;
+use crate::outbox::{login, put, tenant_of};
 
 /// One signed-in browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,23 +30,23 @@ pub struct Session {
 const COLUMNS: &str = "token_sha256, user, created, last_seen, expires";
 
 impl Meta {
-    /// Stores a new session, and forgets all that have expired by the time it was created.
+    /// Stores a new session, which is recorded as a sign-in, and forgets all that have expired by
+    /// the time it was created.
     ///
     /// # Errors
     ///
     /// [`Error::UnknownUser`], or the disk fails.
     pub fn create_session(&self, session: &Session) -> Result<(), Error> {
+        let user = self.known_user(&session.user)?;
         self.transaction(|transaction| {
             let created = session.created.micros();
             transaction.execute("DELETE FROM sessions WHERE expires <= ?1", [created])?;
             let sql = format!("INSERT INTO sessions ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5)");
             let (seen, expires) = (session.last_seen.micros(), session.expires.micros());
             let values = params![session.token_sha256, session.user, created, seen, expires];
-            transaction.execute(&sql, values).map_err(|error| match BrokenRule::of(&error) {
-                Some(BrokenRule::ForeignKey) => Error::UnknownUser(session.user.clone()),
-                _ => Error::from(error),
-            })?;
-            Ok(())
+            transaction.execute(&sql, values)?;
+            let event = login(Author::User(user.name).to_party(), session.created);
+            put(transaction, &tenant_of(&user.access), event)
         })
     }
 

@@ -4,11 +4,13 @@ use std::fmt;
 
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
-use rusqlite::{Row, params};
+use rusqlite::{Row, Transaction, params};
 
+use crate::author::Change;
 use crate::column;
 use crate::database::Meta;
 use crate::error::{BrokenRule, Error};
+use crate::outbox::{changed, put};
 
 /// One customer.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,15 +44,12 @@ impl Meta {
     /// # Errors
     ///
     /// [`Error::TenantExists`], or the disk fails.
-    pub fn create_tenant(&self, tenant: &NewTenant, now: UnixMicros) -> Result<(), Error> {
-        let sql = format!("INSERT INTO tenants ({COLUMNS}) VALUES (?1, ?2, ?3, ?4)");
-        let values =
-            params![tenant.name.as_str(), now.micros(), tenant.log_origin, tenant.fingerprint_key];
-        self.execute(&sql, values).map_err(|error| match BrokenRule::of(&error) {
-            Some(BrokenRule::Unique) => Error::TenantExists(tenant.name.clone()),
-            _ => Error::from(error),
-        })?;
-        Ok(())
+    pub fn create_tenant(&self, tenant: &NewTenant, change: &Change) -> Result<(), Error> {
+        self.transaction(|transaction| {
+            insert(transaction, tenant, change.time)?;
+            let target = ("tenant", tenant.name.as_str(), "");
+            put(transaction, &tenant.name, changed(change, "api.create", target, Vec::new()))
+        })
     }
 
     /// Creates the tenant `default` unless it is there, and returns it.
@@ -71,7 +70,8 @@ impl Meta {
             return Ok(tenant);
         }
         let new = NewTenant { name, log_origin: log_origin.to_owned(), fingerprint_key };
-        match self.create_tenant(&new, now) {
+        // Nobody asked for it: it comes with the data directory, and is not recorded.
+        match self.transaction(|transaction| insert(transaction, &new, now)) {
             // Another process was faster.
             Ok(()) | Err(Error::TenantExists(_)) => {}
             Err(error) => return Err(error),
@@ -120,6 +120,17 @@ impl fmt::Debug for NewTenant {
             .field("log_origin", &self.log_origin)
             .finish_non_exhaustive()
     }
+}
+
+fn insert(transaction: &Transaction<'_>, tenant: &NewTenant, now: UnixMicros) -> Result<(), Error> {
+    let sql = format!("INSERT INTO tenants ({COLUMNS}) VALUES (?1, ?2, ?3, ?4)");
+    let NewTenant { name, log_origin, fingerprint_key } = tenant;
+    let values = params![name.as_str(), now.micros(), log_origin, fingerprint_key];
+    transaction.execute(&sql, values).map_err(|error| match BrokenRule::of(&error) {
+        Some(BrokenRule::Unique) => Error::TenantExists(name.clone()),
+        _ => Error::from(error),
+    })?;
+    Ok(())
 }
 
 fn read(row: &Row<'_>) -> Result<Tenant, Error> {

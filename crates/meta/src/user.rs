@@ -4,13 +4,15 @@ use std::fmt;
 
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
-use rusqlite::{Row, params};
+use rusqlite::{Row, Transaction, params};
 
 use crate::Sha256Hash;
 use crate::access::Access;
+use crate::author::{Change, user_id};
 use crate::column;
 use crate::database::Meta;
 use crate::error::{BrokenRule, Error};
+use crate::outbox::{access_data, changed, put, tenant_of};
 
 /// The longest user name, in bytes.
 pub const USER_NAME_BYTES_MAX: usize = 128;
@@ -67,31 +69,36 @@ impl Meta {
     ///
     /// [`Error::InvalidUserName`], [`Error::UserExists`], [`Error::UnknownTenant`], or the disk
     /// fails.
-    pub fn create_user(&self, user: &NewUser, now: UnixMicros) -> Result<(), Error> {
-        if !is_user_name(&user.name) {
-            return Err(Error::InvalidUserName(user.name.clone()));
+    pub fn create_user(&self, user: &NewUser, change: &Change) -> Result<(), Error> {
+        let NewUser { name, access, password } = user;
+        if !is_user_name(name) {
+            return Err(Error::InvalidUserName(name.clone()));
         }
-        let tenant = user.access.tenant();
-        let (phc, one_time_sha256, one_time_expires) = user.password.columns();
-        self.execute(
-            &format!("INSERT INTO users ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL)"),
-            params![
-                user.name,
-                user.access.scope().name(),
-                tenant.map(TenantName::as_str),
-                user.access.source().map(|source| source.name()),
-                phc,
-                one_time_sha256,
-                one_time_expires,
-                now.micros(),
-            ],
-        )
-        .map_err(|error| match (BrokenRule::of(&error), tenant) {
-            (Some(BrokenRule::Unique), _) => Error::UserExists(user.name.clone()),
-            (Some(BrokenRule::ForeignKey), Some(tenant)) => Error::UnknownTenant(tenant.clone()),
-            _ => Error::from(error),
-        })?;
-        Ok(())
+        let tenant = access.tenant();
+        let (phc, one_time_sha256, one_time_expires) = password.columns();
+        let sql =
+            format!("INSERT INTO users ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL)");
+        let values = params![
+            name,
+            access.scope().name(),
+            tenant.map(TenantName::as_str),
+            access.source().map(|source| source.name()),
+            phc,
+            one_time_sha256,
+            one_time_expires,
+            change.time.micros(),
+        ];
+        self.transaction(|transaction| {
+            let inserted = transaction.execute(&sql, values);
+            inserted.map_err(|error| match (BrokenRule::of(&error), tenant) {
+                (Some(BrokenRule::Unique), _) => Error::UserExists(name.clone()),
+                (Some(BrokenRule::ForeignKey), Some(tenant)) => {
+                    Error::UnknownTenant(tenant.clone())
+                }
+                _ => Error::from(error),
+            })?;
+            record(transaction, change, "user.create", name, access)
+        })
     }
 
     /// The user of this name, if there is one; also if disabled.
@@ -122,22 +129,25 @@ impl Meta {
         name: &str,
         password: &Password,
         kept_session: Option<&Sha256Hash>,
+        change: &Change,
     ) -> Result<(), Error> {
         let (phc, one_time_sha256, one_time_expires) = password.columns();
+        let event_type = match password {
+            Password::Chosen(_) => "password.set",
+            Password::OneTime { .. } | Password::Unset => "password.reset",
+        };
+        let user = self.known_user(name)?;
         self.transaction(|transaction| {
-            let changed = transaction.execute(
+            transaction.execute(
                 "UPDATE users SET password_phc = ?2, one_time_sha256 = ?3, one_time_expires = ?4 \
                  WHERE name = ?1",
                 params![name, phc, one_time_sha256, one_time_expires],
             )?;
-            if changed == 0 {
-                return Err(Error::UnknownUser(name.to_owned()));
-            }
             transaction.execute(
                 "DELETE FROM sessions WHERE user = ?1 AND token_sha256 IS NOT ?2",
                 params![name, kept_session],
             )?;
-            Ok(())
+            record(transaction, change, event_type, &user.name, &user.access)
         })
     }
 
@@ -166,14 +176,16 @@ impl Meta {
     /// # Errors
     ///
     /// [`Error::UnknownUser`], or the disk fails.
-    pub fn disable_user(&self, name: &str, now: UnixMicros) -> Result<(), Error> {
+    pub fn disable_user(&self, name: &str, change: &Change) -> Result<(), Error> {
+        let user = self.known_user(name)?;
         self.transaction(|transaction| {
-            let sql = "UPDATE users SET disabled = coalesce(disabled, ?2) WHERE name = ?1";
-            if transaction.execute(sql, params![name, now.micros()])? == 0 {
-                return Err(Error::UnknownUser(name.to_owned()));
-            }
+            let sql = "UPDATE users SET disabled = ?2 WHERE name = ?1 AND disabled IS NULL";
+            let changed = transaction.execute(sql, params![name, change.time.micros()])?;
             transaction.execute("DELETE FROM sessions WHERE user = ?1", [name])?;
-            Ok(())
+            match changed {
+                0 => Ok(()),
+                _ => record(transaction, change, "user.disable", &user.name, &user.access),
+            }
         })
     }
 
@@ -182,11 +194,20 @@ impl Meta {
     /// # Errors
     ///
     /// [`Error::UnknownUser`], or the disk fails.
-    pub fn enable_user(&self, name: &str) -> Result<(), Error> {
-        match self.execute("UPDATE users SET disabled = NULL WHERE name = ?1", [name])? {
-            0 => Err(Error::UnknownUser(name.to_owned())),
-            _ => Ok(()),
-        }
+    pub fn enable_user(&self, name: &str, change: &Change) -> Result<(), Error> {
+        let user = self.known_user(name)?;
+        self.transaction(|transaction| {
+            let sql = "UPDATE users SET disabled = NULL WHERE name = ?1 AND disabled IS NOT NULL";
+            match transaction.execute(sql, [name])? {
+                0 => Ok(()),
+                _ => record(transaction, change, "user.enable", &user.name, &user.access),
+            }
+        })
+    }
+
+    pub(crate) fn known_user(&self, name: &str) -> Result<User, Error> {
+        // Users are never deleted, so one that was found stays.
+        self.user(name)?.ok_or_else(|| Error::UnknownUser(name.to_owned()))
     }
 }
 
@@ -212,6 +233,18 @@ impl fmt::Debug for Password {
             Self::Chosen(_) => formatter.write_str("Chosen(..)"),
         }
     }
+}
+
+fn record(
+    transaction: &Transaction<'_>,
+    change: &Change,
+    event_type: &'static str,
+    name: &str,
+    access: &Access,
+) -> Result<(), Error> {
+    let id = user_id(name);
+    let target = ("user", id.as_str(), name);
+    put(transaction, &tenant_of(access), changed(change, event_type, target, access_data(access)))
 }
 
 fn is_user_name(name: &str) -> bool {

@@ -5,9 +5,10 @@
 //!
 //! - [`field`]: every field that can be asked for, by name.
 //! - [`path`]: a path into the record.
-//! - [`test`]: conditions on one value; [`like`], [`number`] and [`words`] are what they are
+//! - [`mod@test`]: conditions on one value; [`like`], [`number`] and [`words`] are what they are
 //!   made of.
 //! - [`filter`]: conditions and how they combine; their plain meaning.
+//! - `own_audit`: Gatelog's own audit stays out of every answer unless it is asked for.
 //! - [`window`]: time range and order.
 //! - [`pql`]: the query language, from text to filter and back.
 //! - [`date_math`]: times as people write them, `now-7d/d`.
@@ -21,6 +22,7 @@ pub mod filter;
 pub mod interval;
 pub mod like;
 pub mod number;
+mod own_audit;
 pub mod path;
 pub mod pql;
 mod suggest;

@@ -66,7 +66,8 @@ impl fmt::Display for DataPath {
 fn envelope(format: Format) -> Option<&'static str> {
     match format {
         Format::Logto => Some("payload"),
-        Format::Native => Some("data"),
+        Format::Native | Format::Authgear => Some("data"),
+        Format::PlusAuth => None,
     }
 }
 

@@ -42,7 +42,16 @@ impl Phrase {
 pub fn tokens(text: &str) -> impl Iterator<Item = String> {
     text.split(|character: char| !character.is_alphanumeric())
         .filter(|token| !token.is_empty())
-        .map(str::to_lowercase)
+        .map(lower_case)
+}
+
+/// In lower case a token is one still: the dot that `İ` keeps above its `i` is no letter.
+fn lower_case(token: &str) -> String {
+    let mut lower = token.to_lowercase();
+    if !lower.is_ascii() {
+        lower.retain(char::is_alphanumeric);
+    }
+    lower
 }
 
 #[cfg(test)]
@@ -67,5 +76,6 @@ mod tests {
             assert_eq!(Phrase::new(text).expect(text).is_in(&record), expected, "{text}");
         }
         assert_eq!(Phrase::new(" -- "), None);
+        assert_eq!(Phrase::new("İstanbul'DA"), Phrase::new("istanbul da"));
     }
 }

@@ -2,7 +2,7 @@
 
 use gatelog_auth::{Access, OneTimePassword};
 use gatelog_event::time::UnixMicros;
-use gatelog_meta::{Error as MetaError, Meta, NewUser, Password};
+use gatelog_meta::{Author, Error as MetaError, Meta, NewUser, Password};
 use gatelog_service::Environment;
 
 /// The user every new data directory has.
@@ -30,17 +30,14 @@ pub enum Error {
 pub fn one_time_password(
     meta: &Meta,
     environment: &Environment,
+    by: Author,
 ) -> Result<Option<OneTimePassword>, Error> {
-    let now = environment.clock.now();
     match meta.user(ADMINISTRATOR)? {
-        None => create_user(meta, environment, ADMINISTRATOR, Access::Operator).map(Some),
+        None => create_user(meta, environment, ADMINISTRATOR, Access::Operator, by).map(Some),
         Some(user) => match user.password {
             Password::Chosen(_) => Ok(None),
             Password::OneTime { .. } | Password::Unset => {
-                let password = mint(environment)?;
-                let stored = password.to_stored(expiry(now));
-                meta.set_password(ADMINISTRATOR, &stored, None)?;
-                Ok(Some(password))
+                reset_password(meta, environment, ADMINISTRATOR, by).map(Some)
             }
         },
     }
@@ -55,11 +52,12 @@ pub fn create_user(
     environment: &Environment,
     name: &str,
     access: Access,
+    by: Author,
 ) -> Result<OneTimePassword, Error> {
-    let now = environment.clock.now();
+    let change = environment.change(by);
     let password = mint(environment)?;
-    let stored = password.to_stored(expiry(now));
-    meta.create_user(&NewUser { name: name.to_owned(), access, password: stored }, now)?;
+    let stored = password.to_stored(expiry(change.time));
+    meta.create_user(&NewUser { name: name.to_owned(), access, password: stored }, &change)?;
     Ok(password)
 }
 
@@ -71,10 +69,12 @@ pub fn reset_password(
     meta: &Meta,
     environment: &Environment,
     name: &str,
+    by: Author,
 ) -> Result<OneTimePassword, Error> {
+    let change = environment.change(by);
     let password = mint(environment)?;
-    let stored = password.to_stored(expiry(environment.clock.now()));
-    meta.set_password(name, &stored, None)?;
+    let stored = password.to_stored(expiry(change.time));
+    meta.set_password(name, &stored, None, &change)?;
     Ok(password)
 }
 

@@ -5,14 +5,16 @@
 //! are chosen.
 //!
 //! - [`config`]: every key of `gatelog.toml`, its default and its environment name.
-//! - [`system`]: the operating system's clock, randomness and file system.
+//! - [`system`]: the operating system's clock, randomness and file system, and its user.
 //! - [`administrator`]: the first user and the one-time password.
 //! - [`app`]: all routes in one.
+//! - [`audit`]: moves what was read and changed into the ledgers.
 //! - [`listen`]: connections, TLS, and how they end.
 //! - [`run`]: start, ready, stop.
 
 pub mod administrator;
 mod app;
+mod audit;
 pub mod config;
 mod listen;
 pub mod run;

@@ -12,9 +12,10 @@ use tokio::task::JoinHandle;
 
 use crate::administrator;
 use crate::app;
+use crate::audit::AuditWriter;
 use crate::config::{Config, ConfigError};
 use crate::listen::{self, Entrance};
-use crate::system::environment;
+use crate::system::{environment, operator};
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +58,7 @@ pub struct Running {
     pub one_time_password: Option<OneTimePassword>,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
+    audit: AuditWriter,
 }
 
 /// Opens the data directory and begins to answer.
@@ -87,23 +89,26 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
     let stopped = async { drop(stopped.await) };
     let entrance = Entrance { tls, behind_proxy: server.behind_proxy.clone() };
     let serving = tokio::spawn(listen::serve(listener, entrance, router, stopped));
-    Ok(Running { address, is_tls, service, one_time_password, stop, serving })
+    let audit = AuditWriter::start(Arc::clone(&service));
+    Ok(Running { address, is_tls, service, one_time_password, stop, serving, audit })
 }
 
 fn open(data: &std::path::Path) -> Result<(Arc<Service>, Option<OneTimePassword>), Error> {
     let environment = environment();
     let service = Service::open(data, environment.clone())?;
-    let one_time_password = administrator::one_time_password(service.meta(), &environment)?;
+    let one_time_password =
+        administrator::one_time_password(service.meta(), &environment, operator())?;
     Ok((Arc::new(service), one_time_password))
 }
 
 impl Running {
     /// Takes no more connections, lets requests under way finish, and closes the data directory.
     pub async fn stop(self) {
-        let Self { service, stop, serving, .. } = self;
+        let Self { service, stop, serving, audit, .. } = self;
         // The receiver is gone only if serving has ended already.
         let _ = stop.send(());
         let _ = serving.await;
+        audit.stop().await;
         // The last reference closes the ledger, which writes what waits and blocks for it.
         let _ = tokio::task::spawn_blocking(move || drop(service)).await;
     }

@@ -1,4 +1,4 @@
-//! The operating system's clock, randomness and file system.
+//! The operating system's clock, randomness and file system, and whose process this is.
 
 use std::io;
 use std::sync::Arc;
@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::files::{OsFiles, Randomness};
+use gatelog_meta::Author;
 use gatelog_service::{Clock, Environment};
 
 /// The operating system's clock.
@@ -42,5 +43,38 @@ pub fn environment() -> Environment {
         clock: Arc::new(OsClock),
         randomness: Arc::new(OsRandomness),
         files: Arc::new(OsFiles),
+    }
+}
+
+/// Whoever runs this process: what is changed by commands, or when a server starts, was changed by
+/// them.
+pub fn operator() -> Author {
+    let uid = rustix::process::getuid().as_raw();
+    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    // Accounts that are kept elsewhere (LDAP) are known by their number only.
+    let accounts = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    Author::Operator { uid, account: account(&accounts, uid), host }
+}
+
+/// The name of an account in a file as of passwd(5).
+fn account(accounts: &str, uid: u32) -> Option<String> {
+    accounts.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let (name, number) = (fields.next()?, fields.nth(1)?);
+        (number.parse() == Ok(uid)).then(|| name.to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_found_by_its_number() {
+        let accounts =
+            "root:x:0:0:root:/root:/bin/sh\nbroken\nada:x:1000:1000::/home/ada:/bin/sh\n";
+        assert_eq!(account(accounts, 1000).as_deref(), Some("ada"));
+        assert_eq!(account(accounts, 0).as_deref(), Some("root"));
+        assert_eq!(account(accounts, 1), None);
     }
 }

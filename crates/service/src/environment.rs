@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::files::{FileSystem, Randomness};
+use gatelog_meta::{Author, Change};
 
 /// Tells the time.
 pub trait Clock: Send + Sync + Debug {
@@ -24,6 +25,11 @@ pub struct Environment {
 }
 
 impl Environment {
+    /// A change that somebody makes now.
+    pub fn change(&self, by: Author) -> Change {
+        Change { by, time: self.clock.now() }
+    }
+
     /// Unpredictable bytes for a key or a token.
     ///
     /// # Errors

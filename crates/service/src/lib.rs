@@ -10,7 +10,9 @@
 //! - [`intake`]: a body becomes events, or lines that say why not.
 //! - [`resolve`]: what a question means for one tenant.
 //! - [`names`]: the directory in memory.
+//! - [`audit`]: what was read and changed here, on its way into the ledgers.
 
+mod audit;
 mod environment;
 mod intake;
 mod names;
@@ -18,6 +20,7 @@ mod resolve;
 mod service;
 mod tenant;
 
+pub use audit::{DueReads, Reader, Reading};
 pub use environment::{Clock, Environment};
 pub use intake::{IntakeReport, Prepared, RejectedLine};
 pub use names::Names;

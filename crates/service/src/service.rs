@@ -5,11 +5,12 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use gatelog_auth::Authenticator;
+use gatelog_event::intake::Rejection;
 use gatelog_event::redact::FingerprintKey;
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::{Ledger, LedgerOptions};
-use gatelog_meta::{Meta, NewTenant};
+use gatelog_meta::{Author, Meta, NewTenant};
 
 use crate::environment::Environment;
 use crate::names::Names;
@@ -27,6 +28,9 @@ pub enum Error {
     /// There is no such tenant.
     #[error("there is no tenant `{0}`; `gatelog tenant create {0}` creates it")]
     UnknownTenant(TenantName),
+    /// An event of our own audit cannot be kept: `meta.db`, where it waited, is damaged.
+    #[error("an event of Gatelog's own audit cannot be kept: {0}")]
+    OwnAudit(Rejection),
     /// The directory cannot be created, or there is no randomness to be had.
     #[error("cannot open {path}: {source}")]
     Open {
@@ -100,19 +104,26 @@ impl Service {
         let names = Names::new(self.meta.directory(name)?, self.meta.known_identifiers(name)?);
         let key = FingerprintKey::new(stored.fingerprint_key);
         let ledger = self.ledger.tenant(name)?;
-        let opened = Arc::new(Tenant::new(ledger, names, key, Arc::clone(&self.meta)));
+        let clock = Arc::clone(&self.environment.clock);
+        let opened = Arc::new(Tenant::new(ledger, names, key, Arc::clone(&self.meta), clock));
         let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
         // Whoever was first stays: what was learned meanwhile is in their names.
         Ok(Arc::clone(tenants.entry(name.clone()).or_insert(opened)))
+    }
+
+    /// Tenants that were opened.
+    pub(crate) fn open_tenants(&self) -> Vec<Arc<Tenant>> {
+        let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner);
+        tenants.values().cloned().collect()
     }
 
     /// Creates a tenant.
     ///
     /// # Errors
     /// [`gatelog_meta::Error::TenantExists`], or the disk fails.
-    pub fn create_tenant(&self, name: &TenantName) -> Result<(), Error> {
+    pub fn create_tenant(&self, name: &TenantName, by: Author) -> Result<(), Error> {
         let tenant = new_tenant(name.clone(), &self.environment)?;
-        Ok(self.meta.create_tenant(&tenant, self.now())?)
+        Ok(self.meta.create_tenant(&tenant, &self.environment.change(by))?)
     }
 }
 

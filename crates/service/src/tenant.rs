@@ -7,6 +7,8 @@ use gatelog_event::tenant::TenantName;
 use gatelog_ledger::TenantLedger;
 use gatelog_meta::Meta;
 
+use crate::audit::Reads;
+use crate::environment::Clock;
 use crate::names::Names;
 
 /// One tenant of an open data directory. What is read or written through it stays in it.
@@ -16,6 +18,7 @@ pub struct Tenant {
     names: Names,
     fingerprint_key: FingerprintKey,
     meta: Arc<Meta>,
+    reads: Arc<Reads>,
 }
 
 impl Tenant {
@@ -24,8 +27,9 @@ impl Tenant {
         names: Names,
         fingerprint_key: FingerprintKey,
         meta: Arc<Meta>,
+        clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { ledger, names, fingerprint_key, meta }
+        Self { ledger, names, fingerprint_key, meta, reads: Reads::new(clock) }
     }
 
     /// The tenant's name.
@@ -46,6 +50,11 @@ impl Tenant {
     /// Key of the hashes that stand for what is not stored.
     pub fn fingerprint_key(&self) -> &FingerprintKey {
         &self.fingerprint_key
+    }
+
+    /// Reads of the tenant's events that are not recorded in the ledger yet.
+    pub(crate) fn reads(&self) -> &Arc<Reads> {
+        &self.reads
     }
 
     /// Saves names learned since the last time. Writes to disk if there are some.

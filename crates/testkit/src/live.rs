@@ -1,7 +1,7 @@
 //! An endless trickle: what happens from now on.
 
-use crate::random::{Purpose, Random};
-use crate::rows::Row;
+use crate::random::Purpose;
+use crate::rows::{Row, Source};
 use crate::stage::Stage;
 use crate::stories::{Attack, Plot};
 use crate::world::World;
@@ -28,12 +28,19 @@ pub struct Live<'w> {
 }
 
 impl World {
-    /// What happens in this world from a time on. No id is one of [`World::rows`].
+    /// What happens in this world from a time on, as Logto writes it. No id is one of
+    /// [`World::rows`].
     #[must_use]
     pub fn live(&self, options: LiveOptions) -> Live<'_> {
+        self.live_of(Source::Logto, options)
+    }
+
+    /// What happens in this world from a time on, as `source` writes it.
+    #[must_use]
+    pub fn live_of(&self, source: Source, options: LiveOptions) -> Live<'_> {
         let LiveOptions { seed, from_ms, rows_per_minute } = options;
         Live {
-            plot: Plot::new(self, Random::new(seed, Purpose::Live)),
+            plot: Plot::new(self, source, source.random(seed, Purpose::Live)),
             stage: Stage::default(),
             next_story_ms: from_ms,
             ms_per_row: 60_000 / i64::from(rows_per_minute.max(1)),

@@ -10,6 +10,9 @@ pub(crate) enum Purpose {
     World = 1,
     Rows = 2,
     Live = 3,
+    Scene = 4,
+    /// What follows from an id.
+    Derived = 5,
 }
 
 #[derive(Debug, Clone)]
@@ -20,6 +23,11 @@ pub(crate) struct Random {
 impl Random {
     pub(crate) fn new(seed: u64, purpose: Purpose) -> Self {
         Self { state: mix(mix(seed) ^ (purpose as u64).wrapping_mul(GAMMA)) }
+    }
+
+    /// What follows from an administrator's number, in every world.
+    pub(crate) fn of_administrator(number: usize) -> Self {
+        Self::new(u64::try_from(number).unwrap_or_default(), Purpose::Derived)
     }
 
     pub(crate) fn next(&mut self) -> u64 {
@@ -100,6 +108,25 @@ impl Random {
         let mut text = String::with_capacity(length);
         self.push_token(&mut text, length);
         text
+    }
+
+    pub(crate) fn hexadecimal(&mut self, length: usize) -> String {
+        let digits: String =
+            (0..length.div_ceil(16)).map(|_| format!("{:016x}", self.next())).collect();
+        digits.get(..length).map(str::to_owned).unwrap_or_default()
+    }
+
+    /// A random UUID (RFC 9562, version 4).
+    pub(crate) fn uuid(&mut self) -> String {
+        let (high, low) = (self.next(), self.next());
+        let variant = 0x8000 | (low >> 48) & 0x3fff;
+        format!(
+            "{:08x}-{:04x}-4{:03x}-{variant:04x}-{:012x}",
+            high >> 32,
+            high >> 16 & 0xffff,
+            high & 0xfff,
+            low & 0xffff_ffff_ffff
+        )
     }
 
     /// `length` decimal digits, as verification codes are.

@@ -6,13 +6,40 @@ use crate::stage::Stage;
 use crate::stories::{Attack, Plot};
 use crate::world::World;
 
-/// One row of Logto's `logs` table, as its API returns it.
+/// Whose rows are generated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Rows of Logto's `logs` table, as its API returns them: `tenantId` (always `default`),
+    /// `id`, `key`, `payload`, `createdAt`.
+    Logto,
+    /// Events of Authgear's audit log: `id`, `seq`, `type`, `payload`, `context`. Their times are
+    /// whole seconds.
+    Authgear,
+    /// Entries of PlusAuth's log: `time`, `level`, `event_type`, `message`, `user_id`, ...
+    PlusAuth,
+}
+
+impl Source {
+    /// All sources.
+    pub const ALL: [Self; 3] = [Self::Logto, Self::Authgear, Self::PlusAuth];
+
+    /// Chance for this source: none repeats what another draws from the same seed.
+    pub(crate) fn random(self, seed: u64, purpose: Purpose) -> Random {
+        let salt = match self {
+            Self::Logto => 0,
+            Self::Authgear => 0x6175_7468_6765_6172,
+            Self::PlusAuth => 0x706c_7573_6175_7468,
+        };
+        Random::new(seed ^ salt, purpose)
+    }
+}
+
+/// One row of a source's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// The row's `createdAt`, in milliseconds since 1970.
+    /// When it happened, in milliseconds since 1970.
     pub created_at_ms: i64,
-    /// The whole row as one line of JSON, without a line feed: `tenantId` (always `default`),
-    /// `id`, `key`, `payload`, `createdAt`.
+    /// The whole row as one line of JSON, without a line feed.
     pub json: String,
 }
 
@@ -50,13 +77,20 @@ const DAY_MS: i64 = 86_400_000;
 const PARTS_PER_ROW: u128 = 1 << 10;
 
 impl World {
-    /// Rows of this world's log for a time range.
+    /// Rows of this world's log for a time range, as Logto writes them.
     #[must_use]
     pub fn rows(&self, options: RowsOptions) -> Rows<'_> {
+        self.rows_of(Source::Logto, options)
+    }
+
+    /// Rows of this world's log for a time range, as `source` writes them. Sources that are asked
+    /// with the same options tell of the same people, but not the same stories.
+    #[must_use]
+    pub fn rows_of(&self, source: Source, options: RowsOptions) -> Rows<'_> {
         let RowsOptions { seed, from_ms, to_ms, count } = options;
         let everyday = if from_ms < to_ms { count } else { 0 };
         let mut rows = Rows {
-            plot: Plot::new(self, Random::new(seed, Purpose::Rows)),
+            plot: Plot::new(self, source, source.random(seed, Purpose::Rows)),
             rhythm: Rhythm::new(from_ms, to_ms),
             stage: Stage::default(),
             planned: 0,

@@ -1,35 +1,23 @@
 //! What happens: each story is played once, from its first row to its last.
 //!
+//! The same people do the same things in every source; each source tells them in its own rows.
+//!
 //! Modules in reading order:
 //!
-//! - `script`: the story's clock, and the frame every row shares.
-//! - `failure`: errors in the words and shapes Logto gives them.
-//! - `record`: a proof of identity, as experience rows show it.
-//! - `experience`: one visit to the sign-in pages, row by row.
-//! - `sign_in`, `second_factor`, `registration`, `recovery`: what people do there.
-//! - `tokens`, `saml`: what applications do.
-//! - `hooks`: what Logto tells other systems.
-//! - `attacks`: what should not have happened.
+//! - `script`: the story's clock, and who plays in it.
+//! - `logto`, `authgear`, `plusauth`: the stories, as each source writes them.
 
-mod attacks;
-mod experience;
-mod failure;
-mod hooks;
-mod record;
-mod recovery;
-mod registration;
-mod saml;
+mod authgear;
+mod logto;
+mod plusauth;
 mod script;
-mod second_factor;
-mod sign_in;
-mod tokens;
 
-pub(crate) use attacks::Attack;
+use std::fmt;
 
 use crate::random::Random;
-use crate::rows::Row;
+use crate::rows::{Row, Source};
 use crate::stories::script::Script;
-use crate::world::{User, World};
+use crate::world::{Device, User, World};
 
 /// How many of those who joined lately are remembered; older ones stay away.
 const NEWCOMERS: usize = 256;
@@ -37,47 +25,81 @@ const NEWCOMERS: usize = 256;
 /// Stories that bring somebody new; all others are about people who are there already.
 const REGISTRATIONS_PER_MILLE: usize = 5;
 
+/// What should not have happened. Attackers come from a few addresses of 192.0.2.0/24, where
+/// nobody else is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attack {
+    /// A stolen refresh token is used after its owner has used it; where a source has no such
+    /// rows, stolen client credentials are.
+    TokenReuse,
+    /// The password is known; the one-time password is guessed.
+    SecondFactorGuessing,
+    /// One account, many passwords, until it is locked.
+    PasswordGuessing,
+    /// Many accounts, one stolen password each.
+    CredentialStuffing,
+}
+
+/// A story of which time and persons are given, see [`World::scene`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scene {
+    /// Somebody signs in, in the way they usually do, or gives up after a few mistakes.
+    SignIn,
+    /// Somebody signs out.
+    SignOut,
+    /// Wrong passwords, then a code, then a new password.
+    PasswordReset,
+    /// An administrator changes something about somebody.
+    Administration,
+    /// Somebody is attacked.
+    Attack(Attack),
+}
+
+/// When a [`Scene`] plays, and who plays in it.
+#[derive(Debug, Clone, Copy)]
+pub struct SceneOptions {
+    /// Equal options over equal worlds give equal bytes.
+    pub seed: u64,
+    /// When it begins, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// The rank of the user it is about, in the order of [`World::users`].
+    pub user: usize,
+    /// Which of an attacker's machines it comes from: the same number is the same address and
+    /// user agent in all sources.
+    pub attacker: usize,
+}
+
+/// A story about somebody.
+type Story = for<'a> fn(&mut Script<'a>, &'a User);
+
+/// All stories of one source.
+pub(crate) struct Repertoire {
+    /// Everyday stories, and how often each is told of 10,000.
+    everyday: &'static [(Story, usize)],
+    registration: Story,
+    sign_in: Story,
+    sign_out: Story,
+    password_reset: Story,
+    administration: Story,
+    /// On somebody in particular, or on anybody.
+    attack: for<'a> fn(Attack, &mut Script<'a>, Option<&'a User>),
+}
+
 /// The author: chooses stories and who plays in them.
 #[derive(Debug)]
 pub(crate) struct Plot<'w> {
     pub(crate) random: Random,
     world: &'w World,
+    repertoire: &'static Repertoire,
     /// Those who registered in a story.
     newcomers: Vec<User>,
     joined: usize,
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Story {
-    Refresh,
-    ClientCredentials,
-    SignIn,
-    SilentSignIn,
-    ResetPassword,
-    SignOut,
-    ExchangeToken,
-    Television,
-    Saml,
-    Manage,
-}
-
-/// Out of 10,000 stories. Most stories are a single row: applications renewing their tokens.
-const STORIES: [(Story, usize); 10] = [
-    (Story::Refresh, 7_015),
-    (Story::ClientCredentials, 1_900),
-    (Story::SignIn, 450),
-    (Story::SilentSignIn, 270),
-    (Story::ResetPassword, 35),
-    (Story::SignOut, 140),
-    (Story::ExchangeToken, 100),
-    (Story::Television, 15),
-    (Story::Saml, 15),
-    (Story::Manage, 60),
-];
-
 impl<'w> Plot<'w> {
-    pub(crate) fn new(world: &'w World, random: Random) -> Self {
-        Self { random, world, newcomers: Vec::new(), joined: 0 }
+    pub(crate) fn new(world: &'w World, source: Source, random: Random) -> Self {
+        let repertoire = Repertoire::of(source);
+        Self { random, world, repertoire, newcomers: Vec::new(), joined: 0 }
     }
 
     /// Appends the rows of an everyday story; the first is at `at_ms`, none is before it.
@@ -86,7 +108,7 @@ impl<'w> Plot<'w> {
             self.register(at_ms, rows);
             return;
         }
-        let story = self.choose();
+        let Some(story) = self.choose() else { return };
         let user = if self.random.chance(40) && !self.newcomers.is_empty() {
             self.newcomers.get(self.random.below(self.newcomers.len()))
         } else {
@@ -94,44 +116,88 @@ impl<'w> Plot<'w> {
         };
         let everybody = &self.world.users;
         let user = user.unwrap_or_else(|| everybody.at(self.random.skewed(everybody.len(), 16)));
-        let script = &mut Script::new(self.world, &mut self.random, at_ms, rows);
-        match story {
-            Story::Refresh => tokens::refresh(script, user),
-            Story::ClientCredentials => tokens::client_credentials(script),
-            Story::SignIn => sign_in::sign_in(script, user),
-            Story::SilentSignIn => sign_in::silent(script, user),
-            Story::ResetPassword => recovery::reset_password(script, user),
-            Story::SignOut => tokens::sign_out(script, user),
-            Story::ExchangeToken => tokens::exchange(script, user),
-            Story::Television => tokens::television(script, user),
-            Story::Saml => saml::sign_in(script, user),
-            Story::Manage => hooks::manage(script, user),
-        }
+        story(&mut Script::new(self.world, &mut self.random, at_ms, rows), user);
     }
 
     /// Appends the rows of an attack that begins at `at_ms`.
     pub(crate) fn attack(&mut self, attack: Attack, at_ms: i64, rows: &mut Vec<Row>) {
-        attack.play(&mut Script::new(self.world, &mut self.random, at_ms, rows));
+        let script = &mut Script::new(self.world, &mut self.random, at_ms, rows);
+        (self.repertoire.attack)(attack, script, None);
     }
 
-    fn choose(&mut self) -> Story {
+    fn choose(&mut self) -> Option<Story> {
         let mut drawn = self.random.below(10_000);
-        for (story, share) in STORIES {
-            match drawn.checked_sub(share) {
-                Some(rest) => drawn = rest,
-                None => return story,
+        let mut stories = self.repertoire.everyday.iter();
+        let chosen = stories.find(|(_, share)| match drawn.checked_sub(*share) {
+            Some(rest) => {
+                drawn = rest;
+                false
             }
-        }
-        Story::Refresh
+            None => true,
+        });
+        chosen.map(|(story, _)| *story)
     }
 
     fn register(&mut self, at_ms: i64, rows: &mut Vec<Row>) {
         let user = self.world.newcomer(self.joined, at_ms, &mut self.random);
-        registration::register(&mut Script::new(self.world, &mut self.random, at_ms, rows), &user);
+        let script = &mut Script::new(self.world, &mut self.random, at_ms, rows);
+        (self.repertoire.registration)(script, &user);
         match self.newcomers.get_mut(self.joined % NEWCOMERS) {
             Some(oldest) => *oldest = user,
             None => self.newcomers.push(user),
         }
         self.joined += 1;
+    }
+}
+
+impl World {
+    /// One story in the rows of one source, in the order of time. Told for several sources with
+    /// the same options it is about the same person, and the same attacker.
+    #[must_use]
+    pub fn scene(&self, source: Source, scene: Scene, options: SceneOptions) -> Vec<Row> {
+        let SceneOptions { seed, at_ms, user, attacker } = options;
+        let mut random = source.random(seed, crate::random::Purpose::Scene);
+        let mut rows = Vec::new();
+        let bots = &self.agents.bots;
+        let machine = Device::rented(bots.at(attacker % bots.len()), attacker);
+        let script = &mut Script::new(self, &mut random, at_ms, &mut rows);
+        script.attacker = Some(machine);
+        let user = self.users.at(user);
+        let repertoire = Repertoire::of(source);
+        match scene {
+            Scene::SignIn => (repertoire.sign_in)(script, user),
+            Scene::SignOut => (repertoire.sign_out)(script, user),
+            Scene::PasswordReset => (repertoire.password_reset)(script, user),
+            Scene::Administration => (repertoire.administration)(script, user),
+            Scene::Attack(attack) => (repertoire.attack)(attack, script, Some(user)),
+        }
+        rows.sort_by_key(|row| row.created_at_ms);
+        rows
+    }
+}
+
+impl Attack {
+    /// All attacks, the shortest first.
+    pub const ALL: [Self; 4] = [
+        Self::TokenReuse,
+        Self::SecondFactorGuessing,
+        Self::PasswordGuessing,
+        Self::CredentialStuffing,
+    ];
+}
+
+impl Repertoire {
+    fn of(source: Source) -> &'static Self {
+        match source {
+            Source::Logto => &logto::REPERTOIRE,
+            Source::Authgear => &authgear::REPERTOIRE,
+            Source::PlusAuth => &plusauth::REPERTOIRE,
+        }
+    }
+}
+
+impl fmt::Debug for Repertoire {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Repertoire").finish_non_exhaustive()
     }
 }

@@ -6,9 +6,11 @@
 //! - `devices`: addresses and user agents.
 //! - `applications`: what people sign in to.
 //! - `people`: who signs in, and how.
+//! - `identities`: the ids by which each source knows them.
 
 mod applications;
 mod devices;
+mod identities;
 mod people;
 mod pool;
 

@@ -3,26 +3,22 @@
 //! Filters are parameters named after fields (`type`, `actor.id`, `outcome`, ...): all of them must
 //! hold, and of one that is repeated any value. The query language will come as `q`.
 
-use std::sync::Arc;
-
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use gatelog_auth::Scope;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::PageStart;
 use gatelog_ledger::limits::PAGE_EVENTS_MAX;
 use gatelog_query::{Field, Filter, Order, Query};
-use gatelog_service::{Service, Tenant};
+use gatelog_service::Tenant;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::cursor;
 use super::wire::event_json;
-use crate::authentication::Caller;
 use crate::blocking::blocking;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
+use crate::reader::Reader;
 
 const LIMIT_DEFAULT: usize = 50;
 
@@ -33,18 +29,14 @@ pub(crate) struct WirePage {
     next: Option<String>,
 }
 
-pub(crate) async fn list_events(
-    State(service): State<Arc<Service>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let caller = Caller::authorize(&service, &headers, Scope::Read).await?;
-    let mut asked = Asked::parse(Parameters::of(&uri)?, &caller.tenant)?;
-    asked.query.filter = caller.readable(asked.query.filter);
+pub(crate) async fn list_events(uri: Uri, reader: Reader) -> Result<Response, Problem> {
+    let mut asked = Asked::parse(Parameters::of(&uri)?, &reader.tenant)?;
+    asked.query.filter = reader.readable(asked.query.filter);
     blocking(move || {
         let Asked { query, start, limit } = asked;
-        let page = caller.tenant.ledger().page(&query, start, limit)?;
-        let names = caller.tenant.names();
+        let page = reader.tenant.ledger().page(&query, start, limit)?;
+        reader.returned(page.events.len());
+        let names = reader.tenant.names();
         let events = page.events.iter().map(|event| event_json(event, names));
         let events = events.collect::<Result<Vec<_>, _>>().map_err(|error| unreadable(&error))?;
         let next = page.next.map(|position| cursor::encode(query.order, position));

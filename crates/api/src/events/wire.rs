@@ -129,7 +129,7 @@ fn data<'a>(format: Format, document: &Document<'a>) -> &'a str {
     let root = document.root();
     let inner = match format {
         Format::Native => root.get("data"),
-        Format::Logto => None,
+        Format::Logto | Format::Authgear | Format::PlusAuth => None,
     };
     inner.unwrap_or(root).raw()
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use gatelog_auth::{ApiKey, AuthError, Authenticator, Principal, Scope};
 use gatelog_meta::Meta;
 
-use crate::{acme, at, authenticator, with_acme};
+use crate::{acme, at, authenticator, by_ada, with_acme};
 
 /// A key of `acme` that is stored.
 fn stored_key(meta: &Meta) -> ApiKey {
     let key = ApiKey::mint([1; 8], [2; 32]);
     let stored = key.to_stored(acme(Scope::Ingest), "shop".to_owned());
-    meta.create_credential(&stored, at(0)).unwrap();
+    meta.create_credential(&stored, &by_ada(0)).unwrap();
     key
 }
 
@@ -58,7 +58,7 @@ fn a_running_server_notices_a_key_revoked_beside_it() {
     let key = stored_key(&server);
     authenticator.bearer(&key.reveal(), at(1)).unwrap();
 
-    Meta::open(&path).unwrap().revoke_credential(key.id(), at(2)).unwrap();
+    Meta::open(&path).unwrap().revoke_credential(key.id(), &by_ada(2)).unwrap();
 
     assert!(authenticator.bearer(&key.reveal(), at(10)).is_ok(), "for ten seconds at most");
     let error = authenticator.bearer(&key.reveal(), at(11)).unwrap_err();

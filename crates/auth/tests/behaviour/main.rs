@@ -12,11 +12,16 @@ use std::sync::Arc;
 
 use gatelog_auth::{Access, Authenticator, Scope};
 use gatelog_event::time::UnixMicros;
-use gatelog_meta::{Meta, NewTenant};
+use gatelog_meta::{Author, Change, Meta, NewTenant};
 
 /// A fixed day, and so many seconds after its noon.
 fn at(seconds: i64) -> UnixMicros {
     UnixMicros::clamped((1_795_176_000 + seconds) * 1_000_000)
+}
+
+/// A change by somebody, so many seconds after noon.
+fn by_ada(seconds: i64) -> Change {
+    Change { by: Author::User("ada".to_owned()), time: at(seconds) }
 }
 
 fn acme(scope: Scope) -> Access {
@@ -24,12 +29,13 @@ fn acme(scope: Scope) -> Access {
 }
 
 fn with_acme(meta: &Meta) {
+    meta.ensure_default_tenant("logs.example/log/default", [6; 32], at(0)).unwrap();
     let tenant = NewTenant {
         name: "acme".parse().unwrap(),
         log_origin: "logs.example/log/acme".to_owned(),
         fingerprint_key: [7; 32],
     };
-    meta.create_tenant(&tenant, at(0)).unwrap();
+    meta.create_tenant(&tenant, &by_ada(0)).unwrap();
 }
 
 /// An authenticator over an empty database with the tenant `acme`.

@@ -5,7 +5,7 @@ use gatelog_auth::{
 };
 use gatelog_meta::{Meta, NewUser, Password};
 
-use crate::{acme, at, authenticator};
+use crate::{acme, at, authenticator, by_ada};
 
 const PASSWORD: &str = "correct horse battery";
 const HOUR: i64 = 3_600;
@@ -14,7 +14,7 @@ const HOUR: i64 = 3_600;
 fn new_user(meta: &Meta, name: &str, access: Access) -> String {
     let one_time = OneTimePassword::mint([11; 20]);
     let password = one_time.to_stored(at(100));
-    meta.create_user(&NewUser { name: name.to_owned(), access, password }, at(0)).unwrap();
+    meta.create_user(&NewUser { name: name.to_owned(), access, password }, &by_ada(0)).unwrap();
     one_time.reveal().to_owned()
 }
 
@@ -69,7 +69,7 @@ fn a_new_one_time_password_takes_the_place_of_the_chosen_one() {
     let (token, _) = sign_in(&authenticator, PASSWORD, 1).unwrap();
 
     let one_time = OneTimePassword::mint([12; 20]);
-    meta.set_password("ada", &one_time.to_stored(at(100)), None).unwrap();
+    meta.set_password("ada", &one_time.to_stored(at(100)), None, &by_ada(1)).unwrap();
     let session = authenticator.session(token.reveal(), at(2));
     assert!(matches!(session, Err(AuthError::SessionEnded)));
     assert!(matches!(sign_in(&authenticator, PASSWORD, 2), Err(AuthError::WrongPassword)));
@@ -81,12 +81,12 @@ fn wrong_unknown_and_disabled_look_the_same() {
     let (meta, authenticator) = authenticator();
     user_with_password(&meta, &authenticator, "ada");
     user_with_password(&meta, &authenticator, "gone");
-    meta.disable_user("gone", at(1)).unwrap();
+    meta.disable_user("gone", &by_ada(1)).unwrap();
     for (user, password) in [("ada", "wrong password"), ("nobody", PASSWORD), ("gone", PASSWORD)] {
         let error = authenticator.sign_in(user, password, [1; 32], at(2)).unwrap_err();
         assert_eq!(error.to_string(), "wrong user name or password", "{user}");
     }
-    meta.enable_user("gone").unwrap();
+    meta.enable_user("gone", &by_ada(2)).unwrap();
     authenticator.sign_in("gone", PASSWORD, [1; 32], at(3)).unwrap();
 }
 
@@ -140,7 +140,7 @@ fn signing_out_ends_this_session_and_disabling_all() {
     let alive = |token: &SessionToken| authenticator.session(token.reveal(), at(1)).is_ok();
     authenticator.sign_out(first.reveal()).unwrap();
     assert!(!alive(&first) && alive(&second));
-    meta.disable_user("ada", at(1)).unwrap();
+    meta.disable_user("ada", &by_ada(1)).unwrap();
     assert!(!alive(&second));
     for unknown in ["", "no such token"] {
         let session = authenticator.session(unknown, at(1));
@@ -173,6 +173,7 @@ fn secrets_are_stored_as_hashes_only() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("meta.db");
     let meta = std::sync::Arc::new(Meta::open(&path).unwrap());
+    meta.ensure_default_tenant("logs.example/log/default", [6; 32], at(0)).unwrap();
     let authenticator = Authenticator::new(meta.clone());
     let one_time = new_user(&meta, "ada", Access::Operator);
     let (token, _) = sign_in(&authenticator, &one_time, 0).unwrap();

@@ -44,6 +44,7 @@ pub(crate) async fn show(Path(id): Path<String>, visitor: Visitor) -> Response {
 fn page(visit: &Visit, frame: Frame, id: &str) -> Result<Page, Problem> {
     let event = visit.tenant.ledger().get(id)?;
     let event = event.ok_or_else(|| Problem::NoEvent(id.to_owned()))?;
+    visit.reading.returned(1);
     let filter = LogFilter::read(&visit.parameters);
     let query = filter.query(&visit.tenant, visit.now)?;
     let neighbour = |order| neighbour(visit, &filter, &query, event.position, order);

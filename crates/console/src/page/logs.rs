@@ -131,6 +131,7 @@ impl Answer {
         // Before the list is read: what arrives meanwhile comes twice rather than never.
         let live = Switch::new(visit, filter, place, *ledger.head().borrow());
         let listing = Listing::read(ledger, query, place)?;
+        visit.reading.returned(listing.events.len());
         let rows = visit.viewer().rows(&listing.events, filter);
         let count = texts.counted(listing.total, texts.nouns.event);
         let caption = format!("{} {count}", texts.logs.caption);

@@ -69,6 +69,7 @@ fn page(visit: &Visit, frame: Frame, id: &str) -> Result<Page, Problem> {
     let query = Query::new(visit.tenant.resolve(people::events_of(id, &identifiers)));
     let known = visit.tenant.names().get(DirectoryKind::User, id);
     let listing = Listing::read(ledger, &query, Place::read(&visit.parameters))?;
+    visit.reading.returned(listing.events.len());
     if listing.total == 0 && known.is_none() {
         return Err(Problem::NoUser(id.to_owned()));
     }

@@ -12,7 +12,7 @@ use gatelog_console::{ConsoleOptions, router};
 use gatelog_event::source::Format;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::files::{OsFiles, Randomness};
-use gatelog_meta::NewUser;
+use gatelog_meta::{Author, NewUser};
 use gatelog_service::{Clock, Environment, Service};
 use http_body_util::BodyExt;
 use tempfile::TempDir;
@@ -41,6 +41,11 @@ impl Randomness for Counting {
         bytes.fill(self.0.fetch_add(1, Ordering::Relaxed));
         Ok(())
     }
+}
+
+/// Who makes all changes.
+pub(crate) fn ada() -> Author {
+    Author::User("ada".to_owned())
 }
 
 pub(crate) struct House {
@@ -91,7 +96,7 @@ impl House {
             access: Access::new(scope, tenant, None).unwrap(),
             password: one_time.to_stored(UnixMicros::MAX),
         };
-        self.service.meta().create_user(&user, self.service.now()).unwrap();
+        self.service.meta().create_user(&user, &self.service.environment().change(ada())).unwrap();
         one_time.reveal().to_owned()
     }
 

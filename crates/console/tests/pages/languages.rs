@@ -7,7 +7,7 @@ use axum::http::{Request, StatusCode};
 use gatelog_auth::Scope;
 use gatelog_event::source::Format;
 
-use crate::house::{Answer, House, PASSWORD};
+use crate::house::{Answer, House, PASSWORD, ada};
 
 /// A login with everything; a failure whose identifier is masked, without id and time; two ends
 /// that are not known, one of them of a program.
@@ -41,7 +41,7 @@ const SAME_EVERYWHERE: &[&str] = &[
 
 /// What the catalogue says, which has languages of its own.
 const OF_CATALOGUE: &[&str] =
-    &["Login", "Logout", "Sign in", "API", "Administration", "Other", "API update"];
+    &["Login", "Logout", "Sign in", "API", "Administration", "Other", "Changed through the API"];
 
 /// French words that English has too.
 const SAME_IN_FRENCH: &[&str] =
@@ -78,7 +78,7 @@ const PAGES: &[&str] = &[
 
 async fn with_events() -> House {
     let house = House::new();
-    house.service.create_tenant(&"acme".parse().unwrap()).unwrap();
+    house.service.create_tenant(&"acme".parse().unwrap(), ada()).unwrap();
     house.settle("admin", Scope::Operator, None);
     house.keep("default", Format::Native, EVENTS).await;
     house

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use gatelog_auth::Scope;
 use gatelog_event::source::Format;
 use gatelog_event::time::UnixMicros;
+use gatelog_service::DueReads;
 use gatelog_testkit::{RowsOptions, World, WorldOptions};
 
 use crate::house::{House, NOW, PASSWORD};
@@ -26,6 +27,37 @@ pub(crate) async fn with_five() -> House {
     house.settle("ada", Scope::Read, Some("default"));
     house.keep("default", Format::Native, FIVE).await;
     house
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn our_own_audit_shows_only_where_it_is_chosen() {
+    let house = with_five().await;
+    let browser = house.browser("ada", PASSWORD).await;
+    browser.page("/logs?user=lovelace&tab=user").await;
+    browser.page("/users/u1").await;
+    let service = house.service.clone();
+    let writing = tokio::task::spawn_blocking(move || service.write_audit(DueReads::All));
+    writing.await.unwrap().unwrap();
+
+    let all = browser.page("/logs").await;
+    assert_eq!((all.total(), all.rows()), (5, 5));
+    assert!(all.text.contains(r#"<option value="gatelog">Gatelog: reads and changes</option>"#));
+    assert!(!all.text.contains("audit.read") && !all.text.contains("uid:"), "{}", all.text);
+    let users = browser.page("/users").await.text;
+    assert!(!users.contains("user:ada"), "{users}");
+    assert_eq!(browser.page("/logs?tab=admin").await.total(), 1);
+
+    let reads = browser.page("/logs?source=gatelog&event=audit.read").await;
+    assert_eq!(reads.total(), 2);
+    let text = &reads.text;
+    assert!(text.contains(r#"<option value="audit.read" selected>Audit log read</option>"#));
+    assert!(text.contains(r#"<option value="native">native</option>"#), "{text}");
+    // Somebody who is looked up is not named, neither in the list nor in an event.
+    let link = reads.text.split("href=\"").find(|link| link.starts_with("/logs/")).unwrap();
+    let link = link.split('"').next().unwrap().replace("&amp;", "&").replace("&#38;", "&");
+    let event = browser.page(&link).await.text;
+    assert!(event.contains("GET /") && event.contains("[redacted:identifier:"), "{event}");
+    assert!(!event.contains("lovelace"), "{event}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use gatelog_auth::Scope;
 use gatelog_event::source::Format;
 
-use crate::house::{Answer, House, PASSWORD};
+use crate::house::{Answer, House, PASSWORD, ada};
 
 const EVENTS: &str = r#"
 {"id":"1","time":"2026-11-20T01:00:00Z","type":"login","outcome":"success","actor":{"kind":"user","id":"u1","name":"Ada Lovelace","identifier":"ada@acme.example"},"application":{"id":"a1","name":"Shop"},"ip":"203.0.113.1"}
@@ -75,7 +75,7 @@ async fn one_user_has_their_failures_before_anybody_knew_them() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tenants_user_sees_their_own_tenant_only() {
     let house = House::new();
-    house.service.create_tenant(&"acme".parse().unwrap()).unwrap();
+    house.service.create_tenant(&"acme".parse().unwrap(), ada()).unwrap();
     house.settle("ada", Scope::Read, Some("acme"));
     house.keep("default", Format::Native, EVENTS).await;
     house
@@ -103,7 +103,7 @@ async fn an_operator_chooses_a_tenant_and_stays_in_it() {
     let alone = browser.page("/logs").await;
     assert!(!alone.text.contains("tenant="), "there is nothing to choose");
 
-    house.service.create_tenant(&"acme".parse().unwrap()).unwrap();
+    house.service.create_tenant(&"acme".parse().unwrap(), ada()).unwrap();
     house
         .keep("acme", Format::Native, r#"{"id":"of-acme","type":"login","actor":{"id":"u9"}}"#)
         .await;

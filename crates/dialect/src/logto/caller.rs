@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use gatelog_api::authentication::{bearer, open_tenant};
-use gatelog_auth::{AuthError, Scope};
+use gatelog_auth::{AuthError, Principal, Scope};
 use gatelog_event::source::Source;
 use gatelog_event::tenant::TenantName;
 use gatelog_service::{Error, Service, Tenant};
@@ -15,14 +15,14 @@ use super::refusal::Refusal;
 /// The header with which an operator picks a tenant.
 const TENANT_HEADER: &str = "gatelog-tenant";
 
-/// The tenant whose rows the caller may read.
+/// Who may read rows, and whose.
 ///
 /// # Errors
 /// [`Refusal`], of the kinds about authorization and tenants.
-pub(super) async fn tenant(
+pub(super) async fn reader(
     service: &Arc<Service>,
     headers: &HeaderMap,
-) -> Result<Arc<Tenant>, Refusal> {
+) -> Result<(Principal, Arc<Tenant>), Refusal> {
     let token = token(headers)?;
     let principal = bearer(service, &token).await.map_err(|error| match error {
         AuthError::MalformedKey => Refusal::MalformedToken,
@@ -37,7 +37,7 @@ pub(super) async fn tenant(
     let name =
         principal.authorize(Scope::Read, requested.as_ref()).map_err(|_| Refusal::Forbidden)?;
     match open_tenant(service, &name).await {
-        Ok(Ok(tenant)) => Ok(tenant),
+        Ok(Ok(tenant)) => Ok((principal, tenant)),
         Ok(Err(Error::UnknownTenant(name))) => Err(Refusal::NoSuchTenant(name.to_string())),
         Ok(Err(error)) => {
             tracing::error!(tenant = %name, %error, "a tenant could not be opened");

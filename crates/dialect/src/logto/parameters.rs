@@ -38,6 +38,11 @@ impl Parameters {
         parameters
     }
 
+    /// Every name with every value.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().flat_map(|it| it.values.iter().map(|value| (&*it.name, &**value)))
+    }
+
     /// The parameter with this name.
     pub(super) fn get(&self, name: &str) -> Given<'_> {
         match self.0.iter().find(|parameter| parameter.name == name).map(|it| it.values.as_slice())

@@ -73,6 +73,8 @@ pub(super) fn write(
     let row = match event.format {
         Format::Logto => Some(document.root()),
         Format::Native => document.root().get("data"),
+        // An event of Logto's is never written as another product writes its own.
+        Format::Authgear | Format::PlusAuth => None,
     };
     let stated_tenant = row.and_then(|row| row.get("tenantId")).and_then(Node::as_str);
     let payload = row.and_then(|row| row.get("payload")).filter(|it| it.kind() == Kind::Object);

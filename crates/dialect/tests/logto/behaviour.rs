@@ -9,7 +9,7 @@ use gatelog_auth::{Access, Scope};
 use gatelog_event::source::{Format, Source};
 use serde_json::{Value, json};
 
-use crate::support::{HOST, NOW_MS, Server};
+use crate::support::{HOST, NOW_MS, Server, ada};
 
 /// A row of Logto's that happened a minute ago.
 fn row(id: &str, key: &str, payload: &str) -> String {
@@ -187,7 +187,11 @@ fn only_a_key_that_may_read_rows_of_logto_reads_them() {
     assert_eq!(status(&server.key_with(access(Source::Authgear)).0), StatusCode::FORBIDDEN);
 
     let (revoked, id) = server.key_with(access(Source::Logto));
-    server.service.meta().revoke_credential(&id, server.service.now()).unwrap();
+    server
+        .service
+        .meta()
+        .revoke_credential(&id, &server.service.environment().change(ada()))
+        .unwrap();
     let unknown = format!("gl_{}_{}", "0".repeat(16), "0".repeat(64));
     for key in [&revoked, &unknown] {
         let answer = server.get("/api/logs", key, &[]);

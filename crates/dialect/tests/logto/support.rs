@@ -13,6 +13,7 @@ use gatelog_event::source::Format;
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::files::{OsFiles, Randomness};
+use gatelog_meta::Author;
 use gatelog_service::{Clock, Environment, Service, Tenant};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -61,6 +62,11 @@ impl Randomness for SystemRandomness {
     }
 }
 
+/// Who makes all changes.
+pub(crate) fn ada() -> Author {
+    Author::User("ada".to_owned())
+}
+
 impl Server {
     pub(crate) fn start() -> Self {
         let directory = tempfile::tempdir().unwrap();
@@ -76,7 +82,7 @@ impl Server {
     }
 
     pub(crate) fn create_tenant(&self, name: &str) {
-        self.service.create_tenant(&name.parse().unwrap()).unwrap();
+        self.service.create_tenant(&name.parse().unwrap(), ada()).unwrap();
     }
 
     pub(crate) fn tenant(&self, name: &str) -> Arc<Tenant> {
@@ -88,7 +94,7 @@ impl Server {
         let environment = self.service.environment();
         let key = ApiKey::mint(environment.random().unwrap(), environment.random().unwrap());
         let stored = key.to_stored(access, "test".to_owned());
-        self.service.meta().create_credential(&stored, self.service.now()).unwrap();
+        self.service.meta().create_credential(&stored, &environment.change(ada())).unwrap();
         (key.reveal(), key.id().to_owned())
     }
 

@@ -1,7 +1,9 @@
 //! One event type of a source, and the words it is described with.
 
 use super::Action;
+use super::translated::Translated;
 use crate::fields::Outcome;
+use crate::language::Language;
 
 /// One row of a catalogue: what a source's event type means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,18 +12,38 @@ pub struct EventType {
     pub key: &'static str,
     /// Other names that queries may use for it: how the source stores or documents it.
     pub aliases: Vec<&'static str>,
-    /// The group it is listed in, a name for people.
+    /// The group it is listed in, by its English name;
+    /// [`section_title`](super::section_title) has the others.
     pub section: &'static str,
     /// The tab it is listed on.
     pub tab: Tab,
-    /// Its name for people, in English.
-    pub title: &'static str,
     /// What it is about, in our own words.
     pub action: Action,
     pub(super) verdict: Verdict,
+    pub(super) titles: Translated,
+    pub(super) descriptions: Translated,
 }
 
 impl EventType {
+    /// Its name for people.
+    pub fn title(&self, language: Language) -> &'static str {
+        self.titles.in_language(language)
+    }
+
+    /// One sentence for somebody investigating: what it shows, what to look at next, what it does
+    /// not prove.
+    pub fn description(&self, language: Language) -> &'static str {
+        self.descriptions.in_language(language)
+    }
+
+    /// How every event of this type ended; nothing if each record says so for itself.
+    pub fn fixed_outcome(&self) -> Option<Outcome> {
+        match self.verdict {
+            Verdict::Fixed { outcome, .. } => Some(outcome),
+            Verdict::Reported { .. } => None,
+        }
+    }
+
     /// How an event of this type ended, when its record says `result`.
     pub fn outcome(&self, result: Outcome) -> Outcome {
         self.verdict.outcome(result)
@@ -57,14 +79,6 @@ impl Tab {
     /// The tab with this name, if there is one.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|tab| tab.name() == name)
-    }
-
-    /// The name for people, in English.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::User => "User activities",
-            Self::Admin => "Admin and API",
-        }
     }
 }
 

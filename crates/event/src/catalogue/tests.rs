@@ -3,18 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    AUTHGEAR_FILE, Action, Catalogue, LOGTO_FILE, Level, MalformedCatalogue, NATIVE_FILE,
-    PLUSAUTH_FILE, Tab, catalogue, meaning,
+    Action, Catalogue, EventType, FILES, Level, Malformed, Tab, UNKNOWN_SECTION, catalogue,
+    meaning, names, section_title,
 };
 use crate::fields::Outcome;
+use crate::language::Language;
 use crate::source::Source;
-
-const FILES: [(Source, &str); 4] = [
-    (Source::Native, NATIVE_FILE),
-    (Source::Logto, LOGTO_FILE),
-    (Source::Authgear, AUTHGEAR_FILE),
-    (Source::PlusAuth, PLUSAUTH_FILE),
-];
 
 #[test]
 fn every_file_follows_the_grammar() {
@@ -49,7 +43,7 @@ fn every_documented_key_is_known() {
     for (source, count, keys) in documented {
         assert_eq!(keys.lines().count(), count, "{source}");
         for key in keys.lines() {
-            assert!(meaning(source, key, Outcome::Unknown).known, "{source} {key}");
+            assert!(catalogue(source).get(key).is_some(), "{source} {key}");
         }
     }
 }
@@ -91,7 +85,7 @@ fn native_events_use_each_action_by_its_own_name() {
     for &action in Action::ALL {
         assert_eq!(Action::from_name(action.name()), Some(action));
         let meaning = meaning(Source::Native, action.name(), Outcome::Success);
-        assert!(meaning.known, "{action:?}");
+        assert!(meaning.event_type.is_some(), "{action:?}");
         assert_eq!(meaning.action, action);
         assert_eq!(meaning.outcome, Outcome::Success);
         assert_ne!(meaning.title, action.name());
@@ -105,7 +99,10 @@ fn every_type_and_result_has_a_consistent_meaning() {
         for row in catalogue(source).event_types() {
             for result in Outcome::ALL {
                 let meaning = meaning(source, row.key, result);
-                assert!(meaning.known);
+                assert_eq!(meaning.event_type, Some(row));
+                assert_eq!(meaning.outcome, row.fixed_outcome().unwrap_or(result));
+                // The outcome says no more than the result: taken for a result, it stays.
+                assert_eq!(row.outcome(meaning.outcome), meaning.outcome);
                 if meaning.outcome == Outcome::Failure {
                     assert_ne!(meaning.level, Level::Info, "{source} {} {result:?}", row.key);
                 }
@@ -118,19 +115,94 @@ fn every_type_and_result_has_a_consistent_meaning() {
 }
 
 #[test]
+fn everything_is_told_in_every_language() {
+    for (source, _) in FILES {
+        for row in catalogue(source).event_types() {
+            for language in Language::ALL {
+                let place = format!("{source} {} {language:?}", row.key);
+                let meaning = meaning(source, row.key, Outcome::Success);
+                assert_eq!(meaning.title_in(language), row.title(language));
+                assert_one_line(row.title(language), &place);
+                assert_one_sentence(row.description(language), &place);
+                // Nobody left a title where a sentence of our own belongs.
+                assert!(row.description(language).len() > row.title(language).len(), "{place}");
+            }
+            let descriptions = Language::ALL.map(|language| row.description(language));
+            assert_eq!(HashSet::from(descriptions).len(), Language::ALL.len(), "{}", row.key);
+        }
+    }
+}
+
+fn assert_one_line(text: &str, place: &str) {
+    assert_eq!(text.trim(), text, "{place}");
+    assert!(!text.is_empty() && !text.contains("  "), "{place}: {text}");
+    assert!(!text.ends_with('.'), "{place}: {text}");
+}
+
+fn assert_one_sentence(text: &str, place: &str) {
+    let sentence = text.strip_suffix('.').unwrap_or_else(|| panic!("{place}: {text}"));
+    assert_one_line(sentence, place);
+    assert!(!sentence.contains(". "), "{place}: {text}");
+}
+
+#[test]
+fn french_keeps_its_signs_with_their_words() {
+    let french = |row: &EventType| [row.title(Language::French), row.description(Language::French)];
+    let rows = FILES.into_iter().flat_map(|(source, _)| catalogue(source).event_types());
+    for text in rows.flat_map(french) {
+        let breaks = [" :", " ;", " ?", " !", "« ", " »", "\'"];
+        assert!(breaks.iter().all(|sign| !text.contains(sign)), "{text}");
+    }
+}
+
+#[test]
+fn every_name_has_a_title_in_every_language_and_every_title_a_name() {
+    let sections = FILES.into_iter().flat_map(|(source, _)| catalogue(source).sections());
+    let used: HashSet<(&str, &str)> = sections
+        .chain([UNKNOWN_SECTION])
+        .map(|name| ("section", name))
+        .chain(Level::ALL.map(|level| ("level", level.name())))
+        .collect();
+    let named = names::parse(names::FILE).unwrap();
+    assert_eq!(named.keys().copied().collect::<HashSet<_>>(), used);
+    for ((kind, name), titles) in named {
+        for language in Language::ALL {
+            assert_one_line(titles.in_language(language), name);
+        }
+        // Queries ask for sections by their English names.
+        assert_eq!(titles.english == name, kind == "section", "{kind} {name}");
+    }
+}
+
+#[test]
+fn names_are_told_in_the_language_asked_for() {
+    let in_each = |title: fn(Language) -> &'static str| Language::ALL.map(title);
+    let expected = [
+        (in_each(|language| section_title("Sign in", language)), "Sign in|Connexion|Oturum açma"),
+        (in_each(|language| section_title("Attic", language)), "Attic|Attic|Attic"),
+        (in_each(|language| Level::Warn.title(language)), "Warning|Avertissement|Uyarı"),
+        (in_each(|language| Action::Logout.title(language)), "Logout|Déconnexion|Çıkış"),
+    ];
+    for (found, expected) in expected {
+        assert_eq!(found.join("|"), expected);
+    }
+}
+
+#[test]
 fn titles_tell_event_types_apart() {
     for (source, _) in FILES {
-        let mut same_title: HashMap<&str, Vec<_>> = HashMap::new();
-        for row in catalogue(source).event_types() {
-            assert_eq!(row.title.trim(), row.title);
-            same_title.entry(row.title).or_default().push(row);
-        }
-        for (title, rows) in same_title {
-            // Logto has sign-in, registration and forgotten password do the same step, and its
-            // own documentation gives the step one title.
-            let allowed = if source == Source::Logto { 3 } else { 1 };
-            assert!(rows.len() <= allowed, "{source} {title}");
-            assert!(rows.iter().all(|row| row.action == rows[0].action), "{source} {title}");
+        for language in Language::ALL {
+            let mut same_title: HashMap<&str, Vec<_>> = HashMap::new();
+            for row in catalogue(source).event_types() {
+                same_title.entry(row.title(language)).or_default().push(row);
+            }
+            for (title, rows) in same_title {
+                // Logto has sign-in, registration and forgotten password do the same step, and
+                // its own documentation gives the step one title.
+                let allowed = if source == Source::Logto { 3 } else { 1 };
+                assert!(rows.len() <= allowed, "{source} {title}");
+                assert!(rows.iter().all(|row| row.action == rows[0].action), "{source} {title}");
+            }
         }
     }
 }
@@ -220,19 +292,21 @@ fn hand_picked_events_mean_what_they_should() {
 #[test]
 fn an_unknown_type_keeps_its_raw_key() {
     let meaning = meaning(Source::Logto, "Interaction.SignIn.Dance", Outcome::Success);
-    assert!(!meaning.known);
+    assert_eq!(meaning.event_type, None);
     assert_eq!(meaning.title, "Interaction.SignIn.Dance");
+    assert_eq!(meaning.title_in(Language::Turkish), "Interaction.SignIn.Dance");
     assert_eq!(meaning.section, "Other");
     assert_eq!(meaning.tab, Tab::User);
 }
 
-/// Reads one row under the usual header.
+/// Reads one row of the nine columns before the descriptions, which are filled in.
 macro_rules! file_of {
     ($row:literal) => {
         Catalogue::parse(concat!(
-            "key\taliases\tsection\ttab\taction\toutcome\tlevel\ttitle_en\n",
+            "key\taliases\tsection\ttab\taction\toutcome\tlevel\ttitle_en\ttitle_fr\ttitle_tr",
+            "\tdescription_en\tdescription_fr\tdescription_tr\n",
             $row,
-            "\n"
+            "\tF\tT\tE.\tF.\tT.\n"
         ))
     };
 }
@@ -240,7 +314,7 @@ macro_rules! file_of {
 #[test]
 fn a_malformed_file_is_refused_with_its_line_and_column() {
     assert!(file_of!("a\tb c\tS\tuser\tlogin\tresult\tinfo/warn\tA").is_ok());
-    let cell = |column, cell| MalformedCatalogue::Cell { line: 2, column, cell };
+    let cell = |column, cell| Malformed::Cell { line: 2, column, cell };
     let refused = [
         (file_of!("a\t\tS\tuser\tlog-in\tresult\tinfo\tA"), cell("action", "log-in")),
         (file_of!("a\t\tS\tguest\tlogin\tresult\tinfo\tA"), cell("tab", "guest")),
@@ -249,9 +323,9 @@ fn a_malformed_file_is_refused_with_its_line_and_column() {
         (file_of!("a\t\tS\tuser\tlogin\tfailure\tinfo/warn\tA"), cell("level", "info/warn")),
         (file_of!("\t\tS\tuser\tlogin\tresult\tinfo\tA"), cell("key", "")),
         (file_of!("a\t\tS\tuser\tlogin\tresult\tinfo\t"), cell("title_en", "")),
-        (file_of!("a\tS"), MalformedCatalogue::CellCount { line: 2, found: 2, expected: 8 }),
-        (file_of!("a\ta\tS\tuser\tlogin\tresult\tinfo\tA"), MalformedCatalogue::DuplicateName("a")),
-        (Catalogue::parse("key\naccident"), MalformedCatalogue::MissingColumn("aliases")),
+        (file_of!("a\tS"), Malformed::CellCount { line: 2, found: 7, expected: 13 }),
+        (file_of!("a\ta\tS\tuser\tlogin\tresult\tinfo\tA"), Malformed::Duplicate("a")),
+        (Catalogue::parse("key\naccident"), Malformed::MissingColumn("aliases")),
     ];
     for (parsed, expected) in refused {
         assert_eq!(parsed.err(), Some(expected));
@@ -260,9 +334,12 @@ fn a_malformed_file_is_refused_with_its_line_and_column() {
 
 #[test]
 fn columns_may_be_added_and_reordered() {
-    let file = "title_fr\ttitle_en\tkey\taliases\tsection\ttab\taction\toutcome\tlevel\n\
-                Connexion\tLogin\ta\t\tS\tuser\tlogin\tfailure\terror\n";
+    let file = "title_tr\tnote\tdescription_tr\tdescription_fr\tdescription_en\ttitle_fr\ttitle_en\t\
+                key\taliases\tsection\ttab\taction\toutcome\tlevel\n\
+                Giriş\tnew\tT.\tF.\tE.\tConnexion\tLogin\ta\t\tS\tuser\tlogin\tfailure\terror\n";
     let parsed = Catalogue::parse(file).unwrap();
-    assert_eq!(parsed.event_types()[0].title, "Login");
-    assert_eq!(parsed.event_types()[0].level(Outcome::Success), Level::Error);
+    let row = &parsed.event_types()[0];
+    assert_eq!(Language::ALL.map(|language| row.title(language)), ["Login", "Connexion", "Giriş"]);
+    assert_eq!(Language::ALL.map(|language| row.description(language)), ["E.", "F.", "T."]);
+    assert_eq!(row.level(Outcome::Success), Level::Error);
 }

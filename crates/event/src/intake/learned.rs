@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use crate::fields::{Fields, Outcome};
 use crate::json::{Document, Kind, Node};
+use crate::mapping::authgear;
 use crate::redact::is_marker;
 use crate::source::Format;
 
@@ -51,13 +52,29 @@ const LOGTO_IDENTIFIERS: [&str; 3] = ["username", "primaryEmail", "primaryPhone"
 pub fn learned(format: Format, record: &Document<'_>, fields: &Fields<'_>) -> Vec<Learned> {
     let mut learned = Vec::new();
     learn_fields(fields, &mut learned);
-    let payload = record.root().get("payload").filter(|_| format == Format::Logto);
-    for (path, kind) in LOGTO_ROWS {
-        if let Some(row) = payload.and_then(|payload| payload.path(path)) {
-            learn_row(*kind, row, &mut learned);
-        }
+    match format {
+        Format::Logto => learn_logto(record.root(), &mut learned),
+        Format::Authgear => learn_authgear(authgear::event(record.root()), &mut learned),
+        Format::Native | Format::PlusAuth => {}
     }
     learned
+}
+
+fn learn_logto(row: Node<'_, '_>, learned: &mut Vec<Learned>) {
+    let Some(payload) = row.get("payload") else { return };
+    for (path, kind) in LOGTO_ROWS {
+        if let Some(row) = payload.path(path) {
+            learn_row(*kind, row.get("id"), row, &LOGTO_IDENTIFIERS, learned);
+        }
+    }
+}
+
+fn learn_authgear(event: Node<'_, '_>, learned: &mut Vec<Learned>) {
+    let Some(user) = event.path(&["payload", "user"]) else { return };
+    if let Some(attributes) = user.get("standard_attributes") {
+        let identifiers = &authgear::IDENTIFIERS;
+        learn_row(LearnedKind::User, user.get("id"), attributes, identifiers, learned);
+    }
 }
 
 fn learn_fields(fields: &Fields<'_>, learned: &mut Vec<Learned>) {
@@ -83,17 +100,23 @@ fn learn_fields(fields: &Fields<'_>, learned: &mut Vec<Learned>) {
     }
 }
 
-/// Learns from a row of Logto's `users` or `applications` table.
-fn learn_row(kind: LearnedKind, row: Node<'_, '_>, learned: &mut Vec<Learned>) {
-    if row.kind() != Kind::Object {
+/// Learns from a row of a table of users or applications.
+fn learn_row(
+    kind: LearnedKind,
+    id: Option<Node<'_, '_>>,
+    attributes: Node<'_, '_>,
+    identifiers: &[&str],
+    learned: &mut Vec<Learned>,
+) {
+    if attributes.kind() != Kind::Object {
         return;
     }
-    let text = |name| row.get(name).and_then(Node::as_str).filter(|text| !text.is_empty());
-    let Some(id) = text("id") else { return };
+    let text = |name| attributes.get(name).and_then(Node::as_str).filter(|text| !text.is_empty());
+    let Some(id) = id.and_then(Node::as_str).filter(|id| !id.is_empty()) else { return };
     let name = text("name");
     push(learned, kind, &id, name.as_deref(), None);
     if kind == LearnedKind::User {
-        for identifier in LOGTO_IDENTIFIERS.into_iter().filter_map(text) {
+        for identifier in identifiers.iter().copied().filter_map(text) {
             push(learned, kind, &id, name.as_deref(), Some(&identifier));
         }
     }

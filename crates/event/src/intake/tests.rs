@@ -154,6 +154,8 @@ proptest! {
             prop::sample::select(vec![
                 "type", "key", "id", "payload", "actor", "identifier", "value", "error", "time",
                 "createdAt", "hookRequest", "body", "user", "interaction", "verificationRecords",
+                "data", "context", "timestamp", "sessions", "standard_attributes", "event_type",
+                "details", "level",
             ]),
             prop::sample::select(vec![
                 "null", "1", "-1.5e9", "\"\"", "\"x\"", "[]", "[{}]", "{}", "{", "}", "[", "]",
@@ -162,7 +164,9 @@ proptest! {
         ), 0..12),
         format in prop::sample::select(Format::ALL.to_vec()),
     ) {
-        let mut record = String::from("{\"key\":\"TriggerHook.User.Created\",\"type\":\"t\"");
+        let mut record = String::from(
+            "{\"key\":\"TriggerHook.User.Created\",\"type\":\"t\",\"event_type\":\"4001\"",
+        );
         let mut open = vec!['}'];
         for (name, value) in members {
             record.push_str(if record.ends_with(['{', '[']) { "" } else { "," });

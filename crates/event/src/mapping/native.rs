@@ -9,13 +9,13 @@ use std::borrow::Cow;
 use super::{NotAnEvent, canonical_ip, checked_id, checked_time, checked_type, text};
 use crate::fields::{Fields, Outcome, Party};
 use crate::json::{Document, Kind, Node};
-use crate::source::Source;
+use crate::source::{Source, UnknownSource};
 
 /// Reads an event in native form.
 ///
 /// # Errors
-/// [`NotAnEvent`] when it is not an object, has no `type`, names a source that does not exist or
-/// cannot be sent, states a time that does not exist, or has a type or id past the limits.
+/// [`NotAnEvent`] when it is not an object, has no `type`, names a source that does not exist,
+/// states a time that does not exist, or has a type or id past the limits.
 pub fn map<'a>(record: &Document<'a>) -> Result<Fields<'a>, NotAnEvent> {
     let event = record.root();
     if event.kind() != Kind::Object {
@@ -46,14 +46,7 @@ fn source(event: Node<'_, '_>) -> Result<Source, NotAnEvent> {
     };
     let refuse = |reason| NotAnEvent { offset: node.span().start, reason };
     let name = node.as_str().ok_or_else(|| refuse("`source` must be a string".to_owned()))?;
-    match name.parse() {
-        Ok(Source::Gatelog) => Err(refuse(
-            "`source` cannot be `gatelog`: that is Gatelog's own audit, which nobody sends"
-                .to_owned(),
-        )),
-        Ok(source) => Ok(source),
-        Err(unknown) => Err(refuse(unknown.to_string())),
-    }
+    name.parse().map_err(|unknown: UnknownSource| refuse(unknown.to_string()))
 }
 
 fn read_member<'a>(member: Node<'_, 'a>, fields: &mut Fields<'a>) -> Result<(), NotAnEvent> {

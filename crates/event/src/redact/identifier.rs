@@ -34,8 +34,18 @@ pub fn identifier_marker(key: &FingerprintKey, typed: &str) -> String {
 }
 
 /// Members in which what was typed can be repeated.
-const NAMES: [&str; 8] =
-    ["identifier", "value", "username", "email", "phone", "login", "login_hint", "name"];
+const NAMES: [&str; 10] = [
+    "identifier",
+    "value",
+    "username",
+    "email",
+    "phone",
+    "phone_number",
+    "login",
+    "login_id",
+    "login_hint",
+    "name",
+];
 
 /// Digits of a phone number with its country code (ITU-T E.164 has at most 15).
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 8..=15;

@@ -45,6 +45,7 @@ const WHOLE: &[(Secret, Reach, &[&str])] = &[
             "mfacode",
             "passcode",
             "onetimecode",
+            "fixedcode",
             "otp",
             "totp",
             "otpcode",

@@ -1,42 +1,71 @@
-//! Members that hold secrets in one format only, where name and shape do not tell.
+//! Members that hold secrets in one format only, where name and shape do not tell; and one that
+//! holds none although its name says so.
 
 use super::marker::Secret;
 use crate::fields::Fields;
 use crate::json::{Document, Node};
+use crate::mapping::authgear;
 use crate::source::Format;
 
-/// One place of one format.
+/// Places of one format.
 struct PathRule {
     format: Format,
     /// How the types of the events begin that have it.
-    type_prefix: &'static str,
-    /// The object that holds it, from the outermost one.
+    type_prefixes: &'static [&'static str],
+    /// The object that holds it, from the outermost one of the event.
     object: &'static [&'static str],
-    /// Another member of that object, and the text it must have.
-    condition: Option<(&'static str, &'static str)>,
-    /// The member's name.
-    member: &'static str,
+    condition: Condition,
+    /// The names of the members.
+    members: &'static [&'static str],
     secret: Secret,
+}
+
+/// When a member is a secret.
+enum Condition {
+    Always,
+    /// Another member of the object has this name and this text.
+    Beside(&'static str, &'static str),
+    /// This stands in the text itself.
+    Mentions(&'static str),
 }
 
 const RULES: &[PathRule] = &[
     // A new password as it was typed, in Logto 1.42 (`Interaction.*.Profile.Update`).
     PathRule {
         format: Format::Logto,
-        type_prefix: "Interaction.",
+        type_prefixes: &["Interaction."],
         object: &["payload", "payload"],
-        condition: Some(("type", "password")),
-        member: "value",
+        condition: Condition::Beside("type", "password"),
+        members: &["value"],
         secret: Secret::Password,
     },
     // The signed SAML response in base64.
     PathRule {
         format: Format::Logto,
-        type_prefix: "SamlApplication.",
+        type_prefixes: &["SamlApplication."],
         object: &["payload"],
-        condition: None,
-        member: "context",
+        condition: Condition::Always,
+        members: &["context"],
         secret: Secret::Saml,
+    },
+    // The one-time codes that always work for test users. In the configuration before and after,
+    // which is beside it, their name tells.
+    PathRule {
+        format: Format::Authgear,
+        type_prefixes: &["PROJECT_APP_"],
+        object: &["payload"],
+        condition: Condition::Mentions("fixed_code"),
+        members: &["app_config_diff"],
+        secret: Secret::Code,
+    },
+    // What a message said: a code or a link that lets somebody in.
+    PathRule {
+        format: Format::PlusAuth,
+        type_prefixes: &["2434", "2444", "2454", "4434", "4444", "4454"],
+        object: &["details"],
+        condition: Condition::Always,
+        members: &["body", "content", "html", "message", "text"],
+        secret: Secret::Code,
     },
 ];
 
@@ -46,15 +75,49 @@ pub(super) fn secrets<'d, 'a>(
     record: &'d Document<'a>,
     fields: &Fields<'_>,
 ) -> impl Iterator<Item = (Node<'d, 'a>, Secret)> {
-    RULES
-        .iter()
-        .filter(move |rule| rule.format == format)
-        .filter(|rule| fields.event_type.starts_with(rule.type_prefix))
-        .filter_map(|rule| {
-            let object = record.root().path(rule.object)?;
-            let holds = rule.condition.is_none_or(|(name, text)| {
+    let event = event(format, record);
+    let applies = move |rule: &&PathRule| {
+        let has_prefix = |prefix: &&str| fields.event_type.starts_with(prefix);
+        rule.format == format && rule.type_prefixes.iter().any(has_prefix)
+    };
+    RULES.iter().filter(applies).flat_map(move |rule| {
+        let object = event.path(rule.object).into_iter();
+        object.flat_map(move |object| rule.held_by(object)).map(|node| (node, rule.secret))
+    })
+}
+
+/// The index of a node in which names say nothing: Authgear lists what the secrets are called that
+/// somebody looked at.
+pub(super) fn harmless(
+    format: Format,
+    record: &Document<'_>,
+    fields: &Fields<'_>,
+) -> Option<usize> {
+    let holds = format == Format::Authgear && fields.event_type == "PROJECT_APP_SECRET_VIEWED";
+    let names = event(format, record).path(&["payload", "secrets"]).filter(|_| holds)?;
+    Some(names.index())
+}
+
+fn event<'d, 'a>(format: Format, record: &'d Document<'a>) -> Node<'d, 'a> {
+    match format {
+        Format::Authgear => authgear::event(record.root()),
+        Format::Native | Format::Logto | Format::PlusAuth => record.root(),
+    }
+}
+
+impl PathRule {
+    fn held_by<'d, 'a>(&self, object: Node<'d, 'a>) -> impl Iterator<Item = Node<'d, 'a>> {
+        let members = self.members.iter().filter_map(move |name| object.get(name));
+        members.filter(move |member| self.holds(object, *member))
+    }
+
+    fn holds(&self, object: Node<'_, '_>, member: Node<'_, '_>) -> bool {
+        match self.condition {
+            Condition::Always => true,
+            Condition::Beside(name, text) => {
                 object.get(name).and_then(Node::as_str).is_some_and(|value| value == text)
-            });
-            Some((object.get(rule.member).filter(|_| holds)?, rule.secret))
-        })
+            }
+            Condition::Mentions(word) => member.as_str().is_some_and(|text| text.contains(word)),
+        }
+    }
 }

@@ -148,11 +148,13 @@ proptest! {
     fn redaction_replaces_strings_and_nothing_else(
         value in json(),
         is_pretty: bool,
-        is_logto: bool,
+        format in prop::sample::select(Format::ALL.to_vec()),
+        event_type in prop::sample::select(vec![
+            "Interaction.SignIn.Profile.Update", "PROJECT_APP_UPDATED", "PROJECT_APP_SECRET_VIEWED", "2434",
+        ]),
         is_failure: bool,
     ) {
-        let format = if is_logto { Format::Logto } else { Format::Native };
-        let mut fields = Fields::new(Source::Logto, "Interaction.SignIn.Profile.Update".into());
+        let mut fields = Fields::new(Source::Logto, event_type.into());
         fields.result = if is_failure { Outcome::Failure } else { Outcome::Success };
         let record = if is_pretty {
             serde_json::to_string_pretty(&value).expect("JSON")

@@ -1,6 +1,7 @@
 //! `gatelog import`: events from files.
 //!
-//! - [`lines`]: files and standard input as chunks of numbered lines, decompressed.
+//! - [`lines`]: files and standard input as chunks of numbered lines, decompressed; rows of dumps
+//!   are lines too.
 //! - [`target`]: where chunks go: a data directory or a running server.
 //! - [`progress`]: how far it is.
 //!
@@ -51,10 +52,11 @@ fn import_file(
     target: &mut Target,
     totals: &mut Totals,
 ) -> anyhow::Result<()> {
-    let mut input = Input::open(path)?;
+    let mut input = Input::open(path, arguments)?;
     let rejected = arguments.rejected.clone().unwrap_or_else(|| rejected_path(path));
     totals.rejects.begin_file(path, rejected);
     while let Some(chunk) = input.next_chunk()? {
+        totals.reject_bad_rows(&chunk)?;
         if arguments.split_tenants {
             for (tenant, chunk) in split_by_tenant(&chunk, totals)? {
                 target.send(Some(&tenant), &chunk, totals)?;
@@ -64,6 +66,7 @@ fn import_file(
         }
     }
     input.finish();
+    totals.skip(input.skipped());
     // Lines of this file may still wait for their answer; its rejects must be complete.
     target.finish(totals)
 }
@@ -114,6 +117,8 @@ pub(crate) struct Totals {
     conflicts: u64,
     rejected: u64,
     rejects: Rejects,
+    /// Tables of dumps that hold no events of the format, with the number of their rows.
+    skipped: BTreeMap<String, u64>,
 }
 
 impl Totals {
@@ -125,7 +130,18 @@ impl Totals {
 
     fn reject(&mut self, rejected: &[RejectedLine], chunk: &Chunk) -> anyhow::Result<()> {
         self.rejected += rejected.len() as u64;
-        rejected.iter().try_for_each(|line| self.rejects.add(line, chunk))
+        rejected.iter().try_for_each(|line| self.rejects.add(line, chunk.line(line.line)))
+    }
+
+    fn reject_bad_rows(&mut self, chunk: &Chunk) -> anyhow::Result<()> {
+        self.rejected += chunk.bad_rows().len() as u64;
+        chunk.bad_rows().iter().try_for_each(|(rejected, text)| self.rejects.add(rejected, text))
+    }
+
+    fn skip(&mut self, tables: Option<&BTreeMap<String, u64>>) {
+        for (table, rows) in tables.into_iter().flatten() {
+            *self.skipped.entry(table.clone()).or_default() += rows;
+        }
     }
 
     fn has_any(&self) -> bool {
@@ -142,6 +158,7 @@ impl Totals {
                 "conflicts": self.conflicts,
                 "rejected_total": self.rejected,
                 "rejected_files": rejected_files,
+                "skipped": self.skipped,
             });
             return output::line(&report.to_string());
         }
@@ -152,6 +169,9 @@ impl Totals {
             grouped(self.conflicts),
             grouped(self.rejected)
         ));
+        for (table, rows) in &self.skipped {
+            output::line(&format!("skipped: {table}, {} rows", grouped(*rows)));
+        }
         if self.accepted == 0 && self.duplicates > 0 {
             output::line("nothing is new: every event was here already");
         }
@@ -181,7 +201,7 @@ impl Rejects {
         }
     }
 
-    fn add(&mut self, rejected: &RejectedLine, chunk: &Chunk) -> anyhow::Result<()> {
+    fn add(&mut self, rejected: &RejectedLine, text: &[u8]) -> anyhow::Result<()> {
         let RejectedLine { line, column, reason } = rejected;
         if self.explained.len() < EXPLAINED_MAX {
             let input = self.input.display();
@@ -194,7 +214,7 @@ impl Rejects {
             self.files.push(self.path.clone());
         }
         let Some(writer) = &mut self.writer else { return Ok(()) };
-        let written = writer.write_all(chunk.line(*line)).and_then(|()| writer.write_all(b"\n"));
+        let written = writer.write_all(text).and_then(|()| writer.write_all(b"\n"));
         written.and_then(|()| writer.flush()).with_context(|| format!("cannot write {path}"))
     }
 

@@ -1,7 +1,7 @@
 //! `gatelog tenant`
 
 use gatelog_meta::Tenant as StoredTenant;
-use gatelog_server::system::environment;
+use gatelog_server::system::{environment, operator};
 use gatelog_service::new_tenant;
 use serde_json::json;
 
@@ -14,7 +14,7 @@ pub(crate) fn run(command: Tenant) -> anyhow::Result<()> {
         Tenant::Create { data, name } => {
             let environment = environment();
             let tenant = new_tenant(name, &environment)?;
-            open_meta(&data.data)?.create_tenant(&tenant, environment.clock.now())?;
+            open_meta(&data.data)?.create_tenant(&tenant, &environment.change(operator()))?;
             output::note(&format!("created the tenant `{}`", tenant.name));
             Ok(())
         }

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use gatelog_auth::{Access, ApiKey};
 use gatelog_meta::Credential;
-use gatelog_server::system::environment;
+use gatelog_server::system::{environment, operator};
 use serde_json::json;
 
 use super::open_meta;
@@ -19,7 +19,8 @@ pub(crate) fn run(command: Token) -> anyhow::Result<()> {
             let no_randomness = "the random number generator does not answer";
             let id = environment.random().context(no_randomness)?;
             let key = ApiKey::mint(id, environment.random().context(no_randomness)?);
-            meta.create_credential(&key.to_stored(access, label), environment.clock.now())?;
+            let change = environment.change(operator());
+            meta.create_credential(&key.to_stored(access, label), &change)?;
             output::line(&key.reveal());
             output::note(&format!("created {}; it is shown this once, keep it now", key.id()));
             Ok(())
@@ -39,7 +40,7 @@ pub(crate) fn run(command: Token) -> anyhow::Result<()> {
             Ok(())
         }
         Token::Revoke { data, id } => {
-            open_meta(&data.data)?.revoke_credential(&id, environment.clock.now())?;
+            open_meta(&data.data)?.revoke_credential(&id, &environment.change(operator()))?;
             output::note(&format!("revoked {id}"));
             Ok(())
         }

@@ -3,7 +3,7 @@
 use gatelog_auth::{Access, Scope};
 use gatelog_meta::{Password, User as StoredUser};
 use gatelog_server::administrator;
-use gatelog_server::system::environment;
+use gatelog_server::system::{environment, operator};
 use serde_json::json;
 
 use super::open_meta;
@@ -16,13 +16,14 @@ pub(crate) fn run(command: User) -> anyhow::Result<()> {
             let scope = if tenant.is_some() { Scope::Read } else { Scope::Operator };
             let access = Access::new(scope, tenant, None)?;
             let meta = open_meta(&data.data)?;
-            let password = administrator::create_user(&meta, &environment(), &name, access)?;
+            let password =
+                administrator::create_user(&meta, &environment(), &name, access, operator())?;
             print_password(&name, password.reveal());
             Ok(())
         }
         User::Password { data, name } => {
             let meta = open_meta(&data.data)?;
-            let password = administrator::reset_password(&meta, &environment(), &name)?;
+            let password = administrator::reset_password(&meta, &environment(), &name, operator())?;
             print_password(&name, password.reveal());
             Ok(())
         }

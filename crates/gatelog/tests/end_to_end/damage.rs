@@ -71,8 +71,8 @@ fn a_newer_version_is_refused_by_the_file_that_says_so() {
         assert_eq!(refusal(&folder, file, 8, 3), newer(file));
     }
     // In SQLite's header, the last byte of the schema's version: 1 becomes 9.
-    let expected = "this data directory was written by a newer Gatelog: schema 9, this one knows \
-                    1; upgrade Gatelog";
+    let expected = "this data directory was written by a newer Gatelog: schema 10, this one knows \
+                    2; upgrade Gatelog";
     assert_eq!(refusal(&folder, "data/meta.db", 63, 8), expected);
     let log = with_log(1);
     assert_eq!(refusal(&log, LOG, 8, 3), newer(LOG));
@@ -137,7 +137,7 @@ fn a_damaged_segment_is_never_read_as_if_it_were_whole() {
             let detail = "500: an internal error; the server's log says more";
             assert_eq!(answer.problem(), detail);
             let log = Server::log(&folder);
-            let place = format!("{segment} is damaged at byte ");
+            let place = format!("a request failed error={segment} is damaged at byte ");
             assert_eq!(log.matches(&place).count(), refused, "byte {offset}");
         } else {
             // Not needed for this page.

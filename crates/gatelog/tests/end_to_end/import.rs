@@ -10,6 +10,15 @@ use crate::support::{Folder, Server};
 /// 5,000 rows of Logto's `logs` table in the order of time, of the tenants `default` and `admin`.
 const ROWS_GZIP: &[u8] = include_bytes!("../../../dialect/tests/fixtures/rows-base.ndjson.gz");
 
+/// Five rows of Logto's `logs` and two of another table, as `pg_dump` wrote them.
+const LOGTO_DUMP: &[u8] = include_bytes!("../../../capture/tests/data/logto-copy.sql");
+const LOGTO_CSV: &[u8] = include_bytes!("../../../capture/tests/data/logto-rows.csv");
+const LOGTO_DAMAGED: &[u8] = include_bytes!("../../../capture/tests/data/logto-damaged.csv");
+const LOGTO_CUT: &[u8] = include_bytes!("../../../capture/tests/data/logto-cut-copy.sql");
+
+/// Five rows of Authgear's `_audit_log` in two partitions, and two of another table.
+const AUTHGEAR_DUMP: &[u8] = include_bytes!("../../../capture/tests/data/authgear-copy.sql");
+
 /// Lines 1 and 4 are events; 3 is blank.
 const MIXED: &[u8] =
     b"{\"id\":\"1\",\"type\":\"t\"}\n{\"id\":2}\r\n\n{\"id\":\"4\",\"type\":\"t\"}\nnot JSON";
@@ -65,7 +74,7 @@ fn rows_can_choose_their_tenant() {
     let report: Value = serde_json::from_str(folder.run(import).succeeded()).unwrap();
     let expected = json!({
         "accepted": 5_000, "duplicates": 0, "conflicts": 0, "rejected_total": 0,
-        "rejected_files": [],
+        "rejected_files": [], "skipped": {},
     });
     assert_eq!(report, expected);
     let server = Server::start(&folder);
@@ -118,6 +127,73 @@ fn standard_input_may_be_compressed() {
     let array = b"[{\"id\":\"2\",\"type\":\"t\"},{\"id\":\"3\",\"type\":\"t\"}]";
     let ended = folder.run_with_input("import --data data", array);
     assert_eq!(ended.succeeded(), "1 accepted, 1 already here, 0 conflicts, 0 rejected\n");
+}
+
+#[test]
+fn dumps_are_taken_in_and_read_back() {
+    let folder = Folder::new();
+    folder.write("logto.sql.zst", zstd::encode_all(LOGTO_DUMP, 1).unwrap());
+    folder.write("authgear", AUTHGEAR_DUMP);
+    let ended = folder.run("import --data data --format logto logto.sql.zst");
+    let expected =
+        "5 accepted, 0 already here, 0 conflicts, 0 rejected\nskipped: public.users, 2 rows\n";
+    assert_eq!(ended.succeeded(), expected);
+    let ended = folder.run("import --data data --format authgear --json authgear");
+    let report: Value = serde_json::from_str(ended.succeeded()).unwrap();
+    assert_eq!(report["accepted"], 5);
+    assert_eq!(report["skipped"], json!({ "public._audit_metrics": 2 }));
+    // The same rows, written in another way.
+    let ended = folder.run_with_input("import --data data --format logto", LOGTO_CSV);
+    let expected = "0 accepted, 5 already here, 0 conflicts, 0 rejected\n\
+                    nothing is new: every event was here already\n";
+    assert_eq!(ended.succeeded(), expected);
+
+    let server = Server::start(&folder);
+    let client = server.client(&folder.key("--tenant default --scope read"));
+    let id = "w8r1t5y0u2i4o7paqh6k3";
+    let row: Value = serde_json::from_str(&client.get(&format!("/api/logs/{id}")).text).unwrap();
+    assert_eq!(row["createdAt"], 1_795_190_054_000_i64);
+    assert_eq!(row["payload"]["userId"], "7m2kq9x4t1zb");
+    let sent = client.get("/v1/events?target.id=%2B85298765432").json();
+    assert_eq!(sent["events"][0]["type"], "SMS_SENT");
+    assert_eq!(sent["events"][0]["data"]["activity_type"], "sms.sent");
+    let failed = client.get("/v1/events?type=AUTHENTICATION_IDENTITY_LOGIN_ID_FAILED").json();
+    let typed = failed["events"][0]["actor"]["identifier"].as_str().unwrap();
+    assert!(typed.starts_with("[redacted:identifier:"), "{typed}");
+}
+
+#[test]
+fn damaged_dumps_give_what_is_whole() {
+    let folder = Folder::new();
+    folder.write("rows.csv", LOGTO_DAMAGED);
+    folder.write("cut.sql", LOGTO_CUT);
+    let ended = folder.run("import --data data --format logto rows.csv");
+    assert_eq!(ended.succeeded(), "2 accepted, 0 already here, 0 conflicts, 3 rejected\n");
+    let expected = "rejected: rows.csv: line 6, column 16: `payload` is not JSON: ";
+    assert!(ended.notes.contains(expected), "{}", ended.notes);
+    let rejected = folder.read("rows.csv.rejected");
+    assert!(
+        rejected.starts_with("default,short,Unknown\n\"default\",\"two\nlines\","),
+        "{rejected}"
+    );
+
+    let ended = folder.run("import --data data --format logto cut.sql");
+    assert_eq!(ended.output, "3 accepted, 0 already here, 0 conflicts, 0 rejected\n");
+    let expected = "error: cut.sql: cannot read line 29: the dump ends among the rows of a table, \
+                    so it is not whole\n";
+    assert_eq!((ended.code, &*ended.notes), (Some(1), expected));
+
+    for (arguments, expected) in [
+        ("rows.csv", "error: cannot read rows.csv: it is taken for a dump (csv), "),
+        ("--format plusauth cut.sql", "error: cannot read cut.sql: it is taken for a dump (sql), "),
+        (
+            "--format authgear rows.csv",
+            "error: cannot read rows.csv: the first line does not name the columns of Authgear's ",
+        ),
+    ] {
+        let ended = folder.run(&format!("import --data data {arguments}"));
+        assert!(ended.refused().starts_with(expected), "{ended:?}");
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! - [`support`]: the program, a running server, requests and answers.
 //! - [`sending`]: `POST /v1/events`, and what becomes of every line.
 //! - [`reading`]: `GET /v1/events` and `/v1/events/{id}`.
+//! - [`catalogues`]: `GET /v1/catalogues` and `/v1/catalogues/{source}`.
 //! - [`credentials`]: who may do what, and in which tenant.
 //! - [`routes`]: health, addresses and methods that do not exist.
 //! - [`import`]: `gatelog import`, and Logto's API over what it took in.
@@ -11,6 +12,7 @@
 //! - [`tls`]: certificates that fit, and others.
 //! - [`refusals`]: configurations and data directories that a server does not start with.
 //! - [`damage`]: data directories of newer versions, and with a byte that is not what was written.
+//! - [`audit`]: what was read and changed, by whom.
 //! - [`crash`]: killed and stopped under load.
 //! - [`full_disk`]: no room, and room again.
 
@@ -21,6 +23,8 @@
     reason = "a test fails by panicking; clippy knows that of test functions only"
 )]
 
+mod audit;
+mod catalogues;
 mod crash;
 mod credentials;
 mod damage;

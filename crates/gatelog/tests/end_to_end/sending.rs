@@ -59,6 +59,8 @@ fn a_body_may_have_many_forms() {
         client.send("POST", target, &[("content-encoding", encoding)], body).counts()
     };
     let row = r#"{"id":"row","key":"Interaction.SignIn.Submit","createdAt":1700000000000,"payload":{"result":"Success"}}"#;
+    let signed_out = r#"{"id":"0a5a","type":"user.signed_out","payload":{},"context":{"timestamp":1700000000,"user_id":"u"}}"#;
+    let operation = r#"{"id":"role","time":"2026-11-20T16:53:55.538Z","level":"error","event_type":"101","message":"Create Role"}"#;
     let two_members =
         [gzip(b"{\"id\":\"g1\",\"type\":\"t\"}\n"), gzip(b"{\"id\":\"g2\",\"type\":\"t\"}")];
     let bodies = [
@@ -80,6 +82,8 @@ fn a_body_may_have_many_forms() {
         ("/v1/events", "gzip", two_members.concat(), 2),
         ("/v1/events", "zstd", zstd(b"[{\"id\":\"z1\",\"type\":\"t\"}]"), 1),
         ("/v1/events?format=logto", "", row.into(), 1),
+        ("/v1/events?format=authgear", "", signed_out.into(), 1),
+        ("/v1/events?format=plusauth", "", operation.into(), 1),
     ];
     for (target, encoding, body, accepted) in bodies {
         let text = String::from_utf8_lossy(&body).into_owned();
@@ -87,9 +91,20 @@ fn a_body_may_have_many_forms() {
     }
     let mut ids = client.get("/v1/events").ids();
     ids.sort();
-    assert_eq!(ids, ["a1", "a2", "g1", "g2", "n1", "n2", "one", "pretty", "row", "z1"]);
+    assert_eq!(
+        ids,
+        ["0a5a", "a1", "a2", "g1", "g2", "n1", "n2", "one", "pretty", "role", "row", "z1"]
+    );
     let row = client.get("/v1/events/row").json();
     assert_eq!((&row["source"], &row["action"]), (&"logto".into(), &"login".into()));
+    let signed_out = client.get("/v1/events/0a5a").json();
+    assert_eq!(
+        (&signed_out["type"], &signed_out["actor"]["id"]),
+        (&"USER_SIGNED_OUT".into(), &"u".into())
+    );
+    let operation = client.get("/v1/events/role").json();
+    assert_eq!((&operation["outcome"], &operation["level"]), (&"failure".into(), &"error".into()));
+    assert_eq!(operation["target"]["name"], "Create Role");
 }
 
 #[test]
@@ -243,7 +258,12 @@ fn a_body_that_cannot_be_read_is_refused_whole() {
             "[{\"type\":\"t\"}",
             "400 at 1:14: the body is not a JSON array: the text ends inside an array or object",
         ),
-        ("?format=csv", "", event, "400: unknown format `csv` (known: native, logto)"),
+        (
+            "?format=csv",
+            "",
+            event,
+            "400: unknown format `csv` (known: native, logto, authgear, plusauth)",
+        ),
         ("?format=native&format=logto", "", event, "400: the parameter `format` stands twice"),
         ("?forma=native", "", event, "400: there is no parameter `forma`; known: format"),
         (

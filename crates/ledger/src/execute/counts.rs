@@ -177,6 +177,15 @@ fn count_segment(
     let Some(codes) = segment.codes(column)? else {
         return Ok(());
     };
+    if let Some(others) = rows.few_others(segment.row_count()) {
+        // The dictionary has counted all rows; only those that do not match are taken off.
+        let others = others.iter().map(|row| codes.get(row as usize));
+        let others = count_codes(dictionary.len(), others);
+        for (position, count) in others.into_iter().enumerate() {
+            add(dictionary.value(position), dictionary.count(position).saturating_sub(count));
+        }
+        return Ok(());
+    }
     let counts = count_codes(dictionary.len(), rows.iter().map(|row| codes.get(row as usize)));
     for (position, count) in counts.into_iter().enumerate() {
         add(dictionary.value(position), count);

@@ -24,7 +24,8 @@ pub struct Following {
     pub head: Sequence,
 }
 
-/// Matching events from the sequence `from` on, `limit` at most.
+/// Matching events from the sequence `from` on, `limit` at most; our own audit is left out, unless
+/// the filter asks for it.
 ///
 /// O(rows from there on), not of the ledger.
 pub(crate) fn follow(
@@ -33,6 +34,7 @@ pub(crate) fn follow(
     from: Sequence,
     limit: usize,
 ) -> Result<Following> {
+    let filter = &filter.clone().without_own_audit();
     let limit = limit.min(PAGE_EVENTS_MAX);
     let budget = Budget::new();
     let mut events = Vec::new();

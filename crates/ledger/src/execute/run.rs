@@ -34,11 +34,13 @@ pub(crate) enum RowSet {
     Set(RoaringBitmap),
 }
 
-/// The matching rows of every part that has some.
+/// The matching rows of every part that has some. Every answer in the order of time is made of
+/// them, so here our own audit is left out, unless the query asks for it.
 ///
 /// # Errors
 /// [`crate::Error::Corrupt`], [`crate::Error::Io`] or [`crate::Error::TooBroad`].
 pub(crate) fn runs(view: &View, query: &Query, budget: &Budget) -> Result<Vec<Run>> {
+    let query = &Query { filter: query.filter.clone().without_own_audit(), ..query.clone() };
     let mut runs = Vec::with_capacity(view.segments.len() + view.tables.len());
     for segment in view.segments.iter().filter(|segment| may_cover(segment, query)) {
         let rows = segment_rows(segment, query, budget)?;
@@ -196,6 +198,18 @@ impl RowSet {
             Self::Range(range) => Box::new(range.clone()),
             Self::Set(rows) => Box::new(rows.iter()),
         }
+    }
+
+    /// The rows of a segment with so many that are not among these, if they are few. That is the
+    /// usual case of a query that asks for everything, in which our own audit is left out.
+    pub(crate) fn few_others(&self, row_count: u32) -> Option<RoaringBitmap> {
+        let Self::Set(rows) = self else { return None };
+        if rows.len() < u64::from(row_count) / 4 * 3 {
+            return None;
+        }
+        let mut others = RoaringBitmap::new();
+        others.insert_range(0..row_count);
+        Some(others - rows)
     }
 
     /// Whether these are all rows of a segment with that many.

@@ -3,7 +3,7 @@
 use gatelog_event::source::Source;
 use gatelog_meta::{Access, Credential, Error, NewCredential, Scope};
 
-use crate::{access, at, meta, tenant_name};
+use crate::{access, at, by_ada, meta, tenant_name};
 
 fn key(id: &str, access: Access) -> NewCredential {
     NewCredential {
@@ -24,7 +24,7 @@ fn a_key_is_returned_as_it_was_created() {
     ];
     for access in accesses {
         let id = format!("key_{}", access.scope());
-        meta.create_credential(&key(&id, access.clone()), at(5)).unwrap();
+        meta.create_credential(&key(&id, access.clone()), &by_ada(5)).unwrap();
         let expected = Credential {
             label: format!("label of {id}"),
             id: id.clone(),
@@ -47,7 +47,7 @@ fn keys_are_listed_for_all_or_for_one_tenant() {
         ("key_b", access(Scope::Read, "acme"), 2),
         ("key_a", access(Scope::Read, "default"), 3),
     ] {
-        meta.create_credential(&key(id, access), at(seconds)).unwrap();
+        meta.create_credential(&key(id, access), &by_ada(seconds)).unwrap();
     }
     let ids = |tenant: Option<&str>| -> Vec<String> {
         let tenant = tenant.map(tenant_name);
@@ -62,28 +62,28 @@ fn keys_are_listed_for_all_or_for_one_tenant() {
 #[test]
 fn a_key_needs_an_existing_tenant_and_an_id_of_its_own() {
     let meta = meta();
-    let error = meta.create_credential(&key("key_a", access(Scope::Read, "nobody")), at(0));
+    let error = meta.create_credential(&key("key_a", access(Scope::Read, "nobody")), &by_ada(0));
     assert!(matches!(error, Err(Error::UnknownTenant(name)) if name == tenant_name("nobody")));
-    meta.create_credential(&key("key_a", Access::Operator), at(0)).unwrap();
-    let error = meta.create_credential(&key("key_a", Access::Operator), at(0));
+    meta.create_credential(&key("key_a", Access::Operator), &by_ada(0)).unwrap();
+    let error = meta.create_credential(&key("key_a", Access::Operator), &by_ada(0));
     assert!(matches!(error, Err(Error::CredentialExists(id)) if id == "key_a"));
 }
 
 #[test]
 fn revoking_keeps_the_first_time() {
     let meta = meta();
-    meta.create_credential(&key("key_a", Access::Operator), at(0)).unwrap();
-    meta.revoke_credential("key_a", at(10)).unwrap();
-    meta.revoke_credential("key_a", at(20)).unwrap();
+    meta.create_credential(&key("key_a", Access::Operator), &by_ada(0)).unwrap();
+    meta.revoke_credential("key_a", &by_ada(10)).unwrap();
+    meta.revoke_credential("key_a", &by_ada(20)).unwrap();
     assert_eq!(meta.credential("key_a").unwrap().unwrap().revoked, Some(at(10)));
-    let error = meta.revoke_credential("key_b", at(10)).unwrap_err();
+    let error = meta.revoke_credential("key_b", &by_ada(10)).unwrap_err();
     assert_eq!(error.to_string(), "there is no key `key_b`");
 }
 
 #[test]
 fn the_last_use_is_noted_once_a_minute() {
     let meta = meta();
-    meta.create_credential(&key("key_a", Access::Operator), at(0)).unwrap();
+    meta.create_credential(&key("key_a", Access::Operator), &by_ada(0)).unwrap();
     for (used, noted) in [(10, 10), (40, 10), (69, 10), (70, 70), (200, 200)] {
         meta.touch_credential("key_a", at(used)).unwrap();
         let last_used = meta.credential("key_a").unwrap().unwrap().last_used;

@@ -8,15 +8,21 @@
 mod credentials;
 mod directory;
 mod opening;
+mod outbox;
 mod tenants;
 mod users_and_sessions;
 
 use gatelog_event::time::UnixMicros;
-use gatelog_meta::{Access, Meta, NewTenant, Scope, TenantName};
+use gatelog_meta::{Access, Author, Change, Meta, NewTenant, Scope, TenantName};
 
 /// A fixed day, and so many seconds after its noon.
 fn at(seconds: i64) -> UnixMicros {
     UnixMicros::clamped((1_795_176_000 + seconds) * 1_000_000)
+}
+
+/// A change by somebody, so many seconds after noon.
+fn by_ada(seconds: i64) -> Change {
+    Change { by: Author::User("ada".to_owned()), time: at(seconds) }
 }
 
 fn tenant_name(name: &str) -> TenantName {
@@ -38,7 +44,7 @@ fn access(scope: Scope, tenant: &str) -> Access {
 /// A database with the tenants `acme` and `default`.
 fn meta() -> Meta {
     let meta = Meta::open_in_memory().unwrap();
-    meta.create_tenant(&new_tenant("default"), at(0)).unwrap();
-    meta.create_tenant(&new_tenant("acme"), at(1)).unwrap();
+    meta.create_tenant(&new_tenant("default"), &by_ada(0)).unwrap();
+    meta.create_tenant(&new_tenant("acme"), &by_ada(1)).unwrap();
     meta
 }

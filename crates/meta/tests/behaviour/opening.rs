@@ -5,14 +5,14 @@ use std::sync::Barrier;
 use gatelog_meta::{Error, Meta, Scope};
 use rusqlite::Connection;
 
-use crate::{access, at, new_tenant, tenant_name};
+use crate::{access, at, by_ada, new_tenant, tenant_name};
 
 #[test]
 fn an_empty_file_becomes_a_database_and_keeps_what_it_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("meta.db");
     std::fs::write(&path, b"").unwrap();
-    Meta::open(&path).unwrap().create_tenant(&new_tenant("acme"), at(0)).unwrap();
+    Meta::open(&path).unwrap().create_tenant(&new_tenant("acme"), &by_ada(0)).unwrap();
 
     let tenants = Meta::open(&path).unwrap().tenants().unwrap();
     assert_eq!(tenants.len(), 1);
@@ -21,7 +21,7 @@ fn an_empty_file_becomes_a_database_and_keeps_what_it_is_told() {
         .unwrap()
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
-    assert_eq!(version, 1);
+    assert_eq!(version, 2);
 }
 
 #[test]
@@ -31,10 +31,10 @@ fn a_newer_schema_is_refused_and_left_alone() {
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
 
     let error = Meta::open(&path).unwrap_err();
-    assert!(matches!(error, Error::NewerSchema { found: 7, known: 1 }));
+    assert!(matches!(error, Error::NewerSchema { found: 7, known: 2 }));
     assert_eq!(
         error.to_string(),
-        "this data directory was written by a newer Gatelog: schema 7, this one knows 1; \
+        "this data directory was written by a newer Gatelog: schema 7, this one knows 2; \
          upgrade Gatelog"
     );
     let tables: u32 = Connection::open(&path)
@@ -75,7 +75,7 @@ fn two_handles_see_each_others_writes_at_once() {
     let path = folder.path().join("meta.db");
     let (server, command) = (Meta::open(&path).unwrap(), Meta::open(&path).unwrap());
     for (writer, reader, name) in [(&server, &command, "one"), (&command, &server, "two")] {
-        writer.create_tenant(&new_tenant(name), at(0)).unwrap();
+        writer.create_tenant(&new_tenant(name), &by_ada(0)).unwrap();
         assert!(reader.tenant(&tenant_name(name)).unwrap().is_some());
     }
 }
@@ -93,7 +93,7 @@ fn many_can_open_a_new_file_and_write_at_the_same_time() {
                 barrier.wait();
                 let meta = Meta::open(path).unwrap();
                 meta.ensure_default_tenant("origin", [1; 32], at(0)).unwrap();
-                meta.create_tenant(&new_tenant(&format!("t{number}")), at(0)).unwrap();
+                meta.create_tenant(&new_tenant(&format!("t{number}")), &by_ada(0)).unwrap();
             });
         }
     });
@@ -105,14 +105,14 @@ fn a_value_that_nobody_writes_is_named_with_its_column() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("meta.db");
     let meta = Meta::open(&path).unwrap();
-    meta.create_tenant(&new_tenant("acme"), at(0)).unwrap();
+    meta.create_tenant(&new_tenant("acme"), &by_ada(0)).unwrap();
     meta.create_user(
         &gatelog_meta::NewUser {
             name: "ada".to_owned(),
             access: access(Scope::Read, "acme"),
             password: gatelog_meta::Password::Unset,
         },
-        at(0),
+        &by_ada(0),
     )
     .unwrap();
     let other = Connection::open(&path).unwrap();

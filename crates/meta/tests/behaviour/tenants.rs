@@ -2,7 +2,7 @@
 
 use gatelog_meta::{Error, Meta, Tenant};
 
-use crate::{at, meta, new_tenant, tenant_name};
+use crate::{at, by_ada, meta, new_tenant, tenant_name};
 
 #[test]
 fn a_tenant_is_returned_as_it_was_created() {
@@ -22,7 +22,7 @@ fn a_tenant_is_returned_as_it_was_created() {
 
 #[test]
 fn a_name_is_given_once() {
-    let error = meta().create_tenant(&new_tenant("acme"), at(2)).unwrap_err();
+    let error = meta().create_tenant(&new_tenant("acme"), &by_ada(2)).unwrap_err();
     assert!(matches!(error, Error::TenantExists(_)));
     assert_eq!(error.to_string(), "there is a tenant `acme` already");
 }

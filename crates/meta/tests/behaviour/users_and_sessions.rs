@@ -2,7 +2,7 @@
 
 use gatelog_meta::{Access, Error, Meta, NewUser, Password, Scope, Session, User};
 
-use crate::{access, at, meta, tenant_name};
+use crate::{access, at, by_ada, meta, tenant_name};
 
 const ONE_TIME: [u8; 32] = [3; 32];
 
@@ -11,7 +11,7 @@ fn one_time() -> Password {
 }
 
 fn create(meta: &Meta, name: &str, access: Access) -> Result<(), Error> {
-    meta.create_user(&NewUser { name: name.to_owned(), access, password: one_time() }, at(0))
+    meta.create_user(&NewUser { name: name.to_owned(), access, password: one_time() }, &by_ada(0))
 }
 
 fn sign_in(meta: &Meta, user: &str, token: u8, seconds: i64) {
@@ -83,14 +83,14 @@ fn a_new_password_ends_the_other_sessions_of_that_user() {
         sign_in(&meta, user, token, 10);
     }
     let chosen = Password::Chosen("$argon2id$...".to_owned());
-    meta.set_password("ada", &chosen, Some(&[2; 32])).unwrap();
+    meta.set_password("ada", &chosen, Some(&[2; 32]), &by_ada(7)).unwrap();
     assert_eq!(meta.user("ada").unwrap().unwrap().password, chosen);
     assert_eq!(tokens(&meta, "ada", 10), [2]);
-    meta.set_password("ada", &one_time(), None).unwrap();
+    meta.set_password("ada", &one_time(), None, &by_ada(7)).unwrap();
     assert_eq!(meta.user("ada").unwrap().unwrap().password, one_time());
     assert!(tokens(&meta, "ada", 10).is_empty());
     assert_eq!(tokens(&meta, "bob", 10), [3]);
-    let error = meta.set_password("nobody", &chosen, None).unwrap_err();
+    let error = meta.set_password("nobody", &chosen, None, &by_ada(7)).unwrap_err();
     assert_eq!(error.to_string(), "there is no user `nobody`");
 }
 
@@ -99,12 +99,13 @@ fn a_disabled_user_has_no_sessions_and_can_be_enabled_again() {
     let meta = meta();
     create(&meta, "ada", Access::Operator).unwrap();
     sign_in(&meta, "ada", 1, 0);
-    meta.disable_user("ada", at(5)).unwrap();
+    meta.disable_user("ada", &by_ada(5)).unwrap();
     assert_eq!(meta.user("ada").unwrap().unwrap().disabled, Some(at(5)));
     assert!(tokens(&meta, "ada", 5).is_empty());
-    meta.enable_user("ada").unwrap();
+    meta.enable_user("ada", &by_ada(6)).unwrap();
     assert_eq!(meta.user("ada").unwrap().unwrap().disabled, None);
-    for result in [meta.disable_user("nobody", at(5)), meta.enable_user("nobody")] {
+    for result in [meta.disable_user("nobody", &by_ada(5)), meta.enable_user("nobody", &by_ada(6))]
+    {
         assert!(matches!(result, Err(Error::UnknownUser(_))));
     }
 }

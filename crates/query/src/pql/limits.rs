@@ -15,3 +15,6 @@ pub const LIST_VALUES_MAX: usize = 1_000;
 
 /// Most diagnostics that are reported for one text: nobody reads more at once.
 pub const DIAGNOSTICS_MAX: usize = 20;
+
+/// Most segments of a name, groups included: `data` and the deepest path there is.
+pub const SEGMENTS_MAX: usize = 1 + crate::path::DataPath::NAMES_MAX;

@@ -17,7 +17,7 @@ use std::ops::Range;
 use super::diagnostic::Problems;
 use super::expression::Expression;
 use super::lexer::{self, Keyword, Kind, Token};
-use super::limits::{CONDITIONS_MAX, NESTING_MAX, TEXT_BYTES_MAX};
+use super::limits::{CONDITIONS_MAX, NESTING_MAX, SEGMENTS_MAX, TEXT_BYTES_MAX};
 use super::literal::{Literal, Located};
 use super::name::Name;
 
@@ -191,10 +191,7 @@ impl<'a> Parser<'a> {
     /// A group or a condition; the field's name is next.
     fn on_field(&mut self, span: Range<usize>) -> Option<Expression> {
         self.at += 1;
-        let name = Name::in_text(self.text, span.clone(), &self.groups);
-        if name.is_none() {
-            self.problems.report(span, "a field's name has something between its dots");
-        }
+        let name = self.name(span);
         let next = self.token(0)?.span.clone();
         if self.kind(0) == Some(&Kind::OpenGroup) {
             let segments = name.map(|name| name.segments().to_vec()).unwrap_or_default();
@@ -209,6 +206,18 @@ impl<'a> Parser<'a> {
             self.eat_values();
         }
         condition
+    }
+
+    fn name(&mut self, span: Range<usize>) -> Option<Name> {
+        let Some(name) = Name::in_text(self.text, span.clone(), &self.groups) else {
+            self.problems.report(span, "a field's name has something between its dots");
+            return None;
+        };
+        if name.segments().len() > SEGMENTS_MAX {
+            let message = format!("a field's name has at most {SEGMENTS_MAX} parts");
+            return self.give_up(span, message);
+        }
+        Some(name)
     }
 
     /// Counts a condition; `None` when there are too many.

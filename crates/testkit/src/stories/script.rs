@@ -1,9 +1,7 @@
-//! The story's clock, and the frame every row shares.
+//! The story's clock and its stage directions: what stories of all sources share.
 
-use crate::json::{push_number, push_string};
 use crate::random::Random;
 use crate::rows::Row;
-use crate::stories::failure::Failure;
 use crate::world::{Application, Device, User, World};
 
 /// A story being written: its own clock, and the rows so far.
@@ -11,37 +9,9 @@ pub(crate) struct Script<'a> {
     pub(crate) world: &'a World,
     pub(crate) random: &'a mut Random,
     pub(crate) now_ms: i64,
+    /// Where an attack comes from, if that is settled.
+    pub(crate) attacker: Option<Device>,
     rows: &'a mut Vec<Row>,
-}
-
-/// A row's key.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Key {
-    Plain(&'static str),
-    /// `Interaction.{event}.{step}`
-    Step(Event, &'static str),
-}
-
-/// What somebody came to the sign-in pages for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Event {
-    SignIn,
-    Register,
-    ForgotPassword,
-}
-
-/// Whether a row tells of a success, and if not, why.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Outcome<'f> {
-    Success,
-    Failure(&'f Failure),
-}
-
-/// A row whose payload is still open. Members come in the order of Logto's API: its own known
-/// ones first (`ip`, `userId`, `params`, ...), then the others, shorter names first.
-#[derive(Debug)]
-pub(crate) struct Draft {
-    json: String,
 }
 
 impl<'a> Script<'a> {
@@ -51,7 +21,7 @@ impl<'a> Script<'a> {
         at_ms: i64,
         rows: &'a mut Vec<Row>,
     ) -> Self {
-        Self { world, random, now_ms: at_ms, rows }
+        Self { world, random, now_ms: at_ms, attacker: None, rows }
     }
 
     /// Lets the time pass that software and networks take.
@@ -74,97 +44,36 @@ impl<'a> Script<'a> {
         }
     }
 
-    pub(crate) fn open(&mut self, key: Key, outcome: Outcome<'_>) -> Draft {
-        let mut json = String::with_capacity(1_280);
-        json.push_str("{\"tenantId\":\"default\",\"id\":\"");
-        self.random.push_id(&mut json, 21);
-        json.push_str("\",\"key\":\"");
-        key.push_onto(&mut json);
-        json.push_str("\",\"payload\":{\"key\":\"");
-        key.push_onto(&mut json);
-        match outcome {
-            Outcome::Success => json.push_str("\",\"result\":\"Success\""),
-            Outcome::Failure(failure) => {
-                json.push_str("\",\"result\":\"Error\",\"error\":");
-                failure.push_onto(&mut json);
-            }
+    /// Anybody, all equally likely.
+    pub(crate) fn somebody(&mut self) -> &'a User {
+        let users = &self.world.users;
+        users.at(self.random.below(users.len()))
+    }
+
+    /// One of an attacker's `machines`.
+    pub(crate) fn rented(&mut self, machines: usize) -> Device {
+        if let Some(attacker) = &self.attacker {
+            return attacker.clone();
         }
-        Draft { json }
+        let bots = &self.world.agents.bots;
+        let agent = bots.at(self.random.below(bots.len()));
+        Device::rented(agent, 40 + self.random.below(machines * 9))
     }
 
-    /// Ends a row that happens now.
-    pub(crate) fn close(&mut self, draft: Draft) {
-        self.close_after(draft, 0);
+    /// An address that somebody may have typed, once in a while one of a user.
+    pub(crate) fn stolen_address(&mut self) -> String {
+        if self.random.chance(80) {
+            self.somebody().email.clone()
+        } else {
+            let domain = self.random.pick(&["mail.example", "old-forum.example", "post.example"]);
+            let digits = self.random.digits(2);
+            format!("{}.{}{digits}@{domain}", self.random.id(4), self.random.id(6))
+        }
     }
 
-    /// Ends a row that happens `delay_ms` from now, while the story goes on.
-    pub(crate) fn close_after(&mut self, draft: Draft, delay_ms: i64) {
-        let Draft { mut json } = draft;
+    /// A row that happens `delay_ms` from now, while the story goes on.
+    pub(crate) fn push(&mut self, json: String, delay_ms: i64) {
         let created_at_ms = self.now_ms.saturating_add(delay_ms);
-        json.push_str("},\"createdAt\":");
-        push_number(&mut json, created_at_ms);
-        json.push('}');
         self.rows.push(Row { created_at_ms, json });
-    }
-}
-
-impl Key {
-    fn push_onto(self, json: &mut String) {
-        match self {
-            Self::Plain(key) => json.push_str(key),
-            Self::Step(event, step) => json.extend(["Interaction.", event.name(), ".", step]),
-        }
-    }
-}
-
-impl Event {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::SignIn => "SignIn",
-            Self::Register => "Register",
-            Self::ForgotPassword => "ForgotPassword",
-        }
-    }
-}
-
-impl Draft {
-    /// `ip`, `userAgent` and `userAgentParsed`.
-    pub(crate) fn device(mut self, device: &Device) -> Self {
-        self.json.extend([",\"ip\":\"", &device.address, "\",", &device.agent.members_json]);
-        self
-    }
-
-    pub(crate) fn user(self, user: &User) -> Self {
-        self.plain("userId", &user.id)
-    }
-
-    pub(crate) fn application(self, application: &Application) -> Self {
-        self.plain("applicationId", &application.id)
-    }
-
-    /// A string that needs no escaping.
-    pub(crate) fn plain(mut self, name: &str, value: &str) -> Self {
-        self.json.extend([",\"", name, "\":\"", value, "\""]);
-        self
-    }
-
-    /// Any string.
-    pub(crate) fn text(mut self, name: &str, value: &str) -> Self {
-        self.json.extend([",\"", name, "\":"]);
-        push_string(&mut self.json, value);
-        self
-    }
-
-    /// A value that is JSON already.
-    pub(crate) fn json(mut self, name: &str, value_json: &str) -> Self {
-        self.json.extend([",\"", name, "\":", value_json]);
-        self
-    }
-
-    /// A value written straight onto the row.
-    pub(crate) fn with(mut self, name: &str, write: impl FnOnce(&mut String)) -> Self {
-        self.json.extend([",\"", name, "\":"]);
-        write(&mut self.json);
-        self
     }
 }

@@ -87,6 +87,11 @@ impl Device {
         Self { address, agent: Arc::clone(agent) }
     }
 
+    /// The address as other programs write it: IPv4 as such.
+    pub(crate) fn plain_address(&self) -> &str {
+        self.address.strip_prefix("::ffff:").unwrap_or(&self.address)
+    }
+
     /// One of an attacker's few rented machines.
     pub(crate) fn rented(agent: &Arc<Agent>, number: usize) -> Self {
         let address = format!("::ffff:192.0.2.{}", 1 + number % 254);

@@ -272,32 +272,19 @@ fn round_up(peak: u64) -> u64 {
 }
 
 impl Place {
-    /// Of the bucket's width, how much its bar leaves free on either side, in hundredths.
-    const GAP: usize = 8;
-
     /// Where the bucket begins.
     pub(super) fn left(self) -> String {
-        self.percent(self.index * 100)
+        self.percent(self.index)
     }
 
     /// How wide it is.
     pub(super) fn width(self) -> String {
-        self.percent(100)
+        self.percent(1)
     }
 
-    /// Where its bar begins.
-    pub(super) fn bar_left(self) -> String {
-        self.percent(self.index * 100 + Self::GAP)
-    }
-
-    /// How wide its bar is.
-    pub(super) fn bar_width(self) -> String {
-        self.percent(100 - 2 * Self::GAP)
-    }
-
-    /// Hundredths of a bucket as a percentage of all, with two decimals.
-    fn percent(self, hundredths: usize) -> String {
-        let share = hundredths * 100 / self.count.max(1);
+    /// Buckets as a percentage of all, with two decimals.
+    fn percent(self, buckets: usize) -> String {
+        let share = buckets * 10_000 / self.count.max(1);
         format!("{}.{:02}%", share / 100, share % 100)
     }
 }
@@ -344,8 +331,7 @@ mod tests {
 
     #[test]
     fn places_are_percentages() {
-        let place = Place { index: 1, count: 3 };
-        let place = [place.left(), place.width(), place.bar_left(), place.bar_width()];
-        assert_eq!(place, ["33.33%", "33.33%", "36.00%", "28.00%"]);
+        let place = Place { index: 2, count: 3 };
+        assert_eq!([place.left(), place.width()], ["66.66%", "33.33%"]);
     }
 }

@@ -6,13 +6,15 @@ use gatelog_event::catalogue::{catalogue, meaning};
 use gatelog_event::fields::{IndexedField, Outcome};
 use gatelog_event::redact::is_marker;
 use gatelog_event::source::Source;
+use gatelog_ledger::KindCount;
 use gatelog_meta::DirectoryKind;
-use gatelog_query::{Filter, Query};
+use gatelog_query::{Field, Filter, Query};
 
 use crate::event_view::Name;
 use crate::filter::{Facet, LogFilter};
 use crate::problem::Problem;
 use crate::text::Shown;
+use crate::texts::Texts;
 use crate::time_range::{Preset, TimeRange};
 use crate::visitor::Visit;
 
@@ -27,6 +29,7 @@ const CHOICE_CHARACTERS_MAX: usize = 80;
 pub(super) struct Choices {
     pub(super) events: Vec<EventGroup>,
     pub(super) applications: Vec<Choice>,
+    pub(super) sources: Vec<Choice>,
     pub(super) outcomes: Vec<Choice>,
     pub(super) ranges: Vec<Choice>,
     pub(super) is_custom: bool,
@@ -74,8 +77,16 @@ impl Choices {
             let is_chosen = filter.range == TimeRange::Last(preset);
             Choice::new(preset.name(), preset.title(visit.texts), is_chosen)
         });
+        let kinds = |filter| visit.tenant.ledger().kinds(&Query::new(filter));
+        let all = kinds(Filter::All)?;
+        let own = Source::Gatelog.name();
+        let is_own = filter.get(Facet::Source) == Some(own);
         Ok(Self {
-            events: events(visit, filter)?,
+            sources: sources(&all, filter, visit.texts),
+            events: match is_own {
+                true => events(kinds(Filter::equals(Field::Source, own))?, filter),
+                false => events(all, filter),
+            },
             applications: applications(visit, filter)?,
             outcomes: outcomes.into(),
             ranges: ranges.into(),
@@ -114,9 +125,20 @@ pub(super) fn facet_name(visit: &Visit, facet: Facet, value: &str, link: String)
     }
 }
 
+/// Sources that occur in this tenant, the one asked for, and our own audit, which is in no list
+/// unless it is chosen.
+fn sources(kinds: &[KindCount], filter: &LogFilter, texts: &Texts) -> Vec<Choice> {
+    let chosen = filter.get(Facet::Source);
+    let mut sources: BTreeSet<&str> = kinds.iter().map(|kind| kind.source.name()).collect();
+    sources.extend(chosen);
+    sources.remove(Source::Gatelog.name());
+    let own = (Source::Gatelog.name(), texts.logs.own_audit);
+    let sources = sources.into_iter().map(|name| (name, name)).chain([own]);
+    sources.map(|(name, title)| Choice::new(name, title, chosen == Some(name))).collect()
+}
+
 /// Event types that occur in this tenant, by section, and the one asked for.
-fn events(visit: &Visit, filter: &LogFilter) -> Result<Vec<EventGroup>, Problem> {
-    let kinds = visit.tenant.ledger().kinds(&Query::new(Filter::All))?;
+fn events(kinds: Vec<KindCount>, filter: &LogFilter) -> Vec<EventGroup> {
     let mut seen: BTreeSet<(Source, String)> =
         kinds.into_iter().map(|kind| (kind.source, kind.event_type)).collect();
     let chosen = filter.get(Facet::Event);
@@ -141,7 +163,7 @@ fn events(visit: &Visit, filter: &LogFilter) -> Result<Vec<EventGroup>, Problem>
             |event: &Entry<'_>| Choice::new(event.key, event.title, chosen == Some(event.key));
         Some(EventGroup { title, events: events.iter().map(choice).collect() })
     };
-    Ok(groups.filter_map(group).collect())
+    groups.filter_map(group).collect()
 }
 
 struct Entry<'e> {
@@ -195,6 +217,6 @@ fn applications(visit: &Visit, filter: &LogFilter) -> Result<Vec<Choice>, Proble
 
 /// What a form must send along so that it only changes what it shows.
 fn hidden(filter: &LogFilter) -> Vec<(&'static str, String)> {
-    let shown = ["q", "event", "application", "user", "result", "range", "from", "to"];
+    let shown = ["q", "event", "application", "user", "source", "result", "range", "from", "to"];
     filter.write().into_iter().filter(|(name, _)| !shown.contains(name)).collect()
 }

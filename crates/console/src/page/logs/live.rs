@@ -15,6 +15,7 @@ use axum::http::{HeaderMap, HeaderName};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{Stream, try_unfold};
 use gatelog_api::blocking::blocking;
+use gatelog_event::time::UnixMicros;
 use gatelog_ledger::{Following, Sequence};
 use gatelog_query::{Bounds, Filter, Measure, Query};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -84,7 +85,11 @@ struct RowTemplate {
 
 /// An open stream.
 struct Live {
-    visitor: Arc<Visitor>,
+    visitor: Visitor,
+    visit: Visit,
+    /// What it asks for, and how that is written in the links of rows.
+    condition: Filter,
+    filter: LogFilter,
     next: Sequence,
     head: watch::Receiver<Sequence>,
     _room: OwnedSemaphorePermit,
@@ -104,31 +109,26 @@ pub(crate) async fn stream(headers: HeaderMap, visitor: Visitor) -> Response {
 async fn open(visitor: Visitor, last: Option<Sequence>) -> Result<Live, Problem> {
     let streams = Arc::clone(&visitor.console.streams.0);
     let room = streams.try_acquire_owned().map_err(|_| Problem::Busy)?;
-    let visitor = Arc::new(visitor);
-    let asking = Arc::clone(&visitor);
-    let (head, since) = blocking(move || {
-        let visit = asking.visit()?;
-        question(&visit)?;
+    let opened = blocking(move || {
+        let visit = visitor.visit()?;
+        let filter = LogFilter::read(&visit.parameters).live(true);
+        let condition = condition(&visit, &filter)?;
         let since = visit.parameters.get("since").and_then(|since| since.parse().ok());
-        Ok::<_, Problem>((visit.tenant.ledger().head(), since))
-    })
-    .await
-    .map_err(|_| Problem::Panicked)??;
-    let next = last.or(since).unwrap_or_else(|| *head.borrow());
-    Ok(Live { visitor, next, head, _room: room })
+        let head = visit.tenant.ledger().head();
+        let next = last.or(since).unwrap_or_else(|| *head.borrow());
+        Ok(Live { visitor, visit, condition, filter, next, head, _room: room })
+    });
+    opened.await.map_err(|_| Problem::Panicked)?
 }
 
-/// What the address asks for, and how it is written in the links of rows.
-fn question(visit: &Visit) -> Result<(LogFilter, Filter), Problem> {
-    let filter = LogFilter::read(&visit.parameters).live(true);
-    let Query { filter: condition, from, to, .. } = filter.query(&visit.tenant, visit.now)?;
-    let micros = |time: gatelog_event::time::UnixMicros| time.micros();
-    let bounds = Bounds { from: from.map(micros), to: to.map(micros) };
-    let condition = match bounds {
-        Bounds { from: None, to: None } => condition,
-        bounds => condition.and(Filter::Range(Measure::Time, bounds)),
-    };
-    Ok((filter, condition))
+/// What a filter asks for, its range of time included.
+fn condition(visit: &Visit, filter: &LogFilter) -> Result<Filter, Problem> {
+    let Query { filter, from, to, .. } = filter.query(&visit.tenant, visit.now)?;
+    let bounds = Bounds { from: from.map(UnixMicros::micros), to: to.map(UnixMicros::micros) };
+    Ok(match bounds {
+        Bounds { from: None, to: None } => filter,
+        bounds => filter.and(Filter::Range(Measure::Time, bounds)),
+    })
 }
 
 fn answer_head() -> [(HeaderName, &'static str); 3] {
@@ -140,24 +140,23 @@ fn answer_head() -> [(HeaderName, &'static str); 3] {
 /// The body, piece by piece. What goes wrong ends it, and the browser asks again.
 fn pieces(live: Live) -> impl Stream<Item = Result<Bytes, std::io::Error>> {
     let beginning = Bytes::from(format!("retry: {RETRY_MS}\nid: {}\n\n", live.next));
-    try_unfold((live, Some(beginning)), |(mut live, beginning)| async move {
-        let piece = match beginning {
-            Some(beginning) => Some(beginning),
-            None => live.piece().await.map_err(|problem| {
-                tracing::warn!(%problem, "a live list was cut off");
-                std::io::Error::other("a live list was cut off")
-            })?,
-        };
-        Ok(piece.map(|piece| (piece, (live, None))))
+    try_unfold((live, Some(beginning)), |(live, beginning)| async move {
+        if let Some(beginning) = beginning {
+            return Ok(Some((beginning, (live, None))));
+        }
+        let piece = live.piece().await.map_err(|problem| {
+            tracing::warn!(%problem, "a live list was cut off");
+            std::io::Error::other("a live list was cut off")
+        })?;
+        Ok(piece.map(|(piece, live)| (piece, (live, None))))
     })
 }
 
 impl Live {
     /// Waits for the next piece; `None` at the end.
-    async fn piece(&mut self) -> Result<Option<Bytes>, Problem> {
+    async fn piece(mut self) -> Result<Option<(Bytes, Self)>, Problem> {
         loop {
-            let interval = Duration::from_millis(KEEP_ALIVE_INTERVAL_MS);
-            let next = self.next;
+            let (interval, next) = (Duration::from_millis(KEEP_ALIVE_INTERVAL_MS), self.next);
             let arrival = timeout(interval, self.head.wait_for(|head| *head > next)).await;
             let is_quiet = match arrival.map(|head| head.map(drop)) {
                 Ok(Ok(())) => false,
@@ -165,40 +164,45 @@ impl Live {
                 Ok(Err(_)) => return Ok(None),
                 Err(_) => true,
             };
-            let visitor = Arc::clone(&self.visitor);
-            let rows = blocking(move || rows(&visitor, next)).await;
-            let (rows, next) = match rows.map_err(|_| Problem::Panicked)? {
-                Ok(rows) => rows,
+            let reading = blocking(move || {
+                let rows = self.rows();
+                (self, rows)
+            });
+            let (live, rows) = reading.await.map_err(|_| Problem::Panicked)?;
+            self = live;
+            match rows {
                 // Asking again, the browser is told so.
                 Err(Problem::SignedOut { .. } | Problem::Denied(_)) => return Ok(None),
                 Err(problem) => return Err(problem),
-            };
-            self.next = next;
-            if !rows.is_empty() {
-                return Ok(Some(rows.into()));
-            }
-            if is_quiet {
+                Ok(rows) if !rows.is_empty() => return Ok(Some((rows.into(), self))),
                 // An id without data is taken note of and handed to nobody.
-                return Ok(Some(format!(": still here\nid: {next}\n\n").into()));
+                Ok(_) if is_quiet => {
+                    let sign_of_life = format!(": still here\nid: {}\n\n", self.next);
+                    return Ok(Some((sign_of_life.into(), self)));
+                }
+                Ok(_) => {}
             }
         }
     }
-}
 
-/// The next handful of rows, each with the sequence behind it; empty if none matches.
-fn rows(visitor: &Visitor, from: Sequence) -> Result<(String, Sequence), Problem> {
-    let visit = visitor.visit()?;
-    let (filter, condition) = question(&visit)?;
-    let Following { events, next, .. } = visit.tenant.ledger().follow(&condition, from, HANDFUL)?;
-    let rows = visit.viewer().rows(&events, &filter);
-    let mut text = String::new();
-    for (event, row) in events.iter().zip(rows) {
-        let row = RowTemplate { row, shows_user: true }.render()?;
-        text.push_str(&format!("id: {}\n", event.position.seq + 1));
-        for line in row.lines() {
-            text.extend(["data: ", line, "\n"]);
+    /// The next handful of rows, each with the sequence behind it; empty if none matches.
+    fn rows(&mut self) -> Result<String, Problem> {
+        self.visitor.renew(&mut self.visit)?;
+        let visit = &self.visit;
+        let following = visit.tenant.ledger().follow(&self.condition, self.next, HANDFUL)?;
+        let Following { events, next, .. } = following;
+        visit.reading.returned(events.len());
+        let rows = visit.viewer().rows(&events, &self.filter);
+        let mut text = String::new();
+        for (event, row) in events.iter().zip(rows) {
+            let row = RowTemplate { row, shows_user: true }.render()?;
+            text.push_str(&format!("id: {}\n", event.position.seq + 1));
+            for line in row.lines() {
+                text.extend(["data: ", line, "\n"]);
+            }
+            text.push('\n');
         }
-        text.push('\n');
+        self.next = next;
+        Ok(text)
     }
-    Ok((text, next))
 }

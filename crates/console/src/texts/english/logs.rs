@@ -13,6 +13,8 @@ pub(super) const LOGS: Logs = Logs {
     search_events: "Search events",
     no_suggestion: "Nothing matches",
     all_events: "All events",
+    all_sources: "All sources",
+    own_audit: "Gatelog: reads and changes",
     all_applications: "All applications",
     any_result: "Any result",
     user_hint: "Name, e-mail, phone or id",

@@ -13,6 +13,8 @@ pub(super) const LOGS: Logs = Logs {
     search_events: "Rechercher un événement",
     no_suggestion: "Aucune correspondance",
     all_events: "Tous les événements",
+    all_sources: "Toutes",
+    own_audit: "Gatelog\u{202f}: lectures et modifications",
     all_applications: "Toutes",
     any_result: "Tous",
     user_hint: "Nom, e-mail, téléphone ou ID",

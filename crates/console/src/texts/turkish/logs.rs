@@ -13,6 +13,8 @@ pub(super) const LOGS: Logs = Logs {
     search_events: "Olay ara",
     no_suggestion: "Eşleşme yok",
     all_events: "Tüm olaylar",
+    all_sources: "Tüm kaynaklar",
+    own_audit: "Gatelog: okumalar ve değişiklikler",
     all_applications: "Tüm uygulamalar",
     any_result: "Tüm sonuçlar",
     user_hint: "Ad, e-posta, telefon veya kimlik",

@@ -62,11 +62,13 @@ fn read_target<'a>(body: Node<'_, 'a>, fields: &mut Fields<'a>) {
         kind: Some(Cow::Borrowed(kind)),
         id: match kind {
             "organization" => id.or_else(|| text(body.get("organizationId"))),
+            // Nothing but the address or number is known.
+            "recipient" => text(body.get("recipient")),
             _ => id,
         },
         identifier: match kind {
             "user" => data.and_then(user_identifier),
-            _ => text(body.get("recipient")),
+            _ => None,
         },
         name: of_data("name"),
     };

@@ -1,19 +1,26 @@
 //! Files and standard input as chunks of numbered lines, decompressed.
 //!
 //! gzip and zstd are recognised by their first bytes, whatever the file is called. A file that is
-//! one JSON array is taken as one item a line.
+//! one JSON array is taken as one item a line, a dump as one record a row.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use flate2::bufread::MultiGzDecoder;
+use gatelog_capture::dump::{BadRow, Dump};
+use gatelog_capture::input::Input as Writing;
+use gatelog_capture::table::Table;
 use gatelog_event::intake::batch;
 use gatelog_event::limits::{BATCH_BYTES_MAX, RECORD_BYTES_MAX};
+use gatelog_event::source::Format;
+use gatelog_service::RejectedLine;
 use indicatif::ProgressBar;
 
 use super::progress::byte_progress;
+use crate::arguments::Import;
 
 /// Lines that go together: so few that all that are rejected can be listed in one answer.
 const CHUNK_LINES_MAX: usize = 1_000;
@@ -34,6 +41,8 @@ pub(crate) struct Chunk {
     body: Vec<u8>,
     /// Number, start and end of each line.
     lines: Vec<(u64, usize, usize)>,
+    /// Rows of a dump that are no lines, with their text.
+    bad_rows: Vec<(RejectedLine, Vec<u8>)>,
 }
 
 impl Chunk {
@@ -62,6 +71,11 @@ impl Chunk {
         found.and_then(|(_, start, end)| self.body.get(*start..*end)).unwrap_or_default()
     }
 
+    /// The rows that could not be read, each with its text.
+    pub(crate) fn bad_rows(&self) -> &[(RejectedLine, Vec<u8>)] {
+        &self.bad_rows
+    }
+
     /// All lines with their numbers.
     pub(crate) fn lines(&self) -> impl Iterator<Item = (u64, &[u8])> {
         self.lines.iter().filter_map(|(number, start, end)| {
@@ -69,27 +83,47 @@ impl Chunk {
         })
     }
 
+    fn push_row(&mut self, line: u64, row: Result<Vec<u8>, BadRow>) {
+        match row {
+            Ok(record) => self.push(line, &record),
+            Err(BadRow { line, column, reason, text }) => {
+                self.bad_rows.push((RejectedLine { line, column, reason }, text));
+            }
+        }
+    }
+
     fn is_full(&self) -> bool {
-        self.lines.len() >= CHUNK_LINES_MAX || self.body.len() >= CHUNK_BYTES_MAX
+        self.lines.len() + self.bad_rows.len() >= CHUNK_LINES_MAX
+            || self.body.len() >= CHUNK_BYTES_MAX
+    }
+
+    fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.bad_rows.is_empty()
     }
 }
 
 /// A file or standard input.
 pub(crate) struct Input {
     path: PathBuf,
-    reader: Box<dyn BufRead>,
+    content: Content,
     next_number: u64,
     /// Why reading ended early; told once the lines before it were given out.
     failure: Option<std::io::Error>,
     progress: ProgressBar,
 }
 
+enum Content {
+    Lines(Box<dyn BufRead>),
+    Dump(Dump<Box<dyn BufRead>>),
+}
+
 impl Input {
     /// Opens a file, or standard input for `-`.
     ///
     /// # Errors
-    /// When the file cannot be read, or is an array that cannot be taken apart.
-    pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
+    /// When the file cannot be read, or is an array that cannot be taken apart, or a dump of other
+    /// tables than the format's.
+    pub(crate) fn open(path: &Path, arguments: &Import) -> anyhow::Result<Self> {
         let name = path.display().to_string();
         let (raw, length): (Box<dyn Read>, _) = if name == "-" {
             (Box::new(std::io::stdin()), None)
@@ -100,12 +134,9 @@ impl Input {
         };
         let progress = byte_progress(length, name.clone());
         let raw = BufReader::with_capacity(1 << 20, progress.wrap_read(raw));
-        let mut reader = decompress(raw).with_context(|| format!("cannot read {name}"))?;
-        let first = first_byte(&mut *reader).with_context(|| format!("cannot read {name}"))?;
-        if first == Some(b'[') {
-            reader = array_as_lines(reader).with_context(|| format!("cannot read {name}"))?;
-        }
-        Ok(Self { path: path.to_owned(), reader, next_number: 1, failure: None, progress })
+        let content = Content::open(raw, &name, arguments);
+        let content = content.with_context(|| format!("cannot read {name}"))?;
+        Ok(Self { path: path.to_owned(), content, next_number: 1, failure: None, progress })
     }
 
     /// The next lines; `None` at the end.
@@ -115,22 +146,14 @@ impl Input {
     pub(crate) fn next_chunk(&mut self) -> anyhow::Result<Option<Chunk>> {
         let mut chunk = Chunk::default();
         while !chunk.is_full() && self.failure.is_none() {
-            let line = match read_line(&mut *self.reader) {
-                Ok(Some(line)) => line,
-                Ok(None) => break,
+            match self.content.read_into(&mut chunk, &mut self.next_number) {
+                Ok(true) => {}
+                Ok(false) => break,
                 // The lines before it are whole: they come first.
-                Err(error) => {
-                    self.failure = Some(error);
-                    break;
-                }
-            };
-            let number = self.next_number;
-            self.next_number += 1;
-            if !line.trim_ascii().is_empty() {
-                chunk.push(number, line.strip_suffix(b"\r").unwrap_or(&line));
+                Err(error) => self.failure = Some(error),
             }
         }
-        if !chunk.lines.is_empty() {
+        if !chunk.is_empty() {
             return Ok(Some(chunk));
         }
         let (path, number) = (self.path.display(), self.next_number);
@@ -140,10 +163,65 @@ impl Input {
         }
     }
 
+    /// The tables of a dump that were passed over, with the number of their rows.
+    pub(crate) fn skipped(&self) -> Option<&BTreeMap<String, u64>> {
+        match &self.content {
+            Content::Lines(_) => None,
+            Content::Dump(dump) => Some(dump.skipped()),
+        }
+    }
+
     /// Ends the progress bar.
     pub(crate) fn finish(&self) {
         self.progress.finish_and_clear();
     }
+}
+
+impl Content {
+    fn open(raw: impl BufRead + 'static, name: &str, arguments: &Import) -> anyhow::Result<Self> {
+        let mut reader = decompress(raw)?;
+        let writing = match arguments.input {
+            Some(writing) => writing,
+            None => Writing::recognise(name, reader.fill_buf()?)?,
+        };
+        let table = || table(arguments.format, writing);
+        Ok(match writing {
+            Writing::Ndjson => Self::Lines(reader),
+            Writing::Json => Self::Lines(array_as_lines(reader)?),
+            Writing::Csv => Self::Dump(Dump::csv(table()?, reader)?),
+            Writing::Sql => Self::Dump(Dump::sql(table()?, reader)?),
+            Writing::Copy => Self::Dump(Dump::copy(table()?, reader)?),
+        })
+    }
+
+    /// Adds the next line or row, of which `next_number` then follows; `false` at the end.
+    fn read_into(&mut self, chunk: &mut Chunk, next_number: &mut u64) -> std::io::Result<bool> {
+        match self {
+            Self::Lines(reader) => {
+                let Some(line) = read_line(&mut **reader)? else { return Ok(false) };
+                if !line.trim_ascii().is_empty() {
+                    chunk.push(*next_number, line.strip_suffix(b"\r").unwrap_or(&line));
+                }
+                *next_number += 1;
+            }
+            Self::Dump(dump) => {
+                let Some(row) = dump.next().transpose()? else { return Ok(false) };
+                *next_number = row.line + 1;
+                chunk.push_row(row.line, row.record);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// The table that a dump is read for.
+fn table(format: Format, writing: Writing) -> anyhow::Result<Table> {
+    Table::of(format).with_context(|| {
+        format!(
+            "it is taken for a dump ({writing}), and only tables of Logto and Authgear can be read \
+             from one: say --format logto or --format authgear, or --input ndjson"
+        )
+    })
 }
 
 fn decompress(mut raw: impl BufRead + 'static) -> std::io::Result<Box<dyn BufRead>> {
@@ -156,12 +234,6 @@ fn decompress(mut raw: impl BufRead + 'static) -> std::io::Result<Box<dyn BufRea
         return Ok(Box::new(BufReader::with_capacity(1 << 20, decoder)));
     }
     Ok(Box::new(raw))
-}
-
-/// The first byte that is not white space, without taking it.
-fn first_byte(reader: &mut dyn BufRead) -> std::io::Result<Option<u8>> {
-    let start = reader.fill_buf()?;
-    Ok(start.trim_ascii_start().first().copied())
 }
 
 /// Reads a whole array and gives its items back as lines. Numbers of items are then numbers of
@@ -200,7 +272,18 @@ fn read_line(reader: &mut dyn BufRead) -> std::io::Result<Option<Vec<u8>>> {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
+    use crate::arguments::{Arguments, Command};
+
+    fn open(path: &Path) -> Input {
+        let arguments = ["gatelog", "import", "-"];
+        let Command::Import(arguments) = Arguments::parse_from(arguments).command else {
+            panic!("another command");
+        };
+        Input::open(path, &arguments).expect("readable")
+    }
 
     fn lines(text: &[u8]) -> Vec<(u64, String)> {
         let directory = std::env::temp_dir().join("gatelog-import-lines");
@@ -208,7 +291,7 @@ mod tests {
         let path =
             directory.join(format!("{:08x}", text.iter().map(|b| u64::from(*b)).sum::<u64>()));
         std::fs::write(&path, text).expect("a file");
-        let mut input = Input::open(&path).expect("readable");
+        let mut input = open(&path);
         let mut lines = Vec::new();
         while let Some(chunk) = input.next_chunk().expect("readable") {
             let text = |line: &[u8]| String::from_utf8_lossy(line).into_owned();
@@ -239,7 +322,7 @@ mod tests {
         gzip.read_to_end(&mut compressed).expect("gzip");
         let path = std::env::temp_dir().join(format!("gatelog-cut-{}.gz", std::process::id()));
         std::fs::write(&path, &compressed[..compressed.len() - 12]).expect("a file");
-        let mut input = Input::open(&path).expect("readable");
+        let mut input = open(&path);
         let chunk = input.next_chunk().expect("whole lines").expect("some");
         assert_eq!(chunk.lines().count(), 2);
         let error = input.next_chunk().expect_err("cut off").to_string();

@@ -9,8 +9,8 @@ use gatelog_event::intake::batch::Batch;
 use gatelog_event::source::Format;
 use gatelog_event::tenant::TenantName;
 use gatelog_ledger::{Appended, PendingAppend};
-use gatelog_server::system::environment;
-use gatelog_service::{Error, RejectedLine, Service};
+use gatelog_server::system::{environment, operator};
+use gatelog_service::{DueReads, Error, RejectedLine, Service};
 use reqwest::StatusCode;
 use serde::Deserialize;
 
@@ -77,7 +77,11 @@ impl Target {
     /// When events cannot be kept.
     pub(crate) fn finish(&mut self, totals: &mut Totals) -> anyhow::Result<()> {
         match self {
-            Self::Local(local) => local.wait(0, totals),
+            Self::Local(local) => {
+                local.wait(0, totals)?;
+                // Tenants may have been created, here or by a command while nothing was running.
+                Ok(local.service.write_audit(DueReads::All)?)
+            }
             Self::Remote(_) => Ok(()),
         }
     }
@@ -100,7 +104,7 @@ impl Local {
     ) -> anyhow::Result<()> {
         let tenant = match self.service.tenant(name) {
             Err(Error::UnknownTenant(_)) if self.creates_tenants => {
-                self.service.create_tenant(name)?;
+                self.service.create_tenant(name, operator())?;
                 self.service.tenant(name)?
             }
             tenant => tenant?,

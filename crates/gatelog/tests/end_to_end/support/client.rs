@@ -82,8 +82,17 @@ impl Client {
     /// Every event there is, oldest first, page by page. The total of each page must be their
     /// number.
     pub(crate) fn every_event(&self) -> Vec<Value> {
+        self.every_event_of("")
+    }
+
+    /// Every event of Gatelog's own audit.
+    pub(crate) fn own_audit(&self) -> Vec<Value> {
+        self.every_event_of("&source=gatelog")
+    }
+
+    fn every_event_of(&self, filter: &str) -> Vec<Value> {
         let mut events = Vec::new();
-        let mut target = "/v1/events?order=asc&limit=1000".to_owned();
+        let mut target = format!("/v1/events?order=asc&limit=1000{filter}");
         loop {
             let page = self.get(&target).json();
             events.extend(page["events"].as_array().unwrap().iter().cloned());
@@ -91,7 +100,7 @@ impl Client {
                 assert_eq!(page["total"], events.len());
                 return events;
             };
-            target = format!("/v1/events?order=asc&limit=1000&cursor={cursor}");
+            target = format!("/v1/events?order=asc&limit=1000{filter}&cursor={cursor}");
         }
     }
 }

@@ -150,8 +150,9 @@ impl Checker<'_> {
     /// the way.
     fn inside(&self, value: &Located<Literal>, span: Range<usize>) -> Range<usize> {
         let outer = &value.span;
+        let inner = self.slice(outer).strip_prefix('"').and_then(|it| it.strip_suffix('"'));
         match &value.value {
-            Literal::Text(text) if self.slice(outer) == quoted(text) => {
+            Literal::Text(text) if inner == Some(text) => {
                 outer.start + 1 + span.start..outer.start + 1 + span.end
             }
             _ => outer.clone(),

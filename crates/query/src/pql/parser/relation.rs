@@ -34,24 +34,27 @@ impl Parser<'_> {
     /// What follows a field's name. Without a name it is read for its own problems only.
     pub(super) fn relation(&mut self, name: Option<Name>) -> Option<Expression> {
         self.replace_foreign_relation();
-        let negative = self.eat(&Kind::Keyword(Keyword::Not));
+        let mut negative = self.eat(&Kind::Keyword(Keyword::Not));
         let Token { kind, span } = self.token(0)?.clone();
         self.at += 1;
-        let (relation, negative) = match kind {
+        let relation = match kind {
             Kind::Operator(operator) => {
                 let value = self.single_value(&span)?;
                 match operator {
-                    Operator::Equals => (Relation::Equals(value), negative),
-                    Operator::NotEquals => (Relation::Equals(value), !negative),
-                    Operator::Is(comparison) => (Relation::Is(comparison, value), negative),
-                    Operator::StartsWith => (Relation::StartsWith(self.text(value)?), negative),
+                    Operator::Equals => Relation::Equals(value),
+                    Operator::NotEquals => {
+                        negative = true;
+                        Relation::Equals(value)
+                    }
+                    Operator::Is(comparison) => Relation::Is(comparison, value),
+                    Operator::StartsWith => Relation::StartsWith(self.text(value)?),
                 }
             }
             Kind::Keyword(Keyword::Ilike) => {
                 let value = self.single_value(&span)?;
-                (Relation::Like(self.text(value)?), negative)
+                Relation::Like(self.text(value)?)
             }
-            _ => (Relation::In(self.list(&span)?), negative),
+            _ => Relation::In(self.list(&span)?),
         };
         let condition = Expression::Condition(Condition { field: name?, relation });
         Some(if negative { condition.negated() } else { condition })

@@ -1,0 +1,88 @@
+//! A caller who reads events. That they do is noted before anything is answered (DESIGN invariant
+//! 9), so a handler that takes a [`Reader`] cannot forget it.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::{FromRef, FromRequestParts, MatchedPath, Query, RawPathParams};
+use axum::http::request::Parts;
+use gatelog_auth::{Principal, Scope};
+use gatelog_query::{Field, Filter};
+use gatelog_service::{Reading, Service, Tenant};
+
+use crate::authentication::Caller;
+use crate::problem::Problem;
+
+/// A caller with the scope `read`, and the note of what they read.
+#[derive(Debug)]
+pub struct Reader {
+    /// Whose events are read.
+    pub tenant: Arc<Tenant>,
+    principal: Principal,
+    reading: Reading,
+}
+
+impl Reader {
+    /// `filter` as far as the caller may read: a key that is bound to a source sees only its
+    /// events.
+    #[must_use]
+    pub fn readable(&self, filter: Filter) -> Filter {
+        match self.principal.access.source() {
+            Some(only) => filter.and(Filter::equals(Field::Source, only.name())),
+            None => filter,
+        }
+    }
+
+    /// Notes that so many events are returned.
+    pub fn returned(&self, events: usize) {
+        self.reading.returned(events);
+    }
+}
+
+impl<S> FromRequestParts<S> for Reader
+where
+    S: Send + Sync,
+    Arc<Service>: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let service = Arc::<Service>::from_ref(state);
+        let Caller { principal, tenant } =
+            Caller::authorize(&service, &parts.headers, Scope::Read).await?;
+        let Ok(asked) = Asked::from_request_parts(parts, state).await;
+        let reading = asked.begin(&tenant, &principal);
+        Ok(Self { tenant, principal, reading })
+    }
+}
+
+/// What a request asks for: its route, and the parameters in its path and its query.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    route: String,
+    parameters: Vec<(String, String)>,
+}
+
+impl Asked {
+    /// Notes that `reader` reads it.
+    pub fn begin(&self, tenant: &Tenant, reader: &Principal) -> Reading {
+        let parameters = self.parameters.iter().map(|(name, value)| (&**name, &**value));
+        tenant.begin_read(reader, &self.route, parameters)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Asked {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let path = RawPathParams::from_request_parts(parts, state).await;
+        let path = path.iter().flatten();
+        let path: Vec<_> = path.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        // What is not form encoded is refused later; that somebody asked is noted all the same.
+        let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
+        let query = query.map(|Query(pairs)| pairs).unwrap_or_default();
+        let matched = parts.extensions.get::<MatchedPath>();
+        let route = format!("{} {}", parts.method, matched.map_or("/", MatchedPath::as_str));
+        Ok(Self { route, parameters: path.into_iter().chain(query).collect() })
+    }
+}

@@ -1,0 +1,239 @@
+//! Reads that are not in the ledger yet: one entry per reader, route and minute.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use gatelog_auth::Principal;
+use gatelog_event::fields::{Outcome, Party};
+use gatelog_event::own_audit::{OwnEvent, Value};
+use gatelog_event::time::UnixMicros;
+use gatelog_meta::Author;
+
+use crate::environment::Clock;
+
+/// Entries of one tenant at once. Requests for which there is no room are counted, and the next
+/// event says how many.
+const ENTRIES_MAX: usize = 1_000;
+
+/// Different questions of one entry. Requests with further ones are counted.
+const QUESTIONS_MAX: usize = 16;
+
+/// Which reads are to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DueReads {
+    /// Those of minutes that are over.
+    OfPastMinutes,
+    /// All of them, as before the end.
+    All,
+}
+
+/// One tenant's reads.
+#[derive(Debug)]
+pub(crate) struct Reads {
+    clock: Arc<dyn Clock>,
+    noted: Mutex<Noted>,
+}
+
+/// A read under way.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    reads: Arc<Reads>,
+    reader: Reader,
+    route: Arc<str>,
+}
+
+/// Who reads: a caller with a credential, or whoever runs a command.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    kind: &'static str,
+    id: Arc<str>,
+    name: Arc<str>,
+}
+
+#[derive(Debug, Default)]
+struct Noted {
+    entries: BTreeMap<Key, Entry>,
+    /// Requests for which there was no room since the last event.
+    omitted: u64,
+}
+
+/// Reads on their way into the ledger.
+#[derive(Debug)]
+pub(crate) struct Taken(BTreeMap<Key, Entry>);
+
+/// What one event is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    /// Since 1970.
+    minute: i64,
+    reader: Arc<str>,
+    route: Arc<str>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    reader: Reader,
+    first: UnixMicros,
+    last: UnixMicros,
+    requests: u64,
+    events: u64,
+    questions: Vec<String>,
+    /// Requests whose question is not among them.
+    unlisted: u64,
+    /// Requests of anybody for which there was no room before this was taken.
+    omitted: u64,
+}
+
+impl From<&Principal> for Reader {
+    fn from(principal: &Principal) -> Self {
+        let (id, name) = (Arc::clone(&principal.id), Arc::clone(&principal.name));
+        Self { kind: principal.kind(), id, name }
+    }
+}
+
+impl From<&Author> for Reader {
+    fn from(author: &Author) -> Self {
+        Self { kind: author.kind(), id: author.id().into(), name: author.name().into() }
+    }
+}
+
+impl Reading {
+    /// Notes that so many events were returned, now.
+    pub fn returned(&self, events: usize) {
+        if events > 0 {
+            self.reads.note(&self.reader, &self.route, |entry| entry.events += events as u64);
+        }
+    }
+}
+
+impl Reads {
+    pub(crate) fn new(clock: Arc<dyn Clock>) -> Arc<Self> {
+        Arc::new(Self { clock, noted: Mutex::default() })
+    }
+
+    /// Notes a request.
+    pub(crate) fn begin(
+        reads: &Arc<Self>,
+        reader: &Reader,
+        route: &str,
+        question: String,
+    ) -> Reading {
+        let route = Arc::from(route);
+        reads.note(reader, &route, |entry| {
+            entry.requests += 1;
+            if entry.questions.contains(&question) {
+                return;
+            }
+            match entry.questions.len() {
+                ..QUESTIONS_MAX => entry.questions.push(question),
+                _ => entry.unlisted += 1,
+            }
+        });
+        Reading { reads: Arc::clone(reads), reader: reader.clone(), route }
+    }
+
+    /// Takes what is due; give it back with [`Reads::put_back`] if it cannot be written.
+    pub(crate) fn take(&self, due: DueReads) -> Taken {
+        let this_minute = minute(self.clock.now());
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = std::mem::take(&mut noted.entries);
+        if due == DueReads::OfPastMinutes {
+            let unfinished = Key { minute: this_minute, reader: "".into(), route: "".into() };
+            noted.entries = taken.split_off(&unfinished);
+        }
+        if let Some(mut first) = taken.first_entry() {
+            first.get_mut().omitted += std::mem::take(&mut noted.omitted);
+        }
+        Taken(taken)
+    }
+
+    /// Keeps what could not be written for the next time.
+    pub(crate) fn put_back(&self, taken: Taken) {
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        for (mut key, entry) in taken.0 {
+            // Its minute may be going on. Then it stays an event of its own, whose content and
+            // therefore whose id do not change.
+            while noted.entries.contains_key(&key) {
+                key.minute -= 1;
+            }
+            noted.entries.insert(key, entry);
+        }
+    }
+
+    fn note(&self, reader: &Reader, route: &Arc<str>, note: impl FnOnce(&mut Entry)) {
+        let now = self.clock.now();
+        let key =
+            Key { minute: minute(now), reader: Arc::clone(&reader.id), route: Arc::clone(route) };
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        if noted.entries.len() >= ENTRIES_MAX && !noted.entries.contains_key(&key) {
+            noted.omitted += 1;
+            return;
+        }
+        let entry = noted.entries.entry(key).or_insert_with(|| Entry::new(reader, now));
+        entry.last = entry.last.max(now);
+        note(entry);
+    }
+}
+
+impl Taken {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// One event for each reader, route and minute, in native form.
+    pub(crate) fn records(&self) -> impl Iterator<Item = Vec<u8>> {
+        self.0.iter().map(|(key, entry)| entry.event(key).to_record())
+    }
+}
+
+impl Entry {
+    fn new(reader: &Reader, now: UnixMicros) -> Self {
+        Self {
+            reader: reader.clone(),
+            first: now,
+            last: now,
+            requests: 0,
+            events: 0,
+            questions: Vec::new(),
+            unlisted: 0,
+            omitted: 0,
+        }
+    }
+
+    fn event<'e>(&'e self, key: &'e Key) -> OwnEvent<'e> {
+        let party = |kind: &'static str, id: &'e str, name: Option<&'e str>| Party {
+            kind: Some(kind.into()),
+            id: Some(id.into()),
+            name: name.map(Into::into),
+            identifier: None,
+        };
+        let name = Some(&*self.reader.name).filter(|name| !name.is_empty());
+        let questions = self.questions.iter().map(|question| question.as_str().into());
+        let counts = [("questions_unlisted", self.unlisted), ("requests_omitted", self.omitted)];
+        let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+        let mut data = vec![
+            ("until", Value::Text(self.last.to_string().into())),
+            ("requests", Value::Number(self.requests)),
+            ("events", Value::Number(self.events)),
+            ("questions", Value::Texts(questions.collect())),
+        ];
+        data.extend(counts.map(|(name, count)| (name, Value::Number(count))));
+        OwnEvent {
+            id: None,
+            event_type: "audit.read",
+            time: self.first,
+            outcome: Outcome::Success,
+            actor: party(self.reader.kind, &key.reader, name),
+            target: party("route", &key.route, None),
+            error_code: None,
+            data,
+        }
+    }
+}
+
+fn minute(time: UnixMicros) -> i64 {
+    time.seconds_floor().div_euclid(60)
+}
+
+#[cfg(test)]
+mod tests;
