@@ -12,6 +12,8 @@ impl fmt::Display for Panicked {
     }
 }
 
+impl std::error::Error for Panicked {}
+
 /// Runs `work` on a thread that may block.
 ///
 /// # Errors

@@ -2,12 +2,16 @@
 //!
 //! - [`post`]: `POST /v1/events`
 //! - [`list`]: `GET /v1/events`
+//! - [`poll`]: the same with `order=seq`
 //! - [`get`]: `GET /v1/events/{id}`
+//! - [`told`]: an event with everything that is known of it.
 //! - [`wire`]: an event as JSON (DESIGN section 3).
-//! - [`cursor`]: a position as an opaque text.
+//! - [`cursor`]: a place to go on from, as an opaque text.
 
 pub(crate) mod cursor;
 pub(crate) mod get;
 pub(crate) mod list;
+mod poll;
 pub(crate) mod post;
+pub(crate) mod told;
 pub(crate) mod wire;

@@ -10,8 +10,13 @@
 //! - [`problem`]: what went wrong, as `application/problem+json`.
 //! - [`body`]: reading a request's body, compressed or not, within its limit.
 //! - [`parameters`]: query strings, with an error for what is not known.
+//! - [`question`]: what a request asks about, the same for all routes.
 //! - [`events`]: sending, listing and getting events.
 //! - [`catalogues`]: what the event types of a source mean.
+//! - [`stats`]: how many events match, over time and by value.
+//! - [`export`]: every matching event, as a stream.
+//! - [`tail`]: events as they arrive.
+//! - [`stop`]: word that the server is stopping.
 //! - [`blocking`]: work that may read from disk, off the async threads.
 
 pub mod authentication;
@@ -19,9 +24,15 @@ pub mod blocking;
 mod body;
 mod catalogues;
 mod events;
+mod export;
 mod parameters;
 pub mod problem;
+mod question;
 pub mod reader;
 mod routes;
+mod stats;
+mod stop;
+mod tail;
 
 pub use routes::{router, wrong_method};
+pub use stop::Stop;

@@ -33,6 +33,32 @@ impl Parameters {
         Ok(values.pop())
     }
 
+    /// Takes a whole number.
+    ///
+    /// # Errors
+    /// 400 when it is none, or stands more than once.
+    pub(crate) fn take_number(&mut self, name: &str) -> Result<Option<u64>, Problem> {
+        let Some(text) = self.take(name)? else { return Ok(None) };
+        let number = text.parse().map(Some);
+        number
+            .map_err(|_| Problem::bad_request(format!("`{name}` must be a number, found `{text}`")))
+    }
+
+    /// Takes a number of things: from 1 to `most`, `default` if it is absent.
+    ///
+    /// # Errors
+    /// 400 when it is another number or none, or stands more than once.
+    pub(crate) fn take_limit(
+        &mut self,
+        name: &str,
+        default: usize,
+        most: usize,
+    ) -> Result<usize, Problem> {
+        let Some(number) = self.take_number(name)? else { return Ok(default) };
+        let within = usize::try_from(number).ok().filter(|number| (1..=most).contains(number));
+        within.ok_or_else(|| Problem::bad_request(format!("`{name}` is 1 to {most}")))
+    }
+
     /// Takes all values of a parameter.
     pub(crate) fn take_all(&mut self, name: &str) -> Vec<String> {
         let matching = self.0.extract_if(.., |(found, _)| found == name);

@@ -4,6 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use gatelog_auth::{AuthError, Denied};
 use gatelog_ledger::Error as LedgerError;
+use gatelog_query::pql::Diagnostic;
 use gatelog_service::Error as ServiceError;
 use serde::Serialize;
 
@@ -15,6 +16,7 @@ pub struct Problem {
     status: StatusCode,
     detail: String,
     place: Option<(u64, u64)>,
+    faults: Vec<Fault>,
     retry_after_seconds: Option<u64>,
 }
 
@@ -28,12 +30,33 @@ struct WireProblem<'a> {
     line: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<u64>,
+    #[serde(skip_serializing_if = "<[Fault]>::is_empty")]
+    errors: &'a [Fault],
+}
+
+/// Something that is wrong with the text of a parameter.
+#[derive(Debug, Serialize)]
+struct Fault {
+    /// The parameter whose text it is.
+    parameter: &'static str,
+    message: String,
+    /// From 1.
+    line: usize,
+    /// In characters, from 1.
+    column: usize,
+    /// The first byte of the text (UTF-8) that is wrong.
+    start: usize,
+    /// The byte after the last that is wrong.
+    end: usize,
+    /// What to write instead of those bytes.
+    suggestion: Option<String>,
 }
 
 impl Problem {
     /// A problem with this status.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), place: None, retry_after_seconds: None }
+        let (place, faults, retry_after_seconds) = (None, Vec::new(), None);
+        Self { status, detail: detail.into(), place, faults, retry_after_seconds }
     }
 
     /// 400.
@@ -51,10 +74,31 @@ impl Problem {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, detail)
     }
 
+    /// 429, to be asked again in a second.
+    pub(crate) fn too_many(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, detail).retry_after(1)
+    }
+
     /// The same problem, at a line and character of the body.
     #[must_use]
     pub fn at(self, line: u64, column: u64) -> Self {
         Self { place: Some((line, column)), ..self }
+    }
+
+    /// 400 for the text of a parameter, with everything that is wrong with it.
+    pub(crate) fn in_text(parameter: &'static str, diagnostics: &[Diagnostic]) -> Self {
+        let fault = |diagnostic: &Diagnostic| Fault {
+            parameter,
+            message: diagnostic.message.clone(),
+            line: diagnostic.line,
+            column: diagnostic.column,
+            start: diagnostic.span.start,
+            end: diagnostic.span.end,
+            suggestion: diagnostic.suggestion.clone(),
+        };
+        let first = diagnostics.first().map(Diagnostic::to_string).unwrap_or_default();
+        let faults = diagnostics.iter().map(fault).collect();
+        Self { faults, ..Self::bad_request(format!("`{parameter}`, {first}")) }
     }
 
     fn retry_after(self, seconds: u64) -> Self {
@@ -62,7 +106,7 @@ impl Problem {
     }
 
     /// What went wrong inside is logged, not told: it may name files and other people's data.
-    fn internal(error: &dyn std::fmt::Display) -> Self {
+    pub(crate) fn internal(error: &dyn std::fmt::Display) -> Self {
         tracing::error!(%error, "a request failed");
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -81,6 +125,7 @@ impl IntoResponse for Problem {
             detail: &self.detail,
             line,
             column,
+            errors: &self.faults,
         });
         let mut response = (self.status, body.unwrap_or_default()).into_response();
         let headers = response.headers_mut();

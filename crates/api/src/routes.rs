@@ -11,13 +11,20 @@ use gatelog_service::Service;
 use crate::body::Bodies;
 use crate::catalogues::{get_catalogue, list_catalogues};
 use crate::events::{get as get_event, list, post};
+use crate::export::{Exports, export};
 use crate::problem::Problem;
+use crate::stats::{count, explain, facets, histogram};
+use crate::stop::Stop;
+use crate::tail::{Tails, tail};
 
 /// What the handlers share.
 #[derive(Clone, Debug)]
 pub(crate) struct Edge {
     service: Arc<Service>,
     bodies: Bodies,
+    exports: Exports,
+    tails: Tails,
+    stop: Stop,
 }
 
 impl FromRef<Edge> for Arc<Service> {
@@ -32,14 +39,39 @@ impl FromRef<Edge> for Bodies {
     }
 }
 
-/// The routes of our own API.
-pub fn router(service: Arc<Service>) -> Router {
-    let edge = Edge { service, bodies: Bodies::default() };
+impl FromRef<Edge> for Exports {
+    fn from_ref(edge: &Edge) -> Self {
+        edge.exports.clone()
+    }
+}
+
+impl FromRef<Edge> for Tails {
+    fn from_ref(edge: &Edge) -> Self {
+        edge.tails.clone()
+    }
+}
+
+impl FromRef<Edge> for Stop {
+    fn from_ref(edge: &Edge) -> Self {
+        edge.stop.clone()
+    }
+}
+
+/// The routes of our own API. Answers without an end of their own end when `stop` says so.
+pub fn router(service: Arc<Service>, stop: Stop) -> Router {
+    let (bodies, exports, tails) = (Bodies::default(), Exports::default(), Tails::default());
+    let edge = Edge { service, bodies, exports, tails, stop };
     Router::new()
         .route("/v1/events", get(list::list_events).post(post::post_events))
         .route("/v1/events/{id}", get(get_event::get_event))
         .route("/v1/catalogues", get(list_catalogues))
         .route("/v1/catalogues/{source}", get(get_catalogue))
+        .route("/v1/stats/count", get(count::count))
+        .route("/v1/stats/histogram", get(histogram::histogram))
+        .route("/v1/stats/facets", get(facets::facets))
+        .route("/v1/explain", get(explain::explain))
+        .route("/v1/export", get(export))
+        .route("/v1/tail", get(tail))
         .route("/v1", any(unknown_route))
         .route("/v1/", any(unknown_route))
         .route("/v1/{*rest}", any(unknown_route))

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::routing::get;
+use gatelog_api::Stop;
 use gatelog_console::ConsoleOptions;
 use gatelog_service::Service;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -16,7 +17,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 const BODY_TIMEOUT_MS: u64 = 30_000;
 
 /// Everything this server answers.
-pub(crate) fn router(service: &Arc<Service>, console: ConsoleOptions) -> Router {
+pub(crate) fn router(service: &Arc<Service>, console: ConsoleOptions, stop: Stop) -> Router {
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
@@ -24,7 +25,7 @@ pub(crate) fn router(service: &Arc<Service>, console: ConsoleOptions) -> Router 
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(async || "ready\n"))
         .method_not_allowed_fallback(gatelog_api::wrong_method)
-        .merge(gatelog_api::router(Arc::clone(service)))
+        .merge(gatelog_api::router(Arc::clone(service), stop))
         .merge(gatelog_dialect::logto::router(Arc::clone(service)))
         .merge(gatelog_console::router(Arc::clone(service), console))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -3,11 +3,12 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use gatelog_api::Stop;
 use gatelog_auth::OneTimePassword;
 use gatelog_console::ConsoleOptions;
 use gatelog_service::Service;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::administrator;
@@ -56,7 +57,7 @@ pub struct Running {
     pub service: Arc<Service>,
     /// The password for `admin`, if none was chosen yet. Shown once.
     pub one_time_password: Option<OneTimePassword>,
-    stop: oneshot::Sender<()>,
+    stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
     audit: AuditWriter,
 }
@@ -84,9 +85,10 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
     let is_tls = tls.is_some();
     // A session cookie must not cross the network in clear text; loopback does not.
     let secure_cookies = is_tls || !server.behind_proxy.is_empty();
-    let router = app::router(&service, ConsoleOptions { secure_cookies });
-    let (stop, stopped) = oneshot::channel();
-    let stopped = async { drop(stopped.await) };
+    let (stop, mut stopped) = watch::channel(false);
+    let console = ConsoleOptions { secure_cookies };
+    let router = app::router(&service, console, Stop::new(stopped.clone()));
+    let stopped = async move { drop(stopped.wait_for(|stop| *stop).await) };
     let entrance = Entrance { tls, behind_proxy: server.behind_proxy.clone() };
     let serving = tokio::spawn(listen::serve(listener, entrance, router, stopped));
     let audit = AuditWriter::start(Arc::clone(&service));
@@ -106,7 +108,7 @@ impl Running {
     pub async fn stop(self) {
         let Self { service, stop, serving, audit, .. } = self;
         // The receiver is gone only if serving has ended already.
-        let _ = stop.send(());
+        let _ = stop.send(true);
         let _ = serving.await;
         audit.stop().await;
         // The last reference closes the ledger, which writes what waits and blocks for it.

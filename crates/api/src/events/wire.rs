@@ -1,17 +1,12 @@
 //! An event as JSON (DESIGN section 3). Absent fields are left out.
 
-use std::borrow::Cow;
-
-use gatelog_event::catalogue::meaning;
-use gatelog_event::fields::{Fields, Party};
-use gatelog_event::json::Document;
-use gatelog_event::mapping;
-use gatelog_event::source::Format;
+use gatelog_event::fields::Party;
 use gatelog_ledger::StoredEvent;
-use gatelog_meta::DirectoryKind;
 use gatelog_service::Names;
 use serde::Serialize;
 use serde_json::value::RawValue;
+
+use super::told::Told;
 
 #[derive(Serialize)]
 struct WireEvent<'a> {
@@ -34,49 +29,51 @@ struct WireEvent<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     application: Option<WireApplication<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    organization: Option<Cow<'a, str>>,
+    organization: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    ip: Option<Cow<'a, str>>,
+    ip: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    user_agent: Option<Cow<'a, str>>,
+    user_agent: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    session: Option<Cow<'a, str>>,
+    session: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    interaction: Option<Cow<'a, str>>,
+    interaction: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    request: Option<Cow<'a, str>>,
+    request: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<WireError<'a>>,
     submitter: &'a str,
     data: &'a RawValue,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<String>,
 }
 
 #[derive(Serialize)]
 struct WireParty<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    kind: Option<Cow<'a, str>>,
+    kind: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<Cow<'a, str>>,
+    id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    identifier: Option<Cow<'a, str>>,
+    identifier: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<Cow<'a, str>>,
+    name: Option<&'a str>,
 }
 
 #[derive(Serialize)]
 struct WireApplication<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<Cow<'a, str>>,
+    id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<Cow<'a, str>>,
+    name: Option<&'a str>,
 }
 
 #[derive(Serialize)]
 struct WireError<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<Cow<'a, str>>,
+    code: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<Cow<'a, str>>,
+    message: Option<&'a str>,
 }
 
 /// Writes an event as JSON, with names from the directory where the record has none.
@@ -87,83 +84,71 @@ pub(crate) fn event_json(
     event: &StoredEvent,
     names: &Names,
 ) -> Result<Box<RawValue>, serde_json::Error> {
-    let document = Document::parse(&event.record).map_err(custom)?;
-    let fields = mapping::map(event.format, &document).map_err(custom)?;
-    let data: &RawValue = serde_json::from_str(data(event.format, &document))?;
-    let meaning = meaning(event.source, &event.event_type, event.result);
-    let Fields { actor, target, application_id, application_name, .. } = fields;
-    let stated_time = fields.time.unwrap_or(event.position.time);
-    serde_json::value::to_raw_value(&WireEvent {
-        id: &event.id,
-        seq: event.position.seq,
-        time: stated_time.to_string(),
-        received: event.received.to_string(),
-        time_is_ahead: event.flags.time_is_ahead(),
-        source: event.source.name(),
-        r#type: &event.event_type,
+    serde_json::value::to_raw_value(&wire_event(&Told::of(event, names)?, None)?)
+}
+
+/// As [`event_json`], in one line of `out` without its end, with a cursor as its last member.
+///
+/// # Errors
+/// When a stored record is not what was once accepted.
+pub(crate) fn write_line(
+    event: &StoredEvent,
+    names: &Names,
+    cursor: Option<String>,
+    out: &mut Vec<u8>,
+) -> Result<(), serde_json::Error> {
+    let start = out.len();
+    serde_json::to_writer(&mut *out, &wire_event(&Told::of(event, names)?, cursor)?)?;
+    // The record is there byte for byte. Its line ends can stand between tokens only.
+    for byte in out.iter_mut().skip(start).filter(|byte| matches!(**byte, b'\n' | b'\r')) {
+        *byte = b' ';
+    }
+    Ok(())
+}
+
+fn wire_event<'t>(
+    told: &'t Told<'_>,
+    cursor: Option<String>,
+) -> Result<WireEvent<'t>, serde_json::Error> {
+    let Told { stored, fields, meaning, .. } = told;
+    let (application, name) = (&fields.application_id, &fields.application_name);
+    let (code, message) = (&fields.error_code, &fields.error_message);
+    Ok(WireEvent {
+        id: &stored.id,
+        seq: stored.position.seq,
+        time: told.time().to_string(),
+        received: stored.received.to_string(),
+        time_is_ahead: stored.flags.time_is_ahead(),
+        source: stored.source.name(),
+        r#type: &stored.event_type,
         action: meaning.action.name(),
         outcome: meaning.outcome.name(),
         level: meaning.level.name(),
         title: meaning.title,
-        actor: party(actor, names),
-        target: party(target, names),
-        application: application(application_id, application_name, names),
-        organization: fields.organization,
-        ip: fields.ip,
-        user_agent: fields.user_agent,
-        session: fields.session,
-        interaction: fields.interaction,
-        request: fields.request,
-        error: error(fields.error_code, fields.error_message),
-        submitter: &event.submitter,
-        data,
+        actor: party(&fields.actor),
+        target: party(&fields.target),
+        application: (application.is_some() || name.is_some())
+            .then_some(WireApplication { id: application.as_deref(), name: name.as_deref() }),
+        organization: fields.organization.as_deref(),
+        ip: fields.ip.as_deref(),
+        user_agent: fields.user_agent.as_deref(),
+        session: fields.session.as_deref(),
+        interaction: fields.interaction.as_deref(),
+        request: fields.request.as_deref(),
+        error: (code.is_some() || message.is_some())
+            .then_some(WireError { code: code.as_deref(), message: message.as_deref() }),
+        submitter: &stored.submitter,
+        data: serde_json::from_str(told.data())?,
+        cursor,
     })
 }
 
-fn custom(error: impl std::fmt::Display) -> serde_json::Error {
-    serde::ser::Error::custom(error)
-}
-
-/// The record; of our own form its member `data`, so that what is read can be sent again.
-fn data<'a>(format: Format, document: &Document<'a>) -> &'a str {
-    let root = document.root();
-    let inner = match format {
-        Format::Native => root.get("data"),
-        Format::Logto | Format::Authgear | Format::PlusAuth => None,
-    };
-    inner.unwrap_or(root).raw()
-}
-
-fn party<'a>(party: Party<'a>, names: &Names) -> Option<WireParty<'a>> {
+fn party<'a>(party: &'a Party<'_>) -> Option<WireParty<'a>> {
     let Party { kind, id, identifier, name } = party;
-    if kind.is_none() && id.is_none() && identifier.is_none() && name.is_none() {
-        return None;
-    }
-    let directory_kind = match kind.as_deref() {
-        None | Some("user") => Some(DirectoryKind::User),
-        Some("application") => Some(DirectoryKind::Application),
-        Some("organization") => Some(DirectoryKind::Organization),
-        Some(_) => None,
-    };
-    let known = || known_name(names, directory_kind?, id.as_deref());
-    let name = name.or_else(known);
-    Some(WireParty { kind, id, identifier, name })
-}
-
-fn application<'a>(
-    id: Option<Cow<'a, str>>,
-    name: Option<Cow<'a, str>>,
-    names: &Names,
-) -> Option<WireApplication<'a>> {
-    let name = name.or_else(|| known_name(names, DirectoryKind::Application, id.as_deref()));
-    (id.is_some() || name.is_some()).then_some(WireApplication { id, name })
-}
-
-fn known_name(names: &Names, kind: DirectoryKind, id: Option<&str>) -> Option<Cow<'static, str>> {
-    let name = names.get(kind, id?)?.name;
-    (!name.is_empty()).then_some(Cow::Owned(name))
-}
-
-fn error<'a>(code: Option<Cow<'a, str>>, message: Option<Cow<'a, str>>) -> Option<WireError<'a>> {
-    (code.is_some() || message.is_some()).then_some(WireError { code, message })
+    [kind, id, identifier, name].iter().any(|text| text.is_some()).then_some(WireParty {
+        kind: kind.as_deref(),
+        id: id.as_deref(),
+        identifier: identifier.as_deref(),
+        name: name.as_deref(),
+    })
 }

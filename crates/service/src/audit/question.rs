@@ -20,7 +20,7 @@ const OF_PAGES: [&str; 8] =
     ["after", "before", "cursor", "limit", "offset", "page", "page_size", "tenant"];
 
 /// Parameters with the name of no field.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 25] = [
     "address",
     "application",
     "applicationId",
@@ -41,13 +41,18 @@ const NAMES: [&str; 20] = [
     "user",
     "userId",
     "by",
+    "by_limit",
+    "cursors",
+    "fields",
+    "format",
+    "lang",
 ];
 
 /// Parameters whose values are times.
 const TIMES: [&str; 4] = ["from", "to", "start_time", "end_time"];
 
 /// Parameters whose short values are words of a fixed list.
-const CHOICES: [&str; 4] = ["interval", "order", "range", "sort"];
+const CHOICES: [&str; 7] = ["cursors", "format", "interval", "lang", "order", "range", "sort"];
 
 /// Renders the parameters of a request, names and values.
 pub(crate) fn question<'a>(
@@ -92,7 +97,7 @@ fn says_nothing_of_anybody(name: &str, value: &str) -> bool {
         return value.len() <= 35 && value.bytes().all(of_times);
     }
     if CHOICES.contains(&name) {
-        return value.len() <= 6 && value.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        return value.len() <= 7 && value.bytes().all(|byte| byte.is_ascii_alphanumeric());
     }
     is_word(value)
 }

@@ -1,0 +1,102 @@
+//! `GET /v1/export`: every matching event as a stream, in memory that does not grow with it.
+//!
+//! The stream is read by the connection that sends it: one handful of events after the other, each
+//! on a thread that may block, and none before the client has taken the one before. So a slow
+//! client slows the reading down, and one that is gone ends it. What goes wrong in the middle cuts
+//! the connection, so that half an export is never taken for a whole one.
+//!
+//! - [`asked`]: the parameters.
+//! - [`column`]: what can be a column, and its value in an event.
+//! - [`text`]: rows as NDJSON or CSV.
+//! - [`parquet`]: rows as Parquet.
+//! - [`output`]: bytes on their way out, compressed or not.
+//! - [`stream`]: from the ledger to the client.
+
+mod asked;
+mod column;
+mod output;
+mod parquet;
+mod stream;
+mod text;
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
+use axum::response::{IntoResponse, Response};
+use gatelog_service::Service;
+use tokio::sync::Semaphore;
+
+use self::asked::Asked;
+use self::output::Encoding;
+use self::stream::{Export, body};
+use crate::blocking::blocking;
+use crate::problem::Problem;
+use crate::reader::Reader;
+
+/// Exports under way at once. Each holds some tens of MiB and keeps a processor busy.
+const EXPORTS_MAX: usize = 8;
+
+/// How many events match, those before the cursor included.
+const TOTAL_HEADER: HeaderName = HeaderName::from_static("gatelog-total");
+
+/// Room for exports under way.
+#[derive(Clone, Debug)]
+pub(crate) struct Exports(Arc<Semaphore>);
+
+impl Default for Exports {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(EXPORTS_MAX)))
+    }
+}
+
+pub(crate) async fn export(
+    State(service): State<Arc<Service>>,
+    State(exports): State<Exports>,
+    reader: Reader,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let asked = Asked::read(&uri, service.now())?;
+    let room = exports.0.try_acquire_owned().map_err(|_| {
+        Problem::too_many(format!("{EXPORTS_MAX} exports are under way; wait for one to end"))
+    })?;
+    let encoding = match asked.format.is_compressed() {
+        true => Encoding::Identity,
+        false => Encoding::accepted(&headers),
+    };
+    let head = head(&asked, encoding, &reader, service.now());
+    let export = blocking(move || Export::open(reader, asked, encoding, room)).await??;
+    let mut response = (head, Body::empty()).into_response();
+    response.headers_mut().insert(TOTAL_HEADER, HeaderValue::from(export.total()));
+    *response.body_mut() = body(export);
+    Ok(response)
+}
+
+fn head(
+    asked: &Asked,
+    encoding: Encoding,
+    reader: &Reader,
+    now: gatelog_event::time::UnixMicros,
+) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    let content_type = HeaderValue::from_static(asked.format.media_type());
+    headers.insert(header::CONTENT_TYPE, content_type);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if !asked.format.is_compressed() {
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    }
+    if let Some(name) = encoding.name() {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
+    }
+    // `2026-11-20T14:29:31.123456Z` without what files cannot be named with.
+    let time: String = now.to_string().chars().take(19).filter(|c| !"-:".contains(*c)).collect();
+    let (tenant, extension) = (reader.tenant.name(), asked.format.extension());
+    let disposition = format!("attachment; filename=\"gatelog-{tenant}-{time}Z.{extension}\"");
+    // Tenants' names are letters, digits and hyphens.
+    if let Ok(disposition) = HeaderValue::try_from(disposition) {
+        headers.insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    headers
+}

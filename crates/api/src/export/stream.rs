@@ -1,0 +1,143 @@
+//! From the ledger to the client.
+
+use std::io;
+
+use axum::body::{Body, Bytes};
+use gatelog_ledger::{Reading, StoredEvent};
+use gatelog_query::Order;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::asked::{Asked, Format};
+use super::column::Column;
+use super::output::{Encoding, Output};
+use super::parquet::ParquetRows;
+use super::text;
+use crate::blocking::blocking;
+use crate::problem::Problem;
+use crate::reader::Reader;
+
+/// Events read at a time: a few MiB at most, unless records are as large as they may be.
+const HANDFUL: usize = 64;
+
+/// A piece of the body is sent when it has this many bytes.
+const PIECE_BYTES: usize = 128 << 10;
+
+/// An export under way.
+pub(super) struct Export {
+    reader: Reader,
+    reading: Reading,
+    order: Order,
+    /// How many events may still be exported.
+    left: u64,
+    rows: Rows,
+    _room: OwnedSemaphorePermit,
+}
+
+/// Rows in one of the formats.
+enum Rows {
+    Ndjson { with_cursors: bool, output: Output },
+    Csv { columns: Vec<Column>, output: Output },
+    Parquet(Box<ParquetRows>),
+}
+
+impl Export {
+    /// Answers the question; reads no event yet.
+    pub(super) fn open(
+        reader: Reader,
+        asked: Asked,
+        encoding: Encoding,
+        room: OwnedSemaphorePermit,
+    ) -> Result<Self, Problem> {
+        let Asked { question, format, order, start, limit } = asked;
+        let query = question.query(&reader, order);
+        let reading = reader.tenant.ledger().read(&query, start)?;
+        let rows = Rows::new(format, encoding).map_err(|error| Problem::internal(&error))?;
+        Ok(Self { reader, reading, order, left: limit, rows, _room: room })
+    }
+
+    /// How many events match.
+    pub(super) fn total(&self) -> u64 {
+        self.reading.total()
+    }
+
+    /// The next piece of the body, and whether it is the last.
+    fn piece(&mut self) -> io::Result<(Bytes, bool)> {
+        let mut piece = Vec::new();
+        while piece.len() < PIECE_BYTES {
+            let handful = usize::try_from(self.left).unwrap_or(usize::MAX).min(HANDFUL);
+            let events = self.reading.events(handful).map_err(io::Error::other)?;
+            if events.is_empty() {
+                piece.append(&mut self.rows.finish()?);
+                return Ok((piece.into(), true));
+            }
+            self.reader.returned(events.len());
+            self.left = self.left.saturating_sub(events.len() as u64);
+            piece.append(&mut self.rows.write(&events, &self.reader, self.order)?);
+        }
+        Ok((piece.into(), false))
+    }
+}
+
+impl Rows {
+    fn new(format: Format, encoding: Encoding) -> io::Result<Self> {
+        let mut output = Output::new(encoding)?;
+        Ok(match format {
+            Format::Ndjson { with_cursors } => Self::Ndjson { with_cursors, output },
+            Format::Csv(columns) => {
+                output.write(&text::csv_header(&columns)?)?;
+                Self::Csv { columns, output }
+            }
+            Format::Parquet(columns) => Self::Parquet(Box::new(ParquetRows::new(columns)?)),
+        })
+    }
+
+    /// Takes rows, and returns the bytes that are ready to leave.
+    fn write(
+        &mut self,
+        events: &[StoredEvent],
+        reader: &Reader,
+        order: Order,
+    ) -> io::Result<Vec<u8>> {
+        let names = reader.tenant.names();
+        match self {
+            Self::Ndjson { with_cursors, output } => {
+                let cursors = with_cursors.then_some(order);
+                output.write(&text::ndjson(events, names, cursors)?)?;
+                Ok(output.take())
+            }
+            Self::Csv { columns, output } => {
+                output.write(&text::csv(events, names, columns, order)?)?;
+                Ok(output.take())
+            }
+            Self::Parquet(rows) => rows.write(events, names, order),
+        }
+    }
+
+    /// Ends the rows, and returns the bytes that are left.
+    fn finish(&mut self) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Ndjson { output, .. } | Self::Csv { output, .. } => {
+                output.finish()?;
+                Ok(output.take())
+            }
+            Self::Parquet(rows) => rows.finish(),
+        }
+    }
+}
+
+/// The body of the answer. Nothing is read before the client has taken what was.
+pub(super) fn body(export: Export) -> Body {
+    Body::from_stream(futures_util::stream::try_unfold(Some(export), |export| async {
+        let Some(mut export) = export else { return Ok(None) };
+        let read = blocking(move || {
+            let piece = export.piece();
+            (export, piece)
+        });
+        let (export, piece) = read.await.map_err(io::Error::other)?;
+        let (piece, is_last) = piece.inspect_err(|error| {
+            let tenant = export.reader.tenant.name();
+            tracing::error!(%tenant, %error, "an export was cut off");
+        })?;
+        Ok::<_, io::Error>(Some((piece, (!is_last).then_some(export))))
+    }))
+}

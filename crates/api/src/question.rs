@@ -1,0 +1,105 @@
+//! What a request asks about: the query `q`, the fields, `from` and `to`, all of which must hold.
+//!
+//! Every route that reads events takes its question from here, so that the same parameters mean
+//! the same everywhere. It is not for how the answer looks: order, limits and formats belong to
+//! the routes.
+
+use gatelog_event::time::UnixMicros;
+use gatelog_query::date_math;
+use gatelog_query::pql::{self, Diagnostic};
+use gatelog_query::{Bounds, Field, Filter, Measure, Order, Query};
+
+use crate::parameters::Parameters;
+use crate::problem::Problem;
+use crate::reader::Reader;
+
+/// Which events are asked about, in the words of the request.
+#[derive(Clone, Debug)]
+pub(crate) struct Question {
+    filter: Filter,
+    /// The first time that is asked about.
+    pub(crate) from: Option<UnixMicros>,
+    /// The first time that is too late.
+    pub(crate) to: Option<UnixMicros>,
+}
+
+impl Question {
+    /// Takes the question out of a request's parameters. `now` is what date math counts from.
+    ///
+    /// # Errors
+    /// 400 with the place of everything that is wrong with `q`, `from` or `to`.
+    pub(crate) fn take(parameters: &mut Parameters, now: UnixMicros) -> Result<Self, Problem> {
+        let filter = match parameters.take("q")? {
+            None => Filter::All,
+            Some(text) => pql::compile(&text, &pql::Context { now })
+                .map_err(|diagnostics| Problem::in_text("q", &diagnostics))?,
+        };
+        let from = time(parameters, "from", now)?;
+        let to = time(parameters, "to", now)?;
+        Ok(Self { filter: filter.and(fields(parameters)), from, to })
+    }
+
+    /// The names of the parameters a route knows: its `own`, and those of every question.
+    pub(crate) fn known_parameters(own: &str) -> String {
+        let fields: Vec<&str> = Field::all().map(Field::name).collect();
+        let separator = if own.is_empty() { "" } else { ", " };
+        format!("{own}{separator}q, from, to, and the fields {}", fields.join(", "))
+    }
+
+    /// The question without its times, in canonical PQL.
+    pub(crate) fn text(&self) -> String {
+        self.filter.to_string()
+    }
+
+    /// The question as the ledger answers it to this reader. O(names) where names are asked for,
+    /// so it belongs on a thread that may block.
+    pub(crate) fn query(self, reader: &Reader, order: Order) -> Query {
+        let Self { filter, from, to } = self;
+        let filter = reader.readable(reader.tenant.resolve(filter));
+        Query { filter, from, to, order }
+    }
+
+    /// As [`Question::query`], with the times as part of the filter.
+    pub(crate) fn filter(self, reader: &Reader) -> Filter {
+        let Query { filter, from, to, .. } = self.query(reader, Order::OldestFirst);
+        if from.is_none() && to.is_none() {
+            return filter;
+        }
+        let bounds = Bounds { from: from.map(UnixMicros::micros), to: to.map(UnixMicros::micros) };
+        filter.and(Filter::Range(Measure::Time, bounds))
+    }
+}
+
+fn time(
+    parameters: &mut Parameters,
+    name: &'static str,
+    now: UnixMicros,
+) -> Result<Option<UnixMicros>, Problem> {
+    let Some(text) = parameters.take(name)? else { return Ok(None) };
+    date_math::parse(&text, now).map(Some).map_err(|malformed| {
+        let before = text.get(..malformed.span.start).unwrap_or_default();
+        let diagnostic = Diagnostic {
+            line: 1,
+            column: before.chars().count() + 1,
+            span: malformed.span,
+            message: malformed.reason,
+            suggestion: None,
+        };
+        Problem::in_text(name, &[diagnostic])
+    })
+}
+
+/// Parameters named after fields: all of them must hold, and of one that is repeated any value.
+fn fields(parameters: &mut Parameters) -> Filter {
+    Field::all().fold(Filter::All, |filter, field| {
+        let mut values = parameters.take_all(field.name());
+        match values.len() {
+            0 => filter,
+            1 => filter.and(Filter::equals(field, values.remove(0))),
+            _ => {
+                let is_one = |value| Filter::equals(field, value);
+                filter.and(Filter::Or(values.into_iter().map(is_one).collect()))
+            }
+        }
+    })
+}

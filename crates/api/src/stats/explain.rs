@@ -1,0 +1,86 @@
+//! `GET /v1/explain`: how a question is answered, and what that takes.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::Uri;
+use gatelog_ledger::Access;
+use gatelog_query::{Filter, Order};
+use gatelog_service::Service;
+use serde::Serialize;
+
+use crate::blocking::blocking;
+use crate::parameters::Parameters;
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::reader::Reader;
+
+/// A condition is shown up to here, in characters: a name can stand for thousands of ids.
+const CONDITION_CHARACTERS_MAX: usize = 500;
+
+#[derive(Serialize)]
+pub(crate) struct WireExplanation {
+    /// The question in canonical PQL.
+    query: String,
+    from: Option<String>,
+    to: Option<String>,
+    conditions: Vec<WireCondition>,
+    segments: WireSegments,
+    /// Parts in memory that were looked at.
+    tables: usize,
+    records_read: u64,
+    total: u64,
+    microseconds: u64,
+}
+
+#[derive(Serialize)]
+struct WireCondition {
+    condition: String,
+    access: &'static str,
+}
+
+#[derive(Serialize)]
+struct WireSegments {
+    read: usize,
+    skipped: usize,
+}
+
+pub(crate) async fn explain(
+    State(service): State<Arc<Service>>,
+    reader: Reader,
+    uri: Uri,
+) -> Result<Json<WireExplanation>, Problem> {
+    let mut parameters = Parameters::of(&uri)?;
+    let question = Question::take(&mut parameters, service.now())?;
+    parameters.finish(&Question::known_parameters(""))?;
+    blocking(move || {
+        let query = question.text();
+        let (from, to) = (question.from, question.to);
+        let start = service.now();
+        let asked = question.query(&reader, Order::NewestFirst);
+        let found = reader.tenant.ledger().explain(&asked)?;
+        let taken = service.now().micros().saturating_sub(start.micros());
+        Ok(Json(WireExplanation {
+            query,
+            from: from.map(|time| time.to_string()),
+            to: to.map(|time| time.to_string()),
+            conditions: found.conditions.iter().map(wire_condition).collect(),
+            segments: WireSegments { read: found.segments, skipped: found.segments_skipped },
+            tables: found.tables,
+            records_read: found.records_read,
+            total: found.total,
+            microseconds: u64::try_from(taken).unwrap_or(0),
+        }))
+    })
+    .await?
+}
+
+fn wire_condition((filter, access): &(Filter, Access)) -> WireCondition {
+    let mut condition = filter.to_string();
+    if let Some((end, _)) = condition.char_indices().nth(CONDITION_CHARACTERS_MAX) {
+        condition.truncate(end);
+        condition.push('…');
+    }
+    WireCondition { condition, access: access.name() }
+}
