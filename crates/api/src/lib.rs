@@ -24,7 +24,7 @@ pub mod blocking;
 mod body;
 mod catalogues;
 mod events;
-mod export;
+pub mod export;
 mod parameters;
 pub mod problem;
 mod question;

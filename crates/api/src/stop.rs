@@ -13,12 +13,12 @@ impl Stop {
     }
 
     /// Whether it has begun.
-    pub(crate) fn is_told(&self) -> bool {
+    pub fn is_told(&self) -> bool {
         *self.0.borrow() || self.0.has_changed().is_err()
     }
 
     /// Waits until the server begins to stop.
-    pub(crate) async fn told(&mut self) {
+    pub async fn told(&mut self) {
         // An error is that nobody is left to say so.
         let _ = self.0.wait_for(|stopping| *stopping).await;
     }

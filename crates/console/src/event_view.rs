@@ -96,7 +96,7 @@ impl<'v> Viewer<'v> {
             sequence: event.position.seq,
             link: self.links.event(&event.id, filter),
             outcome: OutcomeView::new(meaning.outcome, self.texts),
-            title: Shown::new(meaning.title, 80),
+            title: Shown::new(meaning.title_in(self.texts.language), 80),
             error: fields.error_code.as_deref().map(|code| Shown::new(code, CELL_CHARACTERS_MAX)),
             user: self.person(&fields.actor, |value| link(Facet::User, value)),
             application: self.application(fields, |id| link(Facet::Application, id)),

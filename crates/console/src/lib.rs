@@ -48,6 +48,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::response::Redirect;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
+use gatelog_api::Stop;
+use gatelog_api::export::Exports;
 use gatelog_service::Service;
 
 use crate::page::logs::live::Streams;
@@ -69,10 +71,14 @@ struct Console {
     service: Arc<Service>,
     options: ConsoleOptions,
     streams: Streams,
+    exports: Exports,
+    stop: Stop,
 }
 
-/// All pages, with a page for addresses that do not exist as the fallback.
-pub fn router(service: Arc<Service>, options: ConsoleOptions) -> Router {
+/// All pages, with a page for addresses that do not exist as the fallback. Live lists end when
+/// `stop` says so.
+pub fn router(service: Arc<Service>, options: ConsoleOptions, stop: Stop) -> Router {
+    let (streams, exports) = (Streams::default(), Exports::default());
     Router::new()
         .route("/", get(async || Redirect::to("/logs")))
         .route("/sign-in", get(page::sign_in::show).post(page::sign_in::submit))
@@ -82,6 +88,7 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions) -> Router {
         .route("/account/language", post(page::language::choose))
         .route("/logs", get(page::logs::show))
         .route("/logs/live", get(page::logs::live::stream))
+        .route("/logs/export", get(page::logs::export::download))
         .route("/logs/{id}", get(page::details::show))
         .route("/users", get(page::users::show))
         .route("/users/{id}", get(page::user::show))
@@ -90,5 +97,5 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions) -> Router {
         .layer(middleware::from_fn(security::refuse_foreign_forms))
         .layer(middleware::from_fn(security::add_headers))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
-        .with_state(Console { service, options, streams: Streams::default() })
+        .with_state(Console { service, options, streams, exports, stop })
 }

@@ -41,9 +41,15 @@ pub(crate) enum Problem {
     /// The query's text cannot be read: all that is wrong with it.
     #[error("the query cannot be read")]
     MalformedQuery(Vec<Diagnostic>),
-    /// As many people as there can be watch events arrive.
-    #[error("too many live lists are open")]
+    /// The question would have to read too much.
+    #[error("the question is too broad")]
+    TooBroad,
+    /// As many people as there can be do this already.
+    #[error("too many live lists or exports are open")]
     Busy,
+    /// An export did not begin.
+    #[error("an export was refused with {0}")]
+    NotExported(StatusCode),
     /// Somebody is signed in who may not see this.
     #[error(transparent)]
     Denied(#[from] Denied),
@@ -143,7 +149,7 @@ impl Problem {
                 let first = diagnostics.first().map(Diagnostic::to_string).unwrap_or_default();
                 (StatusCode::BAD_REQUEST, texts.malformed_query, visible(&first).into_owned())
             }
-            Self::Ledger(gatelog_ledger::Error::TooBroad { .. }) => {
+            Self::TooBroad | Self::Ledger(gatelog_ledger::Error::TooBroad { .. }) => {
                 let hint = texts.too_broad_hint.to_owned();
                 (StatusCode::UNPROCESSABLE_ENTITY, texts.too_broad, hint)
             }

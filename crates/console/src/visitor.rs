@@ -8,7 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
 use gatelog_api::blocking::{Panicked, blocking};
-use gatelog_api::reader::Asked;
+use gatelog_api::reader::{Asked, Reader};
 use gatelog_auth::{Scope, SignedIn};
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
@@ -170,6 +170,11 @@ impl Visit {
     /// What is needed to show events.
     pub(crate) fn viewer(&self) -> Viewer<'_> {
         Viewer { tenant: &self.tenant, links: &self.links, now: self.now, texts: self.texts }
+    }
+
+    /// The same to the edge that exports events.
+    pub(crate) fn into_reader(self) -> Reader {
+        Reader::new(self.tenant, self.signed_in.principal, self.reading)
     }
 
     /// What stands around a page.

@@ -1,9 +1,11 @@
 //! `/logs`: audit logs, filtered, with a chart of them and the values they have.
 //!
 //! - [`choices`]: what the filters offer.
+//! - [`names`]: what the values of facets are called.
 //! - [`question`]: the query box, and what is wrong with a query.
 //! - [`chart`]: how many over time.
 //! - [`facets`]: the values beside the table.
+//! - [`export`]: all of them as a file.
 //! - [`live`]: events that appear by themselves.
 
 use askama::Template;
@@ -25,14 +27,18 @@ use crate::visitor::{Visit, Visitor, html};
 
 mod chart;
 mod choices;
+pub(crate) mod export;
 mod facets;
 pub(crate) mod live;
+mod names;
 mod question;
 
 use chart::Chart;
-use choices::{Choices, facet_name};
+use choices::Choices;
+use export::ExportLink;
 use facets::{ValueList, value_lists};
 use live::Switch;
+use names::facet_name;
 use question::QuestionBox;
 
 #[derive(Debug, Template)]
@@ -56,6 +62,7 @@ struct Page {
 struct Answer {
     total: Total,
     live: Switch,
+    exports: Vec<ExportLink>,
     chart: Option<Chart>,
     lists: Vec<ValueList>,
     table: EventTable,
@@ -138,6 +145,7 @@ impl Answer {
         Ok(Self {
             total: Total::new(listing.total, texts.nouns.event, texts),
             live,
+            exports: export::links(visit, filter),
             chart: Chart::new(visit, filter, query)?,
             lists: value_lists(visit, filter, query)?,
             table: EventTable { caption, rows, shows_user: true },

@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::Response;
+use gatelog_api::Stop;
 use gatelog_auth::{Access, OneTimePassword, Scope};
 use gatelog_console::{ConsoleOptions, router};
 use gatelog_event::source::Format;
@@ -16,6 +17,7 @@ use gatelog_meta::{Author, NewUser};
 use gatelog_service::{Clock, Environment, Service};
 use http_body_util::BodyExt;
 use tempfile::TempDir;
+use tokio::sync::watch;
 use tower::ServiceExt;
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -51,6 +53,8 @@ pub(crate) fn ada() -> Author {
 pub(crate) struct House {
     pub(crate) service: Arc<Service>,
     router: Router,
+    /// Tells live lists to end.
+    pub(crate) stopping: watch::Sender<bool>,
     _directory: TempDir,
 }
 
@@ -74,8 +78,9 @@ impl House {
             files: Arc::new(OsFiles),
         };
         let service = Arc::new(Service::open(directory.path(), environment).unwrap());
-        let router = router(Arc::clone(&service), options);
-        Self { service, router, _directory: directory }
+        let (stopping, stopped) = watch::channel(false);
+        let router = router(Arc::clone(&service), options, Stop::new(stopped));
+        Self { service, router, stopping, _directory: directory }
     }
 
     /// Keeps events: one JSON object a line.

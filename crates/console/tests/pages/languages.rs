@@ -39,9 +39,8 @@ const SAME_EVERYWHERE: &[&str] = &[
     "Parquet",
 ];
 
-/// What the catalogue says, which has languages of its own.
-const OF_CATALOGUE: &[&str] =
-    &["Login", "Logout", "Sign in", "API", "Administration", "Other", "Changed through the API"];
+/// What the catalogue says in English and French alike.
+const OF_CATALOGUE: &[&str] = &["API", "Administration"];
 
 /// French words that English has too.
 const SAME_IN_FRENCH: &[&str] =

@@ -130,6 +130,16 @@ async fn a_stream_ends_with_its_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_stops_ends_its_streams() {
+    let house = with_five().await;
+    let cookie = house.browser("ada", PASSWORD).await.cookie;
+    let mut stream = Stream::open(&house, &cookie, "/logs/live?since=4", None).await;
+    assert_eq!(stream.next().await.unwrap().0, 5);
+    house.stopping.send(true).unwrap();
+    assert_eq!(stream.next().await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn older_pages_and_readers_without_a_script_are_not_misled() {
     let house = with_five().await;
     let browser = house.browser("ada", PASSWORD).await;

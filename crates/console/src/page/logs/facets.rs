@@ -9,7 +9,7 @@ use gatelog_query::pql::{
 };
 use gatelog_query::{Field, Grouping, Query};
 
-use super::choices::facet_name;
+use super::names::facet_name;
 use crate::event_view::Name;
 use crate::filter::{Facet, LogFilter, Part};
 use crate::problem::Problem;

@@ -14,12 +14,13 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{Stream, try_unfold};
+use gatelog_api::Stop;
 use gatelog_api::blocking::blocking;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::{Following, Sequence};
 use gatelog_query::{Bounds, Filter, Measure, Query};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::time::timeout;
+use tokio::time::sleep;
 
 use crate::event_view::EventRow;
 use crate::filter::LogFilter;
@@ -92,6 +93,7 @@ struct Live {
     filter: LogFilter,
     next: Sequence,
     head: watch::Receiver<Sequence>,
+    stop: Stop,
     _room: OwnedSemaphorePermit,
 }
 
@@ -116,7 +118,8 @@ async fn open(visitor: Visitor, last: Option<Sequence>) -> Result<Live, Problem>
         let since = visit.parameters.get("since").and_then(|since| since.parse().ok());
         let head = visit.tenant.ledger().head();
         let next = last.or(since).unwrap_or_else(|| *head.borrow());
-        Ok(Live { visitor, visit, condition, filter, next, head, _room: room })
+        let stop = visitor.console.stop.clone();
+        Ok(Live { visitor, visit, condition, filter, next, head, stop, _room: room })
     });
     opened.await.map_err(|_| Problem::Panicked)?
 }
@@ -157,12 +160,14 @@ impl Live {
     async fn piece(mut self) -> Result<Option<(Bytes, Self)>, Problem> {
         loop {
             let (interval, next) = (Duration::from_millis(KEEP_ALIVE_INTERVAL_MS), self.next);
-            let arrival = timeout(interval, self.head.wait_for(|head| *head > next)).await;
-            let is_quiet = match arrival.map(|head| head.map(drop)) {
-                Ok(Ok(())) => false,
-                // Nobody is left who could keep events.
-                Ok(Err(_)) => return Ok(None),
-                Err(_) => true,
+            let is_quiet = tokio::select! {
+                () = self.stop.told() => return Ok(None),
+                () = sleep(interval) => true,
+                arrival = self.head.wait_for(|head| *head > next) => match arrival {
+                    Ok(_) => false,
+                    // Nobody is left who could keep events.
+                    Err(_) => return Ok(None),
+                },
             };
             let reading = blocking(move || {
                 let rows = self.rows();
