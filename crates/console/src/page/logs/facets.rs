@@ -161,7 +161,7 @@ impl Lister<'_> {
         if counts.is_empty() || (tells_nothing && self.conditions.is_empty()) {
             return None;
         }
-        let most = counts.iter().map(|(_, count)| *count).max().unwrap_or_default();
+        let most = counted.values.first().map_or(0, |value| value.count);
         let texts = self.visit.texts;
         let (facets, hidden) =
             (&texts.logs.facets, counted.distinct.saturating_sub(VALUES_MAX as u64));
@@ -191,7 +191,11 @@ impl Lister<'_> {
         ListedValue {
             name: self.name(value, link),
             count: self.visit.texts.number(count),
-            share: (count * SHARE_STEPS).div_ceil(most.max(1)),
+            share: match value {
+                // That many events have no value says nothing of those that do.
+                Literal::Null => 0,
+                _ => (count * SHARE_STEPS).div_ceil(most.max(1)),
+            },
             sense,
             exclude,
         }
