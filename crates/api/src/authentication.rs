@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, header};
 use gatelog_auth::{AuthError, Principal, Scope};
 use gatelog_event::tenant::TenantName;
 use gatelog_service::{Error, Service, Tenant};
+use tracing::Span;
 
 use crate::blocking::{Panicked, blocking};
 use crate::problem::Problem;
@@ -37,11 +38,22 @@ impl Caller {
         headers: &HeaderMap,
         needed: Scope,
     ) -> Result<Self, Problem> {
-        let principal = bearer(service, bearer_token(headers)?).await?;
+        let principal = bearer_principal(service, headers).await?;
         let tenant = principal.authorize(needed, requested_tenant(headers)?.as_ref())?;
         let tenant = open_tenant(service, &tenant).await??;
         Ok(Self { principal, tenant })
     }
+}
+
+/// Who sent a request, whatever they may do.
+///
+/// # Errors
+/// 401 without a valid key.
+pub async fn bearer_principal(
+    service: &Arc<Service>,
+    headers: &HeaderMap,
+) -> Result<Principal, Problem> {
+    Ok(bearer(service, bearer_token(headers)?).await?)
 }
 
 fn bearer_token(headers: &HeaderMap) -> Result<&str, Problem> {
@@ -78,12 +90,25 @@ pub fn requested_tenant(headers: &HeaderMap) -> Result<Option<TenantName>, Probl
 /// [`AuthError`].
 pub async fn bearer(service: &Arc<Service>, token: &str) -> Result<Principal, AuthError> {
     let now = service.now();
-    if let Some(principal) = service.authenticator().bearer_if_verified(token, now) {
-        return Ok(principal);
-    }
-    let (service, token) = (Arc::clone(service), token.to_owned());
-    let verified = blocking(move || service.authenticator().bearer(&token, now)).await;
-    verified.unwrap_or(Err(AuthError::Busy))
+    let verified = match service.authenticator().bearer_if_verified(token, now) {
+        Some(principal) => Ok(principal),
+        None => {
+            let (service, token) = (Arc::clone(service), token.to_owned());
+            let verified = blocking(move || service.authenticator().bearer(&token, now)).await;
+            verified.unwrap_or(Err(AuthError::Busy))
+        }
+    };
+    verified.inspect(note_principal)
+}
+
+/// Names the caller in the log's lines about this request.
+pub fn note_principal(principal: &Principal) {
+    Span::current().record("principal", &*principal.id);
+}
+
+/// Names the tenant in the log's lines about this request.
+pub fn note_tenant(name: &TenantName) {
+    Span::current().record("tenant", name.as_str());
 }
 
 /// A tenant, opened if it is not open yet.
@@ -94,6 +119,7 @@ pub async fn open_tenant(
     service: &Arc<Service>,
     name: &TenantName,
 ) -> Result<Result<Arc<Tenant>, Error>, Panicked> {
+    note_tenant(name);
     if let Some(tenant) = service.tenant_if_open(name) {
         return Ok(Ok(tenant));
     }

@@ -21,7 +21,9 @@ impl std::error::Error for Panicked {}
 pub async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Panicked> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| {
+    // What it logs is about the same request.
+    let span = tracing::Span::current();
+    tokio::task::spawn_blocking(move || span.in_scope(work)).await.map_err(|error| {
         tracing::error!(%error, "work on a blocking thread ended unexpectedly");
         Panicked
     })

@@ -3,7 +3,8 @@
 //! The stream is read by the connection that sends it: one handful of events after the other, each
 //! on a thread that may block, and none before the client has taken the one before. So a slow
 //! client slows the reading down, and one that is gone ends it. What goes wrong in the middle cuts
-//! the connection, so that half an export is never taken for a whole one.
+//! the connection, so that half an export is never taken for a whole one; what goes wrong before anything was sent is
+//! answered as usual.
 //!
 //! - [`asked`]: the parameters.
 //! - [`column`]: what can be a column, and its value in an event.
@@ -21,7 +22,6 @@ mod text;
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -103,14 +103,17 @@ impl Exports {
             false => Encoding::accepted(headers),
         };
         let head = head(&format, encoding, &reader, now);
-        let export = blocking(move || {
+        // The first piece is read before the answer begins, so that it can still be another one.
+        let begun = blocking(move || {
             let part = part(&reader);
-            Export::open(reader, &part, format, encoding, room)
+            let export = Export::open(reader, &part, format, encoding, room)?;
+            let total = export.total();
+            let (first, rest) = export.piece().map_err(|error| Problem::internal(&error))?;
+            Ok::<_, Problem>((total, first, rest))
         });
-        let export = export.await??;
-        let mut response = (head, Body::empty()).into_response();
-        response.headers_mut().insert(TOTAL_HEADER, HeaderValue::from(export.total()));
-        *response.body_mut() = body(export);
+        let (total, first, rest) = begun.await??;
+        let mut response = (head, body(first, rest)).into_response();
+        response.headers_mut().insert(TOTAL_HEADER, HeaderValue::from(total));
         Ok(response)
     }
 }

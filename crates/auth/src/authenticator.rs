@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use gatelog_meta::Meta;
 
+use crate::activity::{AuthActivity, Counts};
 use crate::attempts::Attempts;
 use crate::bearer::VerifiedKeys;
 use crate::password::PasswordChecks;
@@ -17,6 +18,7 @@ pub struct Authenticator {
     pub(crate) verified_keys: VerifiedKeys,
     pub(crate) attempts: Attempts,
     pub(crate) password_checks: PasswordChecks,
+    pub(crate) counts: Counts,
 }
 
 impl Authenticator {
@@ -27,7 +29,13 @@ impl Authenticator {
             verified_keys: VerifiedKeys::new(),
             attempts: Attempts::default(),
             password_checks: PasswordChecks::default(),
+            counts: Counts::default(),
         }
+    }
+
+    /// How often somebody was recognised, and how often not.
+    pub fn activity(&self) -> AuthActivity {
+        self.counts.get()
     }
 }
 

@@ -31,7 +31,9 @@ impl Authenticator {
     ///
     /// Never blocks: to be tried first, on the thread of the request.
     pub fn bearer_if_verified(&self, token: &str, now: UnixMicros) -> Option<Principal> {
-        self.verified_keys.get(&sha256(token), now)
+        let principal = self.verified_keys.get(&sha256(token), now)?;
+        self.counts.key_remembered();
+        Some(principal)
     }
 
     /// The holder of an API key, as sent in `Authorization: Bearer`.
@@ -46,9 +48,11 @@ impl Authenticator {
     pub fn bearer(&self, token: &str, now: UnixMicros) -> Result<Principal, AuthError> {
         let token_sha256 = sha256(token);
         if let Some(principal) = self.verified_keys.get(&token_sha256, now) {
+            self.counts.key_remembered();
             return Ok(principal);
         }
-        let verified = self.verify_key(&token.parse()?, now);
+        let verified = token.parse().and_then(|key| self.verify_key(&key, now));
+        self.counts.key(&verified);
         match &verified {
             Ok(principal) => self.verified_keys.remember(token_sha256, principal.clone(), now),
             Err(_) => self.verified_keys.forget(&token_sha256),

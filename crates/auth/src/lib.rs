@@ -15,6 +15,7 @@
 //! - [`sign_in`]: password to session, session to principal.
 //! - `attempts`: how often somebody may guess.
 //! - `password`: argon2, and how much of it at once.
+//! - `activity`: how often somebody was recognised.
 //! - [`error`]: why somebody was not recognised.
 //! - `secret`: random bytes as text, and their hash.
 
@@ -26,11 +27,13 @@ pub mod principal;
 pub mod session_token;
 pub mod sign_in;
 
+mod activity;
 mod attempts;
 mod bearer;
 mod password;
 mod secret;
 
+pub use activity::AuthActivity;
 pub use api_key::ApiKey;
 pub use authenticator::Authenticator;
 pub use error::AuthError;

@@ -57,13 +57,12 @@ impl Authenticator {
         token: [u8; SESSION_TOKEN_BYTES],
         now: UnixMicros,
     ) -> Result<(SessionToken, SignedIn), AuthError> {
-        let user = match self.user_by_password(user, password, now) {
-            Err(AuthError::WrongPassword) => {
-                self.meta.record_failed_sign_in(user, now)?;
-                return Err(AuthError::WrongPassword);
-            }
-            user => user?,
-        };
+        let checked = self.user_by_password(user, password, now);
+        self.counts.sign_in(&checked);
+        if matches!(checked, Err(AuthError::WrongPassword)) {
+            self.meta.record_failed_sign_in(user, now)?;
+        }
+        let user = checked?;
         let token = SessionToken::mint(token);
         self.meta.create_session(&Session {
             token_sha256: sha256(token.reveal()),

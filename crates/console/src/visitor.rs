@@ -7,6 +7,7 @@ use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
+use gatelog_api::authentication::{note_principal, note_tenant};
 use gatelog_api::blocking::{Panicked, blocking};
 use gatelog_api::reader::{Asked, Reader};
 use gatelog_auth::{Scope, SignedIn};
@@ -108,7 +109,11 @@ impl Visitor {
         let service = &self.console.service;
         match service.authenticator().session(token, service.now()) {
             Err(gatelog_auth::AuthError::SessionEnded) => Err(signed_out()),
-            answer => Ok(answer?),
+            answer => {
+                let signed_in = answer?;
+                note_principal(&signed_in.principal);
+                Ok(signed_in)
+            }
         }
     }
 
@@ -123,6 +128,7 @@ impl Visitor {
             None => None,
         };
         let name = signed_in.principal.authorize(Scope::Read, requested.as_ref())?;
+        note_tenant(&name);
         let service = &self.console.service;
         let tenant = service.tenant(&name).map_err(|error| match error {
             gatelog_service::Error::UnknownTenant(name) => no_tenant(name.as_str()),

@@ -76,10 +76,23 @@ pub struct AcceptedEvent {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct Rejection {
+    /// Which kind of mistake it is.
+    pub kind: RejectionKind,
     /// Byte offset in the record as given.
     pub offset: usize,
     /// What is wrong, in words.
     pub reason: String,
+}
+
+/// Why records are refused, for whoever counts them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RejectionKind {
+    /// It has more bytes than are kept.
+    TooLarge,
+    /// It is not JSON.
+    Malformed,
+    /// It is JSON, but not an event of the format.
+    NotAnEvent,
 }
 
 impl Intake<'_> {
@@ -216,13 +229,14 @@ impl KnownIdentifiers for Watched<'_> {
 
 impl From<SyntaxError> for Rejection {
     fn from(error: SyntaxError) -> Self {
-        Self { offset: error.offset, reason: error.reason.to_owned() }
+        let reason = error.reason.to_owned();
+        Self { kind: RejectionKind::Malformed, offset: error.offset, reason }
     }
 }
 
 impl From<NotAnEvent> for Rejection {
     fn from(error: NotAnEvent) -> Self {
-        Self { offset: error.offset, reason: error.reason }
+        Self { kind: RejectionKind::NotAnEvent, offset: error.offset, reason: error.reason }
     }
 }
 
@@ -234,7 +248,7 @@ fn check_id(document: &Document<'_>, fields: &Fields<'_>) -> Result<(), Rejectio
     }
     let offset = document.root().get("id").map_or(0, |id| id.span().start);
     let reason = "`id` has a control character in it, which no id may have".to_owned();
-    Err(Rejection { offset, reason })
+    Err(Rejection { kind: RejectionKind::NotAnEvent, offset, reason })
 }
 
 /// Our own audit is what nobody else can write.
@@ -244,7 +258,7 @@ fn check_not_own(document: &Document<'_>, fields: &Fields<'_>) -> Result<(), Rej
     }
     let offset = document.root().get("source").map_or(0, |source| source.span().start);
     let reason = "`source` cannot be `gatelog`: that is Gatelog's own audit, which nobody sends";
-    Err(Rejection { offset, reason: reason.to_owned() })
+    Err(Rejection { kind: RejectionKind::NotAnEvent, offset, reason: reason.to_owned() })
 }
 
 fn check_size(length: usize) -> Result<(), Rejection> {
@@ -252,7 +266,7 @@ fn check_size(length: usize) -> Result<(), Rejection> {
         return Ok(());
     }
     let reason = format!("record is {length} bytes long, at most {RECORD_BYTES_MAX} are kept");
-    Err(Rejection { offset: 0, reason })
+    Err(Rejection { kind: RejectionKind::TooLarge, offset: 0, reason })
 }
 
 #[cfg(test)]

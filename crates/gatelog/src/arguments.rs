@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use gatelog_auth::Scope;
 use gatelog_capture::input;
 use gatelog_event::source::{Format, Source};
@@ -36,6 +36,12 @@ pub(crate) enum Command {
     /// Create and list users of the console, and give them one-time passwords
     #[command(subcommand)]
     User(User),
+    /// Check a data directory, its configuration and this machine; changes nothing
+    Doctor(Doctor),
+    /// Print what a shell needs to complete this command's arguments
+    Completions(Completions),
+    /// Print the manual page, or write one for every subcommand
+    Man(Man),
 }
 
 /// Where a data directory is.
@@ -82,6 +88,26 @@ pub(crate) struct Serve {
     /// Network of a reverse proxy that ends TLS in front of this server; may be repeated
     #[arg(long, value_name = "CIDR")]
     pub(crate) behind_proxy: Vec<IpNet>,
+    /// How the log on standard error is written [default: text]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub(crate) log_format: Option<LogFormat>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people
+    Text,
+    /// For programs: an object a line
+    Json,
+}
+
+impl From<LogFormat> for gatelog_server::log::LogFormat {
+    fn from(format: LogFormat) -> Self {
+        match format {
+            LogFormat::Text => Self::Text,
+            LogFormat::Json => Self::Json,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -204,4 +230,33 @@ pub(crate) enum User {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// The data directory [default: gatelog-data]
+    #[arg(long, value_name = "DIR", env = "GATELOG_DATA")]
+    pub(crate) data: Option<PathBuf>,
+    /// The server's configuration file (gatelog.toml)
+    #[arg(long, value_name = "FILE", env = "GATELOG_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// Read every part of every segment, not only what a start reads
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Print the findings as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// Write gatelog.1, gatelog-serve.1 and so on into this directory
+    #[arg(long, value_name = "DIR")]
+    pub(crate) directory: Option<PathBuf>,
 }

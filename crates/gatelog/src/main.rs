@@ -33,5 +33,8 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Token(token) => command::token::run(token),
         Command::Tenant(tenant) => command::tenant::run(tenant),
         Command::User(user) => command::user::run(user),
+        Command::Doctor(doctor) => command::doctor::run(&doctor),
+        Command::Completions(completions) => command::completions::run(&completions),
+        Command::Man(man) => command::man::run(&man),
     }
 }

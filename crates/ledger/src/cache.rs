@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -63,6 +64,19 @@ pub(crate) struct SegmentCache {
     entries: Cache<CacheKey, Entry, ByBytes>,
     /// One per file: a tenant has one or two, which all its segments share.
     dictionaries: Mutex<HashMap<PathBuf, Arc<CompressionDictionary>>>,
+    hits: AtomicU64,
+    misses: AtomicU64,
+}
+
+/// How the cache has served so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CacheActivity {
+    /// Pieces that were here.
+    pub hits: u64,
+    /// Pieces that had to be read from disk, or are not there either.
+    pub misses: u64,
+    /// What is held now, in bytes.
+    pub byte_count: u64,
 }
 
 impl SegmentCache {
@@ -70,11 +84,23 @@ impl SegmentCache {
         // A typical piece is a few tens of KiB.
         let pieces = usize::try_from(bytes_max / (32 << 10)).unwrap_or(4_096).max(64);
         let entries = Cache::with_weighter(pieces, bytes_max, ByBytes);
-        Self { entries, dictionaries: Mutex::default() }
+        let (hits, misses) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { entries, dictionaries: Mutex::default(), hits, misses }
     }
 
     pub(crate) fn get(&self, key: CacheKey) -> Option<Cached> {
-        self.entries.get(&key).map(|entry| entry.piece)
+        let entry = self.entries.get(&key);
+        let counter = if entry.is_some() { &self.hits } else { &self.misses };
+        counter.fetch_add(1, Ordering::Relaxed);
+        entry.map(|entry| entry.piece)
+    }
+
+    pub(crate) fn activity(&self) -> CacheActivity {
+        CacheActivity {
+            hits: self.hits.load(Ordering::Relaxed),
+            misses: self.misses.load(Ordering::Relaxed),
+            byte_count: self.entries.weight(),
+        }
     }
 
     pub(crate) fn insert(&self, key: CacheKey, piece: Cached, byte_count: u64) {

@@ -1,4 +1,4 @@
-//! The file system and randomness, as the ledger needs them.
+//! The file system, randomness and a stopwatch, as the ledger needs them.
 //!
 //! Everything the ledger asks of the outside is one of these traits, so that tests can run it on
 //! a disk that fails, fills up or forgets what was not synced.
@@ -103,6 +103,23 @@ pub trait Randomness: Send + Sync + Debug {
     /// # Errors
     /// Whatever the operating system reports.
     fn fill(&self, bytes: &mut [u8]) -> io::Result<()>;
+}
+
+/// Tells how much time has passed, for the durations that operators are shown. Nothing the ledger
+/// does depends on it.
+pub trait Stopwatch: Send + Sync + Debug {
+    /// Microseconds since some fixed moment; never fewer than before.
+    fn elapsed_micros(&self) -> u64;
+}
+
+/// A stopwatch that nobody started: every duration is zero.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct StoppedStopwatch;
+
+impl Stopwatch for StoppedStopwatch {
+    fn elapsed_micros(&self) -> u64 {
+        0
+    }
 }
 
 /// The operating system's file system.

@@ -12,6 +12,7 @@ use gatelog_event::time::UnixMicros;
 use gatelog_query::{Field, Filter, Grouping, Query};
 use tokio::sync::{oneshot, watch};
 
+use crate::activity::{Activity, Recorder, holdings};
 use crate::atomic;
 use crate::cache::SegmentCache;
 use crate::commitments;
@@ -24,17 +25,20 @@ use crate::execute::histogram::{CountedBy, Histogram};
 use crate::execute::page::Reading;
 use crate::execute::page::{Page, PageStart, page};
 use crate::execute::{actors, counts, explain, follow, histogram, run};
-use crate::files::{FileSystem, Lock, Randomness};
+use crate::files::{FileSystem, Lock, Randomness, StoppedStopwatch, Stopwatch};
 use crate::limits::{CACHE_BYTES_DEFAULT, LOG_FILES_AT_START_MAX, TABLE_ROWS_MAX};
+use crate::queue::{Queue, Submission};
 use crate::row::{Sequence, StoredEvent};
 use crate::seal::{Sealer, Tenants};
 use crate::segment::layout::{check_header, header};
 use crate::tenant::{Tenant, View};
-use crate::wal::replay::replay;
-use crate::writer::{Appended, Queue, Submission, Writer, publish};
+use crate::wal::log::Log;
+use crate::wal::replay::{goes_on, replay};
+use crate::writer::{Appended, Writer, publish};
 
 const FORMAT_MAGIC: [u8; 8] = *b"GLDIR\r\n\x1a";
 const FORMAT_VERSION: u16 = 1;
+const FORMAT_NAME: &str = "format";
 
 /// How to open a ledger.
 #[derive(Clone, Debug)]
@@ -49,6 +53,8 @@ pub struct LedgerOptions {
     pub cache_bytes_max: u64,
     /// Rows at which a memtable is sealed. Tests take few, to have many segments.
     pub table_rows_max: u32,
+    /// Measures how long commits and sealing take.
+    pub stopwatch: Arc<dyn Stopwatch>,
 }
 
 impl LedgerOptions {
@@ -59,7 +65,8 @@ impl LedgerOptions {
         randomness: Arc<dyn Randomness>,
     ) -> Self {
         let (cache_bytes_max, table_rows_max) = (CACHE_BYTES_DEFAULT, TABLE_ROWS_MAX);
-        Self { directory: directory.into(), files, randomness, cache_bytes_max, table_rows_max }
+        let (directory, stopwatch) = (directory.into(), Arc::new(StoppedStopwatch));
+        Self { directory, files, randomness, cache_bytes_max, table_rows_max, stopwatch }
     }
 }
 
@@ -71,8 +78,10 @@ pub struct Ledger {
     files: Arc<dyn FileSystem>,
     cache: Arc<SegmentCache>,
     tenants: Arc<Tenants>,
+    log: Arc<Mutex<Log>>,
     queue: Arc<Queue>,
     sealer: Arc<Sealer>,
+    recorder: Arc<Recorder>,
     threads: Vec<JoinHandle<()>>,
     /// Keeps other processes out.
     _lock: Box<dyn Lock>,
@@ -87,27 +96,21 @@ impl Ledger {
     /// [`Error::InUse`] when another process has it, [`Error::NewerFormat`], [`Error::Corrupt`]
     /// with file and offset, [`Error::Io`].
     pub fn open(options: LedgerOptions) -> Result<Self> {
-        let LedgerOptions { directory, files, randomness, cache_bytes_max, table_rows_max } =
-            options;
+        let LedgerOptions { directory, files, randomness, table_rows_max, .. } = options;
         files.create_directory(&directory).context("create", &directory)?;
         let lock_path = directory.join("lock");
         let lock = files.lock(&lock_path).context("lock", &lock_path)?;
         let lock = lock.ok_or_else(|| Error::InUse { path: directory.clone() })?;
         check_format(&*files, &directory)?;
 
-        let cache = Arc::new(SegmentCache::new(cache_bytes_max));
+        let cache = Arc::new(SegmentCache::new(options.cache_bytes_max));
         let tenants = Arc::new(open_tenants(&directory, &files, &cache)?);
         let wal_directory = directory.join("wal");
         let log = replay(&files, &wal_directory, |batch| {
             let tenant = open_tenant(&tenants, &batch.tenant, &directory, &files, &cache)?;
             let next_seq = tenant.next().seq;
-            if batch.end_seq() <= next_seq {
-                // Sealed before the log file could be removed.
+            if !goes_on(&batch, next_seq, &wal_directory)? {
                 return Ok(());
-            }
-            if batch.first_seq != next_seq {
-                let reason = format!("tenant {} has no event {next_seq}", tenant.name);
-                return Err(Error::corrupt(&wal_directory, 0, reason));
             }
             publish(&tenant, batch);
             if tenant.is_large(table_rows_max) {
@@ -118,11 +121,13 @@ impl Ledger {
         let seal_all = log.file_count() > LOG_FILES_AT_START_MAX;
 
         let log = Arc::new(Mutex::new(log));
+        let recorder = Arc::new(Recorder::new(options.stopwatch));
         let sealer = Sealer::new(
             Arc::clone(&files),
             Arc::clone(&cache),
             Arc::clone(&log),
             Arc::clone(&tenants),
+            Arc::clone(&recorder),
         );
         let sealer = Arc::new(sealer);
         for tenant in tenants.read().unwrap_or_else(PoisonError::into_inner).values() {
@@ -132,9 +137,10 @@ impl Ledger {
         let queue = Arc::new(Queue::default());
         let writer = Writer {
             queue: Arc::clone(&queue),
-            log,
+            log: Arc::clone(&log),
             sealer: Arc::clone(&sealer),
             randomness,
+            recorder: Arc::clone(&recorder),
             table_rows_max,
             failed: None,
         };
@@ -143,7 +149,36 @@ impl Ledger {
             spawn("gatelog-writer", &directory, move || writer.run())?,
             spawn("gatelog-sealer", &directory, move || sealing.run())?,
         ];
-        Ok(Self { directory, files, cache, tenants, queue, sealer, threads, _lock: lock })
+        Ok(Self {
+            directory,
+            files,
+            cache,
+            tenants,
+            log,
+            queue,
+            sealer,
+            recorder,
+            threads,
+            _lock: lock,
+        })
+    }
+
+    /// What the ledger holds, and what it has done since it was opened. Waits for a commit that is
+    /// under way. O(tenants).
+    pub fn activity(&self) -> Activity {
+        Activity {
+            done: self.recorder.done(),
+            held: holdings(&self.tenants),
+            cache: self.cache.activity(),
+            queue_byte_count: self.queue.byte_count(),
+            log_byte_count: self.log.lock().unwrap_or_else(PoisonError::into_inner).byte_count(),
+        }
+    }
+
+    /// Why events are refused: [`Error::DiskFull`] until one was kept again, [`Error::ReadOnly`]
+    /// for good.
+    pub fn refusal(&self) -> Option<Error> {
+        self.recorder.refusal()
     }
 
     /// The handle on one tenant's ledger, which is begun if it does not exist.
@@ -362,11 +397,17 @@ impl TenantLedger {
 
 /// Checks the file that says which format the data directory has, or writes it to a new one.
 fn check_format(files: &dyn FileSystem, directory: &Path) -> Result<()> {
-    let path = directory.join("format");
     let names = files.list(directory).context("list", directory)?;
-    if !names.iter().any(|name| name == "format") {
-        return atomic::write(files, &path, &header(FORMAT_MAGIC, FORMAT_VERSION));
+    if names.iter().any(|name| name == FORMAT_NAME) {
+        return read_format(files, directory);
     }
+    let path = directory.join(FORMAT_NAME);
+    atomic::write(files, &path, &header(FORMAT_MAGIC, FORMAT_VERSION))
+}
+
+/// Checks the file that says which format the data directory has.
+pub(crate) fn read_format(files: &dyn FileSystem, directory: &Path) -> Result<()> {
+    let path = directory.join(FORMAT_NAME);
     match atomic::read(files, &path)?.first_chunk::<16>() {
         Some(bytes) => check_header(bytes, FORMAT_MAGIC, FORMAT_VERSION, &path),
         None => Err(Error::corrupt(&path, 0, "too short for a format file")),

@@ -7,6 +7,7 @@
 //!
 //! - [`ledger`]: opening and closing a data directory; a tenant's handle.
 //! - [`row`]: what is stored of an event, its position, the columns.
+//! - [`queue`]: batches on their way to the writer.
 //! - [`writer`]: the single writer: sequences, group commit, answers.
 //! - [`wal`]: the log that makes events durable.
 //! - [`duplicate`]: is this event here already?
@@ -16,9 +17,12 @@
 //! - [`commitments`]: are the sealed events what was committed to?
 //! - [`tenant`], [`manifest`], [`seeds`]: what belongs to one tenant, in memory and on disk.
 //! - [`execute`]: filters over parts, pages, totals, statistics.
+//! - [`inspect`]: checking a data directory without changing it.
+//! - [`activity`]: what all this has done, for operators.
 //! - [`cache`], [`compression`], [`codec`], [`atomic`], [`files`], [`limits`], [`error`]: what
 //!   these stand on.
 
+mod activity;
 mod atomic;
 mod cache;
 mod codec;
@@ -28,10 +32,12 @@ mod duplicate;
 mod error;
 mod execute;
 pub mod files;
+pub mod inspect;
 mod ledger;
 pub mod limits;
 mod manifest;
 mod memtable;
+mod queue;
 mod row;
 mod seal;
 mod seeds;
@@ -40,6 +46,8 @@ mod tenant;
 mod wal;
 mod writer;
 
+pub use activity::{Activity, Distribution, Done, Holdings};
+pub use cache::CacheActivity;
 pub use error::{Error, Result};
 pub use execute::access::Access;
 pub use execute::actors::ActorSummary;

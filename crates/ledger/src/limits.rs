@@ -14,6 +14,10 @@ pub(crate) const TABLE_ROWS_MAX: u32 = 128 << 10;
 /// A memtable is sealed at this size, in bytes.
 pub(crate) const TABLE_BYTES_MAX: u64 = 160 << 20;
 
+/// Size a log file is allocated with, in bytes. Two of them are what may be unsealed at any time;
+/// without room for one no event is accepted.
+pub const LOG_FILE_BYTES: u64 = 64 << 20;
+
 /// Log files kept for events that are not sealed yet, in bytes. Bounds the start after a crash.
 pub(crate) const UNSEALED_BYTES_MAX: u64 = 128 << 20;
 
@@ -28,6 +32,9 @@ pub(crate) const LOG_FILES_AT_START_MAX: usize = 16;
 
 /// Records one question may read when no index answers it: some seconds of one processor.
 pub const SCANNED_RECORDS_MAX: u64 = 4 << 20;
+
+/// Different values that are counted to find the most frequent ones: about 100 MB.
+pub const COUNTED_VALUES_MAX: usize = 1 << 20;
 
 /// Buckets of one histogram.
 pub const HISTOGRAM_BUCKETS_MAX: usize = 2_000;

@@ -12,6 +12,7 @@ use std::time::Duration;
 use gatelog_event::tenant::TenantName;
 use gatelog_proof::tree::BUNDLE_ENTRIES;
 
+use crate::activity::Recorder;
 use crate::cache::SegmentCache;
 use crate::compression::CompressionDictionary;
 use crate::error::{Context, Error, Result};
@@ -41,6 +42,7 @@ pub(crate) struct Sealer {
     cache: Arc<SegmentCache>,
     log: Arc<Mutex<Log>>,
     tenants: Arc<Tenants>,
+    recorder: Arc<Recorder>,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -60,9 +62,10 @@ impl Sealer {
         cache: Arc<SegmentCache>,
         log: Arc<Mutex<Log>>,
         tenants: Arc<Tenants>,
+        recorder: Arc<Recorder>,
     ) -> Self {
         let (state, changed) = (Mutex::default(), Condvar::new());
-        Self { files, cache, log, tenants, state, changed }
+        Self { files, cache, log, tenants, recorder, state, changed }
     }
 
     /// Freezes a tenant's active table, if it has rows, and leaves it to the sealer's thread.
@@ -132,8 +135,10 @@ impl Sealer {
     /// Seals until closed.
     pub(crate) fn run(&self) {
         while let Some(tenant) = self.next() {
+            let started = self.recorder.now();
             match self.seal_oldest(&tenant) {
                 Ok(byte_count) => {
+                    self.recorder.sealed(started);
                     let mut state = self.lock();
                     state.frozen_bytes = state.frozen_bytes.saturating_sub(byte_count);
                     state.failure = None;

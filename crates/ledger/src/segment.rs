@@ -8,9 +8,11 @@
 //! - [`tree`]: which hashes stand for these rows in the proof?
 //! - [`mod@write`]: a memtable becomes a file.
 //! - [`read`]: a file answers questions; every part is checked when it is read from disk.
+//! - [`check`]: is the file what was written?
 //!
 //! A segment is not for changing: it is written, synced, renamed, and one day removed.
 
+mod check;
 pub(crate) mod dictionary;
 pub(crate) mod layout;
 pub(crate) mod read;

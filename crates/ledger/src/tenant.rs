@@ -72,6 +72,21 @@ pub(crate) struct Next {
     pub(crate) seed: Option<Seed>,
 }
 
+/// The seed of the bundle `seq` lies in, unless the bundle begins with it.
+///
+/// # Errors
+/// [`crate::Error::Corrupt`], [`crate::Error::NewerFormat`] or [`crate::Error::Io`].
+pub(crate) fn seed_of(
+    seq: Sequence,
+    files: &dyn FileSystem,
+    directory: &Path,
+) -> Result<Option<Seed>> {
+    match seq % BUNDLE_ENTRIES {
+        0 => Ok(None),
+        _ => seeds::read(files, directory, seq / BUNDLE_ENTRIES).map(Some),
+    }
+}
+
 /// Removes what a crash left half written or not named yet: its events are still in the log.
 fn remove_unnamed_segments(
     files: &dyn FileSystem,
@@ -112,10 +127,7 @@ impl Tenant {
         };
         let segments: Arc<[_]> = manifest.segments.iter().map(open).collect();
         let seq = manifest.end_seq();
-        let seed = match seq % BUNDLE_ENTRIES {
-            0 => None,
-            _ => Some(seeds::read(&**files, &directory, seq / BUNDLE_ENTRIES)?),
-        };
+        let seed = seed_of(seq, &**files, &directory)?;
         let table = Table::new(MemTable::new(seq, seed.clone()));
         let view = ArcSwap::from_pointee(View { segments, tables: vec![table] });
         let (next, manifest) = (Mutex::new(Next { seq, seed }), Mutex::new(manifest));

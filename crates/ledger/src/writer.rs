@@ -3,23 +3,25 @@
 //! Life of an event, steps 2 to 4: batches that wait are taken together, checked for duplicates,
 //! given sequences, framed as one group, synced once, and only then made visible and answered.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use gatelog_event::intake::AcceptedEvent;
-use gatelog_event::source::Source;
+use gatelog_event::source::{Format, Source};
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
 use gatelog_proof::salt::Seed;
 use gatelog_proof::tree::BUNDLE_ENTRIES;
 use tokio::sync::oneshot;
 
+use crate::activity::Recorder;
 use crate::duplicate::{in_segment, in_table};
 use crate::error::{Context, Error, Result};
 use crate::files::Randomness;
-use crate::limits::{GROUP_BYTES_MAX, QUEUE_BYTES_MAX, UNSEALED_BYTES_MAX, UNSEALED_BYTES_REFUSED};
+use crate::limits::{UNSEALED_BYTES_MAX, UNSEALED_BYTES_REFUSED};
 use crate::memtable::NewRow;
+use crate::queue::{Queue, Submission};
 use crate::row::{Identity, Sequence};
 use crate::seal::Sealer;
 use crate::tenant::{Next, Tenant};
@@ -37,95 +39,6 @@ pub struct Appended {
     pub conflicts: u64,
 }
 
-/// A batch that waits for the writer.
-#[derive(Debug)]
-pub(crate) struct Submission {
-    pub(crate) tenant: Arc<Tenant>,
-    pub(crate) events: Vec<AcceptedEvent>,
-    pub(crate) submitter: Box<str>,
-    pub(crate) received: UnixMicros,
-    pub(crate) reply: oneshot::Sender<Result<Appended>>,
-}
-
-impl Submission {
-    fn byte_count(&self) -> u64 {
-        self.events.iter().map(|event| event.record.len() as u64 + 256).sum()
-    }
-}
-
-/// Batches on their way to the writer; bounded in bytes.
-#[derive(Debug, Default)]
-pub(crate) struct Queue {
-    state: Mutex<QueueState>,
-    changed: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct QueueState {
-    waiting: VecDeque<(Submission, u64)>,
-    byte_count: u64,
-    closed: bool,
-}
-
-impl Queue {
-    /// Admits a batch whole or not at all. A batch is always admitted to an empty queue.
-    ///
-    /// # Errors
-    /// [`Error::Busy`] when the queue is full, [`Error::Closed`] after the ledger was closed.
-    pub(crate) fn submit(&self, submission: Submission) -> Result<()> {
-        let byte_count = submission.byte_count();
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.closed {
-            return Err(Error::Closed);
-        }
-        if state.byte_count > 0 && state.byte_count + byte_count > QUEUE_BYTES_MAX {
-            return Err(Error::Busy);
-        }
-        state.byte_count += byte_count;
-        state.waiting.push_back((submission, byte_count));
-        drop(state);
-        self.changed.notify_one();
-        Ok(())
-    }
-
-    /// Lets no more batches in; the writer finishes those that wait.
-    pub(crate) fn close(&self) {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
-        self.changed.notify_all();
-    }
-
-    /// Closes the queue and drops what waits, whose senders learn that the ledger is closed.
-    fn abandon(&self) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.closed = true;
-        state.waiting.clear();
-    }
-
-    /// Waits for batches and takes as many as one group may hold; `None` once closed and empty.
-    fn take(&self) -> Option<Vec<Submission>> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        while state.waiting.is_empty() {
-            if state.closed {
-                return None;
-            }
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        let (mut taken, mut taken_bytes) = (Vec::new(), 0);
-        while let Some((_, byte_count)) = state.waiting.front() {
-            if taken_bytes > 0 && taken_bytes + byte_count > GROUP_BYTES_MAX {
-                break;
-            }
-            let Some((submission, byte_count)) = state.waiting.pop_front() else {
-                break;
-            };
-            taken_bytes += byte_count;
-            state.byte_count -= byte_count;
-            taken.push(submission);
-        }
-        Some(taken)
-    }
-}
-
 /// The writer's own state; it lives on its thread.
 #[derive(Debug)]
 pub(crate) struct Writer {
@@ -133,6 +46,7 @@ pub(crate) struct Writer {
     pub(crate) log: Arc<Mutex<Log>>,
     pub(crate) sealer: Arc<Sealer>,
     pub(crate) randomness: Arc<dyn Randomness>,
+    pub(crate) recorder: Arc<Recorder>,
     /// Rows at which a memtable is sealed.
     pub(crate) table_rows_max: u32,
     /// Set by a failed write or sync, for good.
@@ -155,6 +69,7 @@ impl Writer {
     fn commit(&mut self, submissions: Vec<Submission>) {
         let refused = self.failed.clone().or_else(|| self.sealer.pressure(UNSEALED_BYTES_REFUSED));
         if let Some(error) = refused {
+            self.recorder.refused(&error);
             return answer_all(submissions.into_iter().map(|submission| submission.reply), &error);
         }
         let mut group = Group::default();
@@ -162,32 +77,44 @@ impl Writer {
             self.admit(submission, &mut group);
         }
         let batches: Vec<Batch> = group.batches;
-        let written = if batches.is_empty() {
-            Ok(())
-        } else {
-            self.log.lock().unwrap_or_else(PoisonError::into_inner).append(&batches)
-        };
-        if let Err(error) = written {
+        if let Err(error) = self.write(&batches) {
+            self.recorder.refused(&error);
             if matches!(error, Error::ReadOnly { .. }) {
                 tracing::error!(%error, "no more events are accepted");
                 self.failed = Some(error.clone());
             }
-            return answer_all(group.answers.into_iter().map(|(reply, _)| reply), &error);
+            return answer_all(group.answers.into_iter().map(|answer| answer.reply), &error);
         }
         let tenants: Vec<Arc<Tenant>> = group.tenants.values().map(|t| t.tenant.clone()).collect();
         for (batch, tenant) in batches.into_iter().zip(group.batch_tenants) {
             publish(&tenant, batch);
         }
-        for (reply, appended) in group.answers {
+        for Answer { reply, format, appended } in group.answers {
+            self.recorder.appended(format, appended);
             // A sender that went away misses the answer, not the event.
             let _ = reply.send(Ok(appended));
         }
         self.seal_what_is_large(&tenants);
     }
 
+    /// Makes batches durable, if there are any.
+    fn write(&self, batches: &[Batch]) -> Result<()> {
+        if batches.is_empty() {
+            return Ok(());
+        }
+        let started = self.recorder.now();
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).append(batches)?;
+        let event_count = batches.iter().map(|batch| batch.rows.len() as u64).sum();
+        self.recorder.committed(event_count, started);
+        Ok(())
+    }
+
     /// Sorts out duplicates and gives the rest their sequences.
     fn admit(&self, submission: Submission, group: &mut Group) {
         let Submission { tenant, events, submitter, received, reply } = submission;
+        // A sender writes all events of a batch in one format. Our own audit has no sender.
+        let sent = events.first().filter(|event| event.source != Source::Gatelog);
+        let format = sent.map(|event| event.format);
         let pending = group.tenants.entry(tenant.name.clone()).or_insert_with(|| {
             let next = tenant.next().clone();
             Pending { tenant: Arc::clone(&tenant), next, rows: HashMap::new() }
@@ -197,7 +124,7 @@ impl Writer {
             Err(error) => return drop(reply.send(Err(error))),
         };
         if rows.is_empty() {
-            return group.answers.push((reply, appended));
+            return group.answers.push(Answer { reply, format, appended });
         }
         let seeds = match pending.seeds_for(rows.len(), &*self.randomness) {
             Ok(seeds) => seeds,
@@ -208,7 +135,7 @@ impl Writer {
         };
         group.batches.push(pending.batch(rows, received, submitter, seeds));
         group.batch_tenants.push(tenant);
-        group.answers.push((reply, appended));
+        group.answers.push(Answer { reply, format, appended });
     }
 
     fn seal_what_is_large(&self, touched: &[Arc<Tenant>]) {
@@ -242,7 +169,15 @@ struct Group {
     tenants: HashMap<TenantName, Pending>,
     batches: Vec<Batch>,
     batch_tenants: Vec<Arc<Tenant>>,
-    answers: Vec<(oneshot::Sender<Result<Appended>>, Appended)>,
+    answers: Vec<Answer>,
+}
+
+/// What a sender is told once the group is durable.
+#[derive(Debug)]
+struct Answer {
+    reply: oneshot::Sender<Result<Appended>>,
+    format: Option<Format>,
+    appended: Appended,
 }
 
 /// One tenant's part of a group.

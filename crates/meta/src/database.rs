@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::migration;
 
 /// How long a statement waits for another process to finish writing.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Prepared statements kept per connection: more than this crate has.
 const STATEMENTS_CACHED_MAX: usize = 64;

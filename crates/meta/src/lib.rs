@@ -19,6 +19,7 @@
 //! - [`directory`]: names known for ids.
 //! - [`author`]: who changes something here.
 //! - [`outbox`]: what was changed here, on its way to the ledger.
+//! - [`inspection`]: checking the file without changing it.
 //! - [`error`]: everything that can go wrong.
 //! - `column`: values as they are written in a column.
 
@@ -28,6 +29,7 @@ pub mod credential;
 pub mod database;
 pub mod directory;
 pub mod error;
+pub mod inspection;
 pub mod outbox;
 pub mod session;
 pub mod tenant;
@@ -43,6 +45,7 @@ pub use database::Meta;
 pub use directory::{DirectoryEntry, DirectoryKind};
 pub use error::Error;
 pub use gatelog_event::tenant::{InvalidTenantName, TenantName};
+pub use inspection::{Inspection, inspect};
 pub use outbox::WaitingEvent;
 pub use session::Session;
 pub use tenant::{NewTenant, Tenant};

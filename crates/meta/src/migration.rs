@@ -32,15 +32,19 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), Error> {
 
 /// The migrations after `version`, each with the schema version it leads to.
 fn missing(version: u32) -> Result<Vec<(u32, &'static str)>, Error> {
-    let steps: Vec<_> = (1_u32..).zip(MIGRATIONS).collect();
-    let known = steps.last().map_or(0, |(newest, _)| *newest);
+    let known = known_version();
     if version > known {
         return Err(Error::NewerSchema { found: version, known });
     }
-    Ok(steps.into_iter().filter(|(step, _)| *step > version).collect())
+    Ok((1..).zip(MIGRATIONS).filter(|(step, _)| *step > version).collect())
 }
 
-fn schema_version(connection: &Connection) -> Result<u32, Error> {
+/// The newest schema this program knows.
+pub(crate) fn known_version() -> u32 {
+    (1..).zip(MIGRATIONS).last().map_or(0, |(newest, _)| newest)
+}
+
+pub(crate) fn schema_version(connection: &Connection) -> Result<u32, Error> {
     let version: i64 =
         connection.pragma_query_value(None, "user_version", |row| row.get("user_version"))?;
     u32::try_from(version)

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::routing::get;
+use axum::{Router, middleware};
 use gatelog_api::Stop;
 use gatelog_console::ConsoleOptions;
 use gatelog_service::Service;
@@ -13,18 +12,25 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
+use crate::health::{self, Health};
+use crate::requests::{self, Requests};
+
 /// A request whose body pauses for this long is given up.
 const BODY_TIMEOUT_MS: u64 = 30_000;
 
 /// Everything this server answers.
-pub(crate) fn router(service: &Arc<Service>, console: ConsoleOptions, stop: Stop) -> Router {
+pub(crate) fn router(
+    service: &Arc<Service>,
+    console: ConsoleOptions,
+    health: Health,
+    stop: Stop,
+    requests: Requests,
+) -> Router {
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
     Router::new()
-        .route("/healthz", get(async || "ok\n"))
-        .route("/readyz", get(async || "ready\n"))
-        .method_not_allowed_fallback(gatelog_api::wrong_method)
+        .merge(health::router(health))
         .merge(gatelog_api::router(Arc::clone(service), stop.clone()))
         .merge(gatelog_dialect::logto::router(Arc::clone(service)))
         .merge(gatelog_console::router(Arc::clone(service), console, stop))
@@ -32,4 +38,5 @@ pub(crate) fn router(service: &Arc<Service>, console: ConsoleOptions, stop: Stop
         .layer(header(header::REFERRER_POLICY, "same-origin"))
         .layer(RequestBodyTimeoutLayer::new(Duration::from_millis(BODY_TIMEOUT_MS)))
         .layer(CatchPanicLayer::custom(gatelog_api::problem::after_panic))
+        .layer(middleware::from_fn_with_state(requests, requests::note))
 }

@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use ipnet::IpNet;
 use serde::Deserialize;
 
+use crate::log::{LogFormat, LogLevel};
+
 /// The prefix of environment names.
 const PREFIX: &str = "GATELOG_";
 
@@ -19,6 +21,18 @@ const PREFIX: &str = "GATELOG_";
 pub struct Config {
     /// `[server]`
     pub server: ServerConfig,
+    /// `[log]`
+    pub log: LogConfig,
+}
+
+/// `[log]`: what is written to standard error.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogConfig {
+    /// `text` for people or `json` for programs. `text`.
+    pub format: LogFormat,
+    /// The least important lines: `error`, `warn`, `info` or `debug`. `info`.
+    pub level: LogLevel,
 }
 
 /// `[server]`: where the data is, and how it is reached.
@@ -193,6 +207,9 @@ mod tests {
         assert_eq!(config.server.data, Path::new("a"));
         let config = load("", &[("GATELOG_SERVER__DATA", "2024")]).expect("a directory's name");
         assert_eq!(config.server.data, Path::new("2024"));
+        let log =
+            load("[log]\nformat = \"json\"\n", &[("GATELOG_LOG__LEVEL", "debug")]).map(|c| c.log);
+        assert_eq!(log, Ok(LogConfig { format: LogFormat::Json, level: LogLevel::Debug }));
         let networks = load("", &[("GATELOG_SERVER__BEHIND_PROXY", "[\"10.0.0.0/8\"]")]);
         assert_eq!(networks.map(|config| config.server.behind_proxy.len()), Ok(1));
     }
@@ -206,6 +223,7 @@ mod tests {
                 "gatelog.toml:3:1: unknown field `lissten`",
             ),
             ("[sever]\n", vec![], "gatelog.toml:1:2: unknown field `sever`"),
+            ("[log]\nlevel = \"loud\"\n", vec![], "gatelog.toml:2:9: unknown variant `loud`"),
             ("[server]\nlisten = 5\n", vec![], "gatelog.toml:2:10: invalid type: integer `5`"),
             ("[server\n", vec![], "gatelog.toml:1:"),
             (

@@ -6,19 +6,30 @@
 //!
 //! - [`config`]: every key of `gatelog.toml`, its default and its environment name.
 //! - [`system`]: the operating system's clock, randomness and file system, and its user.
+//! - [`log`]: what the server says while it works.
 //! - [`administrator`]: the first user and the one-time password.
 //! - [`app`]: all routes in one.
 //! - [`audit`]: moves what was read and changed into the ledgers.
+//! - [`health`]: is it alive, is it ready, what does it measure.
+//! - [`requests`]: what is noted of every request.
+//! - [`metrics`]: what is measured, as OpenMetrics text.
 //! - [`listen`]: connections, TLS, and how they end.
+//! - [`certificate`]: until when a certificate is valid.
 //! - [`run`]: start, ready, stop.
 
 pub mod administrator;
 mod app;
 mod audit;
+mod certificate;
 pub mod config;
+mod health;
 mod listen;
+pub mod log;
+pub mod metrics;
+mod requests;
 pub mod run;
 pub mod system;
 
 pub use config::Config;
+pub use listen::tls_valid_until;
 pub use run::{Error, Running, start};

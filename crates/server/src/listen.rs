@@ -10,6 +10,7 @@ use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::http::uri::{Authority, Scheme};
 use axum::http::{HeaderMap, Uri, header};
+use gatelog_event::time::UnixMicros;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -27,6 +28,8 @@ use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 use tower::util::BoxCloneService;
 
+use crate::certificate::valid_until;
+
 /// A connection that sends no complete head in this time is closed.
 const HEADER_TIMEOUT_MS: u64 = 15_000;
 
@@ -41,6 +44,14 @@ const STOP_TIMEOUT_MS: u64 = 20_000;
 
 /// Connections served at once; more wait in the operating system's queue.
 const CONNECTIONS_MAX: usize = 4_096;
+
+/// What a proxy adds to a request that it passes on.
+const FORWARDING_HEADERS: [&str; 6] =
+    ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
+
+/// Whether a request was sent by this machine itself, and not passed on by a proxy on it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FromLoopback(pub(crate) bool);
 
 /// How clients reach this server.
 #[derive(Clone)]
@@ -61,6 +72,14 @@ impl Entrance {
     fn is_proxy(&self, peer: SocketAddr) -> bool {
         let address = peer.ip().to_canonical();
         self.behind_proxy.iter().any(|network| network.contains(&address))
+    }
+
+    /// Where a request was sent. A proxy that is not known as one is known by its headers: to take
+    /// its clients for this machine would let everybody in.
+    fn origin(&self, peer: SocketAddr, headers: &HeaderMap) -> FromLoopback {
+        let is_forwarded = FORWARDING_HEADERS.iter().any(|name| headers.contains_key(*name));
+        let is_loopback = peer.ip().to_canonical().is_loopback();
+        FromLoopback(is_loopback && !self.is_proxy(peer) && !is_forwarded)
     }
 
     /// The scheme by which the client that sent `request` sees this server.
@@ -172,6 +191,8 @@ fn addressed(router: Router, entrance: Entrance, peer: SocketAddr) -> Routes {
         if let Some(uri) = absolute(request.uri(), scheme, request.headers()) {
             *request.uri_mut() = uri;
         }
+        let from_loopback = entrance.origin(peer, request.headers());
+        request.extensions_mut().insert(from_loopback);
         request.extensions_mut().insert(ConnectInfo(peer));
         request.map(axum::body::Body::new)
     };
@@ -208,14 +229,7 @@ async fn handshake(
 /// # Errors
 /// A sentence that names the file.
 pub(crate) fn tls_acceptor(certificates: &Path, key: &Path) -> Result<TlsAcceptor, String> {
-    let failed =
-        |path: &Path, error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-    let chain = CertificateDer::pem_file_iter(certificates)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| failed(certificates, &error))?;
-    if chain.is_empty() {
-        return Err(failed(certificates, &"there is no certificate in it (PEM)"));
-    }
+    let chain = chain(certificates)?;
     let private = PrivateKeyDer::from_pem_file(key).map_err(|error| match error {
         pem::Error::NoItemsFound => failed(key, &"there is no private key in it (PEM)"),
         error => failed(key, &error),
@@ -236,6 +250,32 @@ pub(crate) fn tls_acceptor(certificates: &Path, key: &Path) -> Result<TlsAccepto
         })?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+fn chain(certificates: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let chain = CertificateDer::pem_file_iter(certificates)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| failed(certificates, &error))?;
+    if chain.is_empty() {
+        return Err(failed(certificates, &"there is no certificate in it (PEM)"));
+    }
+    Ok(chain)
+}
+
+fn failed(path: &Path, error: &dyn std::fmt::Display) -> String {
+    format!("{}: {error}", path.display())
+}
+
+/// Checks that TLS could be spoken with this certificate chain and key, and tells until when: the
+/// earliest end of a certificate in the chain, if all are of a known form.
+///
+/// # Errors
+/// A sentence that names the file.
+pub fn tls_valid_until(certificates: &Path, key: &Path) -> Result<Option<UnixMicros>, String> {
+    tls_acceptor(certificates, key)?;
+    let ends = chain(certificates)?;
+    let ends: Option<Vec<UnixMicros>> = ends.iter().map(|der| valid_until(der)).collect();
+    Ok(ends.and_then(|ends| ends.into_iter().min()))
 }
 
 #[cfg(test)]
@@ -259,5 +299,25 @@ mod tests {
         assert_eq!(seen(other), "http://log.acme.example/api/logs?page=2");
         assert!(entrance.admits(proxy) && !entrance.admits(other));
         assert!(entrance.admits("127.0.0.1:5".parse().expect("an address")));
+    }
+
+    #[test]
+    fn a_proxied_request_is_not_from_this_machine() {
+        let is_local = |peer: &str, proxy: Option<&str>, header: Option<&'static str>| {
+            let behind_proxy = proxy.into_iter().map(|network| network.parse().expect("a network"));
+            let entrance = Entrance { tls: None, behind_proxy: behind_proxy.collect() };
+            let name = header.map(axum::http::HeaderName::from_static);
+            let headers = name.map(|name| (name, "127.0.0.1".parse().expect("a value")));
+            let peer = peer.parse().expect("an address");
+            entrance.origin(peer, &headers.into_iter().collect()).0
+        };
+        assert!(is_local("127.0.0.1:5", None, None));
+        assert!(is_local("[::ffff:127.0.0.1]:5", None, None));
+        assert!(!is_local("203.0.113.9:5", None, None));
+        assert!(!is_local("203.0.113.9:5", None, Some("x-forwarded-for")));
+        assert!(!is_local("127.0.0.1:5", Some("127.0.0.0/8"), None));
+        for header in FORWARDING_HEADERS {
+            assert!(!is_local("127.0.0.1:5", None, Some(header)), "{header}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::Router;
 use gatelog_api::Stop;
 use gatelog_auth::OneTimePassword;
 use gatelog_console::ConsoleOptions;
@@ -15,7 +16,10 @@ use crate::administrator;
 use crate::app;
 use crate::audit::AuditWriter;
 use crate::config::{Config, ConfigError};
+use crate::health::Health;
 use crate::listen::{self, Entrance};
+use crate::metrics::{Metrics, Traffic};
+use crate::requests::Requests;
 use crate::system::{environment, operator};
 
 /// Why the server does not start.
@@ -85,14 +89,34 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
     let is_tls = tls.is_some();
     // A session cookie must not cross the network in clear text; loopback does not.
     let secure_cookies = is_tls || !server.behind_proxy.is_empty();
-    let (stop, mut stopped) = watch::channel(false);
-    let console = ConsoleOptions { secure_cookies };
-    let router = app::router(&service, console, Stop::new(stopped.clone()));
-    let stopped = async move { drop(stopped.wait_for(|stop| *stop).await) };
+    let (stop, mut stopping) = watch::channel(false);
+    let told = Stop::new(stopping.clone());
+    let router = router(&service, config, ConsoleOptions { secure_cookies }, told)?;
+    let stopped = async move { drop(stopping.wait_for(|stop| *stop).await) };
     let entrance = Entrance { tls, behind_proxy: server.behind_proxy.clone() };
     let serving = tokio::spawn(listen::serve(listener, entrance, router, stopped));
     let audit = AuditWriter::start(Arc::clone(&service));
     Ok(Running { address, is_tls, service, one_time_password, stop, serving, audit })
+}
+
+fn router(
+    service: &Arc<Service>,
+    config: &Config,
+    console: ConsoleOptions,
+    stop: Stop,
+) -> Result<Router, Error> {
+    let random = service.environment().random().map_err(administrator::Error::Randomness)?;
+    let (directory, started) = (config.server.data.clone(), service.now());
+    let traffic = Traffic::default();
+    let metrics = Metrics::new(Arc::clone(service), directory.clone(), started, &traffic);
+    let health = Health {
+        service: Arc::clone(service),
+        directory,
+        metrics: Arc::new(metrics),
+        stop: stop.clone(),
+    };
+    let requests = Requests::new(traffic, u32::from_ne_bytes(random));
+    Ok(app::router(service, console, health, stop, requests))
 }
 
 fn open(data: &std::path::Path) -> Result<(Arc<Service>, Option<OneTimePassword>), Error> {

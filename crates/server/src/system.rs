@@ -1,8 +1,10 @@
-//! The operating system's clock, randomness and file system, and whose process this is.
+//! The operating system's clock, randomness and file system, what it says of them, and whose process
+//! this is.
 
 use std::io;
-use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::files::{OsFiles, Randomness};
@@ -25,6 +27,11 @@ impl Clock for OsClock {
         };
         UnixMicros::clamped(micros)
     }
+
+    fn elapsed_micros(&self) -> u64 {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        u64::try_from(START.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
 }
 
 /// The operating system's random number generator.
@@ -35,6 +42,30 @@ impl Randomness for OsRandomness {
     fn fill(&self, bytes: &mut [u8]) -> io::Result<()> {
         getrandom::fill(bytes).map_err(io::Error::other)
     }
+}
+
+/// Room on a file system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DiskSpace {
+    /// What an ordinary user may still write, in bytes.
+    pub free_bytes: u64,
+    /// What it can hold, in bytes.
+    pub total_bytes: u64,
+    /// Files that may still be created.
+    pub free_files: u64,
+}
+
+/// Room on the file system that holds `directory`.
+///
+/// # Errors
+/// Whatever the operating system reports.
+pub fn disk_space(directory: &Path) -> io::Result<DiskSpace> {
+    let system = rustix::fs::statvfs(directory)?;
+    Ok(DiskSpace {
+        free_bytes: system.f_bavail.saturating_mul(system.f_frsize),
+        total_bytes: system.f_blocks.saturating_mul(system.f_frsize),
+        free_files: system.f_favail,
+    })
 }
 
 /// The real environment.

@@ -4,13 +4,29 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use gatelog_event::time::UnixMicros;
-use gatelog_ledger::files::{FileSystem, Randomness};
+use gatelog_ledger::files::{FileSystem, Randomness, Stopwatch};
 use gatelog_meta::{Author, Change};
 
 /// Tells the time.
 pub trait Clock: Send + Sync + Debug {
     /// The time now.
     fn now(&self) -> UnixMicros;
+
+    /// Microseconds since some fixed moment, for durations. A clock that can be set back while it
+    /// is looked at must answer otherwise than by [`Clock::now`].
+    fn elapsed_micros(&self) -> u64 {
+        u64::try_from(self.now().micros()).unwrap_or(0)
+    }
+}
+
+/// A clock as the ledger measures durations with it.
+#[derive(Debug)]
+pub(crate) struct ClockStopwatch(pub(crate) Arc<dyn Clock>);
+
+impl Stopwatch for ClockStopwatch {
+    fn elapsed_micros(&self) -> u64 {
+        self.0.elapsed_micros()
+    }
 }
 
 /// Clock, randomness and file system.

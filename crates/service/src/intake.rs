@@ -1,12 +1,13 @@
 //! A body becomes events, or lines that say why not.
 
 use gatelog_event::intake::batch::{self, Batch, BrokenBody};
-use gatelog_event::intake::{AcceptedEvent, Intake};
+use gatelog_event::intake::{AcceptedEvent, Intake, Rejection, RejectionKind};
 use gatelog_event::limits::{BATCH_RECORDS_MAX, REJECTIONS_LISTED_MAX};
 use gatelog_event::source::{Format, Source};
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::Appended;
 
+use crate::intake_counts::RejectionClass;
 use crate::tenant::Tenant;
 
 /// A record that was refused.
@@ -84,16 +85,12 @@ impl Tenant {
         let mut prepared = Prepared::default();
         for (number, record) in batch.records().enumerate() {
             let outcome = if number < BATCH_RECORDS_MAX {
-                intake.accept(record.bytes).map_err(|error| (error.offset, error.reason))
+                intake.accept(record.bytes).map_err(Refused::from)
             } else {
-                Err((
-                    0,
-                    format!(
-                        "a body may have {BATCH_RECORDS_MAX} records; send the rest in another"
-                    ),
-                ))
+                Err(Refused::too_many())
             };
             let outcome = outcome.and_then(|event| allowed(event, only));
+            self.intake_counts().count(format, record.bytes.len(), outcome.as_ref().err());
             match outcome {
                 Ok(event) => {
                     // Learned at once: a name this event proves real protects the next record.
@@ -101,7 +98,7 @@ impl Tenant {
                     self.names().learn(&event.learned, event.time.min(received));
                     prepared.events.push(event);
                 }
-                Err((offset, reason)) => {
+                Err(Refused { offset, reason, .. }) => {
                     prepared.rejected_total += 1;
                     if prepared.rejected.len() < REJECTIONS_LISTED_MAX {
                         let place = batch.place(record, offset);
@@ -115,11 +112,39 @@ impl Tenant {
     }
 }
 
-fn allowed(event: AcceptedEvent, only: Option<Source>) -> Result<AcceptedEvent, (usize, String)> {
+/// Why a record of a body was refused.
+pub(crate) struct Refused {
+    pub(crate) class: RejectionClass,
+    offset: usize,
+    reason: String,
+}
+
+impl Refused {
+    fn too_many() -> Self {
+        let reason =
+            format!("a body may have {BATCH_RECORDS_MAX} records; send the rest in another");
+        Self { class: RejectionClass::TooMany, offset: 0, reason }
+    }
+}
+
+impl From<Rejection> for Refused {
+    fn from(Rejection { kind, offset, reason }: Rejection) -> Self {
+        let class = match kind {
+            RejectionKind::TooLarge => RejectionClass::TooLarge,
+            RejectionKind::Malformed => RejectionClass::Malformed,
+            RejectionKind::NotAnEvent => RejectionClass::NotAnEvent,
+        };
+        Self { class, offset, reason }
+    }
+}
+
+fn allowed(event: AcceptedEvent, only: Option<Source>) -> Result<AcceptedEvent, Refused> {
     match only {
         Some(only) if event.source != only => {
             let found = event.source;
-            Err((0, format!("this key may send events of the source `{only}` only, not `{found}`")))
+            let reason =
+                format!("this key may send events of the source `{only}` only, not `{found}`");
+            Err(Refused { class: RejectionClass::OtherSource, offset: 0, reason })
         }
         _ => Ok(event),
     }

@@ -8,6 +8,7 @@
 //! - [`service`]: the data directory: ledger, `meta.db`, credentials, tenants.
 //! - [`tenant`]: one tenant: its events and its names.
 //! - [`intake`]: a body becomes events, or lines that say why not.
+//! - [`intake_counts`]: how many records were taken in and refused.
 //! - [`resolve`]: what a question means for one tenant.
 //! - [`names`]: the directory in memory.
 //! - [`audit`]: what was read and changed here, on its way into the ledgers.
@@ -15,6 +16,7 @@
 mod audit;
 mod environment;
 mod intake;
+mod intake_counts;
 mod names;
 mod resolve;
 mod service;
@@ -23,6 +25,7 @@ mod tenant;
 pub use audit::{DueReads, Reader, Reading};
 pub use environment::{Clock, Environment};
 pub use intake::{IntakeReport, Prepared, RejectedLine};
+pub use intake_counts::{FormatIntake, RejectionClass};
 pub use names::Names;
 pub use service::{Error, Service, new_tenant, open_meta};
 pub use tenant::Tenant;

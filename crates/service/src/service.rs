@@ -9,10 +9,11 @@ use gatelog_event::intake::Rejection;
 use gatelog_event::redact::FingerprintKey;
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
-use gatelog_ledger::{Ledger, LedgerOptions};
+use gatelog_ledger::{Activity, Error as LedgerError, Ledger, LedgerOptions};
 use gatelog_meta::{Author, Meta, NewTenant};
 
-use crate::environment::Environment;
+use crate::environment::{ClockStopwatch, Environment};
+use crate::intake_counts::{FormatIntake, IntakeCounts};
 use crate::names::Names;
 use crate::tenant::Tenant;
 
@@ -49,6 +50,7 @@ pub struct Service {
     authenticator: Authenticator,
     ledger: Ledger,
     tenants: RwLock<HashMap<TenantName, Arc<Tenant>>>,
+    intake_counts: Arc<IntakeCounts>,
 }
 
 impl Service {
@@ -60,10 +62,13 @@ impl Service {
     pub fn open(directory: &Path, environment: Environment) -> Result<Self, Error> {
         let files = Arc::clone(&environment.files);
         let randomness = Arc::clone(&environment.randomness);
-        let ledger = Ledger::open(LedgerOptions::new(directory, files, randomness))?;
+        let options = LedgerOptions::new(directory, files, randomness);
+        let stopwatch = Arc::new(ClockStopwatch(Arc::clone(&environment.clock)));
+        let ledger = Ledger::open(LedgerOptions { stopwatch, ..options })?;
         let meta = Arc::new(open_meta(directory, &environment)?);
         let authenticator = Authenticator::new(Arc::clone(&meta));
-        Ok(Self { environment, meta, authenticator, ledger, tenants: RwLock::default() })
+        let (tenants, intake_counts) = (RwLock::default(), Arc::default());
+        Ok(Self { environment, meta, authenticator, ledger, tenants, intake_counts })
     }
 
     /// The time now.
@@ -86,6 +91,21 @@ impl Service {
         &self.authenticator
     }
 
+    /// What the ledger holds and has done. May wait for a commit that is under way.
+    pub fn ledger_activity(&self) -> Activity {
+        self.ledger.activity()
+    }
+
+    /// Why events are refused, if they are: see [`Ledger::refusal`].
+    pub fn ledger_refusal(&self) -> Option<LedgerError> {
+        self.ledger.refusal()
+    }
+
+    /// What was taken in and refused since the data directory was opened, by format.
+    pub fn intake(&self) -> Vec<FormatIntake> {
+        self.intake_counts.get()
+    }
+
     /// A tenant that is open already: no disk is touched.
     pub fn tenant_if_open(&self, name: &TenantName) -> Option<Arc<Tenant>> {
         self.tenants.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
@@ -105,7 +125,9 @@ impl Service {
         let key = FingerprintKey::new(stored.fingerprint_key);
         let ledger = self.ledger.tenant(name)?;
         let clock = Arc::clone(&self.environment.clock);
-        let opened = Arc::new(Tenant::new(ledger, names, key, Arc::clone(&self.meta), clock));
+        let counts = Arc::clone(&self.intake_counts);
+        let tenant = Tenant::new(ledger, names, key, Arc::clone(&self.meta), clock, counts);
+        let opened = Arc::new(tenant);
         let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
         // Whoever was first stays: what was learned meanwhile is in their names.
         Ok(Arc::clone(tenants.entry(name.clone()).or_insert(opened)))

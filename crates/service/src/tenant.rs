@@ -9,6 +9,7 @@ use gatelog_meta::Meta;
 
 use crate::audit::Reads;
 use crate::environment::Clock;
+use crate::intake_counts::IntakeCounts;
 use crate::names::Names;
 
 /// One tenant of an open data directory. What is read or written through it stays in it.
@@ -19,6 +20,7 @@ pub struct Tenant {
     fingerprint_key: FingerprintKey,
     meta: Arc<Meta>,
     reads: Arc<Reads>,
+    intake_counts: Arc<IntakeCounts>,
 }
 
 impl Tenant {
@@ -28,8 +30,10 @@ impl Tenant {
         fingerprint_key: FingerprintKey,
         meta: Arc<Meta>,
         clock: Arc<dyn Clock>,
+        intake_counts: Arc<IntakeCounts>,
     ) -> Self {
-        Self { ledger, names, fingerprint_key, meta, reads: Reads::new(clock) }
+        let reads = Reads::new(clock);
+        Self { ledger, names, fingerprint_key, meta, reads, intake_counts }
     }
 
     /// The tenant's name.
@@ -55,6 +59,10 @@ impl Tenant {
     /// Reads of the tenant's events that are not recorded in the ledger yet.
     pub(crate) fn reads(&self) -> &Arc<Reads> {
         &self.reads
+    }
+
+    pub(crate) fn intake_counts(&self) -> &IntakeCounts {
+        &self.intake_counts
     }
 
     /// Saves names learned since the last time. Writes to disk if there are some.

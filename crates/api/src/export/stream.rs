@@ -3,6 +3,7 @@
 use std::io;
 
 use axum::body::{Body, Bytes};
+use futures_util::{StreamExt, stream};
 use gatelog_ledger::{PageStart, Reading, StoredEvent};
 use gatelog_query::{Order, Query};
 use tokio::sync::OwnedSemaphorePermit;
@@ -69,21 +70,24 @@ impl Export {
         self.reading.total()
     }
 
-    /// The next piece of the body, and whether it is the last.
-    fn piece(&mut self) -> io::Result<(Bytes, bool)> {
+    /// The next piece of the body, and the export if more follows.
+    ///
+    /// # Errors
+    /// What the ledger says, or that a record is not what was once accepted.
+    pub(super) fn piece(mut self) -> io::Result<(Bytes, Option<Self>)> {
         let mut piece = Vec::new();
         while piece.len() < PIECE_BYTES {
             let handful = usize::try_from(self.left).unwrap_or(usize::MAX).min(HANDFUL);
             let events = self.reading.events(handful).map_err(io::Error::other)?;
             if events.is_empty() {
                 piece.append(&mut self.rows.finish()?);
-                return Ok((piece.into(), true));
+                return Ok((piece.into(), None));
             }
             self.reader.returned(events.len());
             self.left = self.left.saturating_sub(events.len() as u64);
             piece.append(&mut self.rows.write(&events, &self.reader, self.order)?);
         }
-        Ok((piece.into(), false))
+        Ok((piece.into(), Some(self)))
     }
 }
 
@@ -134,19 +138,16 @@ impl Rows {
     }
 }
 
-/// The body of the answer. Nothing is read before the client has taken what was.
-pub(super) fn body(export: Export) -> Body {
-    Body::from_stream(futures_util::stream::try_unfold(Some(export), |export| async {
-        let Some(mut export) = export else { return Ok(None) };
-        let read = blocking(move || {
-            let piece = export.piece();
-            (export, piece)
-        });
-        let (export, piece) = read.await.map_err(io::Error::other)?;
-        let (piece, is_last) = piece.inspect_err(|error| {
-            let tenant = export.reader.tenant.name();
+/// The body of the answer: its first piece, and what follows. Nothing of that is read before the
+/// client has taken what was.
+pub(super) fn body(first: Bytes, rest: Option<Export>) -> Body {
+    let rest = stream::try_unfold(rest, |rest| async {
+        let Some(export) = rest else { return Ok(None) };
+        let tenant = export.reader.tenant.name().clone();
+        let read = blocking(move || export.piece()).await.map_err(io::Error::other);
+        read.flatten().map(Some).inspect_err(|error| {
             tracing::error!(%tenant, %error, "an export was cut off");
-        })?;
-        Ok::<_, io::Error>(Some((piece, (!is_last).then_some(export))))
-    }))
+        })
+    });
+    Body::from_stream(stream::once(async { Ok(first) }).chain(rest))
 }

@@ -174,7 +174,7 @@ fn parquet_of_many_rows_has_several_groups() {
 
 #[test]
 fn so_many_exports_run_at_once_and_no_more() {
-    let server = many(10);
+    let server = many(5_000);
     let under_way: Vec<_> = (0..8).map(|_| server.open("/v1/export", &[])).collect();
     assert_eq!(server.get("/v1/export").status, 429);
     drop(under_way);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gatelog_auth::{ApiKey, AuthError, Authenticator, Principal, Scope};
+use gatelog_auth::{ApiKey, AuthActivity, AuthError, Authenticator, Principal, Scope};
 use gatelog_meta::Meta;
 
 use crate::{acme, at, authenticator, by_ada, with_acme};
@@ -46,6 +46,10 @@ fn other_tokens_are_refused() {
     ] {
         assert_eq!(authenticator.bearer(token, at(1)).unwrap_err().to_string(), message);
     }
+    authenticator.bearer(&key.reveal(), at(2)).unwrap();
+    let AuthActivity { keys_verified, keys_remembered, keys_refused, .. } =
+        authenticator.activity();
+    assert_eq!((keys_verified, keys_remembered, keys_refused), (1, 1, 3));
 }
 
 #[test]

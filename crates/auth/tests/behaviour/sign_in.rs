@@ -44,6 +44,8 @@ fn a_one_time_password_works_once_and_leads_to_a_chosen_one() {
 
     let again = authenticator.sign_in("ada", &one_time, [43; 32], at(11));
     assert!(matches!(again, Err(AuthError::WrongPassword)));
+    let counted = authenticator.activity();
+    assert_eq!((counted.sign_ins, counted.sign_ins_refused), (1, 1));
 
     authenticator.choose_password(token.reveal(), PASSWORD, [5; 16], at(12)).unwrap();
     let same_session = authenticator.session(token.reveal(), at(13)).unwrap();

@@ -12,7 +12,9 @@ use gatelog_event::source::Format;
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::PendingAppend;
-use gatelog_server::{Config, Error, Running, start};
+use gatelog_server::config::LogConfig;
+use gatelog_server::log::LogLevel;
+use gatelog_server::{Config, Error, Running, log, start};
 use gatelog_service::{Service, Tenant};
 use gatelog_testkit::{LiveOptions, Row, RowsOptions, World, WorldOptions};
 use indicatif::ProgressBar;
@@ -39,9 +41,7 @@ const SUBMITTER: &str = "demo";
 
 pub(crate) fn run(arguments: &Demo) -> anyhow::Result<()> {
     // The log is for operators; a demo shows errors only.
-    if std::env::var_os("GATELOG_LOG").is_some() {
-        super::serve::init_logging();
-    }
+    log::init(&LogConfig { level: LogLevel::Error, ..LogConfig::default() });
     let directory = DemoDirectory::prepare(arguments.data.as_deref())?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start the async runtime")?;
     runtime.block_on(async {

@@ -1,17 +1,15 @@
 //! `gatelog serve`
 
-use std::io::IsTerminal;
-
 use anyhow::Context;
-use gatelog_server::{Config, Running, start};
+use gatelog_server::{Config, Running, log, start};
 
 use super::stop::StopSignals;
 use crate::arguments::Serve;
 use crate::output;
 
 pub(crate) fn run(arguments: &Serve) -> anyhow::Result<()> {
-    init_logging();
     let config = config(arguments)?;
+    log::init(&config.log);
     let runtime = tokio::runtime::Runtime::new().context("cannot start the async runtime")?;
     runtime.block_on(async {
         let mut signals = StopSignals::catch()?;
@@ -38,6 +36,9 @@ fn config(arguments: &Serve) -> anyhow::Result<Config> {
         server.tls_cert.clone_from(&arguments.tls_cert);
         server.tls_key.clone_from(&arguments.tls_key);
     }
+    if let Some(format) = arguments.log_format {
+        config.log.format = format.into();
+    }
     if !arguments.behind_proxy.is_empty() {
         server.behind_proxy.clone_from(&arguments.behind_proxy);
     }
@@ -46,7 +47,7 @@ fn config(arguments: &Serve) -> anyhow::Result<Config> {
 
 /// The environment; what is not UTF-8 is read with replacement characters, as names of ours never
 /// need it.
-fn environment_names() -> impl Iterator<Item = (String, String)> {
+pub(crate) fn environment_names() -> impl Iterator<Item = (String, String)> {
     let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
     std::env::vars_os().map(move |(name, value)| (text(name), text(value)))
 }
@@ -60,18 +61,6 @@ fn announce(running: &Running, config: &Config) {
         output::line(&format!("  Password  {}", password.reveal()));
         output::line("            works once; choose your own after signing in");
     }
-    tracing::info!(address = %running.address, "ready");
-}
-
-/// Writes the server's log to standard error; `GATELOG_LOG` chooses what, `info` by default.
-pub(crate) fn init_logging() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("GATELOG_LOG");
-    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        // Colours are for people; in a file or a journal they are noise.
-        .with_ansi(std::io::stderr().is_terminal());
-    // Another subscriber is only there in tests.
-    let _ = subscriber.try_init();
+    let (version, data) = (env!("CARGO_PKG_VERSION"), config.server.data.display());
+    tracing::info!(version, address = %running.address, tls = running.is_tls, %data, "ready");
 }

@@ -2,17 +2,17 @@
 
 use crate::support::{Folder, Server};
 
-const MANIFEST: &str = "data/tenants/default/manifest";
-const LOG: &str = "data/wal/0000000000000001.wal";
+pub(crate) const MANIFEST: &str = "data/tenants/default/manifest";
+pub(crate) const LOG: &str = "data/wal/0000000000000001.wal";
 
 /// Of log files that are found at a start, so many stay as they are; one more, and all are sealed.
 const LOG_FILES_MAX: usize = 16;
 
 /// Events that have been sealed into one segment: as many as it takes imports.
-const SEALED_EVENTS: usize = LOG_FILES_MAX + 1;
+pub(crate) const SEALED_EVENTS: usize = LOG_FILES_MAX + 1;
 
 /// A folder whose data directory holds these events in its log.
-fn with_log(events: usize) -> Folder {
+pub(crate) fn with_log(events: usize) -> Folder {
     let folder = Folder::new();
     let server = Server::start(&folder);
     let client = server.client(&folder.key("--tenant default --scope ingest"));
@@ -24,25 +24,29 @@ fn with_log(events: usize) -> Folder {
 }
 
 /// A folder whose data directory holds [`SEALED_EVENTS`] events in a segment.
-fn with_segment() -> Folder {
+pub(crate) fn with_segment() -> Folder {
+    with_segment_of(|number| format!("{{\"id\":\"{number}\",\"type\":\"t\"}}"))
+}
+
+/// A folder whose data directory holds [`SEALED_EVENTS`] imports in a segment.
+fn with_segment_of(body: impl Fn(usize) -> String) -> Folder {
     let folder = Folder::new();
     // Each import begins a log file.
     for number in 0..SEALED_EVENTS {
-        let event = format!("{{\"id\":\"{number}\",\"type\":\"t\"}}");
-        folder.run_with_input("import --data data", event.as_bytes()).succeeded();
+        folder.run_with_input("import --data data", body(number).as_bytes()).succeeded();
     }
     Server::start(&folder).terminate().succeeded();
     folder
 }
 
 /// Names of the files in a directory.
-fn files(folder: &Folder, directory: &str) -> Vec<String> {
+pub(crate) fn files(folder: &Folder, directory: &str) -> Vec<String> {
     let entries = std::fs::read_dir(folder.path(directory)).unwrap();
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
 /// Flips bits of one byte.
-fn change(folder: &Folder, file: &str, offset: usize, bits: u8) {
+pub(crate) fn change(folder: &Folder, file: &str, offset: usize, bits: u8) {
     let path = folder.path(file);
     let mut bytes = std::fs::read(&path).unwrap();
     bytes[offset] ^= bits;
@@ -115,6 +119,50 @@ fn a_damaged_log_is_refused_where_acknowledged_events_would_be_lost() {
 }
 
 #[test]
+fn an_export_that_meets_damage_is_cut_off() {
+    // Texts that cannot be compressed, so that most of the file are records.
+    let mut state = 1_u64;
+    let mut text = || {
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            format!("{state:016x}")
+        };
+        (0..20).map(|_| next()).collect::<String>()
+    };
+    let texts: Vec<String> = (0..SEALED_EVENTS * 100).map(|_| text()).collect();
+    let event = |number: usize| {
+        let text = &texts[number];
+        format!("{{\"id\":\"{number}\",\"type\":\"t\",\"time\":{number},\"data\":\"{text}\"}}\n")
+    };
+    let folder = with_segment_of(|import| (import * 100..(import + 1) * 100).map(event).collect());
+    let names = files(&folder, "data/tenants/default/segments");
+    let segment = format!("data/tenants/default/segments/{}", names[0]);
+    let size = std::fs::read(folder.path(&segment)).unwrap().len();
+    change(&folder, &segment, size / 2, 1);
+    let key = folder.key("--tenant default --scope read");
+    let server = Server::start(&folder);
+    let client = server.client(&key);
+    for format in ["ndjson", "csv&fields=id,data"] {
+        let answer = client.get(&format!("/v1/export?format={format}&order=asc&limit=100"));
+        assert_eq!(answer.status, 200, "the first hundred are whole");
+        let mut coming = client.open(&format!("/v1/export?format={format}&order=asc"), &[]);
+        while coming.next().is_some() {}
+        assert!(coming.is_cut(), "{format}");
+    }
+    // What fails before anything was sent is told as usual; Parquet has all these in one piece.
+    let detail = "500: an internal error; the server's log says more";
+    assert_eq!(client.get("/v1/export?format=parquet").problem(), detail);
+    server.terminate().succeeded();
+    change(&folder, &segment, 40, 1);
+    let server = Server::start(&folder);
+    let client = server.client(&key);
+    assert_eq!(client.get("/v1/export?order=asc").problem(), detail);
+    let log = Server::log(&folder);
+    assert_eq!(log.matches("an export was cut off").count(), 2, "{log}");
+    assert!(log.contains(&format!("{segment} is damaged at byte ")), "{log}");
+}
+
+#[test]
 fn a_damaged_segment_is_never_read_as_if_it_were_whole() {
     let folder = with_segment();
     let names = files(&folder, "data/tenants/default/segments");
@@ -137,7 +185,7 @@ fn a_damaged_segment_is_never_read_as_if_it_were_whole() {
             let detail = "500: an internal error; the server's log says more";
             assert_eq!(answer.problem(), detail);
             let log = Server::log(&folder);
-            let place = format!("a request failed error={segment} is damaged at byte ");
+            let place = format!("a request failed error=\"{segment} is damaged at byte ");
             assert_eq!(log.matches(&place).count(), refused, "byte {offset}");
         } else {
             // Not needed for this page.

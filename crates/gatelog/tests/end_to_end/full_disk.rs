@@ -63,10 +63,15 @@ fn a_full_disk_refuses_events_and_heals_when_there_is_room() {
     assert_eq!(client.post("/v1/events", r#"{"id":"small","type":"t"}"#).problem(), expected);
     assert_eq!(client.get("/v1/events?limit=1").json()["total"], acknowledged);
     assert_eq!(client.get("/healthz").status, 200);
+    let not_ready = "503: the server's disk is full; events are refused until there is room";
+    assert_eq!(client.get("/readyz").problem(), not_ready);
+    assert!(client.get("/metrics").text.contains("\ngatelog_disk_full 1\n"));
 
     std::fs::remove_file(folder.path("data/ballast")).unwrap();
+    assert_eq!(client.get("/readyz").status, 200, "whoever waits for it would never send");
     assert_eq!(client.post("/v1/events", r#"{"id":"small","type":"t"}"#).counts(), [1, 0, 0, 0]);
     assert_eq!(client.post("/v1/events", large_event(acknowledged)).counts(), [1, 0, 0, 0]);
+    assert!(client.get("/metrics").text.contains("\ngatelog_disk_full 0\n"));
     server.kill();
     let server = Server::start(&folder);
     let client = server.client(&folder.key("--tenant default --scope admin"));

@@ -7,12 +7,16 @@
 //! - [`catalogues`]: `GET /v1/catalogues` and `/v1/catalogues/{source}`.
 //! - [`credentials`]: who may do what, and in which tenant.
 //! - [`routes`]: health, addresses and methods that do not exist.
+//! - [`following`]: tails, polls and exports across restarts.
 //! - [`import`]: `gatelog import`, and Logto's API over what it took in.
 //! - [`people`]: the first sign-in, and the demo.
+//! - [`manual`]: completions and manual pages.
+//! - [`operating`]: metrics and the log.
 //! - [`tls`]: certificates that fit, and others.
 //! - [`refusals`]: configurations and data directories that a server does not start with.
 //! - [`damage`]: data directories of newer versions, and with a byte that is not what was written.
 //! - [`audit`]: what was read and changed, by whom.
+//! - [`doctor`]: what `gatelog doctor` finds, and that it changes nothing.
 //! - [`crash`]: killed and stopped under load.
 //! - [`full_disk`]: no room, and room again.
 
@@ -28,8 +32,12 @@ mod catalogues;
 mod crash;
 mod credentials;
 mod damage;
+mod doctor;
+mod following;
 mod full_disk;
 mod import;
+mod manual;
+mod operating;
 mod people;
 mod reading;
 mod refusals;

@@ -8,6 +8,6 @@ mod client;
 mod program;
 mod server;
 
-pub(crate) use client::{Answer, Client};
+pub(crate) use client::{Answer, Client, Coming};
 pub(crate) use program::Folder;
 pub(crate) use server::Server;

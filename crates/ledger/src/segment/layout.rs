@@ -157,6 +157,9 @@ impl Directory {
         let read_trailer = |take: &mut Take<'_>| Ok((take.u64()?, take.u32()?, take.u32()?));
         let (offset, length, crc) =
             read_trailer(&mut take).map_err(|_: Malformed| damaged("trailer ends early"))?;
+        if take.take(8) != Ok(&MAGIC[..]) {
+            return Err(damaged("the file does not end as a segment does"));
+        }
         if offset.checked_add(u64::from(length)) != Some(trailer_offset) {
             return Err(damaged("the trailer points outside the file"));
         }

@@ -37,9 +37,9 @@ pub(crate) struct Segment {
 }
 
 #[derive(Debug)]
-struct Opened {
-    file: Box<dyn File>,
-    directory: Directory,
+pub(super) struct Opened {
+    pub(super) file: Box<dyn File>,
+    pub(super) directory: Directory,
 }
 
 impl Segment {
@@ -238,7 +238,7 @@ impl Segment {
         }
     }
 
-    fn block_index(&self) -> Result<Arc<BlockIndex>> {
+    pub(super) fn block_index(&self) -> Result<Arc<BlockIndex>> {
         let piece = self.piece(PartKind::BlockIndex, Column::Kind, |bytes| {
             BlockIndex::decode(&bytes).map(|index| Cached::BlockIndex(Arc::new(index)))
         })?;
@@ -248,7 +248,7 @@ impl Segment {
         }
     }
 
-    fn block(&self, index: &BlockIndex, number: usize) -> Result<Arc<Block>> {
+    pub(super) fn block(&self, index: &BlockIndex, number: usize) -> Result<Arc<Block>> {
         let (segment, column) = (self.number, u8::MAX);
         let key = CacheKey { segment, kind: PartKind::BlockIndex, column, block: small(number) };
         if let Some(Cached::Block(block)) = self.cache.get(key) {
@@ -274,7 +274,7 @@ impl Segment {
         self.cache.dictionary(id, &*self.files, tenant_directory)
     }
 
-    fn opened(&self) -> Result<&Opened> {
+    pub(super) fn opened(&self) -> Result<&Opened> {
         if let Some(opened) = self.opened.get() {
             return Ok(opened);
         }
@@ -317,7 +317,7 @@ impl Segment {
     }
 
     /// Reads bytes from disk and compares their checksum.
-    fn checked(&self, offset: u64, length: u64, crc: u32) -> Result<Bytes> {
+    pub(super) fn checked(&self, offset: u64, length: u64, crc: u32) -> Result<Bytes> {
         let opened = self.opened()?;
         let byte_count = opened.file.byte_count().context("measure", &self.path)?;
         if offset.checked_add(length).is_none_or(|end| end > byte_count) {

@@ -10,6 +10,7 @@ use super::group::{Batch, frame};
 use crate::codec::bytes::Put;
 use crate::error::{Context, Error, Result};
 use crate::files::{File, FileSystem};
+use crate::limits::LOG_FILE_BYTES;
 use crate::row::Sequence;
 use crate::segment::layout::header;
 
@@ -17,8 +18,6 @@ pub(crate) const MAGIC: [u8; 8] = *b"GLWAL\r\n\x1a";
 pub(crate) const VERSION: u16 = 1;
 /// Header of a file: magic, version, zeros, file number.
 pub(crate) const HEADER_BYTES: u64 = 24;
-/// Size a file is allocated with. Two of them are what may be unsealed at any time.
-const FILE_BYTES: u64 = 64 << 20;
 
 /// The log as the writer holds it.
 #[derive(Debug)]
@@ -98,7 +97,7 @@ impl Log {
     fn begin_file(&mut self, group_bytes: u64) -> Result<()> {
         self.trim_current()?;
         let path = file_path(&self.directory, self.next_file_number);
-        let capacity = FILE_BYTES.max(HEADER_BYTES + group_bytes);
+        let capacity = LOG_FILE_BYTES.max(HEADER_BYTES + group_bytes);
         let file = self.allocate(&path, capacity).inspect_err(|_| {
             // What was allocated of it is needed elsewhere; a leftover is removed at the start.
             let _ = self.files.remove(&path);

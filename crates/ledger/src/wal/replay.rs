@@ -12,6 +12,7 @@ use crate::atomic;
 use crate::codec::bytes::Take;
 use crate::error::{Context, Error, Result};
 use crate::files::FileSystem;
+use crate::row::Sequence;
 use crate::segment::layout::check_header;
 
 /// Reads all log files in order, hands every batch to `visit`, and returns the log to append to.
@@ -24,20 +25,65 @@ use crate::segment::layout::check_header;
 pub(crate) fn replay(
     files: &Arc<dyn FileSystem>,
     directory: &Path,
-    mut visit: impl FnMut(Batch) -> Result<()>,
+    visit: impl FnMut(Batch) -> Result<()>,
 ) -> Result<Log> {
-    let mut numbered = numbered_files(&**files, directory)?;
+    let Contents { log_files, leftover, next_file_number, next_group_number } =
+        read(&**files, directory, visit)?;
+    match leftover {
+        Leftover::None => {}
+        Leftover::NeverBegun(path) => files.remove(&path).context("remove", &path)?,
+        Leftover::Tail => {
+            if let Some(LogFile { path, byte_count, .. }) = log_files.last() {
+                let handle = files.open(path).context("open", path)?;
+                handle.set_len(*byte_count).context("trim", path)?;
+                handle.sync_data().context("sync", path)?;
+            }
+        }
+    }
+    let (files, directory) = (Arc::clone(files), directory.to_owned());
+    Ok(Log::new(files, directory, log_files, next_file_number, next_group_number))
+}
+
+/// The log as it is on disk.
+#[derive(Debug)]
+pub(crate) struct Contents {
+    /// Files with groups, in the order of their numbers.
+    pub(crate) log_files: Vec<LogFile>,
+    pub(crate) leftover: Leftover,
+    next_file_number: u64,
+    next_group_number: u64,
+}
+
+/// What a crash left that was acknowledged to nobody, or what the running server has allocated.
+#[derive(Debug)]
+pub(crate) enum Leftover {
+    None,
+    /// The newest file, whose header was not written yet.
+    NeverBegun(PathBuf),
+    /// What stands behind the last group of the last file.
+    Tail,
+}
+
+/// Reads all log files in order and hands every batch to `visit`. Changes nothing.
+///
+/// # Errors
+/// As [`replay`].
+pub(crate) fn read(
+    files: &dyn FileSystem,
+    directory: &Path,
+    mut visit: impl FnMut(Batch) -> Result<()>,
+) -> Result<Contents> {
+    let mut numbered = numbered_files(files, directory)?;
     numbered.sort();
-    let mut log_files = Vec::new();
-    let mut next_group = None;
-    let mut next_file_number = 1;
+    let (mut log_files, mut leftover) = (Vec::new(), Leftover::None);
+    let (mut next_group, mut next_file_number) = (None, 1);
     let file_count = numbered.len();
     for (index, (number, path)) in numbered.into_iter().enumerate() {
         next_file_number = number + 1;
-        let bytes = Bytes::from(atomic::read(&**files, &path)?);
+        let bytes = Bytes::from(atomic::read(files, &path)?);
         let is_last = index + 1 == file_count;
         if is_last && was_never_begun(&bytes) {
-            files.remove(&path).context("remove", &path)?;
+            leftover = Leftover::NeverBegun(path);
             continue;
         }
         check_file(&bytes, number, &path)?;
@@ -49,15 +95,28 @@ pub(crate) fn replay(
             return Err(Error::corrupt(&file.path, end as u64, "the last group is damaged"));
         }
         if is_last && end < bytes.len() {
-            let handle = files.open(&file.path).context("open", &file.path)?;
-            handle.set_len(end as u64).context("trim", &file.path)?;
-            handle.sync_data().context("sync", &file.path)?;
+            leftover = Leftover::Tail;
         }
         log_files.push(file);
     }
     let next_group_number = next_group.unwrap_or(1);
-    let (files, directory) = (Arc::clone(files), directory.to_owned());
-    Ok(Log::new(files, directory, log_files, next_file_number, next_group_number))
+    Ok(Contents { log_files, leftover, next_file_number, next_group_number })
+}
+
+/// Whether a batch goes on from `next_seq`. One that was sealed before its log file could be
+/// removed does not, and is none the worse for it.
+///
+/// # Errors
+/// [`Error::Corrupt`] when events before it are missing.
+pub(crate) fn goes_on(batch: &Batch, next_seq: Sequence, directory: &Path) -> Result<bool> {
+    if batch.end_seq() <= next_seq {
+        return Ok(false);
+    }
+    if batch.first_seq == next_seq {
+        return Ok(true);
+    }
+    let reason = format!("tenant {} has no event {next_seq}", batch.tenant);
+    Err(Error::corrupt(directory, 0, reason))
 }
 
 /// Replays one file and returns where its last group ends.

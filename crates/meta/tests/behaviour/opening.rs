@@ -2,7 +2,7 @@
 
 use std::sync::Barrier;
 
-use gatelog_meta::{Error, Meta, Scope};
+use gatelog_meta::{Error, Inspection, Meta, Scope, inspect};
 use rusqlite::Connection;
 
 use crate::{access, at, by_ada, new_tenant, tenant_name};
@@ -121,4 +121,26 @@ fn a_value_that_nobody_writes_is_named_with_its_column() {
         meta.user("ada").unwrap_err().to_string(),
         "meta.db is damaged: the column `source` cannot hold \"mainframe\""
     );
+}
+
+#[test]
+fn a_file_is_looked_at_without_being_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("what?#50%.db");
+    let meta = Meta::open(&path).unwrap();
+    let whole = inspect(&path, true).unwrap();
+    let Inspection { schema, known_schema, ref problems } = whole;
+    assert!(schema == known_schema && problems.is_empty(), "in use: {whole:?}");
+    drop(meta);
+    let bytes = std::fs::read(&path).unwrap();
+    assert_eq!(inspect(&path, false).unwrap(), whole);
+    assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no helper files");
+    // Somewhere in the tables and indexes behind the first page.
+    let mut damaged = bytes;
+    damaged[4_096..5_000].fill(0xff);
+    std::fs::write(&path, damaged).unwrap();
+    let is_found = inspect(&path, false).is_ok_and(|found| !found.problems.is_empty());
+    assert!(is_found || inspect(&path, false).is_err());
+    assert!(inspect(&folder.path().join("absent.db"), false).is_err());
 }

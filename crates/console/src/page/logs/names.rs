@@ -15,7 +15,7 @@ use crate::visitor::Visit;
 /// Characters of a title.
 const TITLE_CHARACTERS_MAX: usize = 80;
 
-/// Characters of an event type's key, which is shown when a pointer rests on its title.
+/// Characters of an event type's title and key, shown where a pointer rests on its title.
 const KEY_CHARACTERS_MAX: usize = 200;
 
 /// The value of a facet as people know it, with its id if it has one.
@@ -36,9 +36,9 @@ pub(super) fn facet_name(visit: &Visit, facet: Facet, value: &str, link: String)
         Facet::Organization => viewer.name(DirectoryKind::Organization, value, None, link),
         Facet::Target => viewer.name(DirectoryKind::User, value, None, link),
         Facet::Event => {
-            let key = Shown::new(value, KEY_CHARACTERS_MAX).text;
-            let title = Shown::new(title_of(value, texts.language), TITLE_CHARACTERS_MAX);
-            plain(Shown { title: Some(key), ..title }, link)
+            let title = title_of(value, texts.language);
+            let key = Shown::new(&format!("{title} · {value}"), KEY_CHARACTERS_MAX).text;
+            plain(Shown { title: Some(key), ..Shown::new(title, TITLE_CHARACTERS_MAX) }, link)
         }
         Facet::Action => match Action::from_name(value) {
             Some(action) => {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use reqwest::header::HeaderMap;
-use reqwest::{Client as HttpClient, Method, RequestBuilder, redirect};
+use reqwest::{Client as HttpClient, Method, RequestBuilder, Response, redirect};
 use rustls::crypto::aws_lc_rs;
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -61,6 +61,14 @@ impl Client {
         self.runtime.block_on(Answer::of(request)).ok()
     }
 
+    /// Asks, and leaves the body to be read piece by piece.
+    pub(crate) fn open(&self, target: &str, headers: &[(&str, &str)]) -> Coming {
+        let request = self.request("GET", target, headers, "");
+        let response = self.runtime.block_on(request.send()).unwrap();
+        assert_eq!(response.status(), 200);
+        Coming { runtime: Arc::clone(&self.runtime), response, is_cut: false }
+    }
+
     fn request(
         &self,
         method: &str,
@@ -102,6 +110,32 @@ impl Client {
             };
             target = format!("/v1/events?order=asc&limit=1000{filter}&cursor={cursor}");
         }
+    }
+}
+
+/// An answer that is still coming.
+#[derive(Debug)]
+pub(crate) struct Coming {
+    runtime: Arc<Runtime>,
+    response: Response,
+    is_cut: bool,
+}
+
+impl Coming {
+    /// The next piece of the body; `None` when no more comes.
+    pub(crate) fn next(&mut self) -> Option<String> {
+        let piece = self.runtime.block_on(self.response.chunk());
+        self.is_cut |= piece.is_err();
+        piece.ok()?.map(|bytes| String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
+    /// Whether it ended before its end.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.response.headers().get(name).map_or("", |value| value.to_str().unwrap())
     }
 }
 

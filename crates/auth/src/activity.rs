@@ -1,0 +1,72 @@
+//! How often somebody was recognised, and how often not.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::error::AuthError;
+
+/// Counts since the authenticator was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AuthActivity {
+    /// API keys that had been right a moment ago and were believed.
+    pub keys_remembered: u64,
+    /// API keys that were looked up and are right.
+    pub keys_verified: u64,
+    /// API keys that are malformed, unknown or revoked.
+    pub keys_refused: u64,
+    /// Sign-ins with the right password.
+    pub sign_ins: u64,
+    /// Sign-ins with a wrong password, or after too many of them.
+    pub sign_ins_refused: u64,
+}
+
+/// The counters.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    keys_remembered: AtomicU64,
+    keys_verified: AtomicU64,
+    keys_refused: AtomicU64,
+    sign_ins: AtomicU64,
+    sign_ins_refused: AtomicU64,
+}
+
+impl Counts {
+    pub(crate) fn key_remembered(&self) {
+        self.keys_remembered.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts an API key that was looked up.
+    pub(crate) fn key<T>(&self, outcome: &Result<T, AuthError>) {
+        count(outcome, &self.keys_verified, &self.keys_refused);
+    }
+
+    /// Counts a password that was checked.
+    pub(crate) fn sign_in<T>(&self, outcome: &Result<T, AuthError>) {
+        count(outcome, &self.sign_ins, &self.sign_ins_refused);
+    }
+
+    pub(crate) fn get(&self) -> AuthActivity {
+        AuthActivity {
+            keys_remembered: self.keys_remembered.load(Ordering::Relaxed),
+            keys_verified: self.keys_verified.load(Ordering::Relaxed),
+            keys_refused: self.keys_refused.load(Ordering::Relaxed),
+            sign_ins: self.sign_ins.load(Ordering::Relaxed),
+            sign_ins_refused: self.sign_ins_refused.load(Ordering::Relaxed),
+        }
+    }
+}
+
+/// Counts an outcome that says something of the caller; a busy server and a broken disk do not.
+fn count<T>(outcome: &Result<T, AuthError>, right: &AtomicU64, refused: &AtomicU64) {
+    let counter = match outcome {
+        Ok(_) => right,
+        Err(
+            AuthError::MalformedKey
+            | AuthError::UnknownKey
+            | AuthError::RevokedKey(_)
+            | AuthError::WrongPassword
+            | AuthError::TooManyAttempts { .. },
+        ) => refused,
+        Err(_) => return,
+    };
+    counter.fetch_add(1, Ordering::Relaxed);
+}

@@ -1,0 +1,110 @@
+//! Batches on their way to the writer.
+//!
+//! The queue is bounded in bytes: what does not fit is refused at once, so that a sender learns to
+//! slow down instead of waiting.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+use gatelog_event::intake::AcceptedEvent;
+use gatelog_event::time::UnixMicros;
+use tokio::sync::oneshot;
+
+use crate::error::{Error, Result};
+use crate::limits::{GROUP_BYTES_MAX, QUEUE_BYTES_MAX};
+use crate::tenant::Tenant;
+use crate::writer::Appended;
+
+/// A batch that waits for the writer.
+#[derive(Debug)]
+pub(crate) struct Submission {
+    pub(crate) tenant: Arc<Tenant>,
+    pub(crate) events: Vec<AcceptedEvent>,
+    pub(crate) submitter: Box<str>,
+    pub(crate) received: UnixMicros,
+    pub(crate) reply: oneshot::Sender<Result<Appended>>,
+}
+
+impl Submission {
+    fn byte_count(&self) -> u64 {
+        self.events.iter().map(|event| event.record.len() as u64 + 256).sum()
+    }
+}
+
+/// Batches on their way to the writer; bounded in bytes.
+#[derive(Debug, Default)]
+pub(crate) struct Queue {
+    state: Mutex<QueueState>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct QueueState {
+    waiting: VecDeque<(Submission, u64)>,
+    byte_count: u64,
+    closed: bool,
+}
+
+impl Queue {
+    /// Admits a batch whole or not at all. A batch is always admitted to an empty queue.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when the queue is full, [`Error::Closed`] after the ledger was closed.
+    pub(crate) fn submit(&self, submission: Submission) -> Result<()> {
+        let byte_count = submission.byte_count();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.closed {
+            return Err(Error::Closed);
+        }
+        if state.byte_count > 0 && state.byte_count + byte_count > QUEUE_BYTES_MAX {
+            return Err(Error::Busy);
+        }
+        state.byte_count += byte_count;
+        state.waiting.push_back((submission, byte_count));
+        drop(state);
+        self.changed.notify_one();
+        Ok(())
+    }
+
+    /// What waits, in bytes.
+    pub(crate) fn byte_count(&self) -> u64 {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).byte_count
+    }
+
+    /// Lets no more batches in; the writer finishes those that wait.
+    pub(crate) fn close(&self) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
+        self.changed.notify_all();
+    }
+
+    /// Closes the queue and drops what waits, whose senders learn that the ledger is closed.
+    pub(crate) fn abandon(&self) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.closed = true;
+        state.waiting.clear();
+    }
+
+    /// Waits for batches and takes as many as one group may hold; `None` once closed and empty.
+    pub(crate) fn take(&self) -> Option<Vec<Submission>> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        while state.waiting.is_empty() {
+            if state.closed {
+                return None;
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        let (mut taken, mut taken_bytes) = (Vec::new(), 0);
+        while let Some((_, byte_count)) = state.waiting.front() {
+            if taken_bytes > 0 && taken_bytes + byte_count > GROUP_BYTES_MAX {
+                break;
+            }
+            let Some((submission, byte_count)) = state.waiting.pop_front() else {
+                break;
+            };
+            taken_bytes += byte_count;
+            state.byte_count -= byte_count;
+            taken.push(submission);
+        }
+        Some(taken)
+    }
+}
