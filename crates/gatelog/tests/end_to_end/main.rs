@@ -9,7 +9,8 @@
 //! - [`routes`]: health, addresses and methods that do not exist.
 //! - [`following`]: tails, polls and exports across restarts.
 //! - [`import`]: `gatelog import`, and Logto's API over what it took in.
-//! - [`people`]: the first sign-in, and the demo.
+//! - [`people`]: the first sign-in.
+//! - [`demo`]: what the demo fills, and its tour.
 //! - [`manual`]: completions and manual pages.
 //! - [`operating`]: metrics and the log.
 //! - [`tls`]: certificates that fit, and others.
@@ -32,6 +33,7 @@ mod catalogues;
 mod crash;
 mod credentials;
 mod damage;
+mod demo;
 mod doctor;
 mod following;
 mod full_disk;
