@@ -25,7 +25,7 @@ pub(super) fn steps(company: &Company) -> [Step; 6] {
             range: Some("24h"),
         },
         Step::new(
-            "Most came from one network. What else did?",
+            "Most came from one network. What else came from there?",
             format!(r#"ip = "{ATTACKER_NETWORK}""#),
         ),
         Step::new(
