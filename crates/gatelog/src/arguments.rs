@@ -99,7 +99,7 @@ pub(crate) struct Demo {
     /// The address to listen on; a free port is taken if this one is in use
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8620")]
     pub(crate) listen: SocketAddr,
-    /// How many events of the last 30 days to invent
+    /// How many everyday events of the last 30 days to invent; one story comes on top
     #[arg(long, value_name = "N", default_value_t = 200_000)]
     pub(crate) events: usize,
     /// Which of all possible months to invent

@@ -12,7 +12,8 @@
 //! - [`query`], [`export`]: the same from a data directory and from a server.
 //! - [`tail`]: `gatelog tail`, across a restart of the server.
 //! - [`directory`]: `gatelog directory`, beside a server and without.
-//! - [`people`]: the first sign-in, and the demo.
+//! - [`people`]: the first sign-in.
+//! - [`demo`]: what the demo fills, and its tour.
 //! - [`manual`]: completions and manual pages.
 //! - [`operating`]: metrics and the log.
 //! - [`tls`]: certificates that fit, and others.
@@ -35,6 +36,7 @@ mod catalogues;
 mod crash;
 mod credentials;
 mod damage;
+mod demo;
 mod directory;
 mod doctor;
 mod export;

@@ -54,6 +54,12 @@ impl Server {
         lines.find_map(|line| Some(line.trim().strip_prefix(label)?.trim().to_owned()))
     }
 
+    /// The lines that the server has yet to write, up to one that begins with `end`.
+    pub(crate) fn lines_until(&mut self, end: &str) -> Vec<String> {
+        let lines = (&mut self.output).lines().map(Result::unwrap);
+        lines.take_while(|line| !line.trim_start().starts_with(end)).collect()
+    }
+
     /// What all servers of this folder have written to standard error.
     pub(crate) fn log(folder: &Folder) -> String {
         folder.read(LOG)
