@@ -59,37 +59,37 @@ impl Budget {
 #[derive(Debug)]
 pub(crate) struct Scan<'f> {
     test: RowTest<'f>,
-    needle: Option<Needle<'f>>,
+    needles: Needles<'f>,
 }
 
-/// Bytes without which a record cannot pass, if it is written plainly.
+/// Texts without which a record cannot pass, if it is written plainly.
 #[derive(Debug)]
-enum Needle<'f> {
-    /// As they are; records with escapes may write them otherwise.
+enum Needles<'f> {
+    None,
+    /// As it is; records with escapes may write it otherwise.
     Exact(Finder<'f>),
     /// In lower case; records with escapes or letters outside ASCII may write them otherwise.
-    Lower(Finder<'f>),
+    Lower(Vec<Finder<'f>>),
 }
 
 impl<'f> Scan<'f> {
     pub(crate) fn new(test: RowTest<'f>) -> Self {
-        let needle = match test {
+        let needles = match test {
             RowTest::Record(RecordTest::Value(_, ValueTest::Equals(Value::Text(text)))) => {
-                Some(Needle::Exact(Finder::new(text)))
+                Needles::Exact(Finder::new(text))
             }
             RowTest::Record(RecordTest::Phrase(phrase)) => {
                 let tokens = phrase.tokens().iter().filter(|token| token.is_ascii());
-                let longest = tokens.max_by_key(|token| token.len());
-                longest.map(|token| Needle::Lower(Finder::new(token)))
+                Needles::Lower(tokens.map(Finder::new).collect())
             }
-            _ => None,
+            _ => Needles::None,
         };
-        Self { test, needle }
+        Self { test, needles }
     }
 
     /// Whether a row passes. A record that can no longer be read does not.
     pub(crate) fn passes(&self, row: &ScannedRow) -> bool {
-        if self.needle.as_ref().is_some_and(|needle| needle.rules_out(&row.record)) {
+        if self.needles.rule_out(&row.record) {
             return false;
         }
         if let (RowTest::Field(Field::Id, test), Some(id)) = (self.test, &row.id) {
@@ -110,15 +110,17 @@ impl<'f> Scan<'f> {
     }
 }
 
-impl Needle<'_> {
-    fn rules_out(&self, record: &[u8]) -> bool {
-        if memchr::memchr(b'\\', record).is_some() {
-            return false;
-        }
+impl Needles<'_> {
+    fn rule_out(&self, record: &[u8]) -> bool {
+        let is_plain = || memchr::memchr(b'\\', record).is_none();
         match self {
-            Self::Exact(finder) => finder.find(record).is_none(),
-            Self::Lower(finder) => {
-                record.is_ascii() && finder.find(&record.to_ascii_lowercase()).is_none()
+            Self::None => false,
+            Self::Exact(finder) => finder.find(record).is_none() && is_plain(),
+            Self::Lower(finders) => {
+                let lower = record.to_ascii_lowercase();
+                finders.iter().any(|finder| finder.find(&lower).is_none())
+                    && record.is_ascii()
+                    && is_plain()
             }
         }
     }
