@@ -103,7 +103,7 @@ describe('a first look around the demo', { timeout: 300_000 }, () => {
   });
 
   it('shows one event, its older neighbour, and the first one again', async () => {
-    await visitor.go('/logs?result=success&range=7d');
+    await visitor.go('/logs?source=logto&result=success&range=7d');
     const title = await visitor.rows().first().locator('td.event a').innerText();
     await visitor.rows().first().locator('td.event a').click();
     await page.locator('#record').waitFor();
@@ -122,6 +122,16 @@ describe('a first look around the demo', { timeout: 300_000 }, () => {
     visitor.assertNoComplaints();
   });
 
+  it('leads to every page of the tour', async () => {
+    const links = gatelog.output().match(/http\S+\/logs\?\S+/g);
+    assert.equal(links.length, 6);
+    for (const link of links) {
+      await visitor.go(link);
+      assert.ok((await visitor.rows().count()) > 0, link);
+    }
+    visitor.assertNoComplaints();
+  });
+
   it('lists users, finds one by name, and shows what they did', async () => {
     await visitor.go('/users');
     const all = await visitor.total();
@@ -134,7 +144,8 @@ describe('a first look around the demo', { timeout: 300_000 }, () => {
     const found = await visitor.total();
     assert.ok(found > 0 && found < all, `${found} of ${all}`);
 
-    await page.locator('#users td.user a').first().click();
+    // Other names may contain this one, and be seen later.
+    await page.locator('#users td.user a').getByText(name, { exact: true }).first().click();
     await page.locator('#figures').waitFor();
     assert.equal(await page.locator('h1').innerText(), name);
     assert.ok((await visitor.total()) > 0);

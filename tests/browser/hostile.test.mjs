@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import { serveRows } from './program.mjs';
-import { HOSTILE, hostileRows } from './rows.mjs';
+import { HOSTILE, hostileRows, ndjson } from './rows.mjs';
 import { arrive, openBrowser } from './visitor.mjs';
 
 describe('hostile events', { timeout: 300_000 }, () => {
@@ -70,6 +70,41 @@ describe('hostile events', { timeout: 300_000 }, () => {
       await assertHarmless();
     }
     await visitor.photograph('hostile-details');
+  });
+
+  it('are text beside the list, and every value leads to its events', async () => {
+    await visitor.go('/logs');
+    const links = await visitor.linksOf('#facets li > a:first-child');
+    assert.ok(links.length > 5 * HOSTILE.length, `${links.length} values`);
+    for (const link of links) {
+      await visitor.go(link);
+      assert.ok((await visitor.total()) > 0, link);
+      await assertHarmless();
+    }
+    await visitor.go('/logs');
+    await visitor.followThe(page.locator('.plot a').first());
+    await assertHarmless();
+  });
+
+  it('are text when they arrive', async () => {
+    await visitor.go('/logs');
+    await visitor.follow('#live');
+    await gatelog.send(ndjson(hostileRows().map((row) => ({ ...row, id: `live${row.id}` }))));
+    const arrived = page.locator('#events tr.arrived');
+    await arrived.nth(hostileRows().length - 1).waitFor();
+    assert.match((await arrived.allInnerTexts()).join(' '), /<script>/);
+    await assertHarmless();
+  });
+
+  it('are text when they are a query, right or wrong', async () => {
+    for (const text of HOSTILE) {
+      for (const query of [text, `actor.id = "${text}"`, `${text} =`]) {
+        await page.goto(`/logs?q=${encodeURIComponent(query)}`);
+        visitor.forgive(); // Chromium reports the status 400 of what is wrong.
+        assert.equal(await page.locator('#query').inputValue(), query.replaceAll('\0', '\uFFFD'));
+        await assertHarmless();
+      }
+    }
   });
 
   it('have users whose pages can be opened and show their events', async () => {

@@ -18,6 +18,8 @@ const ADDRESS = /https?:\/\/(?:127\.0\.0\.1|localhost):\d+/;
 const USER = /\bUser\s*:?\s+(\S+)/i;
 const PASSWORD = /\b[0-9a-z]{5}(?:-[0-9a-z]{5}){3}\b/;
 
+const KEY = /\bgl_[0-9a-f]+_[0-9a-f]+\b/;
+
 /** An empty folder, and the function that removes it with what is in it. */
 export async function temporaryFolder() {
   const path = await mkdtemp(join(tmpdir(), 'gatelog-browser-'));
@@ -54,20 +56,30 @@ export async function serve(...parameters) {
   };
 }
 
-/** Imports Logto `rows` into a new data directory and serves it. `stop` removes it as well. */
+/**
+ * Imports Logto `rows` into a new data directory and serves it. `send` posts more rows, as lines;
+ * `stop` removes the directory as well.
+ */
 export async function serveRows(rows) {
   const folder = await temporaryFolder();
   const file = join(folder.path, 'rows.ndjson');
   const data = join(folder.path, 'data');
   await writeFile(file, ndjson(rows));
   await run('import', '--data', data, '--format', 'logto', '--tenant', 'default', file);
+  const key = await run('token', 'create', '--data', data, '--tenant', 'default', '--scope', 'ingest');
   const server = await serve('serve', '--data', data);
+  const send = async (body) => {
+    const headers = { authorization: `Bearer ${key.match(KEY)[0]}` };
+    const sent = { method: 'POST', headers, body };
+    const answer = await fetch(`${server.address}/v1/events?format=logto`, sent);
+    if (!answer.ok) throw new Error(`events were refused: ${await answer.text()}`);
+  };
   const stop = async () => {
     const code = await server.stop();
     await folder.remove();
     return code;
   };
-  return { ...server, stop };
+  return { ...server, send, stop };
 }
 
 function launch(parameters) {

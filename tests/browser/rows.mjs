@@ -45,6 +45,12 @@ export function knownRows() {
   });
 }
 
+/** A sign-in of Ada's that comes after all of `knownRows`; `number` counts from 0. */
+export function laterRow(number) {
+  const applicationId = 'shop00000000000000001';
+  return row(KNOWN.total + number, SIGN_IN, { applicationId, userId: KNOWN.ada, result: 'Success' });
+}
+
 /** Text that does harm wherever it is taken for more than text. */
 export const HOSTILE = [
   '<script>window.harmed = true; alert(1)</script>',

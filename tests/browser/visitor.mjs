@@ -91,9 +91,14 @@ class Visitor {
     await this.page.waitForURL('**/sign-in*');
   }
 
-  /** Clicks a link and waits for the page it leads to. */
+  /** Clicks the link that a selector finds, and waits for the page it leads to. */
   async follow(link) {
-    await Promise.all([this.page.waitForEvent('load'), this.page.locator(link).click()]);
+    await this.followThe(this.page.locator(link));
+  }
+
+  /** Clicks a link and waits for the page it leads to. */
+  async followThe(link) {
+    await Promise.all([this.page.waitForEvent('load'), link.click()]);
   }
 
   /** Where the links lead that a selector finds. */

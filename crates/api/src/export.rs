@@ -25,12 +25,17 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
+use gatelog_event::time::UnixMicros;
+use gatelog_ledger::PageStart;
+use gatelog_query::Query;
 use gatelog_service::Service;
 use tokio::sync::Semaphore;
 
-use self::asked::Asked;
+pub use self::asked::FileFormat;
+
+use self::asked::{Asked, Format};
 use self::output::Encoding;
-use self::stream::{Export, body};
+use self::stream::{Export, Part, body};
 use crate::blocking::blocking;
 use crate::problem::Problem;
 use crate::reader::Reader;
@@ -43,7 +48,7 @@ const TOTAL_HEADER: HeaderName = HeaderName::from_static("gatelog-total");
 
 /// Room for exports under way.
 #[derive(Clone, Debug)]
-pub(crate) struct Exports(Arc<Semaphore>);
+pub struct Exports(Arc<Semaphore>);
 
 impl Default for Exports {
     fn default() -> Self {
@@ -58,39 +63,67 @@ pub(crate) async fn export(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let asked = Asked::read(&uri, service.now())?;
-    let room = exports.0.try_acquire_owned().map_err(|_| {
-        Problem::too_many(format!("{EXPORTS_MAX} exports are under way; wait for one to end"))
-    })?;
-    let encoding = match asked.format.is_compressed() {
-        true => Encoding::Identity,
-        false => Encoding::accepted(&headers),
-    };
-    let head = head(&asked, encoding, &reader, service.now());
-    // The first piece is read before the answer begins, so that it can still be another one.
-    let begun = blocking(move || {
-        let export = Export::open(reader, asked, encoding, room)?;
-        let total = export.total();
-        let (first, rest) = export.piece().map_err(|error| Problem::internal(&error))?;
-        Ok::<_, Problem>((total, first, rest))
-    });
-    let (total, first, rest) = begun.await??;
-    let mut response = (head, body(first, rest)).into_response();
-    response.headers_mut().insert(TOTAL_HEADER, HeaderValue::from(total));
-    Ok(response)
+    let now = service.now();
+    let Asked { question, format, order, start, limit } = Asked::read(&uri, now)?;
+    let part = move |reader: &Reader| Part { query: question.query(reader, order), start, limit };
+    exports.answer(reader, part, format, &headers, now).await
 }
 
-fn head(
-    asked: &Asked,
-    encoding: Encoding,
-    reader: &Reader,
-    now: gatelog_event::time::UnixMicros,
-) -> HeaderMap {
+impl Exports {
+    /// Everything that `query` finds, as a file to download. It is for callers who were let in by
+    /// other means than a key.
+    ///
+    /// # Errors
+    /// 429 when as many exports are under way as there may be; the ledger's.
+    pub async fn download(
+        &self,
+        reader: Reader,
+        query: Query,
+        format: FileFormat,
+        headers: &HeaderMap,
+        now: UnixMicros,
+    ) -> Result<Response, Problem> {
+        let part = move |_: &Reader| Part { query, start: PageStart::First, limit: u64::MAX };
+        self.answer(reader, part, Format::of(format, None, false)?, headers, now).await
+    }
+
+    async fn answer(
+        &self,
+        reader: Reader,
+        part: impl FnOnce(&Reader) -> Part + Send + 'static,
+        format: Format,
+        headers: &HeaderMap,
+        now: UnixMicros,
+    ) -> Result<Response, Problem> {
+        let room = Arc::clone(&self.0).try_acquire_owned().map_err(|_| {
+            Problem::too_many(format!("{EXPORTS_MAX} exports are under way; wait for one to end"))
+        })?;
+        let encoding = match format.is_compressed() {
+            true => Encoding::Identity,
+            false => Encoding::accepted(headers),
+        };
+        let head = head(&format, encoding, &reader, now);
+        // The first piece is read before the answer begins, so that it can still be another one.
+        let begun = blocking(move || {
+            let part = part(&reader);
+            let export = Export::open(reader, &part, format, encoding, room)?;
+            let total = export.total();
+            let (first, rest) = export.piece().map_err(|error| Problem::internal(&error))?;
+            Ok::<_, Problem>((total, first, rest))
+        });
+        let (total, first, rest) = begun.await??;
+        let mut response = (head, body(first, rest)).into_response();
+        response.headers_mut().insert(TOTAL_HEADER, HeaderValue::from(total));
+        Ok(response)
+    }
+}
+
+fn head(format: &Format, encoding: Encoding, reader: &Reader, now: UnixMicros) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    let content_type = HeaderValue::from_static(asked.format.media_type());
+    let content_type = HeaderValue::from_static(format.media_type());
     headers.insert(header::CONTENT_TYPE, content_type);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if !asked.format.is_compressed() {
+    if !format.is_compressed() {
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     }
     if let Some(name) = encoding.name() {
@@ -98,7 +131,7 @@ fn head(
     }
     // `2026-11-20T14:29:31.123456Z` without what files cannot be named with.
     let time: String = now.to_string().chars().take(19).filter(|c| !"-:".contains(*c)).collect();
-    let (tenant, extension) = (reader.tenant.name(), asked.format.extension());
+    let (tenant, extension) = (reader.tenant.name(), format.extension());
     let disposition = format!("attachment; filename=\"gatelog-{tenant}-{time}Z.{extension}\"");
     // Tenants' names are letters, digits and hyphens.
     if let Ok(disposition) = HeaderValue::try_from(disposition) {

@@ -25,7 +25,7 @@ pub mod blocking;
 mod body;
 mod catalogues;
 mod events;
-mod export;
+pub mod export;
 mod openapi;
 mod parameters;
 pub mod problem;

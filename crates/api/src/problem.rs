@@ -206,7 +206,9 @@ impl From<LedgerError> for Problem {
             LedgerError::Closed => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "the server is stopping").retry_after(5)
             }
-            LedgerError::TooBroad { .. } => Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail),
+            LedgerError::TooBroad { .. } | LedgerError::TooManyValues { .. } => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
+            }
             LedgerError::Io { .. }
             | LedgerError::Corrupt { .. }
             | LedgerError::NewerFormat { .. }

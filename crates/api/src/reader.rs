@@ -23,6 +23,11 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// A caller who was let in by other means than a key, and the note of what they read.
+    pub fn new(tenant: Arc<Tenant>, principal: Principal, reading: Reading) -> Self {
+        Self { tenant, principal, reading }
+    }
+
     /// `filter` as far as the caller may read: a key that is bound to a source sees only its
     /// events.
     #[must_use]

@@ -18,7 +18,7 @@ impl Stop {
     }
 
     /// Waits until the server begins to stop.
-    pub(crate) async fn told(&mut self) {
+    pub async fn told(&mut self) {
         // An error is that nobody is left to say so.
         let _ = self.0.wait_for(|stopping| *stopping).await;
     }

@@ -1,12 +1,14 @@
 // What makes the pages quicker to use where there is JavaScript. Nothing depends on it: every page
-// works without, and nothing here fetches or stores anything.
+// works without, and nothing here stores anything.
 
 document.documentElement.classList.add("scripted");
 
 for (const control of document.querySelectorAll("select[data-submit]")) submitOnChange(control);
 for (const select of document.querySelectorAll("select[data-combobox]")) makeSearchable(select);
 for (const button of document.querySelectorAll("button[data-copy]")) makeCopy(button);
-for (const menu of document.querySelectorAll("details.account")) closeOnLeave(menu);
+for (const menu of document.querySelectorAll("details.account, details.pop")) closeOnLeave(menu);
+for (const query of document.querySelectorAll("[aria-keyshortcuts='/']")) focusOnSlash(query);
+for (const bar of document.querySelectorAll("[data-stream]")) showArrivals(bar);
 
 /** A list that is chosen from is a question asked; a custom time range needs its times first. */
 function submitOnChange(select) {
@@ -33,6 +35,100 @@ function makeCopy(button) {
     }
     setTimeout(() => (label.textContent = invitation), 2000);
   });
+}
+
+/** Puts the cursor into the query with `/`, wherever nothing else is being typed. */
+function focusOnSlash(query) {
+  document.addEventListener("keydown", (event) => {
+    const isTyping = event.target.closest("input, select, textarea, [contenteditable]");
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping) return;
+    event.preventDefault();
+    query.focus();
+    query.select();
+  });
+}
+
+/** Rows that a list takes in before it asks to be loaded again. */
+const ARRIVED_MAX = 250;
+
+/**
+ * Puts events into the table as they arrive, and counts them in its total. While the reader looks
+ * at rows (has scrolled to them, points at one, has one in focus or text selected), new ones wait
+ * and a button says how many.
+ */
+function showArrivals(bar) {
+  const list = document.querySelector("#events tbody");
+  // A list that is empty has no table yet: the first event brings the page that has one.
+  const waiting = [];
+  const button = document.createElement("button");
+  button.type = "button";
+  let arrived = 0;
+
+  const isBusy = () =>
+    list.getBoundingClientRect().top < 0 ||
+    list.matches(":hover, :focus-within") ||
+    (!getSelection().isCollapsed && list.contains(getSelection().anchorNode));
+  const say = () => {
+    const count = String(waiting.length);
+    button.textContent = (waiting.length === 1 ? bar.dataset.one : bar.dataset.many).replace("{}", count);
+    if (waiting.length === 0) button.remove();
+    else if (!button.isConnected) bar.append(button);
+  };
+  const show = () => {
+    addToTotal(waiting.length);
+    for (const row of waiting.splice(0)) {
+      row.classList.add("arrived");
+      list.prepend(row);
+    }
+    say();
+  };
+  const showUnlessBusy = () => waiting.length === 0 || isBusy() || show();
+
+  const source = new EventSource(bar.dataset.stream);
+  const live = document.getElementById("live");
+  source.addEventListener("open", () => setLost(false));
+  source.addEventListener("error", () => setLost(true));
+  source.addEventListener("message", (event) => {
+    if (!list) return location.reload();
+    const row = rowOf(event.data);
+    const sequence = `[data-seq="${row.dataset.seq}"]`;
+    if (list.querySelector(sequence) || waiting.some((other) => other.matches(sequence))) return;
+    waiting.push(row);
+    arrived += 1;
+    if (arrived >= ARRIVED_MAX) source.close();
+    say();
+    showUnlessBusy();
+  });
+  const setLost = (isLost) => {
+    live.classList.toggle("lost", isLost);
+    if (isLost) live.title = bar.dataset.lost;
+    else live.removeAttribute("title");
+  };
+
+  button.addEventListener("click", () => {
+    if (arrived >= ARRIVED_MAX) return location.reload();
+    show();
+    bar.scrollIntoView({ block: "nearest" });
+  });
+  if (!list) return;
+  list.addEventListener("mouseleave", () => setTimeout(showUnlessBusy));
+  document.addEventListener("scroll", showUnlessBusy, { passive: true });
+  document.addEventListener("selectionchange", showUnlessBusy);
+}
+
+/** The row that a stream has sent; our own server has escaped what is in it. */
+function rowOf(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content.querySelector("tr");
+}
+
+/** Adds to the number of events that the page says there are. */
+function addToTotal(count) {
+  const total = document.getElementById("total");
+  const number = Number(total.dataset.total) + count;
+  total.dataset.total = String(number);
+  total.querySelector("strong").textContent = number.toLocaleString(document.documentElement.lang);
 }
 
 /** Closes an open menu with Escape or a click elsewhere. */

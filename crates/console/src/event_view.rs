@@ -6,7 +6,7 @@ use gatelog_event::json::Document;
 use gatelog_event::mapping;
 use gatelog_event::redact::is_marker;
 use gatelog_event::time::UnixMicros;
-use gatelog_ledger::StoredEvent;
+use gatelog_ledger::{Sequence, StoredEvent};
 use gatelog_meta::DirectoryKind;
 use gatelog_service::Tenant;
 
@@ -35,6 +35,7 @@ pub(crate) struct EventTable {
 /// An event as a row of a table.
 #[derive(Debug)]
 pub(crate) struct EventRow {
+    pub(crate) sequence: Sequence,
     pub(crate) link: String,
     pub(crate) outcome: OutcomeView,
     pub(crate) title: Shown,
@@ -92,9 +93,10 @@ impl<'v> Viewer<'v> {
         let meaning = meaning_of(event);
         let link = |facet, value: &str| self.links.filtered(&filter.with(facet, value));
         EventRow {
+            sequence: event.position.seq,
             link: self.links.event(&event.id, filter),
             outcome: OutcomeView::new(meaning.outcome, self.texts),
-            title: Shown::new(meaning.title, 80),
+            title: Shown::new(meaning.title_in(self.texts.language), 80),
             error: fields.error_code.as_deref().map(|code| Shown::new(code, CELL_CHARACTERS_MAX)),
             user: self.person(&fields.actor, |value| link(Facet::User, value)),
             application: self.application(fields, |id| link(Facet::Application, id)),

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use gatelog_event::catalogue::Tab;
 use gatelog_event::fields::{IndexedField, Outcome};
 use gatelog_event::time::UnixMicros;
+use gatelog_query::pql::{self, Context};
 use gatelog_query::{Field, Filter, Query};
 use gatelog_service::Tenant;
 
@@ -122,9 +123,13 @@ impl Facet {
 /// Which events a reader asked for. The default is all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LogFilter {
+    /// PQL, as it was typed; it may be malformed.
+    pub(crate) text: String,
     pub(crate) tab: Option<Tab>,
     pub(crate) outcome: Option<Outcome>,
     pub(crate) range: TimeRange,
+    /// Whether events that arrive later are to appear by themselves.
+    pub(crate) is_live: bool,
     values: BTreeMap<Facet, String>,
 }
 
@@ -152,19 +157,24 @@ impl LogFilter {
             (!value.is_empty()).then(|| (facet, value.to_owned()))
         });
         Self {
+            text: parameters.get("q").unwrap_or_default().trim().to_owned(),
             tab: parameters.get("tab").and_then(Tab::from_name),
             outcome: parameters.get("result").and_then(Outcome::from_name),
             range: TimeRange::read(parameters),
+            is_live: parameters.get("live") == Some("on"),
             values: values.collect(),
         }
     }
 
     /// The parameters that say the same.
     pub(crate) fn write(&self) -> Vec<(&'static str, String)> {
+        let text = (!self.text.is_empty()).then(|| ("q", self.text.clone()));
         let tab = self.tab.map(|tab| ("tab", tab.name().to_owned()));
         let outcome = self.outcome.map(|outcome| ("result", outcome.name().to_owned()));
         let values = self.values.iter().map(|(facet, value)| (facet.parameter(), value.clone()));
-        tab.into_iter().chain(outcome).chain(values).chain(self.range.write()).collect()
+        let live = self.is_live.then(|| ("live", "on".to_owned()));
+        let parts = text.into_iter().chain(tab).chain(outcome).chain(values);
+        parts.chain(self.range.write()).chain(live).collect()
     }
 
     /// The value asked for.
@@ -178,6 +188,24 @@ impl LogFilter {
         let mut changed = self.clone();
         changed.values.insert(facet, value.to_owned());
         changed
+    }
+
+    /// The same with another text.
+    #[must_use]
+    pub(crate) fn with_text(&self, text: String) -> Self {
+        Self { text, ..self.clone() }
+    }
+
+    /// The same in another range of time.
+    #[must_use]
+    pub(crate) fn within(&self, range: TimeRange) -> Self {
+        Self { range, ..self.clone() }
+    }
+
+    /// The same with events that appear by themselves, or without.
+    #[must_use]
+    pub(crate) fn live(&self, is_live: bool) -> Self {
+        Self { is_live, ..self.clone() }
     }
 
     /// The same with another outcome.
@@ -206,15 +234,16 @@ impl LogFilter {
 
     /// Whether anything but the tab is asked for.
     pub(crate) fn is_narrow(&self) -> bool {
-        *self != Self::default().on_tab(self.tab)
+        *self != Self::default().on_tab(self.tab).live(self.is_live)
     }
 
     /// The question to the ledger, newest first.
     ///
     /// # Errors
-    /// [`Problem::Ledger`].
+    /// [`Problem::MalformedQuery`], [`Problem::Ledger`].
     pub(crate) fn query(&self, tenant: &Tenant, now: UnixMicros) -> Result<Query, Problem> {
-        let mut filter = Filter::All;
+        let text = pql::compile(&self.text, &Context { now });
+        let mut filter = text.map_err(Problem::MalformedQuery)?;
         if let Some(tab) = self.tab {
             filter = filter.and(Filter::equals(Field::Tab, tab.name()));
         }
@@ -225,7 +254,7 @@ impl LogFilter {
             filter = filter.and(facet.condition(tenant, value)?);
         }
         let (from, to) = self.range.bounds(now);
-        Ok(Query { from, to, ..Query::new(filter) })
+        Ok(Query { from, to, ..Query::new(tenant.resolve(filter)) })
     }
 }
 
@@ -248,8 +277,10 @@ mod tests {
             "address=2001%3Adb8%3A%3A1&error=session.invalid_credentials&session=s&interaction=i",
             "organization=o&target=t&action=login&level=warn&source=logto",
             "user=Stra%C3%9Fe+%26+S%C3%B6hne%3Fx%3D1%23",
-            "range=custom&from=2026-11-20T14%3A29%3A31&to=2026-11-21T00%3A00%3A00",
-            "range=custom&from=yesterday",
+            "from=2026-11-20T14%3A29%3A31&to=2026-11-21T00%3A00",
+            "from=yesterday",
+            "q=outcome+%3D+%22failure%22&tab=user&live=on",
+            "q=actor.id+%3D&range=1h&live=on",
         ];
         for address in addresses {
             let filter = LogFilter::read(&Parameters::parse(address));
@@ -262,10 +293,10 @@ mod tests {
     fn what_means_nothing_is_left_out() {
         let cases = [
             ("tab=everything&result=maybe&range=2h&color=red", ""),
-            ("user=+++&event=", ""),
+            ("user=+++&event=&q=+&live=off", ""),
             ("user=+ada+", "user=ada"),
             ("event=a&event=b", "event=a"),
-            ("from=2026-11-20", "range=custom&from=2026-11-20T00%3A00%3A00"),
+            ("range=custom&from=2026-11-20", "from=2026-11-20T00%3A00"),
         ];
         for (address, expected) in cases {
             assert_eq!(written(&LogFilter::read(&Parameters::parse(address))), expected);
@@ -285,6 +316,7 @@ mod tests {
             assert_eq!(written(&filter.without(part)), expected);
         }
         assert!(filter.is_narrow());
-        assert!(!LogFilter::default().on_tab(Some(Tab::Admin)).is_narrow());
+        assert!(!LogFilter::default().on_tab(Some(Tab::Admin)).live(true).is_narrow());
+        assert!(LogFilter::default().with_text("a".to_owned()).is_narrow());
     }
 }

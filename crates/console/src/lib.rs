@@ -48,7 +48,11 @@ use axum::extract::DefaultBodyLimit;
 use axum::response::Redirect;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
+use gatelog_api::Stop;
+use gatelog_api::export::Exports;
 use gatelog_service::Service;
+
+use crate::page::logs::live::Streams;
 
 /// The most bytes of a form that is sent here; the longest field is a password.
 const FORM_BYTES_MAX: usize = 16 * 1024;
@@ -66,10 +70,15 @@ pub struct ConsoleOptions {
 struct Console {
     service: Arc<Service>,
     options: ConsoleOptions,
+    streams: Streams,
+    exports: Exports,
+    stop: Stop,
 }
 
-/// All pages, with a page for addresses that do not exist as the fallback.
-pub fn router(service: Arc<Service>, options: ConsoleOptions) -> Router {
+/// All pages, with a page for addresses that do not exist as the fallback. Live lists end when
+/// `stop` says so.
+pub fn router(service: Arc<Service>, options: ConsoleOptions, stop: Stop) -> Router {
+    let (streams, exports) = (Streams::default(), Exports::default());
     Router::new()
         .route("/", get(async || Redirect::to("/logs")))
         .route("/sign-in", get(page::sign_in::show).post(page::sign_in::submit))
@@ -78,6 +87,8 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions) -> Router {
         .route("/account/theme", post(page::theme::choose))
         .route("/account/language", post(page::language::choose))
         .route("/logs", get(page::logs::show))
+        .route("/logs/live", get(page::logs::live::stream))
+        .route("/logs/export", get(page::logs::export::download))
         .route("/logs/{id}", get(page::details::show))
         .route("/users", get(page::users::show))
         .route("/users/{id}", get(page::user::show))
@@ -86,5 +97,5 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions) -> Router {
         .layer(middleware::from_fn(security::refuse_foreign_forms))
         .layer(middleware::from_fn(security::add_headers))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
-        .with_state(Console { service, options })
+        .with_state(Console { service, options, streams, exports, stop })
 }

@@ -1,6 +1,7 @@
 //! Addresses of pages, and what is read out of them.
 
 use gatelog_event::tenant::TenantName;
+use gatelog_ledger::Sequence;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::filter::LogFilter;
@@ -9,6 +10,14 @@ use crate::listing::Place;
 /// What stays readable in a path (RFC 3986, unreserved).
 const NOT_IN_PATH: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What stays readable in a parameter's value (WHATWG URL, query percent-encode set, and what
+/// separates parameters). A page has hundreds of links that repeat its query.
+const NOT_IN_VALUE: &AsciiSet =
+    &NOT_IN_PATH.remove(b'!').remove(b'*').remove(b',').remove(b':').remove(b'=').remove(b'@');
+
+/// Names below `/logs` that are no events' ids.
+const PAGES_BELOW: [&str; 2] = ["live", "export"];
 
 /// The parameters of an address, decoded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,6 +78,27 @@ impl Links {
         self.address("/logs", parameters)
     }
 
+    /// Audit logs that pass a filter, with more values of one field beside them.
+    pub(crate) fn opened(&self, filter: &LogFilter, field: &'static str) -> String {
+        let mut parameters = filter.write();
+        parameters.push(("more", field.to_owned()));
+        self.address("/logs", parameters)
+    }
+
+    /// The events that pass a filter, as they arrive from a sequence on.
+    pub(crate) fn live(&self, filter: &LogFilter, from: Sequence) -> String {
+        let mut parameters = filter.live(false).write();
+        parameters.push(("since", from.to_string()));
+        self.address("/logs/live", parameters)
+    }
+
+    /// The events that pass a filter, in a format.
+    pub(crate) fn export(&self, filter: &LogFilter, format: &'static str) -> String {
+        let mut parameters = filter.live(false).write();
+        parameters.push(("format", format.to_owned()));
+        self.address("/logs/export", parameters)
+    }
+
     /// One event, reached through a filter.
     pub(crate) fn event(&self, id: &str, filter: &LogFilter) -> String {
         self.address(&below("/logs", id), filter.write())
@@ -126,15 +156,26 @@ pub(crate) fn local(next: Option<&str>) -> &str {
 }
 
 fn below(path: &str, id: &str) -> String {
-    format!("{path}/{}", utf8_percent_encode(id, NOT_IN_PATH))
+    match id.as_bytes().split_first() {
+        // The first letter written otherwise makes it no page of ours.
+        Some((first, rest)) if PAGES_BELOW.contains(&id) => {
+            format!("{path}/%{first:02X}{}", String::from_utf8_lossy(rest))
+        }
+        _ => format!("{path}/{}", utf8_percent_encode(id, NOT_IN_PATH)),
+    }
 }
 
 fn address<'p, V: AsRef<str>>(
     path: &str,
     parameters: impl IntoIterator<Item = (&'p str, V)>,
 ) -> String {
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
-    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    let mut address = path.to_owned();
+    for (name, value) in parameters {
+        let value = utf8_percent_encode(value.as_ref(), NOT_IN_VALUE).to_string();
+        let separator = if address.len() == path.len() { '?' } else { '&' };
+        address.extend([separator.encode_utf8(&mut [0; 4]), name, "=", &value.replace("%20", "+")]);
+    }
+    address
 }
 
 #[cfg(test)]
@@ -166,6 +207,15 @@ mod tests {
         let links = Links::of_tenant("acme".parse().unwrap());
         let address = links.event("a/b?c#d é", &LogFilter::default());
         assert_eq!(address, "/logs/a%2Fb%3Fc%23d%20%C3%A9?tenant=acme");
+    }
+
+    #[test]
+    fn values_of_any_shape_fit_into_an_address() {
+        let value = "a=1 & b != \"é+%\" #'<>?/";
+        let address = address("/logs", [("q", value), ("tab", "user")]);
+        assert_eq!(address, "/logs?q=a=1+%26+b+!=+%22%C3%A9%2B%25%22+%23%27%3C%3E%3F%2F&tab=user");
+        let (_, query) = address.split_once('?').unwrap();
+        assert_eq!(Parameters::parse(query).get("q"), Some(value));
     }
 
     #[test]

@@ -31,7 +31,7 @@ impl Moment {
         let fraction = format!("{}{:06}", times.decimal, civil.time().subsec_nanosecond() / 1_000);
         Self {
             machine: time.to_string(),
-            text: format!("{day} {}", civil.strftime("%H:%M:%S")),
+            text: format!("{day}{}{}", times.before_time, civil.strftime("%H:%M:%S")),
             exact: format!("{}{fraction} UTC", exact(time, texts)),
             relative: relative(now.micros() - time.micros(), texts),
         }

@@ -8,7 +8,6 @@
 
 use axum::response::Response;
 
-use crate::frame::Section;
 use crate::problem::Problem;
 use crate::visitor::Visitor;
 
@@ -26,5 +25,5 @@ pub(crate) async fn not_found(visitor: Visitor) -> Response {
     if visitor.token.is_none() {
         return Problem::NoPage.to_bare_page(visitor.frame);
     }
-    visitor.page(Section::None, |_, _| Err::<logs::Page, _>(Problem::NoPage)).await
+    visitor.answer(|_| Err(Problem::NoPage)).await
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use gatelog_event::fields::{IndexedField, Outcome};
-use gatelog_event::redact::{identifier_marker, is_marker};
+use gatelog_event::redact::is_marker;
 use gatelog_meta::{DirectoryEntry, DirectoryKind};
 use gatelog_query::{Field, Filter, Query, Test};
 use gatelog_service::Tenant;
@@ -23,25 +23,26 @@ const ID: Field = Field::Indexed(IndexedField::ActorId);
 const IDENTIFIER: Field = Field::Indexed(IndexedField::ActorIdentifier);
 
 /// Everything a person did who has this id, and failures typed with one of these identifiers.
-pub(crate) fn events_of(tenant: &Tenant, id: &str, identifiers: &BTreeSet<String>) -> Filter {
-    let typed = identifiers.iter().map(|identifier| typed(tenant, identifier));
-    let typed = Filter::And(vec![Filter::Field(ID, Test::Missing), Filter::Or(typed.collect())]);
+/// `Tenant::resolve` finds the identifiers where they had to be masked.
+pub(crate) fn events_of(id: &str, identifiers: &BTreeSet<String>) -> Filter {
+    let typed = Filter::Field(IDENTIFIER, Test::OneOf(identifiers.clone()));
+    let typed = Filter::And(vec![Filter::Field(ID, Test::Missing), typed]);
     Filter::Or(vec![Filter::equals(ID, id), typed])
 }
 
-/// Events of whoever `text` names: an id, an identifier, or a part of a name.
+/// Events of whoever `text` names: an id, an identifier, or a part of a name; to be resolved.
 ///
 /// # Errors
 /// [`Problem::Ledger`].
 pub(crate) fn named(tenant: &Tenant, text: &str) -> Result<Filter, Problem> {
     if tenant.names().get(DirectoryKind::User, text).is_some() {
-        return Ok(events_of(tenant, text, &identifiers(tenant, text)?));
+        return Ok(events_of(text, &identifiers(tenant, text)?));
     }
-    let mut filters = vec![Filter::equals(ID, text), typed(tenant, text)];
+    let mut filters = vec![Filter::equals(ID, text), Filter::equals(IDENTIFIER, text)];
     for person in found(tenant, text).into_iter().take(PEOPLE_FOUND_MAX) {
         filters.push(Filter::equals(ID, person.id));
         if !person.identifier.is_empty() {
-            filters.push(typed(tenant, &person.identifier));
+            filters.push(Filter::equals(IDENTIFIER, person.identifier));
         }
     }
     Ok(Filter::Or(filters))
@@ -72,10 +73,4 @@ pub(crate) fn identifiers(tenant: &Tenant, id: &str) -> Result<BTreeSet<String>,
     let known = tenant.names().get(DirectoryKind::User, id).map(|person| person.identifier);
     let all = seen.into_iter().map(|seen| seen.value).chain(known);
     Ok(all.filter(|identifier| !identifier.is_empty() && !is_marker(identifier)).collect())
-}
-
-/// Events in which `identifier` was typed, also where it had to be masked.
-fn typed(tenant: &Tenant, identifier: &str) -> Filter {
-    let marker = identifier_marker(tenant.fingerprint_key(), identifier);
-    Filter::Or(vec![Filter::equals(IDENTIFIER, identifier), Filter::equals(IDENTIFIER, marker)])
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use gatelog_auth::Denied;
+use gatelog_query::pql::Diagnostic;
 
 use crate::frame::{BareFrame, Frame};
 use crate::links;
@@ -37,6 +38,18 @@ pub(crate) enum Problem {
     /// The address has empty parameters, as a browser writes them; it reads better without.
     #[error("the page is at {0}")]
     Tidier(String),
+    /// The query's text cannot be read: all that is wrong with it.
+    #[error("the query cannot be read")]
+    MalformedQuery(Vec<Diagnostic>),
+    /// The question would have to read too much.
+    #[error("the question is too broad")]
+    TooBroad,
+    /// As many people as there can be do this already.
+    #[error("too many live lists or exports are open")]
+    Busy,
+    /// An export did not begin.
+    #[error("an export was refused with {0}")]
+    NotExported(StatusCode),
     /// Somebody is signed in who may not see this.
     #[error(transparent)]
     Denied(#[from] Denied),
@@ -132,6 +145,15 @@ impl Problem {
                 (StatusCode::FORBIDDEN, texts.foreign_form, texts.foreign_form_hint.to_owned())
             }
             Self::Denied(denied) => (StatusCode::FORBIDDEN, texts.denied, reason(denied, texts)),
+            Self::MalformedQuery(diagnostics) => {
+                let first = diagnostics.first().map(Diagnostic::to_string).unwrap_or_default();
+                (StatusCode::BAD_REQUEST, texts.malformed_query, visible(&first).into_owned())
+            }
+            Self::TooBroad | Self::Ledger(gatelog_ledger::Error::TooBroad { .. }) => {
+                let hint = texts.too_broad_hint.to_owned();
+                (StatusCode::UNPROCESSABLE_ENTITY, texts.too_broad, hint)
+            }
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, texts.busy, texts.busy_hint.to_owned()),
             _ => (StatusCode::INTERNAL_SERVER_ERROR, texts.broken, texts.broken_hint.to_owned()),
         };
         Message { status, title, text }

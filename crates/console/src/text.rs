@@ -48,6 +48,29 @@ pub(crate) fn visible_json(text: &str) -> Cow<'_, str> {
     })
 }
 
+/// The text as lists are sorted by it: without case and accents, so that `Échec` stands by `erreur`.
+pub(crate) fn sorting_key(text: &str) -> String {
+    let is_mark = |character: &char| matches!(character, '\u{300}'..='\u{36f}');
+    let lower = text.chars().flat_map(char::to_lowercase).filter(|character| !is_mark(character));
+    lower.map(without_accent).collect()
+}
+
+/// A lower-case letter of the languages we speak without its accent.
+fn without_accent(letter: char) -> char {
+    match letter {
+        'à' | 'á' | 'â' | 'ä' | 'æ' => 'a',
+        'ç' => 'c',
+        'è' | 'é' | 'ê' | 'ë' => 'e',
+        'ğ' => 'g',
+        'î' | 'ï' | 'ı' => 'i',
+        'ô' | 'ö' | 'œ' => 'o',
+        'ş' => 's',
+        'ù' | 'û' | 'ü' => 'u',
+        'ÿ' => 'y',
+        other => other,
+    }
+}
+
 fn mark(text: &str, write: impl Fn(char, &mut String)) -> Cow<'_, str> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Cow::Borrowed(text);
@@ -114,6 +137,14 @@ mod tests {
             assert_eq!(visible(text), expected);
         }
         assert_eq!(visible_json("\"\u{202e}\u{e0041}\""), "\"\\u202e\\udb40\\udc41\"");
+    }
+
+    #[test]
+    fn accents_do_not_sort() {
+        let mut titles = ["Zone", "Échec", "İşlem", "erreur", "ıslak", "Oturum", "öneri", "Çıkış"];
+        titles.sort_by_cached_key(|title| sorting_key(title));
+        let expected = ["Çıkış", "Échec", "erreur", "ıslak", "İşlem", "öneri", "Oturum", "Zone"];
+        assert_eq!(titles, expected);
     }
 
     #[test]

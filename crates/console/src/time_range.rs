@@ -8,7 +8,8 @@ use crate::links::Parameters;
 use crate::moment::exact;
 use crate::texts::Texts;
 
-const HOUR_MICROS: i64 = 3_600 * 1_000_000;
+const SECOND_MICROS: i64 = 1_000_000;
+const HOUR_MICROS: i64 = 3_600 * SECOND_MICROS;
 
 /// A range of time as readers choose it. The default is all of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -95,11 +96,16 @@ impl Bound {
         }
     }
 
-    /// The text of an `<input type="datetime-local">`, in UTC, with seconds.
+    /// The text of an `<input type="datetime-local">`, in UTC, with seconds if there are some.
     pub(crate) fn to_input(&self) -> String {
         match self {
             Self::Open => String::new(),
-            Self::At(time) => time.timestamp().to_zoned(TimeZone::UTC).datetime().to_string(),
+            Self::At(time) => {
+                let text = time.timestamp().to_zoned(TimeZone::UTC).datetime().to_string();
+                let is_whole = time.micros().rem_euclid(60 * SECOND_MICROS) == 0;
+                let text_of_minutes = text.strip_suffix(":00").filter(|_| is_whole);
+                text_of_minutes.unwrap_or(&text).to_owned()
+            }
             Self::Unreadable(text) => text.clone(),
         }
     }
@@ -133,8 +139,7 @@ impl TimeRange {
             Self::Last(preset) => vec![("range", preset.name().to_owned())],
             Self::Custom { from, to } => {
                 let bounds = [("from", from.to_input()), ("to", to.to_input())];
-                let bounds = bounds.into_iter().filter(|(_, text)| !text.is_empty());
-                std::iter::once(("range", "custom".to_owned())).chain(bounds).collect()
+                bounds.into_iter().filter(|(_, text)| !text.is_empty()).collect()
             }
         }
     }
@@ -159,7 +164,12 @@ impl TimeRange {
     pub(crate) fn bounds(&self, now: UnixMicros) -> (Option<UnixMicros>, Option<UnixMicros>) {
         match self {
             Self::All => (None, None),
-            Self::Last(preset) => (Some(now.saturating_add(-preset.micros())), None),
+            Self::Last(preset) => {
+                // Whole seconds: a part of the range can be asked for in a form.
+                let from = now.saturating_add(-preset.micros());
+                let fraction = from.micros().rem_euclid(SECOND_MICROS);
+                (Some(from.saturating_add(-fraction)), None)
+            }
             Self::Custom { from, to } => (from.time(), to.time()),
         }
     }
@@ -212,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_preset_ends_now_and_is_open() {
-        let now = UnixMicros::parse_rfc3339("2026-11-20T14:29:31Z").unwrap();
+        let now = UnixMicros::parse_rfc3339("2026-11-20T14:29:31.5Z").unwrap();
         let (from, to) = TimeRange::Last(Preset::Week).bounds(now);
         assert_eq!(from.unwrap().to_string(), "2026-11-13T14:29:31.000000Z");
         assert_eq!(to, None);

@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
 use gatelog_api::authentication::{note_principal, note_tenant};
 use gatelog_api::blocking::{Panicked, blocking};
-use gatelog_api::reader::Asked;
+use gatelog_api::reader::{Asked, Reader};
 use gatelog_auth::{Scope, SignedIn};
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
@@ -79,6 +79,14 @@ impl Visitor {
         section: Section,
         render: impl FnOnce(&Visit, Frame) -> Result<T, Problem> + Send + 'static,
     ) -> Response {
+        self.answer(move |visit| render(visit, visit.frame(section)).and_then(html)).await
+    }
+
+    /// Answers with what `make` makes, as [`Visitor::page`] does.
+    pub(crate) async fn answer(
+        self,
+        make: impl FnOnce(&Visit) -> Result<Response, Problem> + Send + 'static,
+    ) -> Response {
         let bare = self.frame.clone();
         let frame = bare.clone();
         let answer = blocking(move || {
@@ -86,10 +94,7 @@ impl Visitor {
                 Ok(visit) => visit,
                 Err(problem) => return problem.to_bare_page(frame),
             };
-            match render(&visit, visit.frame(section)).and_then(html) {
-                Ok(page) => page,
-                Err(problem) => problem.to_page(visit.frame(Section::None)),
-            }
+            make(&visit).unwrap_or_else(|problem| problem.to_page(visit.frame(Section::None)))
         });
         answer.await.unwrap_or_else(|Panicked| Problem::Panicked.to_bare_page(bare))
     }
@@ -112,7 +117,11 @@ impl Visitor {
         }
     }
 
-    fn visit(self) -> Result<Visit, Problem> {
+    /// The request of somebody who may read what they ask for.
+    ///
+    /// # Errors
+    /// [`Problem::SignedOut`], [`Problem::Denied`], [`Problem::NoTenant`], or the data fails.
+    pub(crate) fn visit(&self) -> Result<Visit, Problem> {
         let signed_in = self.signed_in()?;
         let requested = match self.parameters.get("tenant") {
             Some(name) => Some(name.parse::<TenantName>().map_err(|_| no_tenant(name))?),
@@ -130,20 +139,31 @@ impl Visitor {
             TenantPicker::Fixed => Links::default(),
             _ => Links::of_tenant(name),
         };
-        let BareFrame { texts, theme, here } = self.frame;
+        let BareFrame { texts, theme, here } = self.frame.clone();
         let reading = self.asked.begin(&tenant, &signed_in.principal);
         Ok(Visit {
             tenant,
             reading,
             links,
             now: service.now(),
-            parameters: self.parameters,
+            parameters: self.parameters.clone(),
             texts,
             signed_in,
             picker,
             theme,
             here,
         })
+    }
+
+    /// Looks again at who asks, and at the clock: a visit that lasts ends with its session.
+    ///
+    /// # Errors
+    /// As [`Visitor::visit`].
+    pub(crate) fn renew(&self, visit: &mut Visit) -> Result<(), Problem> {
+        let signed_in = self.signed_in()?;
+        signed_in.principal.authorize(Scope::Read, Some(visit.tenant.name()))?;
+        visit.now = self.console.service.now();
+        Ok(())
     }
 }
 
@@ -158,7 +178,13 @@ impl Visit {
         Viewer { tenant: &self.tenant, links: &self.links, now: self.now, texts: self.texts }
     }
 
-    fn frame(&self, section: Section) -> Frame {
+    /// The same to the edge that exports events.
+    pub(crate) fn into_reader(self) -> Reader {
+        Reader::new(self.tenant, self.signed_in.principal, self.reading)
+    }
+
+    /// What stands around a page.
+    pub(crate) fn frame(&self, section: Section) -> Frame {
         Frame {
             texts: self.texts,
             theme: self.theme,

@@ -71,6 +71,15 @@ pub enum Error {
         /// How many it may read.
         records_max: u64,
     },
+    /// A field has too many different values to count each of them.
+    #[error(
+        "matching events have more than {values_max} different values of this field; \
+         narrow the question to count them"
+    )]
+    TooManyValues {
+        /// How many are counted.
+        values_max: usize,
+    },
     /// The queue of the writer is full. Nothing of the batch was kept.
     #[error("too many events are waiting to be written; send the batch again shortly")]
     Busy,

@@ -33,6 +33,9 @@ pub(crate) const LOG_FILES_AT_START_MAX: usize = 16;
 /// Records one question may read when no index answers it: some seconds of one processor.
 pub const SCANNED_RECORDS_MAX: u64 = 4 << 20;
 
+/// Different values that are counted to find the most frequent ones: about 100 MB.
+pub const COUNTED_VALUES_MAX: usize = 1 << 20;
+
 /// Buckets of one histogram.
 pub const HISTOGRAM_BUCKETS_MAX: usize = 2_000;
 

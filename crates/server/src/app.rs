@@ -31,9 +31,9 @@ pub(crate) fn router(
     };
     Router::new()
         .merge(health::router(health))
-        .merge(gatelog_api::router(Arc::clone(service), stop))
+        .merge(gatelog_api::router(Arc::clone(service), stop.clone()))
         .merge(gatelog_dialect::logto::router(Arc::clone(service)))
-        .merge(gatelog_console::router(Arc::clone(service), console))
+        .merge(gatelog_console::router(Arc::clone(service), console, stop))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
         .layer(RequestBodyTimeoutLayer::new(Duration::from_millis(BODY_TIMEOUT_MS)))

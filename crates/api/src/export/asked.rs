@@ -22,6 +22,17 @@ pub(super) struct Asked {
     pub(super) limit: u64,
 }
 
+/// What a file of events can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileFormat {
+    /// Events as `/v1/events` returns them, one in each line.
+    Ndjson,
+    /// Columns in lines (RFC 4180).
+    Csv,
+    /// Columns in an Apache Parquet file.
+    Parquet,
+}
+
 /// How the rows are written.
 #[derive(Debug)]
 pub(super) enum Format {
@@ -57,6 +68,25 @@ impl Asked {
     }
 }
 
+impl FileFormat {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Ndjson, Self::Csv, Self::Parquet];
+
+    /// The value of the parameter `format`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ndjson => "ndjson",
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
+        }
+    }
+
+    /// The format with this name, if there is one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+}
+
 impl Format {
     fn take(parameters: &mut Parameters) -> Result<Self, Problem> {
         let with_cursors = match parameters.take("cursors")?.as_deref() {
@@ -65,21 +95,34 @@ impl Format {
             Some(_) => return Err(Problem::bad_request("`cursors` is `true` or `false`")),
         };
         let fields = parameters.take("fields")?;
+        let file = match parameters.take("format")?.as_deref() {
+            None => FileFormat::Ndjson,
+            Some(name) => FileFormat::from_name(name)
+                .ok_or_else(|| Problem::bad_request("`format` is `ndjson`, `csv` or `parquet`"))?,
+        };
+        Self::of(file, fields.as_deref(), with_cursors)
+    }
+
+    /// A file with the columns named in `fields`, or the usual ones.
+    pub(super) fn of(
+        file: FileFormat,
+        fields: Option<&str>,
+        with_cursors: bool,
+    ) -> Result<Self, Problem> {
         let columns = |default: &str| {
-            let mut columns = column::columns(fields.as_deref().unwrap_or(default))?;
+            let mut columns = column::columns(fields.unwrap_or(default))?;
             if with_cursors && !columns.contains(&Column::Cursor) {
                 columns.push(Column::Cursor);
             }
             Ok::<_, Problem>(columns)
         };
-        match parameters.take("format")?.as_deref() {
-            None | Some("ndjson") if fields.is_some() => Err(Problem::bad_request(
+        match file {
+            FileFormat::Ndjson if fields.is_some() => Err(Problem::bad_request(
                 "`fields` are the columns of `csv` and `parquet`; `ndjson` has whole events",
             )),
-            None | Some("ndjson") => Ok(Self::Ndjson { with_cursors }),
-            Some("csv") => Ok(Self::Csv(columns(column::CSV_DEFAULT)?)),
-            Some("parquet") => Ok(Self::Parquet(columns(column::PARQUET_DEFAULT)?)),
-            Some(_) => Err(Problem::bad_request("`format` is `ndjson`, `csv` or `parquet`")),
+            FileFormat::Ndjson => Ok(Self::Ndjson { with_cursors }),
+            FileFormat::Csv => Ok(Self::Csv(columns(column::CSV_DEFAULT)?)),
+            FileFormat::Parquet => Ok(Self::Parquet(columns(column::PARQUET_DEFAULT)?)),
         }
     }
 
@@ -98,9 +141,9 @@ impl Format {
 
     pub(super) fn extension(&self) -> &'static str {
         match self {
-            Self::Ndjson { .. } => "ndjson",
-            Self::Csv(_) => "csv",
-            Self::Parquet(_) => "parquet",
+            Self::Ndjson { .. } => FileFormat::Ndjson.name(),
+            Self::Csv(_) => FileFormat::Csv.name(),
+            Self::Parquet(_) => FileFormat::Parquet.name(),
         }
     }
 }

@@ -4,11 +4,11 @@ use std::io;
 
 use axum::body::{Body, Bytes};
 use futures_util::{StreamExt, stream};
-use gatelog_ledger::{Reading, StoredEvent};
-use gatelog_query::Order;
+use gatelog_ledger::{PageStart, Reading, StoredEvent};
+use gatelog_query::{Order, Query};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::asked::{Asked, Format};
+use super::asked::Format;
 use super::column::Column;
 use super::output::{Encoding, Output};
 use super::parquet::ParquetRows;
@@ -22,6 +22,15 @@ const HANDFUL: usize = 64;
 
 /// A piece of the body is sent when it has this many bytes.
 const PIECE_BYTES: usize = 128 << 10;
+
+/// Which events are exported.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) query: Query,
+    pub(super) start: PageStart,
+    /// How many at most.
+    pub(super) limit: u64,
+}
 
 /// An export under way.
 pub(super) struct Export {
@@ -45,15 +54,15 @@ impl Export {
     /// Answers the question; reads no event yet.
     pub(super) fn open(
         reader: Reader,
-        asked: Asked,
+        part: &Part,
+        format: Format,
         encoding: Encoding,
         room: OwnedSemaphorePermit,
     ) -> Result<Self, Problem> {
-        let Asked { question, format, order, start, limit } = asked;
-        let query = question.query(&reader, order);
-        let reading = reader.tenant.ledger().read(&query, start)?;
+        let Part { query, start, limit } = part;
+        let reading = reader.tenant.ledger().read(query, *start)?;
         let rows = Rows::new(format, encoding).map_err(|error| Problem::internal(&error))?;
-        Ok(Self { reader, reading, order, left: limit, rows, _room: room })
+        Ok(Self { reader, reading, order: query.order, left: *limit, rows, _room: room })
     }
 
     /// How many events match.

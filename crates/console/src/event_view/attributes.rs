@@ -1,5 +1,6 @@
 //! All that is known of an event, in groups.
 
+use gatelog_event::catalogue::section_title;
 use gatelog_event::fields::{Fields, Party};
 use gatelog_event::redact::is_marker;
 use gatelog_ledger::StoredEvent;
@@ -51,13 +52,15 @@ type Attributes = Vec<Option<Attribute>>;
 
 fn what(viewer: Viewer<'_>, event: &StoredEvent, fields: &Fields<'_>) -> Attributes {
     let meaning = meaning_of(event);
-    let texts = &viewer.texts.fields;
+    let (texts, language) = (&viewer.texts.fields, viewer.texts.language);
     let linked = |label, facet, value: &str| viewer.linked(label, facet, Some(value));
     vec![
         linked(texts.event, Facet::Event, &event.event_type),
-        linked(texts.action, Facet::Action, meaning.action.name()),
-        linked(texts.level, Facet::Level, meaning.level.name()),
-        Attribute::text(texts.section, Some(meaning.section)),
+        linked(texts.action, Facet::Action, meaning.action.name())
+            .map(|action| action.called(meaning.action.title(language))),
+        linked(texts.level, Facet::Level, meaning.level.name())
+            .map(|level| level.called(meaning.level.title(language))),
+        Attribute::text(texts.section, Some(section_title(meaning.section, language))),
         viewer.linked(texts.error, Facet::Error, fields.error_code.as_deref()),
         Attribute::text(texts.error_message, fields.error_message.as_deref()),
     ]
@@ -183,6 +186,12 @@ impl Attribute {
         let value = value.filter(|value| !value.is_empty())?;
         let shown = Shown::new(value, VALUE_CHARACTERS_MAX);
         Some(Self { label, shown, id: None, link: None, is_code: false })
+    }
+
+    /// The same with a title, beside which the value stands as an id.
+    fn called(self, title: &str) -> Self {
+        let shown = Shown::new(title, VALUE_CHARACTERS_MAX);
+        Self { shown, id: Some(self.shown), is_code: false, ..self }
     }
 
     fn code(label: &'static str, value: Option<&str>) -> Option<Self> {

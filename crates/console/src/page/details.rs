@@ -53,7 +53,7 @@ fn page(visit: &Visit, frame: Frame, id: &str) -> Result<Page, Problem> {
     let meaning = meaning_of(&event);
     let record = RenderedRecord::new(&event.record);
     Ok(Page {
-        title: Shown::new(meaning.title, 200),
+        title: Shown::new(meaning.title_in(texts.language), 200),
         event_type: Shown::new(&event.event_type, 200),
         outcome: OutcomeView::new(meaning.outcome, texts),
         time: visit.moment(event.position.time),

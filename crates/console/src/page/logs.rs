@@ -1,10 +1,19 @@
-//! `/logs`: audit logs, filtered.
+//! `/logs`: audit logs, filtered, with a chart of them and the values they have.
 //!
 //! - [`choices`]: what the filters offer.
+//! - [`names`]: what the values of facets are called.
+//! - [`question`]: the query box, and what is wrong with a query.
+//! - [`chart`]: how many over time.
+//! - [`facets`]: the values beside the table.
+//! - [`export`]: all of them as a file.
+//! - [`live`]: events that appear by themselves.
 
 use askama::Template;
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use gatelog_event::catalogue::Tab;
+use gatelog_query::Query;
+use gatelog_query::pql::{Diagnostic, Sense};
 
 use crate::event_view::EventTable;
 use crate::filter::{Facet, LogFilter, Part};
@@ -14,26 +23,50 @@ use crate::moment::Total;
 use crate::people::{PEOPLE_FOUND_MAX, crowd};
 use crate::problem::Problem;
 use crate::text::{Shown, visible};
-use crate::visitor::{Visit, Visitor};
+use crate::visitor::{Visit, Visitor, html};
 
+mod chart;
 mod choices;
+pub(crate) mod export;
+mod facets;
+pub(crate) mod live;
+mod names;
+mod question;
 
-use choices::{Choices, facet_value};
+use chart::Chart;
+use choices::Choices;
+use export::ExportLink;
+use facets::{ValueList, value_lists};
+use live::Switch;
+use names::facet_name;
+use question::QuestionBox;
 
 #[derive(Debug, Template)]
 #[template(path = "logs.html", whitespace = "minimize")]
-pub(super) struct Page {
+struct Page {
     frame: Frame,
-    total: Total,
     tabs: Vec<TabLink>,
+    question: QuestionBox,
     choices: Choices,
     chips: Vec<Chip>,
     notices: Vec<String>,
-    table: EventTable,
-    pager: Pager,
+    /// None if the query cannot be read.
+    answer: Option<Answer>,
     is_narrow: bool,
     /// The same tab without any filter.
     clear: String,
+}
+
+/// What matches.
+#[derive(Debug)]
+struct Answer {
+    total: Total,
+    live: Switch,
+    exports: Vec<ExportLink>,
+    chart: Option<Chart>,
+    lists: Vec<ValueList>,
+    table: EventTable,
+    pager: Pager,
 }
 
 #[derive(Debug)]
@@ -48,39 +81,77 @@ struct TabLink {
 struct Chip {
     label: &'static str,
     value: Shown,
+    /// The id, beside a name.
+    id: Option<Shown>,
     /// The list without it.
     link: String,
 }
 
 /// `GET /logs`
 pub(crate) async fn show(visitor: Visitor) -> Response {
-    visitor.page(Section::Logs, page).await
+    visitor.answer(answer).await
 }
 
-fn page(visit: &Visit, frame: Frame) -> Result<Page, Problem> {
+fn answer(visit: &Visit) -> Result<Response, Problem> {
     if let Some(address) = visit.parameters.tidier("/logs") {
         return Err(Problem::Tidier(address));
     }
     let filter = LogFilter::read(&visit.parameters);
-    let query = filter.query(&visit.tenant, visit.now)?;
-    let listing = Listing::read(visit.tenant.ledger(), &query, Place::read(&visit.parameters))?;
-    visit.reading.returned(listing.events.len());
-    let rows = visit.viewer().rows(&listing.events, &filter);
-    let texts = visit.texts;
-    let caption =
-        format!("{} {}", texts.logs.caption, texts.counted(listing.total, texts.nouns.event));
-    Ok(Page {
-        total: Total::new(listing.total, texts.nouns.event, texts),
-        tabs: tabs(visit, &filter),
-        choices: Choices::new(visit, &filter)?,
-        chips: chips(visit, &filter),
-        notices: notices(visit, &filter),
-        table: EventTable { caption, rows, shows_user: true },
-        pager: listing.pager(visit, |place| visit.links.logs_page(&filter, place)),
-        is_narrow: filter.is_narrow(),
-        clear: visit.links.filtered(&LogFilter::default().on_tab(filter.tab)),
-        frame,
-    })
+    match filter.query(&visit.tenant, visit.now) {
+        Ok(query) => {
+            let answer = Answer::new(visit, &filter, &query)?;
+            html(Page::new(visit, &filter, Some(answer), &[])?)
+        }
+        Err(Problem::MalformedQuery(diagnostics)) => {
+            let page = html(Page::new(visit, &filter, None, &diagnostics)?)?;
+            Ok((StatusCode::BAD_REQUEST, page).into_response())
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+impl Page {
+    fn new(
+        visit: &Visit,
+        filter: &LogFilter,
+        answer: Option<Answer>,
+        diagnostics: &[Diagnostic],
+    ) -> Result<Self, Problem> {
+        Ok(Self {
+            frame: visit.frame(Section::Logs),
+            tabs: tabs(visit, filter),
+            question: QuestionBox::new(visit, filter, diagnostics),
+            choices: Choices::new(visit, filter)?,
+            chips: chips(visit, filter),
+            notices: notices(visit, filter),
+            answer,
+            is_narrow: filter.is_narrow(),
+            clear: visit.links.filtered(&LogFilter::default().on_tab(filter.tab)),
+        })
+    }
+}
+
+impl Answer {
+    fn new(visit: &Visit, filter: &LogFilter, query: &Query) -> Result<Self, Problem> {
+        let (ledger, texts) = (visit.tenant.ledger(), visit.texts);
+        let place = Place::read(&visit.parameters);
+        // Before the list is read: what arrives meanwhile comes twice rather than never.
+        let live = Switch::new(visit, filter, place, *ledger.head().borrow());
+        let listing = Listing::read(ledger, query, place)?;
+        visit.reading.returned(listing.events.len());
+        let rows = visit.viewer().rows(&listing.events, filter);
+        let count = texts.counted(listing.total, texts.nouns.event);
+        let caption = format!("{} {count}", texts.logs.caption);
+        Ok(Self {
+            total: Total::new(listing.total, texts.nouns.event, texts),
+            live,
+            exports: export::links(visit, filter),
+            chart: Chart::new(visit, filter, query)?,
+            lists: value_lists(visit, filter, query)?,
+            table: EventTable { caption, rows, shows_user: true },
+            pager: listing.pager(visit, |place| visit.links.logs_page(filter, place)),
+        })
+    }
 }
 
 fn tabs(visit: &Visit, filter: &LogFilter) -> Vec<TabLink> {
@@ -96,20 +167,21 @@ fn tabs(visit: &Visit, filter: &LogFilter) -> Vec<TabLink> {
 
 fn chips(visit: &Visit, filter: &LogFilter) -> Vec<Chip> {
     let (texts, mut chips) = (visit.texts, Vec::new());
-    let mut add = |part, label, value: &str| {
-        let link = visit.links.filtered(&filter.without(part));
-        chips.push(Chip { label, value: Shown::new(value, 48), link });
+    let mut add = |part, label, value: Shown, id: Option<Shown>| {
+        chips.push(Chip { label, value, id, link: visit.links.filtered(&filter.without(part)) });
     };
     for facet in Facet::ALL {
         if let Some(value) = filter.get(facet) {
-            add(Part::Facet(facet), facet.title(texts), &facet_value(visit, facet, value));
+            let name = facet_name(visit, facet, value, String::new());
+            add(Part::Facet(facet), facet.title(texts), name.shown, name.id);
         }
     }
     if let Some(outcome) = filter.outcome {
-        add(Part::Outcome, texts.fields.result, texts.outcome(outcome));
+        let outcome = Shown::new(texts.outcome(outcome), 48);
+        add(Part::Outcome, texts.fields.result, outcome, None);
     }
     if let Some(range) = filter.range.title(texts) {
-        add(Part::Range, texts.fields.time, &range);
+        add(Part::Range, texts.fields.time, Shown::new(&range, 100), None);
     }
     chips
 }

@@ -66,7 +66,7 @@ pub(crate) async fn show(Path(id): Path<String>, visitor: Visitor) -> Response {
 fn page(visit: &Visit, frame: Frame, id: &str) -> Result<Page, Problem> {
     let ledger = visit.tenant.ledger();
     let identifiers = people::identifiers(&visit.tenant, id)?;
-    let query = Query::new(people::events_of(&visit.tenant, id, &identifiers));
+    let query = Query::new(visit.tenant.resolve(people::events_of(id, &identifiers)));
     let known = visit.tenant.names().get(DirectoryKind::User, id);
     let listing = Listing::read(ledger, &query, Place::read(&visit.parameters))?;
     visit.reading.returned(listing.events.len());

@@ -14,7 +14,7 @@ use crate::links::Parameters;
 use crate::moment::{Moment, Total};
 use crate::people;
 use crate::problem::Problem;
-use crate::text::Shown;
+use crate::text::{Shown, sorting_key};
 use crate::visitor::{Visit, Visitor};
 
 const ROWS_MAX: usize = 50;
@@ -186,7 +186,7 @@ fn users(visit: &Visit, listed: Listed<'_>) -> Result<Vec<ActorSummary>, Problem
         Sort::Failures => users.sort_by_key(|user| std::cmp::Reverse(user.failures)),
         Sort::Name => users.sort_by_cached_key(|user| {
             let name = visit.tenant.names().get(DirectoryKind::User, &user.id);
-            let name = name.map(|entry| entry.name.to_lowercase()).unwrap_or_default();
+            let name = name.map(|entry| sorting_key(&entry.name)).unwrap_or_default();
             (name.is_empty(), name)
         }),
     }

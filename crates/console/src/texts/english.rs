@@ -3,9 +3,11 @@
 use gatelog_event::language::Language;
 
 use super::table::{
-    Details, Fields, Frame, List, Logs, Noun, Nouns, Outcomes, Password, Problem, SignIn, Texts,
-    Times, User, Users,
+    Details, Fields, Frame, List, Noun, Nouns, Outcomes, Password, Problem, SignIn, Texts, Times,
+    User, Users,
 };
+
+mod logs;
 
 pub(super) const TEXTS: Texts = Texts {
     language: Language::English,
@@ -16,7 +18,7 @@ pub(super) const TEXTS: Texts = Texts {
     outcomes: OUTCOMES,
     fields: FIELDS,
     list: LIST,
-    logs: LOGS,
+    logs: logs::LOGS,
     details: DETAILS,
     users: USERS,
     user: USER,
@@ -26,8 +28,10 @@ pub(super) const TEXTS: Texts = Texts {
 };
 
 const TIMES: Times = Times {
-    day: |date| date.strftime("%b %-d,").to_string(),
-    day_of_year: |date| date.strftime("%b %-d %Y,").to_string(),
+    day: |date| date.strftime("%b %-d").to_string(),
+    day_of_year: |date| date.strftime("%b %-d %Y").to_string(),
+    month_of_year: |date| date.strftime("%b %Y").to_string(),
+    before_time: ", ",
     exact_day: |date| date.strftime("%Y-%m-%d").to_string(),
     decimal: '.',
     just_now: "just now",
@@ -108,54 +112,6 @@ const LIST: List = List {
     newer: "Newer",
     older: "Older",
     oldest: "Oldest",
-};
-
-const LOGS: Logs = Logs {
-    title: "Audit logs",
-    caption: "Audit logs, newest first:",
-    tabs: "Kind of activity",
-    tab_all: "All",
-    tab_user: "User activities",
-    tab_admin: "Admin and API",
-    filter: "Filter events",
-    search_events: "Search events",
-    no_suggestion: "Nothing matches",
-    all_events: "All events",
-    all_sources: "All sources",
-    own_audit: "Gatelog: reads and changes",
-    all_applications: "All applications",
-    any_result: "Any result",
-    user_hint: "Name, e-mail, phone or id",
-    all_time: "All time",
-    last_hour: "Last hour",
-    last_24_hours: "Last 24 hours",
-    last_7_days: "Last 7 days",
-    last_30_days: "Last 30 days",
-    custom_time: "Custom…",
-    from_utc: "From (UTC)",
-    to_utc: "To (UTC), exclusive",
-    since: |from| format!("from {from} UTC"),
-    until: |to| format!("to {to} UTC"),
-    between: |from, to| format!("from {from} UTC to {to} UTC"),
-    apply: "Apply",
-    active_filters: "Active filters",
-    remove_filter: "Remove this filter",
-    remove: "Remove",
-    clear: "Clear all",
-    clear_filters: "Clear all filters",
-    not_a_time: |text| {
-        format!("“{text}” is not a time and was left out. Write it as 2026-11-20T14:29, in UTC.")
-    },
-    crowd: |count, first, text| {
-        format!(
-            "{count} people match “{text}”; events of the first {first} by name are listed. Type \
-             more of the name."
-        )
-    },
-    no_match: "No event matches",
-    no_match_hint: "Take a filter away, or look at a longer time.",
-    no_events: "No events yet",
-    no_events_hint: "They show here as soon as they arrive. To send the first one:",
 };
 
 const DETAILS: Details = Details {
@@ -295,6 +251,12 @@ const PROBLEM: Problem = Problem {
         format!("This needs the scope “{needed}”, and your account has “{held}”.")
     },
     too_far: "Your account does not reach this far.",
+    malformed_query: "This query cannot be read",
+    too_broad: "This question is too broad",
+    too_broad_hint: "It would have to read too many records one by one. Narrow it down by time, or by a \
+        field that has an index, such as the event, the user or the application.",
+    busy: "Too many people are doing this right now",
+    busy_hint: "Try again in a minute.",
     broken: "Something went wrong here",
     broken_hint: "The page could not be made, and the reason is in the server's log. No event is \
         lost by this. Try again; if it stays, `gatelog doctor` looks at the data.",

@@ -5,9 +5,11 @@ use gatelog_event::language::Language;
 use jiff::civil::Date;
 
 use super::table::{
-    Details, Fields, Frame, List, Logs, Noun, Nouns, Outcomes, Password, Problem, SignIn, Texts,
-    Times, User, Users,
+    Details, Fields, Frame, List, Noun, Nouns, Outcomes, Password, Problem, SignIn, Texts, Times,
+    User, Users,
 };
+
+mod logs;
 
 pub(super) const TEXTS: Texts = Texts {
     language: Language::French,
@@ -18,7 +20,7 @@ pub(super) const TEXTS: Texts = Texts {
     outcomes: OUTCOMES,
     fields: FIELDS,
     list: LIST,
-    logs: LOGS,
+    logs: logs::LOGS,
     details: DETAILS,
     users: USERS,
     user: USER,
@@ -30,6 +32,8 @@ pub(super) const TEXTS: Texts = Texts {
 const TIMES: Times = Times {
     day: day_of_month,
     day_of_year,
+    month_of_year: |date| format!("{} {}", month(date), date.year()),
+    before_time: " ",
     exact_day: day_of_year,
     decimal: ',',
     just_now: "à l’instant",
@@ -140,57 +144,6 @@ const LIST: List = List {
     newer: "Plus récents",
     older: "Plus anciens",
     oldest: "Les plus anciens",
-};
-
-const LOGS: Logs = Logs {
-    title: "Journaux d’audit",
-    caption: "Journaux d’audit, du plus récent au plus ancien\u{202f}:",
-    tabs: "Type d’activité",
-    tab_all: "Tout",
-    tab_user: "Activité des utilisateurs",
-    tab_admin: "Administration et API",
-    filter: "Filtrer les événements",
-    search_events: "Rechercher un événement",
-    no_suggestion: "Aucune correspondance",
-    all_events: "Tous les événements",
-    all_sources: "Toutes",
-    own_audit: "Gatelog\u{202f}: lectures et modifications",
-    all_applications: "Toutes",
-    any_result: "Tous",
-    user_hint: "Nom, e-mail, téléphone ou ID",
-    all_time: "Toutes",
-    last_hour: "Dernière heure",
-    last_24_hours: "24 dernières heures",
-    last_7_days: "7 derniers jours",
-    last_30_days: "30 derniers jours",
-    custom_time: "Personnalisée…",
-    from_utc: "Du (UTC)",
-    to_utc: "Au (UTC), exclu",
-    since: |from| format!("à partir du {from} UTC"),
-    until: |to| format!("jusqu’au {to} UTC"),
-    between: |from, to| format!("du {from} UTC au {to} UTC"),
-    apply: "Appliquer",
-    active_filters: "Filtres actifs",
-    remove_filter: "Retirer ce filtre",
-    remove: "Retirer",
-    clear: "Tout effacer",
-    clear_filters: "Effacer tous les filtres",
-    not_a_time: |text| {
-        format!(
-            "«\u{202f}{text}\u{202f}» n’est pas une date et n’a pas été pris en compte. Écrivez \
-             par exemple 2026-11-20T14:29, en UTC."
-        )
-    },
-    crowd: |count, first, text| {
-        format!(
-            "{count} personnes correspondent à «\u{202f}{text}\u{202f}»\u{202f}; seuls les \
-             événements des {first} premières par ordre alphabétique sont affichés. Précisez le nom."
-        )
-    },
-    no_match: "Aucun événement ne correspond",
-    no_match_hint: "Retirez un filtre ou élargissez la période.",
-    no_events: "Aucun événement pour l’instant",
-    no_events_hint: "Les événements s’affichent ici dès leur arrivée. Pour envoyer le premier\u{202f}:",
 };
 
 const DETAILS: Details = Details {
@@ -355,6 +308,12 @@ const PROBLEM: Problem = Problem {
         )
     },
     too_far: "Votre compte ne va pas jusque-là.",
+    malformed_query: "Cette requête est illisible",
+    too_broad: "Cette question est trop large",
+    too_broad_hint: "Il faudrait lire trop d’enregistrements un par un. Restreignez la période ou \
+        ajoutez un champ indexé, comme l’événement, l’utilisateur ou l’application.",
+    busy: "Trop de personnes font cela en ce moment",
+    busy_hint: "Réessayez dans une minute.",
     broken: "Une erreur s’est produite ici",
     broken_hint: "La page n’a pas pu être créée\u{202f}; la raison figure dans le journal du \
         serveur. Aucun événement n’est perdu. Réessayez\u{202f}; si l’erreur persiste, \

@@ -1,7 +1,11 @@
-//! The groups of phrases, by the page they are on.
+//! The groups of phrases, by the page they are on; those of `/logs` are in [`logs`].
 
 use gatelog_event::language::Language;
 use jiff::civil::Date;
+
+mod logs;
+
+pub(crate) use logs::{Chart, EXAMPLES, Export, Facets, Live, Logs, Question};
 
 /// A phrase around a name, a time or a number that is written already.
 pub(crate) type With = fn(&str) -> String;
@@ -30,12 +34,15 @@ pub(crate) struct Texts {
     pub(crate) problem: Problem,
 }
 
-/// Dates and times. What is written of a date stands before a time of day.
+/// Dates and times.
 #[derive(Debug)]
 pub(crate) struct Times {
     /// Without the year.
     pub(crate) day: fn(Date) -> String,
     pub(crate) day_of_year: fn(Date) -> String,
+    pub(crate) month_of_year: fn(Date) -> String,
+    /// Between a day and a time of day.
+    pub(crate) before_time: &'static str,
     /// Where the time of day has fractions of a second.
     pub(crate) exact_day: fn(Date) -> String,
     /// Before fractions of a second.
@@ -147,51 +154,6 @@ pub(crate) struct List {
     pub(crate) newer: &'static str,
     pub(crate) older: &'static str,
     pub(crate) oldest: &'static str,
-}
-
-/// `/logs`
-#[derive(Debug)]
-pub(crate) struct Logs {
-    pub(crate) title: &'static str,
-    /// Before the number of events.
-    pub(crate) caption: &'static str,
-    pub(crate) tabs: &'static str,
-    pub(crate) tab_all: &'static str,
-    pub(crate) tab_user: &'static str,
-    pub(crate) tab_admin: &'static str,
-    pub(crate) filter: &'static str,
-    pub(crate) search_events: &'static str,
-    pub(crate) no_suggestion: &'static str,
-    pub(crate) all_events: &'static str,
-    pub(crate) all_sources: &'static str,
-    pub(crate) own_audit: &'static str,
-    pub(crate) all_applications: &'static str,
-    pub(crate) any_result: &'static str,
-    pub(crate) user_hint: &'static str,
-    pub(crate) all_time: &'static str,
-    pub(crate) last_hour: &'static str,
-    pub(crate) last_24_hours: &'static str,
-    pub(crate) last_7_days: &'static str,
-    pub(crate) last_30_days: &'static str,
-    pub(crate) custom_time: &'static str,
-    pub(crate) from_utc: &'static str,
-    pub(crate) to_utc: &'static str,
-    pub(crate) since: With,
-    pub(crate) until: With,
-    pub(crate) between: WithTwo,
-    pub(crate) apply: &'static str,
-    pub(crate) active_filters: &'static str,
-    pub(crate) remove_filter: &'static str,
-    pub(crate) remove: &'static str,
-    pub(crate) clear: &'static str,
-    pub(crate) clear_filters: &'static str,
-    pub(crate) not_a_time: With,
-    /// How many people match, how many of them are looked for, and what was typed.
-    pub(crate) crowd: fn(&str, &str, &str) -> String,
-    pub(crate) no_match: &'static str,
-    pub(crate) no_match_hint: &'static str,
-    pub(crate) no_events: &'static str,
-    pub(crate) no_events_hint: &'static str,
 }
 
 /// `/logs/{id}`
@@ -318,6 +280,11 @@ pub(crate) struct Problem {
     /// The right that is needed, and the one an account has.
     pub(crate) missing_scope: WithTwo,
     pub(crate) too_far: &'static str,
+    pub(crate) malformed_query: &'static str,
+    pub(crate) too_broad: &'static str,
+    pub(crate) too_broad_hint: &'static str,
+    pub(crate) busy: &'static str,
+    pub(crate) busy_hint: &'static str,
     pub(crate) broken: &'static str,
     pub(crate) broken_hint: &'static str,
 }

@@ -5,9 +5,11 @@ use gatelog_event::language::Language;
 use jiff::civil::Date;
 
 use super::table::{
-    Details, Fields, Frame, List, Logs, Noun, Nouns, Outcomes, Password, Problem, SignIn, Texts,
-    Times, User, Users,
+    Details, Fields, Frame, List, Noun, Nouns, Outcomes, Password, Problem, SignIn, Texts, Times,
+    User, Users,
 };
+
+mod logs;
 
 pub(super) const TEXTS: Texts = Texts {
     language: Language::Turkish,
@@ -18,7 +20,7 @@ pub(super) const TEXTS: Texts = Texts {
     outcomes: OUTCOMES,
     fields: FIELDS,
     list: LIST,
-    logs: LOGS,
+    logs: logs::LOGS,
     details: DETAILS,
     users: USERS,
     user: USER,
@@ -30,6 +32,8 @@ pub(super) const TEXTS: Texts = Texts {
 const TIMES: Times = Times {
     day: |date| format!("{} {}", date.day(), month(date)),
     day_of_year,
+    month_of_year: |date| format!("{} {}", month(date), date.year()),
+    before_time: " ",
     exact_day: day_of_year,
     decimal: ',',
     just_now: "şimdi",
@@ -135,57 +139,6 @@ const LIST: List = List {
     newer: "Daha yeni",
     older: "Daha eski",
     oldest: "En eski",
-};
-
-const LOGS: Logs = Logs {
-    title: "Denetim günlükleri",
-    caption: "Denetim günlükleri, en yeniden en eskiye:",
-    tabs: "Etkinlik türü",
-    tab_all: "Tümü",
-    tab_user: "Kullanıcı etkinlikleri",
-    tab_admin: "Yönetim ve API",
-    filter: "Olayları filtrele",
-    search_events: "Olay ara",
-    no_suggestion: "Eşleşme yok",
-    all_events: "Tüm olaylar",
-    all_sources: "Tüm kaynaklar",
-    own_audit: "Gatelog: okumalar ve değişiklikler",
-    all_applications: "Tüm uygulamalar",
-    any_result: "Tüm sonuçlar",
-    user_hint: "Ad, e-posta, telefon veya kimlik",
-    all_time: "Tüm zamanlar",
-    last_hour: "Son 1 saat",
-    last_24_hours: "Son 24 saat",
-    last_7_days: "Son 7 gün",
-    last_30_days: "Son 30 gün",
-    custom_time: "Özel…",
-    from_utc: "Başlangıç (UTC)",
-    to_utc: "Bitiş (UTC), hariç",
-    since: |from| format!("başlangıç {from} UTC"),
-    until: |to| format!("bitiş {to} UTC"),
-    between: |from, to| format!("{from} UTC – {to} UTC"),
-    apply: "Uygula",
-    active_filters: "Etkin filtreler",
-    remove_filter: "Bu filtreyi kaldır",
-    remove: "Kaldır",
-    clear: "Tümünü temizle",
-    clear_filters: "Tüm filtreleri temizle",
-    not_a_time: |text| {
-        format!(
-            "“{text}” bir zaman değil ve dikkate alınmadı. UTC olarak, 2026-11-20T14:29 biçiminde \
-             yazın."
-        )
-    },
-    crowd: |count, first, text| {
-        format!(
-            "“{text}” ile {count} kişi eşleşiyor; ada göre ilk {first} kişinin olayları \
-             listeleniyor. Adın daha fazlasını yazın."
-        )
-    },
-    no_match: "Eşleşen olay yok",
-    no_match_hint: "Bir filtreyi kaldırın veya daha uzun bir zaman aralığına bakın.",
-    no_events: "Henüz olay yok",
-    no_events_hint: "Olaylar gelir gelmez burada görünür. İlkini göndermek için:",
 };
 
 const DETAILS: Details = Details {
@@ -332,6 +285,12 @@ const PROBLEM: Problem = Problem {
         format!("Bunun için “{needed}” yetkisi gerekir; hesabınızın yetkisi “{held}”.")
     },
     too_far: "Hesabınızın yetkisi buna yetmiyor.",
+    malformed_query: "Bu sorgu okunamıyor",
+    too_broad: "Bu soru çok geniş",
+    too_broad_hint: "Çok fazla kaydın tek tek okunması gerekirdi. Zaman aralığını daraltın veya olay, \
+        kullanıcı ya da uygulama gibi dizini olan bir alan ekleyin.",
+    busy: "Şu anda bunu çok fazla kişi yapıyor",
+    busy_hint: "Bir dakika sonra yeniden deneyin.",
     broken: "Burada bir sorun oluştu",
     broken_hint: "Sayfa oluşturulamadı; nedeni sunucunun günlüğünde yazıyor. Bu yüzden hiçbir olay \
         kaybolmaz. Yeniden deneyin; sorun sürerse `gatelog doctor` verileri inceler.",

@@ -14,7 +14,7 @@ async fn whoever_is_signed_out_is_led_back_to_where_they_wanted_to_go() {
     let answer = house.get("/logs?result=failure&user=a%20b").await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     let sign_in = answer.header("location").to_owned();
-    assert_eq!(sign_in, "/sign-in?next=%2Flogs%3Fresult%3Dfailure%26user%3Da%2520b");
+    assert_eq!(sign_in, "/sign-in?next=%2Flogs%3Fresult=failure%26user=a%2520b");
 
     let form = house.get(&sign_in).await;
     assert_eq!(form.status, StatusCode::OK);
@@ -148,8 +148,8 @@ async fn every_answer_has_the_strict_policy() {
         let answer = browser.get(address).await;
         assert_eq!(
             answer.header("content-security-policy"),
-            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
-             form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+             img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
             "{address}"
         );
         assert_eq!(answer.header("x-content-type-options"), "nosniff");

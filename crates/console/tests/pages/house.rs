@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
+use axum::response::Response;
+use gatelog_api::Stop;
 use gatelog_auth::{Access, OneTimePassword, Scope};
 use gatelog_console::{ConsoleOptions, router};
 use gatelog_event::source::Format;
@@ -15,6 +17,7 @@ use gatelog_meta::{Author, NewUser};
 use gatelog_service::{Clock, Environment, Service};
 use http_body_util::BodyExt;
 use tempfile::TempDir;
+use tokio::sync::watch;
 use tower::ServiceExt;
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -50,6 +53,8 @@ pub(crate) fn ada() -> Author {
 pub(crate) struct House {
     pub(crate) service: Arc<Service>,
     router: Router,
+    /// Tells live lists to end.
+    pub(crate) stopping: watch::Sender<bool>,
     _directory: TempDir,
 }
 
@@ -73,8 +78,9 @@ impl House {
             files: Arc::new(OsFiles),
         };
         let service = Arc::new(Service::open(directory.path(), environment).unwrap());
-        let router = router(Arc::clone(&service), options);
-        Self { service, router, _directory: directory }
+        let (stopping, stopped) = watch::channel(false);
+        let router = router(Arc::clone(&service), options, Stop::new(stopped));
+        Self { service, router, stopping, _directory: directory }
     }
 
     /// Keeps events: one JSON object a line.
@@ -108,8 +114,13 @@ impl House {
         auth.choose_password(token.reveal(), PASSWORD, [2; 16], now).unwrap();
     }
 
+    /// The answer as it comes, before its body has.
+    pub(crate) async fn respond(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.respond(request).await;
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8(bytes.to_vec()).unwrap();
@@ -178,9 +189,11 @@ impl Answer {
         self.between("data-total=\"", "\"").parse().unwrap()
     }
 
-    /// How many rows its table has.
+    /// How many events its table has.
     pub(crate) fn rows(&self) -> usize {
-        self.text.split("<tbody>").nth(1).map_or(0, |body| body.matches("<tr").count())
+        let table = self.text.split(" id=\"events\">").nth(1);
+        let table = table.and_then(|table| table.split("</table>").next());
+        table.map_or(0, |table| table.matches("<tr ").count())
     }
 
     /// The address of the link with this id, as a browser reads it.

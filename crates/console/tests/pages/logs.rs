@@ -22,7 +22,7 @@ const FIVE: &str = r#"
 {"id":"e5","time":"2026-11-20T14:00:00Z","type":"login","outcome":"success","actor":{"id":"u2"},"application":{"id":"a2"},"session":"s1","interaction":"i1"}
 "#;
 
-async fn with_five() -> House {
+pub(crate) async fn with_five() -> House {
     let house = House::new();
     house.settle("ada", Scope::Read, Some("default"));
     house.keep("default", Format::Native, FIVE).await;
@@ -151,7 +151,11 @@ async fn paging_shows_every_event_once_and_keeps_the_filter() {
     let browser = house.browser("ada", PASSWORD).await;
     let first = browser.page("/logs?result=failure").await;
     assert_eq!((first.total(), first.rows()), (failed as u64, 50));
-    assert!(first.text.len() < 80_000, "a page weighs {} bytes", first.text.len());
+    let query = "outcome+%3D+%22failure%22+AND+application.id+%21%3D+null";
+    for address in ["/logs".to_owned(), format!("/logs?q={query}")] {
+        let weight = browser.page(&address).await.text.len();
+        assert!(weight < 100_000, "{address} weighs {weight} bytes");
+    }
 
     let mut seen = HashSet::new();
     let (mut page, mut addresses) = (first, vec!["/logs?result=failure".to_owned()]);

@@ -4,7 +4,9 @@
 //! - [`access`]: signing in and out, and what nobody may do.
 //! - [`languages`]: every page in every language.
 //! - [`logs`]: finding events and looking at one.
+//! - [`live`]: events that appear by themselves.
 //! - [`people`]: users and tenants.
+//! - [`queries`]: the query box, the chart and the values beside the table.
 
 #![expect(
     clippy::unwrap_used,
@@ -14,5 +16,7 @@
 mod access;
 mod house;
 mod languages;
+mod live;
 mod logs;
 mod people;
+mod queries;

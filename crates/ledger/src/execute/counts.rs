@@ -10,7 +10,8 @@ use super::evaluate::column;
 use super::groups::{name_of_kind, scan_values};
 use super::run::{RowSet, Run, runs};
 use super::scan::Budget;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::limits::COUNTED_VALUES_MAX;
 use crate::memtable::MemTable;
 use crate::row::{Column, KindKey};
 use crate::segment::Segment;
@@ -134,11 +135,14 @@ fn scanned_counts(
         let mut last = None;
         scan_values(run, grouping, budget, |rank, value| {
             present += u64::from(last.replace(rank) != Some(rank));
+            let is_full = counts.len() > COUNTED_VALUES_MAX;
             match counts.get_mut(value) {
                 Some(count) => *count += 1,
+                None if is_full => {}
                 None => drop(counts.insert(value.to_owned(), 1)),
             }
         })?;
+        check_value_count(counts.len())?;
     }
     Ok((counts, present))
 }
@@ -155,8 +159,17 @@ fn column_counts(runs: &[Run], column: Column) -> Result<HashMap<Box<[u8]>, u64>
             Run::Segment(segment, rows) => count_segment(segment, rows, column, &mut add)?,
             Run::Table(table, rows) => count_table(&table.read(), rows, column, &mut add),
         }
+        // One part has no more values than rows, so looking once a part bounds the map.
+        check_value_count(counts.len())?;
     }
     Ok(counts)
+}
+
+fn check_value_count(count: usize) -> Result<()> {
+    if count > COUNTED_VALUES_MAX {
+        return Err(Error::TooManyValues { values_max: COUNTED_VALUES_MAX });
+    }
+    Ok(())
 }
 
 fn count_segment(

@@ -1,15 +1,17 @@
 //! What was asked, without saying of whom.
 //!
-//! A question is rendered from a request's parameters. Words of ours (actions, outcomes, event
-//! types, ...) and times stay readable, as they name nobody; every other value is replaced by the
-//! keyed hash that also stands for it in records, so that "was ada looked up?" can be answered by
-//! who holds the key, and nothing can be learned from reading the audit.
+//! A question is rendered from a request's parameters, PQL in its canonical form. Words of ours
+//! (actions, outcomes, event types, ...) and times stay readable, as they name nobody; every other
+//! value is replaced by the keyed hash that also stands for it in records, so that "was ada looked
+//! up?" can be answered by who holds the key, and nothing can be learned from reading the audit.
 
 use gatelog_event::catalogue::{Action, Level, Tab, catalogue};
 use gatelog_event::fields::Outcome;
 use gatelog_event::redact::{FingerprintKey, identifier_marker};
 use gatelog_event::source::Source;
 use gatelog_query::Field;
+use gatelog_query::pql::fields::Named;
+use gatelog_query::pql::{self, Literal, Name, Parsed};
 
 /// A longer question is cut, in bytes.
 const QUESTION_BYTES_MAX: usize = 512;
@@ -80,11 +82,42 @@ pub(crate) fn question<'a>(
 }
 
 fn condition(key: &FingerprintKey, name: &str, value: &str) -> String {
+    if name == "q"
+        && let Some(query) = query(key, value)
+    {
+        return query;
+    }
     let is_known = NAMES.contains(&name) || TIMES.contains(&name) || is_field(name);
     let hash = |text: &str| identifier_marker(key, text);
     let value = if says_nothing_of_anybody(name, value) { value.to_owned() } else { hash(value) };
     // A name that is not known may be anything that was put into an address.
     if is_known { format!("{name} = {value}") } else { format!("{} = {value}", hash(name)) }
+}
+
+/// PQL with hashes for its values; `None` if the text is none.
+fn query(key: &FingerprintKey, text: &str) -> Option<String> {
+    let Parsed { expression, diagnostics } = pql::parse(text);
+    if !diagnostics.is_empty() {
+        return None;
+    }
+    let mut hashed = |field: Option<&Name>, literal: &Literal| match literal {
+        Literal::Null | Literal::Bool(_) => literal.clone(),
+        Literal::Text(text) if field.is_some_and(|name| says_nothing_in(name, text)) => {
+            literal.clone()
+        }
+        Literal::Text(text) => Literal::Text(identifier_marker(key, text)),
+        // A phone number may be written as a number.
+        Literal::Number(number) => Literal::Text(identifier_marker(key, &number.to_string())),
+    };
+    Some(expression.map_values(&mut hashed).to_string())
+}
+
+fn says_nothing_in(field: &Name, text: &str) -> bool {
+    match Named::of(field) {
+        Some(Named::Measure(_)) => is_time(text),
+        Some(Named::Field(field)) => field.is_of_kind() && is_word(text),
+        Some(Named::Data(_)) | None => false,
+    }
 }
 
 fn is_field(name: &str) -> bool {
@@ -93,13 +126,19 @@ fn is_field(name: &str) -> bool {
 
 fn says_nothing_of_anybody(name: &str, value: &str) -> bool {
     if TIMES.contains(&name) {
-        let of_times = |byte: u8| byte.is_ascii_digit() || b"TZ:.+-".contains(&byte);
-        return value.len() <= 35 && value.bytes().all(of_times);
+        return is_time(value);
     }
     if CHOICES.contains(&name) {
         return value.len() <= 7 && value.bytes().all(|byte| byte.is_ascii_alphanumeric());
     }
-    is_word(value)
+    // `admin` is a word of ours and may be somebody's name.
+    Field::from_name(name).is_none_or(Field::is_of_kind) && is_word(value)
+}
+
+/// Whether this is written as times and date math are.
+fn is_time(text: &str) -> bool {
+    let of_times = |byte: u8| byte.is_ascii_digit() || b"TZ:.+-|/yMwdhHms".contains(&byte);
+    text.len() <= 48 && text.trim_start_matches("now").bytes().all(of_times)
 }
 
 /// Whether this is a word of ours or the key of an event type.
@@ -140,7 +179,16 @@ mod tests {
                 format!("actor.identifier = {ada} and user = {ada}"),
             ),
             (&[("type", "ada@acme.example")], format!("type = {ada}")),
+            (&[("actor.identifier", "admin")], format!("actor.identifier = {}", marker("admin"))),
+            (&[("q", "user_id = \"admin\"")], format!("user_id = \"{}\"", marker("admin"))),
             (&[("from", "ada@acme.example")], format!("from = {ada}")),
+            (
+                &[("q", r#"user_id="ada@acme.example" OR time >= "now-7d/d" AND level="warn""#)],
+                format!(r#"user_id = "{ada}" OR time >= "now-7d/d" AND level = "warn""#),
+            ),
+            (&[("q", r#""ada@acme.example""#)], format!(r#""{ada}""#)),
+            (&[("q", "actor.identifier = (")], format!("q = {}", marker("actor.identifier = ("))),
+            (&[("q", "user_id = 336")], format!(r#"user_id = "{}""#, marker("336"))),
             (&[("ada@acme.example", "failure")], format!("{ada} = failure")),
             (&[("range", "ada lovelace")], format!("range = {}", marker("ada lovelace"))),
         ] {

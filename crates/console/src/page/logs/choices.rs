@@ -1,19 +1,18 @@
 //! What the filters offer: event types and applications that occur, and the fixed lists.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use gatelog_event::catalogue::{catalogue, meaning};
+use gatelog_event::catalogue::{catalogue, meaning, section_title};
 use gatelog_event::fields::{IndexedField, Outcome};
-use gatelog_event::redact::is_marker;
+use gatelog_event::language::Language;
 use gatelog_event::source::Source;
 use gatelog_ledger::KindCount;
-use gatelog_meta::DirectoryKind;
 use gatelog_query::{Field, Filter, Query};
 
+use super::names::{facet_name, source_of};
 use crate::filter::{Facet, LogFilter};
 use crate::problem::Problem;
-use crate::text::Shown;
+use crate::text::{Shown, sorting_key};
 use crate::texts::Texts;
 use crate::time_range::{Preset, TimeRange};
 use crate::visitor::Visit;
@@ -77,6 +76,7 @@ impl Choices {
             let is_chosen = filter.range == TimeRange::Last(preset);
             Choice::new(preset.name(), preset.title(visit.texts), is_chosen)
         });
+        let language = visit.texts.language;
         let kinds = |filter| visit.tenant.ledger().kinds(&Query::new(filter));
         let all = kinds(Filter::All)?;
         let own = Source::Gatelog.name();
@@ -84,8 +84,8 @@ impl Choices {
         Ok(Self {
             sources: sources(&all, filter, visit.texts),
             events: match is_own {
-                true => events(kinds(Filter::equals(Field::Source, own))?, filter),
-                false => events(all, filter),
+                true => events(kinds(Filter::equals(Field::Source, own))?, filter, language),
+                false => events(all, filter, language),
             },
             applications: applications(visit, filter)?,
             outcomes: outcomes.into(),
@@ -96,23 +96,6 @@ impl Choices {
             to,
             hidden: hidden(filter),
         })
-    }
-}
-
-/// The value of a facet as people know it.
-pub(super) fn facet_value<'v>(visit: &Visit, facet: Facet, value: &'v str) -> Cow<'v, str> {
-    let kind = match facet {
-        Facet::User if is_marker(value) => return Cow::Borrowed(visit.texts.fields.masked),
-        Facet::User => DirectoryKind::User,
-        Facet::Application => DirectoryKind::Application,
-        Facet::Organization => DirectoryKind::Organization,
-        Facet::Event => return Cow::Borrowed(title_of(value)),
-        _ => return Cow::Borrowed(value),
-    };
-    match visit.tenant.names().get(kind, value) {
-        Some(entry) if !entry.name.is_empty() => Cow::Owned(entry.name),
-        Some(entry) if !entry.identifier.is_empty() => Cow::Owned(entry.identifier),
-        _ => Cow::Borrowed(value),
     }
 }
 
@@ -129,7 +112,7 @@ fn sources(kinds: &[KindCount], filter: &LogFilter, texts: &Texts) -> Vec<Choice
 }
 
 /// Event types that occur in this tenant, by section, and the one asked for.
-fn events(kinds: Vec<KindCount>, filter: &LogFilter) -> Vec<EventGroup> {
+fn events(kinds: Vec<KindCount>, filter: &LogFilter, language: Language) -> Vec<EventGroup> {
     let mut seen: BTreeSet<(Source, String)> =
         kinds.into_iter().map(|kind| (kind.source, kind.event_type)).collect();
     let chosen = filter.get(Facet::Event);
@@ -139,8 +122,11 @@ fn events(kinds: Vec<KindCount>, filter: &LogFilter) -> Vec<EventGroup> {
     let has_sources =
         seen.iter().any(|(source, _)| seen.first().map(|first| first.0) != Some(*source));
 
-    let mut events: Vec<_> = seen.iter().map(|(source, key)| entry(*source, key)).collect();
-    events.sort_by_key(|event| (event.source, event.section_position, event.title, event.key));
+    let mut events: Vec<_> =
+        seen.iter().map(|(source, key)| Entry::new(*source, key, language)).collect();
+    events.sort_by_cached_key(|event| {
+        (event.source, event.section_position, sorting_key(event.title), event.key)
+    });
     let groups = events.chunk_by(|one, other| {
         (one.source, one.section_position) == (other.source, other.section_position)
     });
@@ -166,27 +152,19 @@ struct Entry<'e> {
     key: &'e str,
 }
 
-fn entry(source: Source, key: &str) -> Entry<'_> {
-    let meaning = meaning(source, key, Outcome::Unknown);
-    let mut sections = catalogue(source).sections();
-    let section_position = sections.position(|section| section == meaning.section);
-    Entry {
-        source,
-        section_position: section_position.unwrap_or(usize::MAX),
-        section: meaning.section,
-        title: meaning.title,
-        key,
+impl<'e> Entry<'e> {
+    fn new(source: Source, key: &'e str, language: Language) -> Self {
+        let meaning = meaning(source, key, Outcome::Unknown);
+        let mut sections = catalogue(source).sections();
+        let section_position = sections.position(|section| section == meaning.section);
+        Self {
+            source,
+            section_position: section_position.unwrap_or(usize::MAX),
+            section: section_title(meaning.section, language),
+            title: meaning.title_in(language),
+            key,
+        }
     }
-}
-
-fn source_of(key: &str) -> Source {
-    let mut knowing =
-        Source::ALL.into_iter().filter(|source| catalogue(*source).get(key).is_some());
-    knowing.next_back().unwrap_or(Source::Native)
-}
-
-fn title_of(key: &str) -> &str {
-    meaning(source_of(key), key, Outcome::Unknown).title
 }
 
 /// Applications that occur in this tenant, by name, and the one asked for.
@@ -197,16 +175,16 @@ fn applications(visit: &Visit, filter: &LogFilter) -> Result<Vec<Choice>, Proble
     let ids: BTreeSet<String> =
         seen.into_iter().map(|seen| seen.value).chain(chosen.map(str::to_owned)).collect();
     let choice = |id: String| {
-        let title = facet_value(visit, Facet::Application, &id);
-        Choice::new(&id, &title, chosen == Some(&id))
+        let name = facet_name(visit, Facet::Application, &id, String::new());
+        Choice::new(&id, &name.shown.text, chosen == Some(&id))
     };
     let mut choices: Vec<Choice> = ids.into_iter().map(choice).collect();
-    choices.sort_by_cached_key(|choice| choice.title.text.to_lowercase());
+    choices.sort_by_cached_key(|choice| sorting_key(&choice.title.text));
     Ok(choices)
 }
 
 /// What a form must send along so that it only changes what it shows.
 fn hidden(filter: &LogFilter) -> Vec<(&'static str, String)> {
-    let shown = ["event", "application", "user", "source", "result", "range", "from", "to"];
+    let shown = ["q", "event", "application", "user", "source", "result", "range", "from", "to"];
     filter.write().into_iter().filter(|(name, _)| !shown.contains(name)).collect()
 }

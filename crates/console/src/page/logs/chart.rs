@@ -1,0 +1,337 @@
+//! The bar chart: how many events match over time, by how they ended, drawn as SVG.
+//!
+//! Every bar leads to its part of the time. The same numbers are in a table for those who do not
+//! see the bars. Widths are percentages, so the chart needs no script to fit.
+
+use gatelog_event::fields::Outcome;
+use gatelog_event::time::UnixMicros;
+use gatelog_ledger::{Bucket, CountedBy, Histogram};
+use gatelog_query::{Field, Grouping, Interval, Query};
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
+
+use crate::event_view::OutcomeView;
+use crate::filter::LogFilter;
+use crate::problem::Problem;
+use crate::texts::Texts;
+use crate::time_range::{Bound, TimeRange};
+use crate::visitor::Visit;
+
+/// The bars' height in pixels, without the labels below.
+const HEIGHT: u64 = 96;
+
+/// Labels below the bars.
+const LABELS_MAX: usize = 7;
+
+/// No label begins further right than this, in percent: it would be cut.
+const LABEL_START_MAX: usize = 90;
+
+/// Parts of a bar from the bottom up: what is looked for most often stands on the line.
+const OUTCOMES: [Outcome; 3] = [Outcome::Failure, Outcome::Success, Outcome::Unknown];
+
+/// A chart of the events that match.
+#[derive(Debug)]
+pub(super) struct Chart {
+    pub(super) height: u64,
+    /// What the lines stand for: the top one, the middle one.
+    pub(super) scale: [String; 2],
+    pub(super) legend: Vec<LegendEntry>,
+    pub(super) bars: Vec<Bar>,
+    pub(super) labels: Vec<Label>,
+}
+
+/// What one colour stands for.
+#[derive(Debug)]
+pub(super) struct LegendEntry {
+    pub(super) outcome: OutcomeView,
+    pub(super) count: String,
+}
+
+/// One bucket.
+#[derive(Debug)]
+pub(super) struct Bar {
+    /// When it starts.
+    pub(super) start: String,
+    /// All it says.
+    pub(super) title: String,
+    /// The same question, about its time only; none if nothing happened then.
+    pub(super) link: Option<String>,
+    pub(super) place: Place,
+    pub(super) parts: Vec<BarPart>,
+    /// Counts in the order of the legend.
+    pub(super) counts: Vec<String>,
+    pub(super) total: String,
+}
+
+/// The events of a bucket that ended in one way, in pixels.
+#[derive(Debug)]
+pub(super) struct BarPart {
+    pub(super) outcome: &'static str,
+    pub(super) top: u64,
+    pub(super) height: u64,
+}
+
+/// Where a bucket stands among all of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    index: usize,
+    count: usize,
+}
+
+/// A time below the bars.
+#[derive(Debug)]
+pub(super) struct Label {
+    pub(super) place: Place,
+    pub(super) text: String,
+    /// Whether it goes first where there is little room.
+    pub(super) is_minor: bool,
+}
+
+impl Chart {
+    /// The chart of a question; none if nothing matches.
+    pub(super) fn new(
+        visit: &Visit,
+        filter: &LogFilter,
+        query: &Query,
+    ) -> Result<Option<Self>, Problem> {
+        let ledger = visit.tenant.ledger();
+        let Some((earliest, latest)) = ledger.extent(query)? else {
+            return Ok(None);
+        };
+        let from = query.from.unwrap_or(earliest);
+        let last = if query.from.is_some() { latest.max(visit.now) } else { latest };
+        let to = query.to.unwrap_or(last.saturating_add(1));
+        let interval = Interval::automatic(from, to);
+        // An automatic interval never makes too many of them.
+        let starts = interval.edges(from, to, &TimeZone::UTC).unwrap_or_default();
+        let by =
+            CountedBy { grouping: Grouping::Field(Field::Outcome), values_max: OUTCOMES.len() };
+        let histogram = ledger.histogram(query, &starts, Some(&by))?;
+        let drawing = Drawing { visit, filter, query, precision: Precision::of(&starts) };
+        Ok(Some(drawing.chart(&histogram)))
+    }
+}
+
+struct Drawing<'d> {
+    visit: &'d Visit,
+    filter: &'d LogFilter,
+    query: &'d Query,
+    precision: Precision,
+}
+
+impl Drawing<'_> {
+    fn chart(&self, histogram: &Histogram) -> Chart {
+        let texts = self.visit.texts;
+        let peak = histogram.buckets.iter().map(|bucket| bucket.count).max().unwrap_or_default();
+        let top = round_up(peak);
+        // Which of the counted values each outcome is.
+        let position = |outcome: Outcome| {
+            histogram.values.iter().position(|value| value.value == outcome.name())
+        };
+        let present: Vec<(Outcome, usize)> = OUTCOMES
+            .into_iter()
+            .filter_map(|outcome| Some((outcome, position(outcome)?)))
+            .collect();
+        let legend = present.iter().filter_map(|(outcome, position)| {
+            let count = texts.number(histogram.values.get(*position)?.count);
+            Some(LegendEntry { outcome: OutcomeView::new(*outcome, texts), count })
+        });
+        let ends = histogram.buckets.iter().skip(1).map(|next| Some(next.start)).chain([None]);
+        let count = histogram.buckets.len();
+        let bars = histogram.buckets.iter().zip(ends).enumerate();
+        let bars = bars.map(|(index, (bucket, end))| {
+            let place = Place { index, count };
+            self.bar(bucket, end, place, &present, top)
+        });
+        Chart {
+            height: HEIGHT,
+            scale: [texts.number(top), texts.number(top / 2)],
+            legend: legend.collect(),
+            bars: bars.collect(),
+            labels: self.labels(&histogram.buckets),
+        }
+    }
+
+    fn bar(
+        &self,
+        bucket: &Bucket,
+        end: Option<UnixMicros>,
+        place: Place,
+        present: &[(Outcome, usize)],
+        top: u64,
+    ) -> Bar {
+        let texts = self.visit.texts;
+        let counts: Vec<(Outcome, u64)> = present
+            .iter()
+            .map(|(outcome, at)| (*outcome, bucket.by_value.get(*at).copied().unwrap_or_default()))
+            .collect();
+        let (mut parts, mut below) = (Vec::new(), 0);
+        for (outcome, count) in counts.iter().filter(|(_, count)| *count > 0) {
+            // Something that happened once among thousands shows all the same.
+            let height = (count * HEIGHT / top.max(1)).max(1);
+            let top = HEIGHT.saturating_sub(below + height);
+            parts.push(BarPart { outcome: outcome.name(), top, height });
+            below += height;
+        }
+        let start = self.precision.text(bucket.start, self.visit.now, texts);
+        let total = texts.counted(bucket.count, texts.nouns.event);
+        let by_outcome = counts.iter().filter(|(_, count)| *count > 0).map(|(outcome, count)| {
+            format!("\n{} {}", texts.outcome(*outcome), texts.number(*count))
+        });
+        Bar {
+            title: format!("{start}\n{total}{}", by_outcome.collect::<String>()),
+            start,
+            link: (bucket.count > 0).then(|| self.link(bucket.start, end)),
+            place,
+            parts,
+            counts: counts.iter().map(|(_, count)| texts.number(*count)).collect(),
+            total: texts.number(bucket.count),
+        }
+    }
+
+    /// The question, about a bucket's time only.
+    fn link(&self, start: UnixMicros, end: Option<UnixMicros>) -> String {
+        let from = self.query.from.map_or(start, |from| from.max(start));
+        let to = end.or(self.query.to).map_or(Bound::Open, Bound::At);
+        let range = TimeRange::Custom { from: Bound::At(from), to };
+        self.visit.links.filtered(&self.filter.within(range))
+    }
+
+    fn labels(&self, buckets: &[Bucket]) -> Vec<Label> {
+        let count = buckets.len();
+        let step = count.div_ceil(LABELS_MAX).max(1);
+        let labelled = buckets.iter().enumerate().step_by(step).enumerate();
+        let labelled = labelled.filter(|(_, (index, _))| index * 100 <= count * LABEL_START_MAX);
+        let label = |(number, (index, bucket)): (usize, (usize, &Bucket))| Label {
+            place: Place { index, count },
+            text: self.precision.text(bucket.start, self.visit.now, self.visit.texts),
+            is_minor: number % 2 == 1,
+        };
+        labelled.map(label).collect()
+    }
+}
+
+/// How exactly the starts of buckets have to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Precision {
+    Year,
+    Month,
+    Day,
+    Minute,
+    Second,
+}
+
+impl Precision {
+    /// The least that tells all of them apart.
+    fn of(starts: &[UnixMicros]) -> Self {
+        let all = |test: fn(Date, Time) -> bool| {
+            let mut civil = starts.iter().map(|start| civil(*start));
+            civil.all(|start| test(start.date(), start.time()))
+        };
+        if !all(|_, time| time.second() == 0) {
+            Self::Second
+        } else if !all(|_, time| time == Time::midnight()) {
+            Self::Minute
+        } else if !all(|date, _| date.day() == 1) {
+            Self::Day
+        } else if !all(|date, _| date.month() == 1) {
+            Self::Month
+        } else {
+            Self::Year
+        }
+    }
+
+    fn text(self, time: UnixMicros, now: UnixMicros, texts: &Texts) -> String {
+        let civil = civil(time);
+        let (date, times) = (civil.date(), &texts.times);
+        let is_this_year = date.year() == self::civil(now).year();
+        let day = || if is_this_year { (times.day)(date) } else { (times.day_of_year)(date) };
+        let with_time = |form| format!("{}{}{}", day(), times.before_time, civil.strftime(form));
+        match self {
+            Self::Year => date.year().to_string(),
+            Self::Month => (times.month_of_year)(date),
+            Self::Day => day(),
+            Self::Minute => with_time("%H:%M"),
+            Self::Second => with_time("%H:%M:%S"),
+        }
+    }
+}
+
+fn civil(time: UnixMicros) -> DateTime {
+    time.timestamp().to_zoned(TimeZone::UTC).datetime()
+}
+
+/// The least even number not below `peak` that is easily read: 2, 4, 6, 8 or 10 times a power of
+/// ten.
+fn round_up(peak: u64) -> u64 {
+    let mut power: u64 = 1;
+    while power.saturating_mul(10) < peak {
+        power = power.saturating_mul(10);
+    }
+    peak.max(1).div_ceil(2 * power).saturating_mul(2 * power)
+}
+
+impl Place {
+    /// Where the bucket begins.
+    pub(super) fn left(self) -> String {
+        self.percent(self.index)
+    }
+
+    /// How wide it is.
+    pub(super) fn width(self) -> String {
+        self.percent(1)
+    }
+
+    /// Buckets as a percentage of all, with two decimals.
+    fn percent(self, buckets: usize) -> String {
+        let share = buckets * 10_000 / self.count.max(1);
+        format!("{}.{:02}%", share / 100, share % 100)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gatelog_event::language::Language;
+
+    use super::*;
+
+    #[test]
+    fn the_scale_ends_with_a_number_that_is_easily_read() {
+        let cases = [(0, 2), (1, 2), (3, 4), (10, 10), (11, 20), (99, 100), (4_001, 6_000)];
+        for (peak, expected) in cases {
+            assert_eq!(round_up(peak), expected, "{peak}");
+        }
+    }
+
+    #[test]
+    fn times_are_written_as_exactly_as_they_have_to_be() {
+        let time = |text: &str| UnixMicros::parse_rfc3339(text).unwrap();
+        let now = time("2026-11-20T14:29:31Z");
+        let cases: [(&[&str], [&str; 3]); 6] = [
+            (
+                &["2026-11-20T14:00:05Z"],
+                ["Nov 20, 14:00:05", "20 nov. 14:00:05", "20 Kas 14:00:05"],
+            ),
+            (&["2026-11-20T14:30:00Z"], ["Nov 20, 14:30", "20 nov. 14:30", "20 Kas 14:30"]),
+            (&["2026-11-20T00:00:00Z"], ["Nov 20", "20 nov.", "20 Kas"]),
+            (&["2025-11-20T00:00:00Z"], ["Nov 20 2025", "20 nov. 2025", "20 Kas 2025"]),
+            (
+                &["2025-11-01T00:00:00Z", "2025-12-01T00:00:00Z"],
+                ["Nov 2025", "nov. 2025", "Kas 2025"],
+            ),
+            (&["2020-01-01T00:00:00Z"], ["2020", "2020", "2020"]),
+        ];
+        for (starts, expected) in cases {
+            let starts: Vec<UnixMicros> = starts.iter().map(|text| time(text)).collect();
+            let texts = Language::ALL
+                .map(|language| Precision::of(&starts).text(starts[0], now, Texts::of(language)));
+            assert_eq!(texts, expected, "{starts:?}");
+        }
+    }
+
+    #[test]
+    fn places_are_percentages() {
+        let place = Place { index: 2, count: 3 };
+        assert_eq!([place.left(), place.width()], ["66.66%", "33.33%"]);
+    }
+}

@@ -1,0 +1,69 @@
+//! What the values of facets are called.
+
+use gatelog_event::catalogue::{Action, Level, catalogue, meaning};
+use gatelog_event::fields::Outcome;
+use gatelog_event::language::Language;
+use gatelog_event::redact::is_marker;
+use gatelog_event::source::Source;
+use gatelog_meta::DirectoryKind;
+
+use crate::event_view::Name;
+use crate::filter::Facet;
+use crate::text::Shown;
+use crate::visitor::Visit;
+
+/// Characters of a title.
+const TITLE_CHARACTERS_MAX: usize = 80;
+
+/// Characters of an event type's title and key, shown where a pointer rests on its title.
+const KEY_CHARACTERS_MAX: usize = 200;
+
+/// The value of a facet as people know it, with its id if it has one.
+pub(super) fn facet_name(visit: &Visit, facet: Facet, value: &str, link: String) -> Name {
+    let (viewer, texts) = (visit.viewer(), visit.texts);
+    let plain = |shown, link| Name { shown, id: None, link, is_code: false };
+    match facet {
+        Facet::User if is_marker(value) => plain(Shown::new(texts.fields.masked, 48), link),
+        Facet::User => {
+            let user = viewer.name(DirectoryKind::User, value, None, link);
+            match user.id {
+                Some(_) => user,
+                // Programs do things too.
+                None => viewer.name(DirectoryKind::Application, value, None, user.link),
+            }
+        }
+        Facet::Application => viewer.name(DirectoryKind::Application, value, None, link),
+        Facet::Organization => viewer.name(DirectoryKind::Organization, value, None, link),
+        Facet::Target => viewer.name(DirectoryKind::User, value, None, link),
+        Facet::Event => {
+            let title = title_of(value, texts.language);
+            let key = Shown::new(&format!("{title} · {value}"), KEY_CHARACTERS_MAX).text;
+            plain(Shown { title: Some(key), ..Shown::new(title, TITLE_CHARACTERS_MAX) }, link)
+        }
+        Facet::Action => match Action::from_name(value) {
+            Some(action) => {
+                plain(Shown::new(action.title(texts.language), TITLE_CHARACTERS_MAX), link)
+            }
+            None => Name::code(value, link),
+        },
+        Facet::Level => match Level::from_name(value) {
+            Some(level) => {
+                plain(Shown::new(level.title(texts.language), TITLE_CHARACTERS_MAX), link)
+            }
+            None => Name::code(value, link),
+        },
+        _ => Name::code(value, link),
+    }
+}
+
+/// The source whose catalogue has this event type.
+pub(super) fn source_of(key: &str) -> Source {
+    let mut knowing =
+        Source::ALL.into_iter().filter(|source| catalogue(*source).get(key).is_some());
+    knowing.next_back().unwrap_or(Source::Native)
+}
+
+/// The title of an event type, whichever source it is of.
+fn title_of(key: &str, language: Language) -> &str {
+    meaning(source_of(key), key, Outcome::Unknown).title_in(language)
+}

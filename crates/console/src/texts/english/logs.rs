@@ -1,0 +1,106 @@
+//! `/logs` in English.
+
+use super::super::table::{Chart, Export, Facets, Live, Logs, Question};
+
+pub(super) const LOGS: Logs = Logs {
+    title: "Audit logs",
+    caption: "Audit logs, newest first:",
+    tabs: "Kind of activity",
+    tab_all: "All",
+    tab_user: "User activities",
+    tab_admin: "Admin and API",
+    filter: "Filter events",
+    search_events: "Search events",
+    no_suggestion: "Nothing matches",
+    all_events: "All events",
+    all_sources: "All sources",
+    own_audit: "Gatelog: reads and changes",
+    all_applications: "All applications",
+    any_result: "Any result",
+    user_hint: "Name, e-mail, phone or id",
+    all_time: "All time",
+    last_hour: "Last hour",
+    last_24_hours: "Last 24 hours",
+    last_7_days: "Last 7 days",
+    last_30_days: "Last 30 days",
+    custom_time: "Custom…",
+    from_utc: "From (UTC)",
+    to_utc: "To (UTC), exclusive",
+    since: |from| format!("from {from} UTC"),
+    until: |to| format!("to {to} UTC"),
+    between: |from, to| format!("from {from} UTC to {to} UTC"),
+    apply: "Apply",
+    active_filters: "Active filters",
+    remove_filter: "Remove this filter",
+    remove: "Remove",
+    clear: "Clear all",
+    clear_filters: "Clear all filters",
+    not_a_time: |text| {
+        format!("“{text}” is not a time and was left out. Write it as 2026-11-20T14:29, in UTC.")
+    },
+    crowd: |count, first, text| {
+        format!(
+            "{count} people match “{text}”; events of the first {first} by name are listed. Type \
+             more of the name."
+        )
+    },
+    no_match: "No event matches",
+    no_match_hint: "Take a filter away, or look at a longer time.",
+    no_events: "No events yet",
+    no_events_hint: "They show here as soon as they arrive. To send the first one:",
+    question: QUESTION,
+    chart: CHART,
+    facets: FACETS,
+    export: EXPORT,
+    live: LIVE,
+};
+
+const QUESTION: Question = Question {
+    label: "Query",
+    hint: "Ask, for example:",
+    examples: "Examples",
+    each_example: [
+        "everything that failed",
+        "by people of that name",
+        "from a network",
+        "with an error code",
+        "with words anywhere in the record",
+    ],
+    malformed: "This query cannot be read",
+    at_character: |number| format!("Character {number}:"),
+    write: "Write",
+};
+
+const CHART: Chart = Chart {
+    title: "Events over time",
+    skip: "Skip the chart",
+    numbers: "Numbers",
+    from_utc: "From (UTC)",
+    events: "Events",
+};
+
+const FACETS: Facets = Facets {
+    title: "Narrow down",
+    none: "none",
+    exclude: |value| format!("Exclude {value}"),
+    excluded: "not",
+    more: |count| format!("{count} more"),
+    fewer: "Fewer",
+};
+
+const EXPORT: Export = Export {
+    title: "Export",
+    lines: "one event a line",
+    sheet: "for spreadsheets",
+    columns: "for analysis",
+};
+
+const LIVE: Live = Live {
+    title: "Live",
+    hint: "New events appear by themselves",
+    one_waiting: "{} new event: show",
+    many_waiting: "{} new events: show",
+    lost: "Connection lost, trying again…",
+    needs_script: "New events appear by themselves only with JavaScript.",
+    show: "Show new events",
+};
