@@ -128,7 +128,9 @@ async fn start_on_free_port(arguments: &Demo, data: &Path) -> anyhow::Result<Run
 fn announce(running: &Running, directory: &DemoDirectory, company: &Company) {
     let console = format!("http://{}/", running.address);
     output::line("");
-    output::line("  The log of an invented company: its customer portal runs on Logto, the shop it");
+    output::line(
+        "  The log of an invented company: its customer portal runs on Logto, the shop it",
+    );
     output::line("  bought last year on Authgear, and its staff signs in with PlusAuth.");
     output::line("");
     output::line(&format!("  Console   {console}"));
