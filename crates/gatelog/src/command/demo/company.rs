@@ -41,14 +41,14 @@ impl Company {
     }
 
     /// The month before `until_ms`, in the order of time: so many everyday `events`, and the
-    /// break-in of the last night.
+    /// break-in of the last day.
     pub(super) fn month(&self, until_ms: i64, events: usize) -> impl Iterator<Item = Happening> {
         let rows = |source, count| {
             let (seed, from_ms) = (self.seed, until_ms - MONTH_MS);
             let rows = RowsOptions { seed, from_ms, to_ms: until_ms, count };
             happenings(source, self.world.rows_of(source, rows))
         };
-        let counts = SHARES.map(|(source, share)| (source, events * share / SHARES_OF));
+        let counts = SHARES.map(|(source, share)| (source, events / SHARES_OF * share));
         let others: usize = counts.iter().map(|(_, count)| count).sum();
         let story = self.world.break_in(BreakInOptions { seed: self.seed, until_ms });
         let story = story.into_iter().map(|(source, row)| Happening::new(source, row));

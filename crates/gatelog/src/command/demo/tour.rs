@@ -10,20 +10,19 @@ pub(super) struct Step {
     pub(super) question: &'static str,
     /// The question in PQL.
     pub(super) query: String,
-    /// The console's own name of a range of time; nothing for all of it.
-    range: Option<&'static str>,
 }
+
+/// The console's own name of the range of time in which the break-in happened.
+const RANGE: &str = "24h";
 
 /// The steps of the tour, one after the other.
 pub(super) fn steps(company: &Company) -> [Step; 6] {
     let (victim, administrator) = (company.victim(), &company.administrator().name);
     [
-        Step {
-            question: "Which sign-ins failed in the last 24 hours, in all three systems?",
-            query: r#"outcome = "failure" AND action IN ("identify", "password.verify", "login")"#
-                .to_owned(),
-            range: Some("24h"),
-        },
+        Step::new(
+            "Which sign-ins failed in the last 24 hours, in all three systems?",
+            r#"outcome = "failure" AND action IN ("identify", "password.verify", "login")"#,
+        ),
         Step::new(
             "Most came from one network. What else came from there?",
             format!(r#"ip = "{ATTACKER_NETWORK}""#),
@@ -42,25 +41,19 @@ pub(super) fn steps(company: &Company) -> [Step; 6] {
                 r#"tab = "admin" AND (ip = "{ATTACKER_NETWORK}" OR actor.name = "{administrator}")"#
             ),
         ),
-        Step::new(
-            "And who has read and changed what here, in Gatelog?",
-            r#"source = "gatelog""#.to_owned(),
-        ),
+        Step::new("And who has read and changed what here, in Gatelog?", r#"source = "gatelog""#),
     ]
 }
 
 impl Step {
-    fn new(question: &'static str, query: String) -> Self {
-        Self { question, query, range: None }
+    fn new(question: &'static str, query: impl Into<String>) -> Self {
+        Self { question, query: query.into() }
     }
 
     /// The page of the console at `console` that answers it.
     pub(super) fn link(&self, console: &str) -> String {
         let mut parameters = Serializer::new(String::new());
-        parameters.append_pair("q", &self.query);
-        if let Some(range) = self.range {
-            parameters.append_pair("range", range);
-        }
+        parameters.append_pair("q", &self.query).append_pair("range", RANGE);
         format!("{console}logs?{}", parameters.finish())
     }
 }
