@@ -103,7 +103,7 @@ describe('a first look around the demo', { timeout: 300_000 }, () => {
   });
 
   it('shows one event, its older neighbour, and the first one again', async () => {
-    await visitor.go('/logs?result=success&range=7d');
+    await visitor.go('/logs?source=logto&result=success&range=7d');
     const title = await visitor.rows().first().locator('td.event a').innerText();
     await visitor.rows().first().locator('td.event a').click();
     await page.locator('#record').waitFor();
@@ -119,6 +119,16 @@ describe('a first look around the demo', { timeout: 300_000 }, () => {
     await page.waitForURL((url) => url.pathname === first);
     await page.locator('#back').click();
     await page.waitForURL(/result=success/);
+    visitor.assertNoComplaints();
+  });
+
+  it('leads to every page of the tour', async () => {
+    const links = gatelog.output().match(/http\S+\/logs\?\S+/g);
+    assert.equal(links.length, 6);
+    for (const link of links) {
+      await visitor.go(link);
+      assert.ok((await visitor.rows().count()) > 0, link);
+    }
     visitor.assertNoComplaints();
   });
 

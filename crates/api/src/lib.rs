@@ -16,6 +16,7 @@
 //! - [`stats`]: how many events match, over time and by value.
 //! - [`export`]: every matching event, as a stream.
 //! - [`tail`]: events as they arrive.
+//! - [`openapi`]: the description of all this, for programs and people.
 //! - [`stop`]: word that the server is stopping.
 //! - [`blocking`]: work that may read from disk, off the async threads.
 
@@ -25,6 +26,7 @@ mod body;
 mod catalogues;
 mod events;
 pub mod export;
+mod openapi;
 mod parameters;
 pub mod problem;
 mod question;

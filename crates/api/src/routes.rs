@@ -5,13 +5,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::http::Uri;
-use axum::routing::{any, get};
+use axum::routing::{MethodRouter, any, get};
 use gatelog_service::Service;
 
 use crate::body::Bodies;
 use crate::catalogues::{get_catalogue, list_catalogues};
 use crate::events::{get as get_event, list, post};
 use crate::export::{Exports, export};
+use crate::openapi::{docs, openapi};
 use crate::problem::Problem;
 use crate::stats::{count, explain, facets, histogram};
 use crate::stop::Stop;
@@ -61,22 +62,32 @@ impl FromRef<Edge> for Stop {
 pub fn router(service: Arc<Service>, stop: Stop) -> Router {
     let (bodies, exports, tails) = (Bodies::default(), Exports::default(), Tails::default());
     let edge = Edge { service, bodies, exports, tails, stop };
-    Router::new()
-        .route("/v1/events", get(list::list_events).post(post::post_events))
-        .route("/v1/events/{id}", get(get_event::get_event))
-        .route("/v1/catalogues", get(list_catalogues))
-        .route("/v1/catalogues/{source}", get(get_catalogue))
-        .route("/v1/stats/count", get(count::count))
-        .route("/v1/stats/histogram", get(histogram::histogram))
-        .route("/v1/stats/facets", get(facets::facets))
-        .route("/v1/explain", get(explain::explain))
-        .route("/v1/export", get(export))
-        .route("/v1/tail", get(tail))
+    let routes = routes().into_iter();
+    routes
+        .fold(Router::new(), |router, (path, methods)| router.route(path, methods))
         .route("/v1", any(unknown_route))
         .route("/v1/", any(unknown_route))
         .route("/v1/{*rest}", any(unknown_route))
         .method_not_allowed_fallback(wrong_method)
         .with_state(edge)
+}
+
+/// The addresses that the description of the API is held against.
+fn routes() -> [(&'static str, MethodRouter<Edge>); 12] {
+    [
+        ("/v1/events", get(list::list_events).post(post::post_events)),
+        ("/v1/events/{id}", get(get_event::get_event)),
+        ("/v1/stats/count", get(count::count)),
+        ("/v1/stats/histogram", get(histogram::histogram)),
+        ("/v1/stats/facets", get(facets::facets)),
+        ("/v1/explain", get(explain::explain)),
+        ("/v1/export", get(export)),
+        ("/v1/tail", get(tail)),
+        ("/v1/catalogues", get(list_catalogues)),
+        ("/v1/catalogues/{source}", get(get_catalogue)),
+        ("/openapi.json", get(openapi)),
+        ("/docs", get(docs)),
+    ]
 }
 
 async fn unknown_route(uri: Uri) -> Problem {
@@ -86,4 +97,24 @@ async fn unknown_route(uri: Uri) -> Problem {
 /// The answer to a method that an address does not take.
 pub async fn wrong_method(uri: Uri) -> Problem {
     Problem::method_not_allowed(format!("{} does not take this method", uri.path()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::openapi::document;
+
+    /// Answered by the server, not here.
+    const OF_THE_SERVER: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
+    #[test]
+    fn every_address_is_described_and_no_other() {
+        let here = routes().into_iter().map(|(path, _)| path);
+        let here: BTreeSet<&str> = here.chain(OF_THE_SERVER).collect();
+        let paths = document()["paths"].as_object().expect("an object");
+        let described: BTreeSet<&str> = paths.keys().map(String::as_str).collect();
+        assert_eq!(described, here);
+    }
 }

@@ -10,7 +10,7 @@ use gatelog_meta::{Access, Scope};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
     /// `key_...` for an API key, and then the submitter of the events it sends; `user:NAME` for
-    /// a person.
+    /// a person; `uid:NUMBER@HOST` for an account that runs a command on the data directory.
     pub id: Arc<str>,
     /// What people call it: the key's label, the user's name.
     pub name: Arc<str>,
@@ -48,9 +48,13 @@ pub enum Denied {
 }
 
 impl Principal {
-    /// What sort of caller it is: `user` or `key`.
+    /// What sort of caller it is: `user`, `operator` (whoever runs a command here) or `key`.
     pub fn kind(&self) -> &'static str {
-        if self.id.starts_with("user:") { "user" } else { "key" }
+        match self.id.split_once(':') {
+            Some(("user", _)) => "user",
+            Some(("uid", _)) => "operator",
+            _ => "key",
+        }
     }
 
     /// The tenant in which the caller may do what needs `needed`.

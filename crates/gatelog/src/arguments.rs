@@ -1,7 +1,13 @@
 //! Every subcommand and option.
+//!
+//! - [`directory`]: those of `gatelog directory`.
+//! - [`reading`]: those of `gatelog query`, `export` and `tail`.
+
+mod directory;
+mod reading;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use gatelog_auth::Scope;
@@ -9,6 +15,9 @@ use gatelog_capture::input;
 use gatelog_event::source::{Format, Source};
 use gatelog_event::tenant::TenantName;
 use ipnet::IpNet;
+
+pub(crate) use self::directory::{Directory, DirectoryImport};
+pub(crate) use self::reading::{Export, ExportFormat, Query, Tail};
 
 /// The audit log of identity: captures every authentication event, keeps it durably and provably
 /// intact, and answers any question about it.
@@ -27,6 +36,12 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Take events in from files or standard input: NDJSON, or dumps of Logto's and Authgear's tables
     Import(Import),
+    /// Show events, or count them, from a data directory or a running server
+    Query(Query),
+    /// Write any number of events to a file, as NDJSON, CSV or Parquet
+    Export(Export),
+    /// Show events as they arrive at a running server
+    Tail(Tail),
     /// Create, list and revoke API keys
     #[command(subcommand)]
     Token(Token),
@@ -36,6 +51,9 @@ pub(crate) enum Command {
     /// Create and list users of the console, and give them one-time passwords
     #[command(subcommand)]
     User(User),
+    /// Import, list and remove the names that are shown for ids
+    #[command(subcommand)]
+    Directory(Directory),
     /// Check a data directory, its configuration and this machine; changes nothing
     Doctor(Doctor),
     /// Print what a shell needs to complete this command's arguments
@@ -52,6 +70,27 @@ pub(crate) struct DataDirectory {
     pub(crate) data: PathBuf,
 }
 
+/// Where the events are: in a data directory that no server holds, or behind a running server.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Place {
+    /// The data directory, when no server holds it [default: gatelog-data]
+    #[arg(long, value_name = "DIR", env = "GATELOG_DATA", conflicts_with = "url")]
+    pub(crate) data: Option<PathBuf>,
+    /// Address of a running server
+    #[arg(long, value_name = "URL", env = "GATELOG_URL", requires = "token")]
+    pub(crate) url: Option<String>,
+    /// API key for that server
+    #[arg(long, value_name = "KEY", env = "GATELOG_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+}
+
+impl Place {
+    /// The data directory.
+    pub(crate) fn data(&self) -> &Path {
+        self.data.as_deref().unwrap_or(Path::new("gatelog-data"))
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
     /// An empty or new directory for the data [default: a temporary one, removed at the end]
@@ -60,7 +99,7 @@ pub(crate) struct Demo {
     /// The address to listen on; a free port is taken if this one is in use
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8620")]
     pub(crate) listen: SocketAddr,
-    /// How many events of the last 30 days to invent
+    /// How many everyday events of the last 30 days to invent; one story comes on top
     #[arg(long, value_name = "N", default_value_t = 200_000)]
     pub(crate) events: usize,
     /// Which of all possible months to invent
@@ -134,15 +173,8 @@ pub(crate) struct Import {
     /// Print the result as JSON
     #[arg(long)]
     pub(crate) json: bool,
-    /// The data directory, when no server holds it [default: gatelog-data]
-    #[arg(long, value_name = "DIR", env = "GATELOG_DATA", conflicts_with = "url")]
-    pub(crate) data: Option<PathBuf>,
-    /// Address of a running server
-    #[arg(long, value_name = "URL", env = "GATELOG_URL", requires = "token")]
-    pub(crate) url: Option<String>,
-    /// API key for that server
-    #[arg(long, value_name = "KEY", env = "GATELOG_TOKEN", hide_env_values = true)]
-    pub(crate) token: Option<String>,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }
 
 #[derive(Debug, Subcommand)]

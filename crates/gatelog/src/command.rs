@@ -3,17 +3,25 @@
 //! - [`serve`], [`demo`]: servers.
 //! - [`stop`]: the wish to end.
 //! - [`import`]: events from files.
+//! - [`query`]: events and numbers for people and scripts.
+//! - [`export`]: any number of events, to a file.
+//! - [`tail`]: events as they arrive.
 //! - [`token`], [`tenant`], [`user`]: `meta.db`; these work beside a running server.
+//! - [`directory`]: names shown for ids, in `meta.db` too.
 //! - [`doctor`]: is a data directory, and what it stands on, as it should be?
 //! - [`completions`], [`man`]: this command, explained to shells and to people.
 
 pub(crate) mod completions;
 pub(crate) mod demo;
+pub(crate) mod directory;
 pub(crate) mod doctor;
+pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod man;
+pub(crate) mod query;
 pub(crate) mod serve;
 mod stop;
+pub(crate) mod tail;
 pub(crate) mod tenant;
 pub(crate) mod token;
 pub(crate) mod user;

@@ -2,8 +2,10 @@
 //!
 //! - [`arguments`]: every subcommand and option.
 //! - [`command`]: what each of them does.
+//! - [`answers`]: who answers their questions: a server, or this process.
 //! - [`output`]: what people and scripts read.
 
+mod answers;
 mod arguments;
 mod command;
 mod output;
@@ -30,9 +32,13 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Serve(serve) => command::serve::run(&serve),
         Command::Demo(demo) => command::demo::run(&demo),
         Command::Import(import) => command::import::run(&import),
+        Command::Query(query) => command::query::run(&query),
+        Command::Export(export) => command::export::run(&export),
+        Command::Tail(tail) => command::tail::run(&tail),
         Command::Token(token) => command::token::run(token),
         Command::Tenant(tenant) => command::tenant::run(tenant),
         Command::User(user) => command::user::run(user),
+        Command::Directory(directory) => command::directory::run(directory),
         Command::Doctor(doctor) => command::doctor::run(&doctor),
         Command::Completions(completions) => command::completions::run(&completions),
         Command::Man(man) => command::man::run(&man),

@@ -1,7 +1,19 @@
 //! What people and scripts read: results on standard output, everything else on standard error.
+//!
+//! - [`table`]: rows in columns that fit the terminal.
+//! - [`column`]: what stands in the columns of events.
+//! - [`json`]: JSON in one line.
+//! - [`time`]: times in the reader's zone.
+
+pub(crate) mod column;
+pub(crate) mod json;
+pub(crate) mod table;
+pub(crate) mod time;
 
 use std::borrow::Cow;
 use std::io::Write;
+
+use self::table::{Cell, Table};
 
 /// Prints a line of the result. A reader that went away is no error.
 pub(crate) fn line(text: &str) {
@@ -32,35 +44,39 @@ fn with_causes(error: &anyhow::Error) -> String {
 /// Text without control characters: what is printed quotes records, and a record must not steer
 /// the terminal of whoever reads about it.
 fn harmless(text: &str) -> Cow<'_, str> {
-    let steers = |character: char| character.is_control() && character != '\n';
-    if !text.contains(steers) {
-        return Cow::Borrowed(text);
-    }
-    let mut harmless = String::with_capacity(text.len() + 16);
-    for character in text.chars() {
-        if steers(character) {
-            harmless.extend(character.escape_default());
-        } else {
-            harmless.push(character);
-        }
-    }
-    Cow::Owned(harmless)
+    escaped(text, |character| steers(character) && character != '\n')
 }
 
-/// Prints rows in columns as wide as their widest cell.
+/// Control characters, and those that turn the direction of the text around them.
+fn steers(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn escaped(text: &str, is_to_escape: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(&is_to_escape) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        if is_to_escape(character) {
+            escaped.extend(character.escape_default());
+        } else {
+            escaped.push(character);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+/// Prints rows in columns that fit the terminal.
 pub(crate) fn table<const N: usize>(headings: [&str; N], rows: &[[String; N]]) {
-    let width = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
-        cells.chain(headings.get(column).map(|heading| heading.chars().count())).max().unwrap_or(0)
-    };
-    let print = |cells: &[String; N]| {
-        let padded = cells.iter().enumerate();
-        let padded: Vec<String> =
-            padded.map(|(column, cell)| format!("{cell:<0$}", width(column))).collect();
-        line(padded.join("  ").trim_end());
-    };
-    print(&headings.map(str::to_owned));
-    rows.iter().for_each(print);
+    let mut table = Table::new(headings);
+    rows.iter().for_each(|row| table.push(row.iter().map(|cell| Cell::plain(cell)).collect()));
+    table.print();
+}
+
+/// `1 event`, `1,234 events`.
+pub(crate) fn events(count: u64) -> String {
+    format!("{} event{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
 /// `1234567` as `1,234,567`.
@@ -91,6 +107,7 @@ mod tests {
     fn records_cannot_steer_the_terminal() {
         assert_eq!(harmless("a\nb\u{e9}"), "a\nb\u{e9}");
         assert_eq!(harmless("x\u{1b}]0;y\u{7}\r"), "x\\u{1b}]0;y\\u{7}\\r");
+        assert_eq!(harmless("a\u{202e}b"), "a\\u{202e}b");
     }
 
     #[test]

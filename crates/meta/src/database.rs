@@ -46,6 +46,17 @@ impl Meta {
         Self::migrated(connection)
     }
 
+    /// A number that is another one after a change by anybody else who has the file open. Changes
+    /// made through this value leave it as it is.
+    ///
+    /// # Errors
+    ///
+    /// Only if the disk fails.
+    pub fn data_version(&self) -> Result<i64, Error> {
+        let connection = self.connection();
+        Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+
     fn migrated(mut connection: Connection) -> Result<Self, Error> {
         migration::migrate(&mut connection)?;
         Ok(Self { connection: Mutex::new(connection) })

@@ -6,13 +6,16 @@
 use std::fmt;
 use std::str::FromStr;
 
+use gatelog_event::own_audit::Value;
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
+use crate::author::Change;
 use crate::column;
 use crate::database::Meta;
 use crate::error::{BrokenRule, Error};
+use crate::outbox::{changed, put as put_event};
 
 /// What an id stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +63,25 @@ impl Meta {
         })
     }
 
+    /// As [`Meta::learn`], for entries that somebody brings: it is recorded how many.
+    ///
+    /// # Errors
+    ///
+    /// As [`Meta::learn`].
+    pub fn import_directory(
+        &self,
+        tenant: &TenantName,
+        entries: &[DirectoryEntry],
+        change: &Change,
+    ) -> Result<(), Error> {
+        self.transaction(|transaction| {
+            entries.iter().try_for_each(|entry| learn_one(transaction, tenant, entry))?;
+            let data = vec![("entries", Value::Number(entries.len() as u64))];
+            let target = ("directory", tenant.as_str(), "");
+            put_event(transaction, tenant, changed(change, "directory.sync", target, data))
+        })
+    }
+
     /// Everything that is known in a tenant, in no particular order.
     ///
     /// # Errors
@@ -95,6 +117,37 @@ impl Meta {
             params![tenant.as_str(), kind.map(DirectoryKind::name), text.to_lowercase(), limit],
             read,
         )
+    }
+
+    /// Forgets one id: its name, and its identifier unless somebody else has it too. Returns whether
+    /// it was known; then the change is recorded. A later record can teach it again.
+    ///
+    /// # Errors
+    ///
+    /// Only if the disk fails.
+    pub fn forget(
+        &self,
+        tenant: &TenantName,
+        kind: DirectoryKind,
+        id: &str,
+        change: &Change,
+    ) -> Result<bool, Error> {
+        self.transaction(|transaction| {
+            let delete = "DELETE FROM directory WHERE tenant = ?1 AND kind = ?2 AND id = ?3 \
+                          RETURNING identifier";
+            let identifier: Option<String> = transaction
+                .query_row(delete, params![tenant.as_str(), kind.name(), id], |row| row.get(0))
+                .optional()?;
+            let Some(identifier) = identifier else { return Ok(false) };
+            transaction.execute(
+                "DELETE FROM identifiers WHERE tenant = ?1 AND identifier = ?2 AND NOT EXISTS \
+                 (SELECT 1 FROM directory WHERE tenant = ?1 AND identifier = ?2)",
+                [tenant.as_str(), &identifier],
+            )?;
+            let target = (kind.name(), id, "");
+            put_event(transaction, tenant, changed(change, "api.delete", target, Vec::new()))?;
+            Ok(true)
+        })
     }
 
     /// Every identifier users were ever seen with: what is known not to be a password typed into

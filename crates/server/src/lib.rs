@@ -15,6 +15,7 @@
 //! - [`metrics`]: what is measured, as OpenMetrics text.
 //! - [`listen`]: connections, TLS, and how they end.
 //! - [`certificate`]: until when a certificate is valid.
+//! - [`names`]: the directory, as commands change it beside the server.
 //! - [`run`]: start, ready, stop.
 
 pub mod administrator;
@@ -26,6 +27,7 @@ mod health;
 mod listen;
 pub mod log;
 pub mod metrics;
+mod names;
 mod requests;
 pub mod run;
 pub mod system;

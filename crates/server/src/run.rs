@@ -19,6 +19,7 @@ use crate::config::{Config, ConfigError};
 use crate::health::Health;
 use crate::listen::{self, Entrance};
 use crate::metrics::{Metrics, Traffic};
+use crate::names::refresh_names;
 use crate::requests::Requests;
 use crate::system::{environment, operator};
 
@@ -63,6 +64,7 @@ pub struct Running {
     pub one_time_password: Option<OneTimePassword>,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
+    refreshing_names: JoinHandle<()>,
     audit: AuditWriter,
 }
 
@@ -95,8 +97,18 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
     let stopped = async move { drop(stopping.wait_for(|stop| *stop).await) };
     let entrance = Entrance { tls, behind_proxy: server.behind_proxy.clone() };
     let serving = tokio::spawn(listen::serve(listener, entrance, router, stopped));
+    let refreshing_names = tokio::spawn(refresh_names(Arc::clone(&service), stop.subscribe()));
     let audit = AuditWriter::start(Arc::clone(&service));
-    Ok(Running { address, is_tls, service, one_time_password, stop, serving, audit })
+    Ok(Running {
+        address,
+        is_tls,
+        service,
+        one_time_password,
+        stop,
+        serving,
+        refreshing_names,
+        audit,
+    })
 }
 
 fn router(
@@ -130,10 +142,11 @@ fn open(data: &std::path::Path) -> Result<(Arc<Service>, Option<OneTimePassword>
 impl Running {
     /// Takes no more connections, lets requests under way finish, and closes the data directory.
     pub async fn stop(self) {
-        let Self { service, stop, serving, audit, .. } = self;
-        // The receiver is gone only if serving has ended already.
+        let Self { service, stop, serving, refreshing_names, audit, .. } = self;
+        // The receivers are gone only if serving has ended already.
         let _ = stop.send(true);
         let _ = serving.await;
+        let _ = refreshing_names.await;
         audit.stop().await;
         // The last reference closes the ledger, which writes what waits and blocks for it.
         let _ = tokio::task::spawn_blocking(move || drop(service)).await;

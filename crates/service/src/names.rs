@@ -27,12 +27,18 @@ struct Known {
 impl Names {
     /// The names of a saved directory, and every identifier users were seen with.
     pub(crate) fn new(saved: Vec<DirectoryEntry>, identifiers: Vec<String>) -> Self {
-        let identifiers = identifiers.into_iter().collect();
-        let mut known = Known { identifiers, ..Known::default() };
-        for entry in saved {
-            known.absorb(entry);
-        }
+        let known = Known::new(saved, identifiers);
         Self { known: RwLock::new(known), unsaved: Mutex::default() }
+    }
+
+    /// Takes over a directory that was saved by others. What was learned here and is not saved yet
+    /// stays; what is not in the directory any more is forgotten.
+    pub(crate) fn replace(&self, saved: Vec<DirectoryEntry>, identifiers: Vec<String>) {
+        let mut replaced = Known::new(saved, identifiers);
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
+        unsaved.iter().cloned().for_each(|entry| replaced.absorb(entry));
+        *known = replaced;
     }
 
     /// What is known of an id.
@@ -115,6 +121,15 @@ impl KnownIdentifiers for Names {
 }
 
 impl Known {
+    fn new(saved: Vec<DirectoryEntry>, identifiers: Vec<String>) -> Self {
+        let identifiers = identifiers.into_iter().collect();
+        let mut known = Self { identifiers, ..Self::default() };
+        for entry in saved {
+            known.absorb(entry);
+        }
+        known
+    }
+
     /// An entry without the identifier that is known already: a person who signs in by e-mail
     /// today and by user name tomorrow does not change what they are shown with each time.
     fn news(&self, mut entry: DirectoryEntry) -> DirectoryEntry {
@@ -187,6 +202,25 @@ mod tests {
         assert!(names.take_unsaved().is_empty(), "nothing is new");
         names.put_back(unsaved);
         assert_eq!(names.take_unsaved().len(), 2);
+    }
+
+    #[test]
+    fn a_replaced_directory_keeps_what_is_not_saved() {
+        let saved = |id: &str, name: &str| DirectoryEntry {
+            kind: DirectoryKind::User,
+            id: id.to_owned(),
+            name: name.to_owned(),
+            identifier: String::new(),
+            updated: UnixMicros::EPOCH,
+        };
+        let names = Names::new(vec![saved("u1", "Ada"), saved("u2", "Bob")], Vec::new());
+        names.learn(&[user("ada")], UnixMicros::EPOCH);
+        names.replace(vec![saved("u1", "Ada Lovelace")], vec!["eve".to_owned()]);
+        let ada = names.get(DirectoryKind::User, "u1").expect("known");
+        assert_eq!((&*ada.name, &*ada.identifier), ("Ada Lovelace", "ada"));
+        assert_eq!(names.get(DirectoryKind::User, "u2"), None);
+        assert!(names.is_known("ada") && names.is_known("eve"));
+        assert_eq!(names.take_unsaved().len(), 1);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use gatelog_auth::Authenticator;
@@ -51,6 +52,8 @@ pub struct Service {
     ledger: Ledger,
     tenants: RwLock<HashMap<TenantName, Arc<Tenant>>>,
     intake_counts: Arc<IntakeCounts>,
+    /// [`Meta::data_version`] when the names of open tenants were last read.
+    names_version: AtomicI64,
 }
 
 impl Service {
@@ -68,7 +71,8 @@ impl Service {
         let meta = Arc::new(open_meta(directory, &environment)?);
         let authenticator = Authenticator::new(Arc::clone(&meta));
         let (tenants, intake_counts) = (RwLock::default(), Arc::default());
-        Ok(Self { environment, meta, authenticator, ledger, tenants, intake_counts })
+        let names_version = AtomicI64::new(meta.data_version()?);
+        Ok(Self { environment, meta, authenticator, ledger, tenants, intake_counts, names_version })
     }
 
     /// The time now.
@@ -131,6 +135,22 @@ impl Service {
         let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
         // Whoever was first stays: what was learned meanwhile is in their names.
         Ok(Arc::clone(tenants.entry(name.clone()).or_insert(opened)))
+    }
+
+    /// Reads the names of open tenants again if a command has changed `meta.db` since the last
+    /// time. Without a change it costs microseconds.
+    ///
+    /// # Errors
+    /// [`Error::Meta`]; it is then tried again the next time.
+    pub fn refresh_names(&self) -> Result<(), Error> {
+        let version = self.meta.data_version()?;
+        if self.names_version.load(Ordering::Relaxed) != version {
+            for tenant in self.open_tenants() {
+                tenant.refresh_names()?;
+            }
+            self.names_version.store(version, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     /// Tenants that were opened.

@@ -1,10 +1,13 @@
 //! One tenant: its events and its names.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use gatelog_event::intake::learned::learned;
+use gatelog_event::json::Document;
+use gatelog_event::mapping;
 use gatelog_event::redact::FingerprintKey;
 use gatelog_event::tenant::TenantName;
-use gatelog_ledger::TenantLedger;
+use gatelog_ledger::{StoredEvent, TenantLedger};
 use gatelog_meta::Meta;
 
 use crate::audit::Reads;
@@ -17,6 +20,9 @@ use crate::names::Names;
 pub struct Tenant {
     ledger: TenantLedger,
     names: Names,
+    /// Held while names move between memory and `meta.db`, so that none is on its way when the
+    /// directory is read again.
+    moving_names: Mutex<()>,
     fingerprint_key: FingerprintKey,
     meta: Arc<Meta>,
     reads: Arc<Reads>,
@@ -32,8 +38,8 @@ impl Tenant {
         clock: Arc<dyn Clock>,
         intake_counts: Arc<IntakeCounts>,
     ) -> Self {
-        let reads = Reads::new(clock);
-        Self { ledger, names, fingerprint_key, meta, reads, intake_counts }
+        let (moving_names, reads) = (Mutex::default(), Reads::new(clock));
+        Self { ledger, names, moving_names, fingerprint_key, meta, reads, intake_counts }
     }
 
     /// The tenant's name.
@@ -70,6 +76,7 @@ impl Tenant {
     /// A failure is logged and the names are saved the next time: they can be learned again from
     /// the records, so no event is refused for their sake.
     pub fn save_names(&self) {
+        let _moving = self.moving_names.lock().unwrap_or_else(PoisonError::into_inner);
         let unsaved = self.names.take_unsaved();
         if unsaved.is_empty() {
             return;
@@ -78,5 +85,21 @@ impl Tenant {
             tracing::warn!(tenant = %self.name(), %error, "names could not be saved");
             self.names.put_back(unsaved);
         }
+    }
+
+    /// Learns the names in an event that is kept already, as when it came.
+    pub fn learn_again(&self, event: &StoredEvent) {
+        let Ok(record) = Document::parse(&event.record) else { return };
+        let Ok(fields) = mapping::map(event.format, &record) else { return };
+        let learned = learned(event.format, &record, &fields);
+        self.names.learn(&learned, event.position.time.min(event.received));
+    }
+
+    /// Takes over what a command beside the server has changed in the directory.
+    pub(crate) fn refresh_names(&self) -> Result<(), gatelog_meta::Error> {
+        let _moving = self.moving_names.lock().unwrap_or_else(PoisonError::into_inner);
+        let saved = self.meta.directory(self.name())?;
+        self.names.replace(saved, self.meta.known_identifiers(self.name())?);
+        Ok(())
     }
 }

@@ -32,6 +32,8 @@
 //! }
 //! ```
 //!
+//! [`World::break_in`] is a longer one, over all sources at once and with people of its own.
+//!
 //! Modules in reading order:
 //!
 //! - `world`: who and what exists: users, applications, organizations, devices.
@@ -52,5 +54,5 @@ mod world;
 
 pub use live::{Live, LiveOptions};
 pub use rows::{Row, Rows, RowsOptions, Source};
-pub use stories::{Attack, Scene, SceneOptions};
-pub use world::{Application, Organization, User, World, WorldOptions};
+pub use stories::{ATTACKER_NETWORK, Attack, BreakInOptions, Scene, SceneOptions};
+pub use world::{Application, Named, NamedKind, Organization, User, World, WorldOptions};

@@ -13,6 +13,7 @@ pub(crate) enum Purpose {
     Scene = 4,
     /// What follows from an id.
     Derived = 5,
+    BreakIn = 6,
 }
 
 #[derive(Debug, Clone)]

@@ -6,13 +6,17 @@
 //!
 //! - `script`: the story's clock, and who plays in it.
 //! - `logto`, `authgear`, `plusauth`: the stories, as each source writes them.
+//! - `break_in`: one story that is told in all of them at once.
 
 mod authgear;
+mod break_in;
 mod logto;
 mod plusauth;
 mod script;
 
 use std::fmt;
+
+pub use break_in::{ATTACKER_NETWORK, BreakInOptions};
 
 use crate::random::Random;
 use crate::rows::{Row, Source};

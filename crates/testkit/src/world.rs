@@ -6,15 +6,20 @@
 //! - `devices`: addresses and user agents.
 //! - `applications`: what people sign in to.
 //! - `people`: who signs in, and how.
+//! - `staff`: the few people who have a part of their own.
 //! - `identities`: the ids by which each source knows them.
+//! - `directory`: the names behind these ids.
 
 mod applications;
 mod devices;
+mod directory;
 mod identities;
 mod people;
 mod pool;
+mod staff;
 
 pub use applications::Application;
+pub use directory::{Named, NamedKind};
 pub use people::User;
 
 use crate::random::{Purpose, Random};
@@ -22,6 +27,7 @@ pub(crate) use applications::{Applications, Kind};
 pub(crate) use devices::{Agents, Device};
 pub(crate) use people::{Login, SecondFactor};
 pub(crate) use pool::Pool;
+pub(crate) use staff::{ADMINISTRATOR, Staff};
 
 /// The size of a [`World`], and the seed that decides everything in it.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +52,7 @@ impl Default for WorldOptions {
 #[derive(Debug)]
 pub struct World {
     pub(crate) users: Pool<User>,
+    pub(crate) staff: Staff,
     pub(crate) applications: Applications,
     pub(crate) organizations: Pool<Organization>,
     /// Social connectors, Google first.
@@ -107,7 +114,8 @@ impl World {
             User::new(index, created_at_ms, &organizations, &agents, &mut random)
         });
         let (steady_hook, shaky_hook) = (random.id(21), random.id(21));
-        Self { users, applications, organizations, social, agents, steady_hook, shaky_hook }
+        let staff = Staff::new(&agents, &mut random);
+        Self { users, staff, applications, organizations, social, agents, steady_hook, shaky_hook }
     }
 
     /// All users, the most active first.

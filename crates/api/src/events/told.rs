@@ -89,7 +89,7 @@ fn unreadable(error: impl std::fmt::Display) -> serde_json::Error {
 
 fn name_party(party: &mut Party<'_>, names: &Names) {
     let kind = match party.kind.as_deref() {
-        None | Some("user") => DirectoryKind::User,
+        None | Some("user" | "admin") => DirectoryKind::User,
         Some("application") => DirectoryKind::Application,
         Some("organization") => DirectoryKind::Organization,
         Some(_) => return,

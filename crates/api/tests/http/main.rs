@@ -7,6 +7,7 @@
 //! - [`statistics`]: counts, histograms, facets, `explain`.
 //! - [`exports`]: `GET /v1/export` in every format.
 //! - [`tails`]: `GET /v1/tail`.
+//! - [`description`]: `/openapi.json` and `/docs`.
 
 #![expect(
     clippy::unwrap_used,
@@ -14,6 +15,7 @@
     reason = "a test fails by panicking; clippy knows that of test functions only"
 )]
 
+mod description;
 mod exports;
 mod polling;
 mod questions;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, BodyDataStream};
-use axum::http::{HeaderMap, Request, StatusCode};
+use axum::http::{HeaderMap, Request, Response, StatusCode};
 use futures_util::StreamExt;
 use gatelog_api::Stop;
 use gatelog_auth::{Access, ApiKey, Scope};
@@ -126,6 +126,10 @@ impl Server {
         self.stop.send(true).unwrap();
     }
 
+    fn respond(&self, request: Request<Body>) -> Response<Body> {
+        self.runtime.block_on(self.router.clone().oneshot(request)).unwrap()
+    }
+
     pub(crate) fn get(&self, target: &str) -> Answer {
         self.get_with(target, &[])
     }
@@ -137,6 +141,14 @@ impl Server {
         Answer { status, headers, body: body.to_vec() }
     }
 
+    /// Asks with a method and nothing else.
+    pub(crate) fn send(&self, method: &str, target: &str) -> Answer {
+        let request = Request::builder().method(&*method.to_uppercase()).uri(target);
+        let response = self.respond(request.body(Body::empty()).unwrap());
+        let (status, headers) = (response.status(), response.headers().clone());
+        Answer { status, headers, body: Vec::new() }
+    }
+
     /// Asks, and leaves the body to be read piece by piece.
     pub(crate) fn open(&self, target: &str, headers: &[(&str, &str)]) -> Coming<'_> {
         let mut request = Request::get(target);
@@ -146,8 +158,7 @@ impl Server {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Body::empty()).unwrap();
-        let response = self.runtime.block_on(self.router.clone().oneshot(request)).unwrap();
+        let response = self.respond(request.body(Body::empty()).unwrap());
         let (parts, body) = response.into_parts();
         let (status, headers) = (parts.status, parts.headers);
         Coming { status, headers, stream: body.into_data_stream(), runtime: &self.runtime }

@@ -33,6 +33,17 @@ fn a_stored_key_is_its_holder() {
 }
 
 #[test]
+fn a_key_of_this_process_is_believed_for_as_long_as_any() {
+    let (_meta, authenticator) = authenticator();
+    let key = ApiKey::mint([7; 8], [8; 32]);
+    let access = acme(Scope::Read);
+    let principal = Principal { id: "command".into(), name: "command".into(), access };
+    authenticator.admit(&key, principal.clone(), at(1));
+    assert_eq!(authenticator.bearer(&key.reveal(), at(2)).unwrap(), principal);
+    assert!(authenticator.bearer(&key.reveal(), at(11)).is_err());
+}
+
+#[test]
 fn other_tokens_are_refused() {
     let (meta, authenticator) = authenticator();
     let key = stored_key(&meta);

@@ -16,7 +16,7 @@ fn own(client: &Client, event_type: &str) -> Vec<Value> {
 }
 
 /// Asks until there are so many own events of one type.
-fn wait_for(client: &Client, event_type: &str, count: usize) -> Vec<Value> {
+pub(crate) fn wait_for(client: &Client, event_type: &str, count: usize) -> Vec<Value> {
     let begun = Instant::now();
     loop {
         assert!(begun.elapsed() < PATIENCE, "{count} events `{event_type}` are not there yet");

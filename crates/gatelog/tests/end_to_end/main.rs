@@ -9,7 +9,11 @@
 //! - [`routes`]: health, addresses and methods that do not exist.
 //! - [`following`]: tails, polls and exports across restarts.
 //! - [`import`]: `gatelog import`, and Logto's API over what it took in.
-//! - [`people`]: the first sign-in, and the demo.
+//! - [`query`], [`export`]: the same from a data directory and from a server.
+//! - [`tail`]: `gatelog tail`, across a restart of the server.
+//! - [`directory`]: `gatelog directory`, beside a server and without.
+//! - [`people`]: the first sign-in.
+//! - [`demo`]: what the demo fills, and its tour.
 //! - [`manual`]: completions and manual pages.
 //! - [`operating`]: metrics and the log.
 //! - [`tls`]: certificates that fit, and others.
@@ -32,16 +36,21 @@ mod catalogues;
 mod crash;
 mod credentials;
 mod damage;
+mod demo;
+mod directory;
 mod doctor;
+mod export;
 mod following;
 mod full_disk;
 mod import;
 mod manual;
 mod operating;
 mod people;
+mod query;
 mod reading;
 mod refusals;
 mod routes;
 mod sending;
 mod support;
+mod tail;
 mod tls;

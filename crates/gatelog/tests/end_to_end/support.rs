@@ -9,5 +9,5 @@ mod program;
 mod server;
 
 pub(crate) use client::{Answer, Client, Coming};
-pub(crate) use program::Folder;
+pub(crate) use program::{Ended, Folder};
 pub(crate) use server::Server;

@@ -2,7 +2,7 @@
 
 use gatelog_meta::{DirectoryEntry, DirectoryKind, Error, Meta};
 
-use crate::{at, meta, tenant_name};
+use crate::{at, by_ada, meta, tenant_name};
 
 fn entry(kind: DirectoryKind, id: &str, name: &str, identifier: &str) -> DirectoryEntry {
     DirectoryEntry {
@@ -86,6 +86,30 @@ fn identifiers_of_users_are_known() {
 }
 
 #[test]
+fn what_is_forgotten_is_nowhere_and_nothing_else_is() {
+    let (meta, acme) = (filled(), tenant_name("acme"));
+    // Two people share an identifier: it stays known for the other one.
+    meta.learn(&acme, &[entry(DirectoryKind::User, "u4", "", "carol")]).unwrap();
+    for (kind, id, expected) in [
+        (DirectoryKind::User, "u1", true),
+        (DirectoryKind::User, "u1", false),
+        (DirectoryKind::User, "u4", true),
+        (DirectoryKind::User, "app1", false),
+        (DirectoryKind::Application, "app1", true),
+    ] {
+        assert_eq!(meta.forget(&acme, kind, id, &by_ada(1)).unwrap(), expected, "{kind} {id}");
+    }
+    let other = tenant_name("default");
+    assert!(!meta.forget(&other, DirectoryKind::User, "u2", &by_ada(1)).unwrap());
+    let mut left: Vec<_> = meta.directory(&acme).unwrap().into_iter().map(|e| e.id).collect();
+    left.sort();
+    assert_eq!(left, ["org1", "u2", "u3"]);
+    let mut known = meta.known_identifiers(&acme).unwrap();
+    known.sort();
+    assert_eq!(known, ["+33123", "carol"]);
+}
+
+#[test]
 fn all_are_learned_or_none() {
     let meta = filled();
     let error = meta.learn(&tenant_name("nobody"), &[user("Ada", "", 0)]).unwrap_err();
@@ -100,4 +124,22 @@ fn kinds_are_read_as_they_are_written() {
         assert_eq!(kind.to_string().parse(), Ok(kind));
     }
     assert!("group".parse::<DirectoryKind>().is_err());
+}
+
+#[test]
+fn what_people_import_and_remove_is_recorded_and_what_is_learned_is_not() {
+    let (meta, acme) = (filled(), tenant_name("acme"));
+    let before = meta.waiting_events(100).unwrap().len();
+    let entries = [user("Ada", "ada", 5), user("Ada L.", "ada", 6)];
+    meta.import_directory(&acme, &entries, &by_ada(7)).unwrap();
+    assert!(meta.forget(&acme, DirectoryKind::User, "u1", &by_ada(8)).unwrap());
+    assert!(!meta.forget(&acme, DirectoryKind::User, "u1", &by_ada(9)).unwrap());
+    let waiting = meta.waiting_events(100).unwrap();
+    let [imported, removed] = &waiting[before..] else { panic!("two changes: {waiting:?}") };
+    let text =
+        |event: &gatelog_meta::WaitingEvent| String::from_utf8(event.record.clone()).unwrap();
+    assert!(text(imported).contains(r#""type":"directory.sync""#), "{}", text(imported));
+    assert!(text(imported).ends_with(r#""data":{"entries":2}}"#), "{}", text(imported));
+    let target = r#""target":{"kind":"user","id":"u1"}"#;
+    assert!(text(removed).contains(target), "{}", text(removed));
 }

@@ -81,6 +81,19 @@ fn two_handles_see_each_others_writes_at_once() {
 }
 
 #[test]
+fn the_data_version_tells_changes_of_others_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("meta.db");
+    let (server, command) = (Meta::open(&path).unwrap(), Meta::open(&path).unwrap());
+    let before = server.data_version().unwrap();
+    server.create_tenant(&new_tenant("ours"), &by_ada(0)).unwrap();
+    command.tenants().unwrap();
+    assert_eq!(server.data_version().unwrap(), before);
+    command.create_tenant(&new_tenant("theirs"), &by_ada(0)).unwrap();
+    assert_ne!(server.data_version().unwrap(), before);
+}
+
+#[test]
 fn many_can_open_a_new_file_and_write_at_the_same_time() {
     const OPENERS: usize = 6;
     let folder = tempfile::tempdir().unwrap();

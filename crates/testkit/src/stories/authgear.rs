@@ -7,8 +7,10 @@
 //! - `people`: what people do.
 //! - `project`: what administrators, programs and the system do.
 //! - `attacks`: what should not have happened.
+//! - `break_in`: Authgear's part of one story over all sources.
 
 mod attacks;
+pub(super) mod break_in;
 mod event;
 mod payloads;
 mod people;

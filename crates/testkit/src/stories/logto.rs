@@ -10,8 +10,10 @@
 //! - `tokens`, `saml`: what applications do.
 //! - `hooks`: what Logto tells other systems.
 //! - `attacks`: what should not have happened.
+//! - `break_in`: Logto's part of one story over all sources.
 
 mod attacks;
+pub(super) mod break_in;
 mod draft;
 mod experience;
 mod failure;
@@ -25,6 +27,8 @@ mod sign_in;
 mod tokens;
 
 use crate::stories::Repertoire;
+
+pub(super) use hooks::tell_suspension;
 
 /// Most stories are a single row: applications renewing their tokens.
 pub(super) const REPERTOIRE: Repertoire = Repertoire {

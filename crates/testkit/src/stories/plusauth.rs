@@ -6,8 +6,10 @@
 //! - `people`: what people and applications do.
 //! - `system`: what administrators and the system do.
 //! - `attacks`: what should not have happened.
+//! - `break_in`: PlusAuth's part of one story over all sources.
 
 mod attacks;
+pub(super) mod break_in;
 mod entry;
 mod people;
 mod system;

@@ -44,6 +44,13 @@ impl<'a> Script<'a> {
         }
     }
 
+    /// The application of this name, or the busiest if there is none.
+    pub(crate) fn application_named(&self, name: &str) -> &'a Application {
+        let interactive = &self.world.applications.interactive;
+        let named = interactive.iter().find(|application| application.name == name);
+        named.unwrap_or_else(|| interactive.at(0))
+    }
+
     /// Anybody, all equally likely.
     pub(crate) fn somebody(&mut self) -> &'a User {
         let users = &self.world.users;

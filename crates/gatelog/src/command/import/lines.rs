@@ -102,7 +102,34 @@ impl Chunk {
     }
 }
 
-/// A file or standard input.
+/// A file or standard input, decompressed.
+pub(crate) struct Opened {
+    pub(crate) reader: Box<dyn BufRead>,
+    pub(crate) progress: ProgressBar,
+}
+
+impl Opened {
+    /// Opens a file, or standard input for `-`.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
+        let name = path.display().to_string();
+        let (raw, length): (Box<dyn Read>, _) = if name == "-" {
+            (Box::new(std::io::stdin()), None)
+        } else {
+            let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
+            let length = file.metadata().with_context(|| format!("cannot open {name}"))?.len();
+            (Box::new(file), Some(length))
+        };
+        let progress = byte_progress(length, name.clone());
+        let raw = BufReader::with_capacity(1 << 20, progress.wrap_read(raw));
+        let reader = decompress(raw).with_context(|| format!("cannot read {name}"))?;
+        Ok(Self { reader, progress })
+    }
+}
+
+/// The records of a file or of standard input.
 pub(crate) struct Input {
     path: PathBuf,
     content: Content,
@@ -124,18 +151,25 @@ impl Input {
     /// When the file cannot be read, or is an array that cannot be taken apart, or a dump of other
     /// tables than the format's.
     pub(crate) fn open(path: &Path, arguments: &Import) -> anyhow::Result<Self> {
+        let Opened { reader, progress } = Opened::open(path)?;
         let name = path.display().to_string();
-        let (raw, length): (Box<dyn Read>, _) = if name == "-" {
-            (Box::new(std::io::stdin()), None)
-        } else {
-            let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
-            let length = file.metadata().with_context(|| format!("cannot open {name}"))?.len();
-            (Box::new(file), Some(length))
-        };
-        let progress = byte_progress(length, name.clone());
-        let raw = BufReader::with_capacity(1 << 20, progress.wrap_read(raw));
-        let content = Content::open(raw, &name, arguments);
+        let content = Content::open(reader, &name, arguments);
         let content = content.with_context(|| format!("cannot read {name}"))?;
+        Ok(Self { path: path.to_owned(), content, next_number: 1, failure: None, progress })
+    }
+
+    /// The lines of an opened file, or the items of an array.
+    ///
+    /// # Errors
+    /// When it is an array that cannot be taken apart.
+    pub(crate) fn of_json(path: &Path, opened: Opened) -> anyhow::Result<Self> {
+        let Opened { mut reader, progress } = opened;
+        let name = path.display();
+        let start = reader.fill_buf().with_context(|| format!("cannot read {name}"))?;
+        if start.trim_ascii_start().starts_with(b"[") {
+            reader = array_as_lines(reader).with_context(|| format!("cannot read {name}"))?;
+        }
+        let content = Content::Lines(reader);
         Ok(Self { path: path.to_owned(), content, next_number: 1, failure: None, progress })
     }
 
@@ -178,8 +212,7 @@ impl Input {
 }
 
 impl Content {
-    fn open(raw: impl BufRead + 'static, name: &str, arguments: &Import) -> anyhow::Result<Self> {
-        let mut reader = decompress(raw)?;
+    fn open(mut reader: Box<dyn BufRead>, name: &str, arguments: &Import) -> anyhow::Result<Self> {
         let writing = match arguments.input {
             Some(writing) => writing,
             None => Writing::recognise(name, reader.fill_buf()?)?,

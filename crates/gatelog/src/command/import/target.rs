@@ -1,7 +1,6 @@
 //! Where chunks go: a data directory or a running server.
 
 use std::collections::VecDeque;
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -16,6 +15,7 @@ use serde::Deserialize;
 
 use super::Totals;
 use super::lines::Chunk;
+use crate::answers::remote::client;
 use crate::arguments::Import;
 
 /// Who sends events that are imported into a data directory.
@@ -41,11 +41,11 @@ impl Target {
     /// # Errors
     /// When the directory is in use or damaged.
     pub(crate) fn open(arguments: &Import) -> anyhow::Result<Self> {
-        if let (Some(url), Some(token)) = (&arguments.url, &arguments.token) {
+        let place = &arguments.place;
+        if let (Some(url), Some(token)) = (&place.url, &place.token) {
             return Ok(Self::Remote(Remote::new(url, token, arguments.format)?));
         }
-        let data = arguments.data.as_deref().unwrap_or(Path::new("gatelog-data"));
-        let service = Service::open(data, environment())?;
+        let service = Service::open(place.data(), environment())?;
         let (format, creates_tenants) = (arguments.format, arguments.split_tenants);
         let local = Local { service, format, creates_tenants, pending: VecDeque::new() };
         Ok(Self::Local(Box::new(local)))
@@ -169,17 +169,10 @@ struct ReportedProblem {
 
 impl Remote {
     fn new(url: &str, token: &str, format: Format) -> anyhow::Result<Self> {
-        // Several TLS libraries are linked in one way or another; this says which one is meant.
-        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let mut client = reqwest::Client::builder();
-        if !url.starts_with("https:") {
-            // Where TLS is not spoken, a system without certificates will do.
-            client = client.tls_certs_only([]);
-        }
         Ok(Self {
             runtime: runtime.context("cannot start the async runtime")?,
-            client: client.build().context("cannot start an HTTP client")?,
+            client: client(url)?,
             address: format!("{}/v1/events?format={format}", url.trim_end_matches('/')),
             token: token.to_owned(),
         })

@@ -1,12 +1,18 @@
 //! Requests with a key, and answers.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use reqwest::header::HeaderMap;
 use reqwest::{Client as HttpClient, Method, RequestBuilder, Response, redirect};
 use rustls::crypto::aws_lc_rs;
 use serde_json::Value;
 use tokio::runtime::Runtime;
+
+/// What is to happen by itself has happened after so long.
+const POLL_TIMEOUT: Duration = Duration::from_secs(20);
+
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Asks one server with one key.
 #[derive(Clone, Debug)]
@@ -59,6 +65,19 @@ impl Client {
     pub(crate) fn try_post(&self, target: &str, body: impl Into<Vec<u8>>) -> Option<Answer> {
         let request = self.request("POST", target, &[], body);
         self.runtime.block_on(Answer::of(request)).ok()
+    }
+
+    /// Asks again and again until what is answered holds; the test fails after 20 seconds.
+    pub(crate) fn poll(&self, target: &str, holds: impl Fn(&Value) -> bool) -> Value {
+        let deadline = Instant::now() + POLL_TIMEOUT;
+        loop {
+            let answer = self.get(target).json();
+            if holds(&answer) {
+                return answer;
+            }
+            assert!(Instant::now() < deadline, "{target} stays {answer}");
+            self.runtime.block_on(async { tokio::time::sleep(POLL_INTERVAL).await });
+        }
     }
 
     /// Asks, and leaves the body to be read piece by piece.

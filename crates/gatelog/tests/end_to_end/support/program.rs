@@ -68,7 +68,7 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
-    fn of(Output { status, stdout, stderr }: Output) -> Self {
+    pub(crate) fn of(Output { status, stdout, stderr }: Output) -> Self {
         let [output, notes] = [stdout, stderr].map(|bytes| String::from_utf8(bytes).unwrap());
         Self { code: status.code(), output, notes }
     }

@@ -25,10 +25,19 @@ impl Server {
         Self::launch(folder, folder.command("serve --data data"))
     }
 
+    /// Serves the data directory `data` on an address such as `127.0.0.1:41234`.
+    pub(crate) fn start_on(folder: &Folder, address: &str) -> Self {
+        Self::launch_on(folder, folder.command("serve --data data"), address)
+    }
+
     /// Starts a server on a free port and waits until it says its address.
-    pub(crate) fn launch(folder: &Folder, mut command: Command) -> Self {
+    pub(crate) fn launch(folder: &Folder, command: Command) -> Self {
+        Self::launch_on(folder, command, "127.0.0.1:0")
+    }
+
+    fn launch_on(folder: &Folder, mut command: Command, address: &str) -> Self {
         let log = OpenOptions::new().create(true).append(true).open(folder.path(LOG)).unwrap();
-        command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(log);
+        command.args(["--listen", address]).stdout(Stdio::piped()).stderr(log);
         let mut process = command.spawn().unwrap();
         let output = BufReader::new(process.stdout.take().unwrap());
         let mut server = Self { process, output, address: String::new() };
@@ -43,6 +52,12 @@ impl Server {
     pub(crate) fn announced(&mut self, label: &str) -> Option<String> {
         let mut lines = (&mut self.output).lines().map(Result::unwrap);
         lines.find_map(|line| Some(line.trim().strip_prefix(label)?.trim().to_owned()))
+    }
+
+    /// The lines that the server has yet to write, up to one that begins with `end`.
+    pub(crate) fn lines_until(&mut self, end: &str) -> Vec<String> {
+        let lines = (&mut self.output).lines().map(Result::unwrap);
+        lines.take_while(|line| !line.trim_start().starts_with(end)).collect()
     }
 
     /// What all servers of this folder have written to standard error.

@@ -94,9 +94,36 @@ pub(crate) fn manage(script: &mut Script<'_>, user: &User) {
             ("TriggerHook.Organization.Data.Updated", "Organization.Data.Updated", "PATCH", path)
         }
     };
-    let server = &world.applications.workers.at(0).server;
+    tell_change(script, key, &Change { event, method, path: &path, data_json: &data });
+}
+
+/// Somebody is suspended, or not any more, through the Management API.
+pub(crate) fn tell_suspension(script: &mut Script<'_>, user: &User, is_suspended: bool) {
+    let mut data = String::new();
+    push_user(&mut data, user, None, script.now_ms);
+    if is_suspended {
+        data = data.replace("\"isSuspended\":false", "\"isSuspended\":true");
+    }
+    let path = format!("/users/{}/is-suspended", user.id);
+    let event = "User.SuspensionStatus.Updated";
+    let change = Change { event, method: "PATCH", path: &path, data_json: &data };
+    tell_change(script, "TriggerHook.User.SuspensionStatus.Updated", &change);
+}
+
+/// A change made through the Management API.
+struct Change<'c> {
+    event: &'static str,
+    method: &'static str,
+    path: &'c str,
+    /// What was changed, as it is now.
+    data_json: &'c str,
+}
+
+fn tell_change(script: &mut Script<'_>, key: &'static str, change: &Change<'_>) {
+    let Change { event, method, path, data_json } = change;
+    let server = &script.world.applications.workers.at(0).server;
     let mut body = format!(
-        "{{\"ip\":\"{}\",\"data\":{data},\"path\":\"{path}\",\"event\":\"{event}\",\
+        "{{\"ip\":\"{}\",\"data\":{data_json},\"path\":\"{path}\",\"event\":\"{event}\",\
          \"hookId\":\"{}\",\"method\":\"{method}\",\"params\":{{}},\"status\":200,\"createdAt\":\"",
         server.address,
         Hook::Steady.id(script)

@@ -128,14 +128,15 @@ pub(super) fn fail_login(script: &mut Script<'_>, entry: Entry<'_>, typed: &str,
     tell(script, entry.with(&details), Cast { user: None, ..cast });
 }
 
-/// Signed in: the session begins, and the application gets its tokens.
-pub(super) fn complete(script: &mut Script<'_>, cast: Cast<'_>) {
+/// Signed in: the session begins, and the application gets its tokens. Gives the session.
+pub(super) fn complete(script: &mut Script<'_>, cast: Cast<'_>) -> String {
     script.latency();
     let session = session(script);
     let cast = Cast { session: Some(&session), ..cast };
     tell(script, Entry::info("2001", "User logged in successfully"), cast);
     script.latency();
     tell(script, Entry::info("2200", "Token exchanged").with(EXCHANGED), cast);
+    session
 }
 
 fn pass_second_factor(script: &mut Script<'_>, cast: Cast<'_>) -> bool {
