@@ -131,7 +131,8 @@ class Visitor {
 
   /** Which outcomes the rows have. */
   async rowOutcomes() {
-    return new Set(await this.rows().evaluateAll((rows) => rows.map((row) => row.dataset.outcome)));
+    const icons = this.rows().locator('td.event svg');
+    return new Set(await icons.evaluateAll((icons) => icons.map((icon) => icon.classList[0])));
   }
 
   /** The page's colour behind everything. */

@@ -130,10 +130,12 @@ impl<'v> Viewer<'v> {
         Name { shown, id: None, link, is_code: false }
     }
 
+    /// By its name alone, if it has one: there are few, and their ids stand beside the list.
     fn application(self, fields: &Fields<'_>, link: impl Fn(&str) -> String) -> Option<Name> {
         let id = fields.application_id.as_deref()?;
         let stated = fields.application_name.as_deref();
-        Some(self.name(DirectoryKind::Application, id, stated, link(id)))
+        let name = self.name(DirectoryKind::Application, id, stated, link(id));
+        Some(Name { id: None, ..name })
     }
 
     /// An id with its name: from the directory, else as the record states it, else none.

@@ -76,7 +76,10 @@ async fn a_row_arrives_as_the_table_would_show_it_and_none_is_missed() {
     let mut stream = Stream::open(&house, &browser.cookie, &address, None).await;
     let (id, row) = stream.next().await.unwrap();
     assert_eq!(id, 6);
-    assert!(row.starts_with("<tr data-seq=\"5\" data-outcome=\"failure\">"), "{row}");
+    assert!(
+        row.starts_with("<tr data-seq=\"5\"><td class=\"event\"><svg class=\"failure\""),
+        "{row}"
+    );
     assert!(row.contains("href=\"/logs/n1?result=failure&#38;live=on\""), "{row}");
     assert!(row.contains(">Ada Lovelace</a> <span class=\"id\">u1</span>"), "{row}");
     assert!(row.contains("&#60;b&#62;") && !row.contains("<b>"), "{row}");
