@@ -63,26 +63,24 @@ pub(crate) struct Scan<'f> {
 }
 
 /// Texts without which a record cannot pass, if it is written plainly.
-#[derive(Debug)]
-enum Needles<'f> {
-    None,
-    /// As it is; records with escapes may write it otherwise.
-    Exact(Finder<'f>),
-    /// In lower case; records with escapes or letters outside ASCII may write them otherwise.
-    Lower(Vec<Finder<'f>>),
+#[derive(Debug, Default)]
+struct Needles<'f> {
+    finders: Vec<Finder<'f>>,
+    /// They are in lower case, and the record is compared in lower case.
+    are_lower: bool,
 }
 
 impl<'f> Scan<'f> {
     pub(crate) fn new(test: RowTest<'f>) -> Self {
         let needles = match test {
             RowTest::Record(RecordTest::Value(_, ValueTest::Equals(Value::Text(text)))) => {
-                Needles::Exact(Finder::new(text))
+                Needles { finders: vec![Finder::new(text)], are_lower: false }
             }
             RowTest::Record(RecordTest::Phrase(phrase)) => {
                 let tokens = phrase.tokens().iter().filter(|token| token.is_ascii());
-                Needles::Lower(tokens.map(Finder::new).collect())
+                Needles { finders: tokens.map(Finder::new).collect(), are_lower: true }
             }
-            _ => Needles::None,
+            _ => Needles::default(),
         };
         Self { test, needles }
     }
@@ -112,16 +110,12 @@ impl<'f> Scan<'f> {
 
 impl Needles<'_> {
     fn rule_out(&self, record: &[u8]) -> bool {
+        let lacks_one = |text: &[u8]| self.finders.iter().any(|finder| finder.find(text).is_none());
+        // Escapes may write the same text otherwise, and letters outside ASCII may become others.
         let is_plain = || memchr::memchr(b'\\', record).is_none();
-        match self {
-            Self::None => false,
-            Self::Exact(finder) => finder.find(record).is_none() && is_plain(),
-            Self::Lower(finders) => {
-                let lower = record.to_ascii_lowercase();
-                finders.iter().any(|finder| finder.find(&lower).is_none())
-                    && record.is_ascii()
-                    && is_plain()
-            }
+        match self.are_lower {
+            false => lacks_one(record) && is_plain(),
+            true => lacks_one(&record.to_ascii_lowercase()) && record.is_ascii() && is_plain(),
         }
     }
 }
