@@ -131,6 +131,16 @@ enum Operation {
 
 const EPOCH_MS: i64 = 1_790_000_000_000;
 
+/// Longer than what is indexed of a value, which this field is not.
+const LONG_AGENT: &str = concat!(
+    r#","user_agent":""#,
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    r#"""#,
+);
+
 fn event_json() -> impl Strategy<Value = String> {
     let id = prop_oneof![8 => 0..2_000_u32, 2 => 0..5_u32];
     let actor = prop::option::of(0..6_u32);
@@ -141,6 +151,7 @@ fn event_json() -> impl Strategy<Value = String> {
         r#","data":{"n":2.5,"tags":["red"],"who":"Ada \u004covelace"}"#,
         r#","data":{"n":"1","tags":[],"deep":{"who":null,"list":[{"x":1},{"x":2}]}}"#,
         r#","data":{"n":1.0,"ok":true,"who":"Žofie \u212Aelvin"},"user_agent":"curl/8""#,
+        LONG_AGENT,
     ]);
     let ip = prop::sample::select(vec!["203.0.113.7", "203.0.114.9", "2001:db8::1", "unknown"]);
     (id, millis, 0..4_u32, actor, 0..3_usize, 0..4_u32, data, ip).prop_map(
@@ -186,11 +197,13 @@ fn test() -> impl Strategy<Value = (Field, Test)> {
         Just((ip, Test::Within("2001:db8::/32".parse().expect("a network")))),
         (0..5_u32).prop_map(move |n| (session, Test::Equals(format!("s{n}")))),
         Just((session, Test::Missing)),
-        Just((session, Test::OneOf(BTreeSet::from(["s1".into(), "s9".into()])))),
-        Just((actor(), Test::OneOf(BTreeSet::from(["user-1".into(), "user-3".into()])))),
+        Just((session, Test::OneOf(BTreeSet::from(["s1".into(), "s9".into()]).into()))),
+        Just((actor(), Test::OneOf(BTreeSet::from(["user-1".into(), "user-3".into()]).into()))),
         Just((session, like("%2"))),
         (0..7_u32).prop_map(move |n| (name, Test::Equals(format!("Name {n}")))),
         Just((agent, Test::Missing)),
+        Just((agent, Test::Equals("x".repeat(300)))),
+        Just((agent, Test::Equals("x".repeat(256)))),
         (0..5_u32).prop_map(|n| (Field::Type, Test::Equals(format!("type.{n}")))),
         Just((Field::Type, Test::StartsWith("type.".into()))),
         Just((Field::Outcome, Test::Equals("failure".into()))),

@@ -30,14 +30,16 @@ pub struct WaitingEvent {
 }
 
 impl Meta {
-    /// Events that wait to be moved into the ledger, oldest first, `limit` at most.
+    /// Events that wait to be moved into the ledger, oldest first, `limit` at most, with larger
+    /// numbers than `after`.
     ///
     /// # Errors
     ///
     /// Only if the disk fails or the file is damaged.
-    pub fn waiting_events(&self, limit: u32) -> Result<Vec<WaitingEvent>, Error> {
-        let sql = "SELECT number, tenant, record FROM audit_outbox ORDER BY number LIMIT ?1";
-        self.rows(sql, [limit], |row| {
+    pub fn waiting_events(&self, after: i64, limit: u32) -> Result<Vec<WaitingEvent>, Error> {
+        let sql = "SELECT number, tenant, record FROM audit_outbox WHERE number > ?1 \
+                   ORDER BY number LIMIT ?2";
+        self.rows(sql, params![after, limit], |row| {
             Ok(WaitingEvent {
                 number: row.get("number")?,
                 tenant: column::parsed(row, "tenant")?,

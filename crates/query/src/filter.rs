@@ -3,6 +3,8 @@
 //! Logic is two-valued: a condition on a missing value is false (except those that ask for just
 //! that), and NOT is the exact complement.
 
+use std::sync::Arc;
+
 use gatelog_event::catalogue::{catalogue, meaning};
 use gatelog_event::fields::{Fields, IndexedField, Outcome};
 use gatelog_event::intake::indexed::indexed;
@@ -190,8 +192,9 @@ impl Test {
     pub fn as_indexed(&self) -> Self {
         match self {
             Self::Equals(value) => Self::Equals(indexed(value).to_owned()),
-            Self::OneOf(values) => {
-                Self::OneOf(values.iter().map(|value| indexed(value).to_owned()).collect())
+            Self::OneOf(values) if values.iter().any(|value| indexed(value) != value) => {
+                let values = values.iter().map(|value| indexed(value).to_owned());
+                Self::OneOf(Arc::new(values.collect()))
             }
             other => other.clone(),
         }

@@ -49,6 +49,7 @@ impl Filter {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::sync::Arc;
 
     use super::*;
 
@@ -70,7 +71,7 @@ mod tests {
             Filter::Or(vec![source("logto"), source("gatelog")]),
             Filter::Field(
                 Field::Source,
-                Test::OneOf(BTreeSet::from(["logto".to_owned(), "gatelog".to_owned()])),
+                Test::OneOf(Arc::new(BTreeSet::from(["logto".to_owned(), "gatelog".to_owned()]))),
             ),
             not(not(source("gatelog"))),
             by_id.clone(),

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use gatelog_event::catalogue::Level;
 use gatelog_event::json::{Kind, Node};
@@ -16,7 +17,7 @@ pub enum Test {
     /// The value is exactly this text.
     Equals(String),
     /// The value is exactly one of these texts.
-    OneOf(BTreeSet<String>),
+    OneOf(Arc<BTreeSet<String>>),
     /// The value begins with this text.
     StartsWith(String),
     /// The value stands in this relation to the text, in the order of code points. Levels have

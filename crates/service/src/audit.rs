@@ -45,24 +45,24 @@ impl Service {
     }
 
     fn write_changes(&self) -> Result<(), Error> {
+        let (mut after, mut outcome) = (0, Ok(()));
         loop {
-            let waiting = self.meta().waiting_events(CHANGES_MAX)?;
-            if waiting.is_empty() {
-                return Ok(());
-            }
+            let waiting = self.meta().waiting_events(after, CHANGES_MAX)?;
+            let Some(last) = waiting.last() else { return outcome };
+            after = last.number;
             // All of them are with the writer before the first is waited for.
             let pending: Vec<_> =
                 waiting.iter().map(|event| (event.number, self.begin_change(event))).collect();
-            let (mut written, mut outcome) = (Vec::new(), Ok(()));
+            let mut written = Vec::new();
             for (number, pending) in pending {
                 match pending.and_then(|pending| Ok(pending.wait_blocking()?)) {
                     Ok(_) => written.push(number),
+                    // It waits for the next time; those of other tenants go on.
                     Err(error) => outcome = Err(error),
                 }
             }
             // Whoever is killed before this moves them once more; the ledger keeps them once.
             self.meta().forget_events(&written)?;
-            outcome?;
         }
     }
 

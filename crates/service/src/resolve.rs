@@ -2,6 +2,7 @@
 //! by its hash.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use gatelog_event::fields::IndexedField;
 use gatelog_event::redact::identifier_marker;
@@ -44,13 +45,14 @@ impl Tenant {
             Filter::Field(id, Test::Missing).and(record)
         };
         if test == Test::Missing {
-            let named = Filter::Field(id, Test::OneOf(self.names().ids_named(name, |_| true)));
+            let ids = self.names().ids_named(name, |_| true);
+            let named = Filter::Field(id, Test::OneOf(Arc::new(ids)));
             let is_unnamed = Filter::Not(Box::new(named));
             let has_id = Filter::Not(Box::new(Filter::Field(id, Test::Missing)));
             return Filter::Or(vec![has_id.and(is_unnamed), in_record(test)]);
         }
         let ids = self.names().ids_named(name, |known| test.passes(Some(known)));
-        Filter::Or(vec![Filter::Field(id, Test::OneOf(ids)), in_record(test)])
+        Filter::Or(vec![Filter::Field(id, Test::OneOf(Arc::new(ids))), in_record(test)])
     }
 
     fn resolve_identifier(&self, test: Test) -> Test {
@@ -59,8 +61,11 @@ impl Tenant {
             [value, marker]
         };
         match test {
-            Test::Equals(value) => Test::OneOf(BTreeSet::from(either(value))),
-            Test::OneOf(values) => Test::OneOf(values.into_iter().flat_map(either).collect()),
+            Test::Equals(value) => Test::OneOf(Arc::new(BTreeSet::from(either(value)))),
+            Test::OneOf(values) => {
+                let values = values.iter().cloned().flat_map(either);
+                Test::OneOf(Arc::new(values.collect()))
+            }
             other => other,
         }
     }

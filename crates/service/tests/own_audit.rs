@@ -78,9 +78,9 @@ fn a_change_that_is_moved_twice_is_kept_once() {
         // As if the process had been killed after the append, before the change was forgotten.
         std::fs::write(&database, &before).unwrap();
         let service = Service::open(directory.path(), environment.clone()).unwrap();
-        assert_eq!(service.meta().waiting_events(9).unwrap().len(), 1);
+        assert_eq!(service.meta().waiting_events(0, 9).unwrap().len(), 1);
         service.write_audit(DueReads::OfPastMinutes).unwrap();
-        assert_eq!(service.meta().waiting_events(9).unwrap(), []);
+        assert_eq!(service.meta().waiting_events(0, 9).unwrap(), []);
         let recorded = own(&service);
         assert_eq!(recorded.len(), 1, "{recorded:?}");
     }

@@ -42,7 +42,11 @@ pub(crate) fn evaluate(
             part.rows_by_record(&RowTest::Record(test), within, budget).map(Rows::Set)?
         }
         Filter::Field(field, test) => {
-            let test = &test.as_indexed();
+            // Of fields without an index the whole value is compared.
+            let test = &match field {
+                Field::Indexed(_) => test.as_indexed(),
+                _ => test.clone(),
+            };
             let row_test = RowTest::Field(*field, test);
             Rows::Set(match (access(filter), column(*field)) {
                 (Access::Bitmaps, Some(column)) => part.rows_by_value(column, test)?,

@@ -1,8 +1,11 @@
 //! Matching events in the order of their sequences: for those who poll and those who wait.
 
+use std::ops::Range;
+
 use gatelog_query::Filter;
 use roaring::RoaringBitmap;
 
+use super::access::{Access, access};
 use super::evaluate::{Rows, evaluate};
 use super::part::TablePart;
 use super::scan::Budget;
@@ -38,23 +41,34 @@ pub(crate) fn follow(
     let filter = &filter.clone().without_own_audit();
     let (limit, budget) = (limit.min(PAGE_EVENTS_MAX), Budget::new());
     let parts = parts(view);
-    let head = parts.last().map_or(0, FollowedPart::end_seq);
+    let head = parts.last().map_or(0, |part| part.sequences().end);
     let mut following = Following { events: Vec::new(), next: from, head };
-    for part in parts.iter().filter(|part| part.end_seq() > from) {
-        let wanted = limit - following.events.len();
-        match part.events(filter, from, wanted, &budget) {
-            // A budget is enough for any one part, so there is always some progress.
-            Err(Error::TooBroad { .. }) if following.next > from => break,
-            found => following.events.extend(found?),
+    let must_read = access(filter) == Access::Records;
+    for part in parts.iter().filter(|part| part.sequences().end > from) {
+        let Range { start, end } = part.sequences();
+        let mut start = start.max(from);
+        while start < end {
+            let window = start..if must_read { end.min(start + WINDOW_ROWS) } else { end };
+            let wanted = limit - following.events.len();
+            match part.events(filter, window.clone(), wanted, &budget) {
+                // A budget is enough for many windows, so there is always some progress.
+                Err(Error::TooBroad { .. }) if following.next > from => return Ok(following),
+                found => following.events.extend(found?),
+            }
+            if following.events.len() >= limit {
+                let last = following.events.last();
+                following.next = last.map_or(from, |last| last.position.seq + 1);
+                return Ok(following);
+            }
+            following.next = window.end;
+            start = window.end;
         }
-        if following.events.len() >= limit {
-            following.next = following.events.last().map_or(from, |last| last.position.seq + 1);
-            break;
-        }
-        following.next = part.end_seq();
     }
     Ok(following)
 }
+
+/// Where records have to be read, this many are before it is looked whether it was enough.
+const WINDOW_ROWS: u64 = 8 << 10;
 
 /// A segment or a memtable, with the rows it had when the question was asked.
 enum FollowedPart<'v> {
@@ -73,27 +87,30 @@ fn parts(view: &View) -> Vec<FollowedPart<'_>> {
 }
 
 impl FollowedPart<'_> {
-    /// The sequence after its last row.
-    fn end_seq(&self) -> Sequence {
-        match self {
-            Self::Segment(segment) => segment.summary().first_seq + u64::from(segment.row_count()),
-            Self::Table { first_seq, row_count, .. } => first_seq + u64::from(*row_count),
-        }
+    fn sequences(&self) -> Range<Sequence> {
+        let (first_seq, row_count) = match self {
+            Self::Segment(segment) => (segment.summary().first_seq, segment.row_count()),
+            Self::Table { first_seq, row_count, .. } => (*first_seq, *row_count),
+        };
+        first_seq..first_seq + u64::from(row_count)
     }
 
+    /// Matching events whose sequence lies in the window, in its order.
     fn events(
         &self,
         filter: &Filter,
-        from: Sequence,
+        window: Range<Sequence>,
         limit: usize,
         budget: &Budget,
     ) -> Result<Vec<StoredEvent>> {
         match self {
-            Self::Segment(segment) => of_segment(segment, filter, from, limit, budget),
+            Self::Segment(segment) => of_segment(segment, filter, window, limit, budget),
             Self::Table { table, first_seq, row_count } => {
-                let part = TablePart { table, row_count: *row_count };
-                let start = u32::try_from(from.saturating_sub(*first_seq)).unwrap_or(u32::MAX);
-                of_table(&part, filter, start, limit, budget)
+                let row = |seq: Sequence| {
+                    u32::try_from(seq.saturating_sub(*first_seq)).unwrap_or(u32::MAX)
+                };
+                let rows = row(window.start)..row(window.end);
+                of_table(&TablePart { table, row_count: *row_count }, filter, rows, limit, budget)
             }
         }
     }
@@ -102,19 +119,21 @@ impl FollowedPart<'_> {
 fn of_segment(
     segment: &Segment,
     filter: &Filter,
-    from: Sequence,
+    window: Range<Sequence>,
     limit: usize,
     budget: &Budget,
 ) -> Result<Vec<StoredEvent>> {
     let (first_seq, sequences) = (segment.summary().first_seq, segment.sequences()?);
     let seq = |row: u32| first_seq + sequences.get(row as usize);
-    let within = match from.checked_sub(first_seq) {
-        None | Some(0) => Rows::All,
-        Some(_) => Rows::Set((0..segment.row_count()).filter(|row| seq(*row) >= from).collect()),
+    let row_count = segment.row_count();
+    let within = if window == (first_seq..first_seq + u64::from(row_count)) {
+        Rows::All
+    } else {
+        Rows::Set((0..row_count).filter(|row| window.contains(&seq(*row))).collect())
     };
-    let found = evaluate(segment, filter, &within, budget)?.into_set(segment.row_count());
-    let mut rows: Vec<(Sequence, u32)> =
-        found.into_iter().map(|row| (seq(row), row)).filter(|(seq, _)| *seq >= from).collect();
+    let found = evaluate(segment, filter, &within, budget)?.into_set(row_count);
+    let found = found.into_iter().map(|row| (seq(row), row));
+    let mut rows: Vec<(Sequence, u32)> = found.filter(|(seq, _)| window.contains(seq)).collect();
     rows.sort_unstable();
     rows.into_iter().take(limit).map(|(_, row)| segment.event(row)).collect()
 }
@@ -122,11 +141,11 @@ fn of_segment(
 fn of_table(
     part: &TablePart<'_>,
     filter: &Filter,
-    start: u32,
+    rows: Range<u32>,
     limit: usize,
     budget: &Budget,
 ) -> Result<Vec<StoredEvent>> {
-    let within: RoaringBitmap = (start..part.row_count).collect();
+    let within: RoaringBitmap = rows.collect();
     let found = evaluate(part, filter, &Rows::Set(within.clone()), budget)?;
     let found = found.into_set(part.row_count) & within;
     let table = part.table.read();

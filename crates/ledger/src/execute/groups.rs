@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use gatelog_event::catalogue::meaning;
+use gatelog_event::intake::indexed::indexed;
 use gatelog_event::json::{Document, Kind, Node};
 use gatelog_event::mapping;
 use gatelog_query::{Field, Grouping};
@@ -75,7 +76,7 @@ pub(crate) fn for_each_named(
 }
 
 /// Reads the record of every row of a run and hands each of its values to `visit`, with the row's
-/// rank: the values of one row one after the other, none twice.
+/// rank: the values of one row one after the other, none twice, each as far as values are indexed.
 pub(crate) fn scan_values(
     run: &Run,
     grouping: &Grouping,
@@ -136,7 +137,7 @@ fn for_each_value(row: &ScannedRow, grouping: &Grouping, mut visit: impl FnMut(&
                 path.values(row.format, document.root()).into_iter().filter_map(text_of).collect();
             texts.sort_unstable();
             texts.dedup();
-            texts.iter().for_each(|text| visit(text));
+            texts.iter().for_each(|text| visit(indexed(text)));
         }
         Grouping::Field(field) => {
             let Ok(fields) = mapping::map(row.format, &document) else { return };
@@ -146,7 +147,7 @@ fn for_each_value(row: &ScannedRow, grouping: &Grouping, mut visit: impl FnMut(&
                 Field::Unindexed(field) => field.value(&fields),
                 _ => None,
             };
-            value.into_iter().for_each(visit);
+            value.map(indexed).into_iter().for_each(visit);
         }
     }
 }

@@ -129,12 +129,12 @@ fn kinds_are_read_as_they_are_written() {
 #[test]
 fn what_people_import_and_remove_is_recorded_and_what_is_learned_is_not() {
     let (meta, acme) = (filled(), tenant_name("acme"));
-    let before = meta.waiting_events(100).unwrap().len();
+    let before = meta.waiting_events(0, 100).unwrap().len();
     let entries = [user("Ada", "ada", 5), user("Ada L.", "ada", 6)];
     meta.import_directory(&acme, &entries, &by_ada(7)).unwrap();
     assert!(meta.forget(&acme, DirectoryKind::User, "u1", &by_ada(8)).unwrap());
     assert!(!meta.forget(&acme, DirectoryKind::User, "u1", &by_ada(9)).unwrap());
-    let waiting = meta.waiting_events(100).unwrap();
+    let waiting = meta.waiting_events(0, 100).unwrap();
     let [imported, removed] = &waiting[before..] else { panic!("two changes: {waiting:?}") };
     let text =
         |event: &gatelog_meta::WaitingEvent| String::from_utf8(event.record.clone()).unwrap();

@@ -8,7 +8,7 @@ use crate::{access, at, by_ada, meta, new_tenant};
 
 /// The events that wait, each as `tenant: record`.
 fn recorded(meta: &Meta) -> Vec<String> {
-    let waiting = meta.waiting_events(100).unwrap();
+    let waiting = meta.waiting_events(0, 100).unwrap();
     let text = |record| String::from_utf8(record).unwrap();
     waiting.into_iter().map(|event| format!("{}: {}", event.tenant, text(event.record))).collect()
 }
@@ -17,7 +17,7 @@ fn recorded(meta: &Meta) -> Vec<String> {
 fn empty() -> Meta {
     let meta = meta();
     let numbers: Vec<i64> =
-        meta.waiting_events(100).unwrap().iter().map(|event| event.number).collect();
+        meta.waiting_events(0, 100).unwrap().iter().map(|event| event.number).collect();
     meta.forget_events(&numbers).unwrap();
     meta
 }
@@ -119,7 +119,7 @@ fn what_was_typed_for_a_name_is_kept_only_if_it_is_one() {
 fn a_number_is_never_used_again() {
     let meta = empty();
     let numbers = || -> Vec<i64> {
-        meta.waiting_events(100).unwrap().iter().map(|event| event.number).collect()
+        meta.waiting_events(0, 100).unwrap().iter().map(|event| event.number).collect()
     };
     meta.record_failed_sign_in("x", at(1)).unwrap();
     meta.record_failed_sign_in("x", at(1)).unwrap();
@@ -127,5 +127,5 @@ fn a_number_is_never_used_again() {
     meta.forget_events(&[3, 4]).unwrap();
     meta.record_failed_sign_in("x", at(1)).unwrap();
     assert_eq!(numbers(), [5]);
-    assert_eq!(meta.waiting_events(0).unwrap(), []);
+    assert_eq!(meta.waiting_events(0, 0).unwrap(), []);
 }

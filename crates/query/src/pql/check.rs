@@ -9,9 +9,11 @@ use gatelog_event::time::UnixMicros;
 use super::diagnostic::Problems;
 use super::expression::{Condition, Expression, Relation};
 use super::fields::{self, Named};
+use super::limits::{NAME_CONDITIONS_MAX, PATTERN_BYTES_MAX, PHRASE_WORDS_MAX};
 use super::literal::{Literal, Located};
 use super::name::Name;
 use super::quote::quoted;
+use crate::field::Field;
 use crate::filter::{Bounds, Filter, RecordTest};
 use crate::like::Like;
 use crate::path::{DataPath, ROOT};
@@ -25,13 +27,15 @@ pub(super) fn filter(
     now: UnixMicros,
     problems: &mut Problems,
 ) -> Option<Filter> {
-    Checker { text, now, problems }.filter(expression)
+    Checker { text, now, problems, name_conditions: 0 }.filter(expression)
 }
 
 struct Checker<'a> {
     text: &'a str,
     now: UnixMicros,
     problems: &'a mut Problems,
+    /// Conditions on names so far.
+    name_conditions: usize,
 }
 
 impl<'a> Checker<'a> {
@@ -58,6 +62,7 @@ impl<'a> Checker<'a> {
 
     fn condition(&mut self, condition: &Condition) -> Option<Filter> {
         let named = self.named(&condition.field)?;
+        self.count_names(&named, &condition.field)?;
         match &condition.relation {
             Relation::Equals(value) => self.equals(&named, value),
             Relation::In(values) => {
@@ -73,6 +78,11 @@ impl<'a> Checker<'a> {
                 Named::Data(_) | Named::Measure(_) => self.not_for(&named, "^=", &condition.field),
             },
             Relation::Like(text) => {
+                if text.value.len() > PATTERN_BYTES_MAX {
+                    let message = format!("a pattern has at most {PATTERN_BYTES_MAX} bytes");
+                    self.problems.report(text.span.clone(), message);
+                    return None;
+                }
                 let like = Like::new(&text.value);
                 match named {
                     Named::Field(field) => Some(Filter::Field(field, Test::Like(like))),
@@ -81,6 +91,17 @@ impl<'a> Checker<'a> {
                 }
             }
         }
+    }
+
+    fn count_names(&mut self, named: &Named, name: &Name) -> Option<()> {
+        let is_name = matches!(named, Named::Field(Field::Unindexed(f)) if f.id_field().is_some());
+        self.name_conditions += usize::from(is_name);
+        if is_name && self.name_conditions > NAME_CONDITIONS_MAX {
+            let message = format!("a query has at most {NAME_CONDITIONS_MAX} conditions on names");
+            self.problems.report(name.span(), message);
+            return None;
+        }
+        Some(())
     }
 
     fn equals(&mut self, named: &Named, value: &Located<Literal>) -> Option<Filter> {
@@ -137,6 +158,11 @@ impl<'a> Checker<'a> {
             self.problems.report(span, "there is no letter and no digit here to search for");
             return None;
         };
+        if phrase.tokens().len() > PHRASE_WORDS_MAX {
+            let message = format!("a phrase has at most {PHRASE_WORDS_MAX} words");
+            self.problems.report(span, message);
+            return None;
+        }
         let is_bare = self.slice(&span) == words.value;
         if is_bare && let Some((message, suggestion)) = misread(&words.value) {
             self.problems.suggest(span, message, suggestion);

@@ -13,6 +13,15 @@ pub const CONDITIONS_MAX: usize = 256;
 /// Most values of one list.
 pub const LIST_VALUES_MAX: usize = 1_000;
 
+/// Longest pattern, in bytes: matching costs the pattern times the value.
+pub const PATTERN_BYTES_MAX: usize = 1 << 10;
+
+/// Most words of one phrase.
+pub const PHRASE_WORDS_MAX: usize = 64;
+
+/// Most conditions on names: each may stand for every id of a directory.
+pub const NAME_CONDITIONS_MAX: usize = 8;
+
 /// Most diagnostics that are reported for one text: nobody reads more at once.
 pub const DIAGNOSTICS_MAX: usize = 20;
 

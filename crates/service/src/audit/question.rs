@@ -9,9 +9,10 @@ use gatelog_event::catalogue::{Action, Level, Tab, catalogue};
 use gatelog_event::fields::Outcome;
 use gatelog_event::redact::{FingerprintKey, identifier_marker};
 use gatelog_event::source::Source;
-use gatelog_query::Field;
+use gatelog_event::time::UnixMicros;
 use gatelog_query::pql::fields::Named;
 use gatelog_query::pql::{self, Literal, Name, Parsed};
+use gatelog_query::{Field, date_math};
 
 /// A longer question is cut, in bytes.
 const QUESTION_BYTES_MAX: usize = 512;
@@ -100,16 +101,33 @@ fn query(key: &FingerprintKey, text: &str) -> Option<String> {
     if !diagnostics.is_empty() {
         return None;
     }
-    let mut hashed = |field: Option<&Name>, literal: &Literal| match literal {
-        Literal::Null | Literal::Bool(_) => literal.clone(),
-        Literal::Text(text) if field.is_some_and(|name| says_nothing_in(name, text)) => {
-            literal.clone()
+    let mut names_are_ours = true;
+    let mut hashed = |field: Option<&Name>, literal: &Literal| {
+        names_are_ours &= field.is_none_or(is_name_of_ours);
+        match literal {
+            Literal::Null | Literal::Bool(_) => literal.clone(),
+            Literal::Text(text) if field.is_some_and(|name| says_nothing_in(name, text)) => {
+                literal.clone()
+            }
+            Literal::Text(text) => Literal::Text(identifier_marker(key, text)),
+            // A phone number may be written as a number.
+            Literal::Number(number) => Literal::Text(identifier_marker(key, &number.to_string())),
         }
-        Literal::Text(text) => Literal::Text(identifier_marker(key, text)),
-        // A phone number may be written as a number.
-        Literal::Number(number) => Literal::Text(identifier_marker(key, &number.to_string())),
     };
-    Some(expression.map_values(&mut hashed).to_string())
+    let query = expression.map_values(&mut hashed).to_string();
+    names_are_ours.then_some(query)
+}
+
+/// Whether this names a field, or a path of plain words: others may be anything.
+fn is_name_of_ours(name: &Name) -> bool {
+    let is_plain = |segment: &String| {
+        segment.len() <= 40 && segment.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_')
+    };
+    match Named::of(name) {
+        Some(Named::Field(_) | Named::Measure(_)) => true,
+        Some(Named::Data(path)) => path.names().iter().all(is_plain),
+        None => false,
+    }
 }
 
 fn says_nothing_in(field: &Name, text: &str) -> bool {
@@ -137,8 +155,9 @@ fn says_nothing_of_anybody(name: &str, value: &str) -> bool {
 
 /// Whether this is written as times and date math are.
 fn is_time(text: &str) -> bool {
-    let of_times = |byte: u8| byte.is_ascii_digit() || b"TZ:.+-|/yMwdhHms".contains(&byte);
-    text.len() <= 48 && text.trim_start_matches("now").bytes().all(of_times)
+    // Milliseconds look like phone numbers.
+    let is_written_out = text.starts_with("now") || text.get(4..5) == Some("-");
+    is_written_out && date_math::parse(text, UnixMicros::EPOCH).is_ok()
 }
 
 /// Whether this is a word of ours or the key of an event type.
@@ -188,6 +207,11 @@ mod tests {
             ),
             (&[("q", r#""ada@acme.example""#)], format!(r#""{ada}""#)),
             (&[("q", "actor.identifier = (")], format!("q = {}", marker("actor.identifier = ("))),
+            (
+                &[("q", r#""ada@acme.example" = "x""#)],
+                format!("q = {}", marker(r#""ada@acme.example" = "x""#)),
+            ),
+            (&[("from", "33612345678")], format!("from = {}", marker("33612345678"))),
             (&[("q", "user_id = 336")], format!(r#"user_id = "{}""#, marker("336"))),
             (&[("ada@acme.example", "failure")], format!("{ada} = failure")),
             (&[("range", "ada lovelace")], format!("range = {}", marker("ada lovelace"))),
