@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use crate::metadata::Metadata;
 use crate::program::{self, cargo};
 use crate::steps::Steps;
-use crate::{browser, licences, machine, tidy};
+use crate::{browser, licences, machine, openapi, tidy};
 
 /// Every check and test, the quick ones first; stops at the first that fails.
 pub(crate) fn test(fast: bool) -> Result<()> {
@@ -25,6 +25,9 @@ pub(crate) fn test(fast: bool) -> Result<()> {
         program::run(&mut cargo(&root, &["test", "--workspace", "--doc", "--locked"]))
     })?;
     steps.run("documentation", || build_documentation(&root))?;
+    steps.run("description of the API", || {
+        openapi::test(&root, &Metadata::read(&root)?.target_directory)
+    })?;
     steps.run("browser", || browser::test(&root, &Metadata::read(&root)?.target_directory))
 }
 
@@ -42,6 +45,12 @@ pub(crate) fn format() -> Result<()> {
 /// What other people's tools find in the code.
 pub(crate) fn lint() -> Result<()> {
     lint_steps(&mut Steps::new(), &repository()?)
+}
+
+/// The API against its description, alone.
+pub(crate) fn openapi() -> Result<()> {
+    let root = repository()?;
+    openapi::test(&root, &Metadata::read(&root)?.target_directory)
 }
 
 /// The browser tests alone.

@@ -32,6 +32,7 @@ const ALLOWED_LICENCES: &[&str] = &[
 const ALLOWED_DUPLICATES: &[(&str, &str)] = &[
     ("syn", "derive macros move from version 2 to 3 one by one; it runs only while building"),
     ("tower-http", "reqwest, the client of `gatelog import --url`, is still on the version before"),
+    ("getrandom", "ahash, which parquet hashes with, is still on the version before"),
 ];
 
 /// A third-party crate that is built into our programs, or builds them.

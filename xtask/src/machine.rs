@@ -46,12 +46,20 @@ pub(crate) fn find_program(name: &str) -> Result<Option<PathBuf>> {
 /// The spelling checker, installed below `target` when it is not there yet.
 ///
 /// # Errors
-/// When Python, its virtual environment, or the package cannot be installed.
+/// As [`ensure_python_program`].
 pub(crate) fn ensure_typos(target: &Path) -> Result<PathBuf> {
-    let environment = target.join(format!("tools/typos-{TYPOS_VERSION}"));
-    let typos = environment.join("bin/typos");
-    if typos.try_exists()? {
-        return Ok(typos);
+    ensure_python_program(target, "typos", TYPOS_VERSION)
+}
+
+/// A program of the PyPI package with its name, installed below `target` when it is not there yet.
+///
+/// # Errors
+/// When Python, its virtual environment, or the package cannot be installed.
+pub(crate) fn ensure_python_program(target: &Path, name: &str, version: &str) -> Result<PathBuf> {
+    let environment = target.join(format!("tools/{name}-{version}"));
+    let installed = environment.join("bin").join(name);
+    if installed.try_exists()? {
+        return Ok(installed);
     }
     ensure_program("python3", &["python3", "python3-venv"])?;
     let create = || program::run(python_environment().arg(&environment));
@@ -61,9 +69,9 @@ pub(crate) fn ensure_typos(target: &Path) -> Result<PathBuf> {
         "install",
         "--quiet",
         "--disable-pip-version-check",
-        &format!("typos=={TYPOS_VERSION}"),
+        &format!("{name}=={version}"),
     ]))?;
-    Ok(typos)
+    Ok(installed)
 }
 
 fn python_environment() -> Command {

@@ -6,6 +6,7 @@
 //! - [`steps`]: the headings, the durations, the summary;
 //! - [`tidy`]: the project's own rules about its files;
 //! - [`licences`]: the licences and duplicate versions of third-party crates;
+//! - [`openapi`]: the API against its own description;
 //! - [`browser`]: the console in a headless Chromium;
 //! - [`metadata`]: what Cargo knows of the workspace;
 //! - [`machine`]: installing the tools that are missing;
@@ -22,6 +23,7 @@ mod chores;
 mod licences;
 mod machine;
 mod metadata;
+mod openapi;
 mod program;
 mod steps;
 mod tidy;
@@ -42,7 +44,7 @@ struct Arguments {
 enum Chore {
     /// Run every check and every test, installing the tools that are missing
     Test {
-        /// Leave out the documentation and the browser tests
+        /// Leave out the documentation, the description of the API and the browser tests
         #[arg(long)]
         fast: bool,
     },
@@ -52,6 +54,8 @@ enum Chore {
     Fmt,
     /// Run clippy, the spelling check, and the licence and duplicate check
     Lint,
+    /// Test the API of a demo server against its own description
+    Openapi,
     /// Test the console of a demo server in headless Chromium
     Browser,
 }
@@ -72,6 +76,7 @@ fn run(chore: &Chore) -> anyhow::Result<()> {
         Chore::Tidy => chores::tidy(),
         Chore::Fmt => chores::format(),
         Chore::Lint => chores::lint(),
+        Chore::Openapi => chores::openapi(),
         Chore::Browser => chores::browser(),
     }
 }

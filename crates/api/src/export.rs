@@ -7,7 +7,7 @@
 //! answered as usual.
 //!
 //! - [`asked`]: the parameters.
-//! - [`column`]: what can be a column, and its value in an event.
+//! - [`mod@column`]: what can be a column, and its value in an event.
 //! - [`text`]: rows as NDJSON or CSV.
 //! - [`parquet`]: rows as Parquet.
 //! - [`output`]: bytes on their way out, compressed or not.

@@ -3,7 +3,7 @@
 //! It is data, `openapi/document.json`; tests hold it against the routes, their parameters and
 //! their answers. Not for other products' APIs, which their makers describe.
 //!
-//! - [`document`]: the data, and what is filled in.
+//! - [`mod@document`]: the data, and what is filled in.
 //! - [`page`]: the same as a page.
 
 mod document;

@@ -1,7 +1,7 @@
 //! What people and scripts read: results on standard output, everything else on standard error.
 //!
-//! - [`table`]: rows in columns that fit the terminal.
-//! - [`column`]: what stands in the columns of events.
+//! - [`mod@table`]: rows in columns that fit the terminal.
+//! - [`mod@column`]: what stands in the columns of events.
 //! - [`json`]: JSON in one line.
 //! - [`time`]: times in the reader's zone.
 

@@ -5,7 +5,7 @@
 //! for events (`ledger`).
 //!
 //! - [`fields`]: what a line says, by name.
-//! - [`line`]: how a line is written.
+//! - [`mod@line`]: how a line is written.
 
 mod fields;
 mod line;

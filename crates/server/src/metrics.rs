@@ -5,7 +5,7 @@
 //!
 //! - [`traffic`]: requests, counted as they end.
 //! - [`state`]: everything else, read when it is asked for.
-//! - [`write`]: how a value is written.
+//! - [`mod@write`]: how a value is written.
 //! - [`process`]: what the operating system says of this process.
 
 pub mod process;

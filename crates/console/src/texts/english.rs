@@ -64,6 +64,7 @@ const FRAME: Frame = Frame {
     theme_system: "System",
     theme_light: "Light",
     theme_dark: "Dark",
+    api: "API reference",
     sign_out: "Sign out",
     choose_password: "Choose a password",
     password_used_up: "Your one-time password is used up. Without a password of your own you cannot \

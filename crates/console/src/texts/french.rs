@@ -95,6 +95,7 @@ const FRAME: Frame = Frame {
     theme_system: "Système",
     theme_light: "Clair",
     theme_dark: "Sombre",
+    api: "Référence de l’API",
     sign_out: "Se déconnecter",
     choose_password: "Choisir un mot de passe",
     password_used_up: "Votre mot de passe à usage unique a été utilisé. Sans mot de passe \

@@ -96,6 +96,7 @@ pub(crate) struct Frame {
     pub(crate) theme_system: &'static str,
     pub(crate) theme_light: &'static str,
     pub(crate) theme_dark: &'static str,
+    pub(crate) api: &'static str,
     pub(crate) sign_out: &'static str,
     pub(crate) choose_password: &'static str,
     pub(crate) password_used_up: &'static str,

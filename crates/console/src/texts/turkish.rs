@@ -91,6 +91,7 @@ const FRAME: Frame = Frame {
     theme_system: "Sistem",
     theme_light: "Açık",
     theme_dark: "Koyu",
+    api: "API başvurusu",
     sign_out: "Oturumu kapat",
     choose_password: "Parola seç",
     password_used_up: "Tek kullanımlık parolanız kullanıldı. Kendi parolanızı seçmezseniz bir daha \

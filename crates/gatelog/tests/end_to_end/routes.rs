@@ -36,6 +36,22 @@ fn what_does_not_exist_is_a_problem_of_its_own() {
 }
 
 #[test]
+fn what_is_described_is_there_and_the_description_needs_no_credential() {
+    let folder = Folder::new();
+    let server = Server::start(&folder);
+    let nobody = server.client("");
+    assert_eq!(nobody.get("/docs").header("content-type"), "text/html; charset=utf-8");
+    let description = nobody.get("/openapi.json").json();
+    for (path, methods) in description["paths"].as_object().unwrap() {
+        let answer = nobody.get(&path.replace(['{', '}'], ""));
+        let is_open = methods["get"]["security"] == serde_json::json!([]);
+        // Metrics are open to this machine.
+        let expected = if is_open || path == "/metrics" { 200 } else { 401 };
+        assert_eq!(answer.status, expected, "{path}");
+    }
+}
+
+#[test]
 fn every_answer_tells_browsers_not_to_guess() {
     let folder = Folder::new();
     let server = Server::start(&folder);

@@ -6,7 +6,7 @@ use roaring::RoaringBitmap;
 use super::evaluate::{Rows, evaluate};
 use super::part::TablePart;
 use super::scan::Budget;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::limits::PAGE_EVENTS_MAX;
 use crate::row::{Sequence, StoredEvent};
 use crate::segment::Segment;
@@ -25,7 +25,8 @@ pub struct Following {
 }
 
 /// Matching events from the sequence `from` on, `limit` at most; our own audit is left out, unless
-/// the filter asks for it.
+/// the filter asks for it. Where records have to be read, it ends early rather than read more than
+/// one question may.
 ///
 /// O(rows from there on), not of the ledger.
 pub(crate) fn follow(
@@ -35,31 +36,67 @@ pub(crate) fn follow(
     limit: usize,
 ) -> Result<Following> {
     let filter = &filter.clone().without_own_audit();
-    let limit = limit.min(PAGE_EVENTS_MAX);
-    let budget = Budget::new();
-    let mut events = Vec::new();
-    let mut head = 0;
-    for segment in view.segments.iter() {
-        let summary = segment.summary();
-        head = summary.first_seq + u64::from(summary.row_count);
-        if head > from && events.len() < limit {
-            events.extend(of_segment(segment, filter, from, limit - events.len(), &budget)?);
+    let (limit, budget) = (limit.min(PAGE_EVENTS_MAX), Budget::new());
+    let parts = parts(view);
+    let head = parts.last().map_or(0, FollowedPart::end_seq);
+    let mut following = Following { events: Vec::new(), next: from, head };
+    for part in parts.iter().filter(|part| part.end_seq() > from) {
+        let wanted = limit - following.events.len();
+        match part.events(filter, from, wanted, &budget) {
+            // A budget is enough for any one part, so there is always some progress.
+            Err(Error::TooBroad { .. }) if following.next > from => break,
+            found => following.events.extend(found?),
+        }
+        if following.events.len() >= limit {
+            following.next = following.events.last().map_or(from, |last| last.position.seq + 1);
+            break;
+        }
+        following.next = part.end_seq();
+    }
+    Ok(following)
+}
+
+/// A segment or a memtable, with the rows it had when the question was asked.
+enum FollowedPart<'v> {
+    Segment(&'v Segment),
+    Table { table: &'v Table, first_seq: Sequence, row_count: u32 },
+}
+
+fn parts(view: &View) -> Vec<FollowedPart<'_>> {
+    let segments = view.segments.iter().map(|segment| FollowedPart::Segment(segment));
+    let tables = view.tables.iter().map(|table| {
+        let rows = table.read();
+        let (first_seq, row_count) = (rows.first_seq(), rows.row_count());
+        FollowedPart::Table { table, first_seq, row_count }
+    });
+    segments.chain(tables).collect()
+}
+
+impl FollowedPart<'_> {
+    /// The sequence after its last row.
+    fn end_seq(&self) -> Sequence {
+        match self {
+            Self::Segment(segment) => segment.summary().first_seq + u64::from(segment.row_count()),
+            Self::Table { first_seq, row_count, .. } => first_seq + u64::from(*row_count),
         }
     }
-    for table in &view.tables {
-        let (first_seq, row_count) = {
-            let table = table.read();
-            (table.first_seq(), table.row_count())
-        };
-        head = first_seq + u64::from(row_count);
-        if head > from && events.len() < limit {
-            let part = TablePart { table, row_count };
-            events.extend(of_table(table, &part, filter, from, limit - events.len(), &budget)?);
+
+    fn events(
+        &self,
+        filter: &Filter,
+        from: Sequence,
+        limit: usize,
+        budget: &Budget,
+    ) -> Result<Vec<StoredEvent>> {
+        match self {
+            Self::Segment(segment) => of_segment(segment, filter, from, limit, budget),
+            Self::Table { table, first_seq, row_count } => {
+                let part = TablePart { table, row_count: *row_count };
+                let start = u32::try_from(from.saturating_sub(*first_seq)).unwrap_or(u32::MAX);
+                of_table(&part, filter, start, limit, budget)
+            }
         }
     }
-    let last = events.last().map(|event: &StoredEvent| event.position.seq + 1);
-    let next = if events.len() < limit { head.max(from) } else { last.unwrap_or(from) };
-    Ok(Following { events, next, head })
 }
 
 fn of_segment(
@@ -83,18 +120,15 @@ fn of_segment(
 }
 
 fn of_table(
-    table: &Table,
     part: &TablePart<'_>,
     filter: &Filter,
-    from: Sequence,
+    start: u32,
     limit: usize,
     budget: &Budget,
 ) -> Result<Vec<StoredEvent>> {
-    let first_seq = table.read().first_seq();
-    let start = u32::try_from(from.saturating_sub(first_seq)).unwrap_or(u32::MAX);
     let within: RoaringBitmap = (start..part.row_count).collect();
     let found = evaluate(part, filter, &Rows::Set(within.clone()), budget)?;
     let found = found.into_set(part.row_count) & within;
-    let table = table.read();
+    let table = part.table.read();
     Ok(found.into_iter().take(limit).filter_map(|row| table.event(row)).collect())
 }

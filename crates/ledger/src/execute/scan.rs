@@ -59,37 +59,35 @@ impl Budget {
 #[derive(Debug)]
 pub(crate) struct Scan<'f> {
     test: RowTest<'f>,
-    needle: Option<Needle<'f>>,
+    needles: Needles<'f>,
 }
 
-/// Bytes without which a record cannot pass, if it is written plainly.
-#[derive(Debug)]
-enum Needle<'f> {
-    /// As they are; records with escapes may write them otherwise.
-    Exact(Finder<'f>),
-    /// In lower case; records with escapes or letters outside ASCII may write them otherwise.
-    Lower(Finder<'f>),
+/// Texts without which a record cannot pass, if it is written plainly.
+#[derive(Debug, Default)]
+struct Needles<'f> {
+    finders: Vec<Finder<'f>>,
+    /// They are in lower case, and the record is compared in lower case.
+    are_lower: bool,
 }
 
 impl<'f> Scan<'f> {
     pub(crate) fn new(test: RowTest<'f>) -> Self {
-        let needle = match test {
+        let needles = match test {
             RowTest::Record(RecordTest::Value(_, ValueTest::Equals(Value::Text(text)))) => {
-                Some(Needle::Exact(Finder::new(text)))
+                Needles { finders: vec![Finder::new(text)], are_lower: false }
             }
             RowTest::Record(RecordTest::Phrase(phrase)) => {
                 let tokens = phrase.tokens().iter().filter(|token| token.is_ascii());
-                let longest = tokens.max_by_key(|token| token.len());
-                longest.map(|token| Needle::Lower(Finder::new(token)))
+                Needles { finders: tokens.map(Finder::new).collect(), are_lower: true }
             }
-            _ => None,
+            _ => Needles::default(),
         };
-        Self { test, needle }
+        Self { test, needles }
     }
 
     /// Whether a row passes. A record that can no longer be read does not.
     pub(crate) fn passes(&self, row: &ScannedRow) -> bool {
-        if self.needle.as_ref().is_some_and(|needle| needle.rules_out(&row.record)) {
+        if self.needles.rule_out(&row.record) {
             return false;
         }
         if let (RowTest::Field(Field::Id, test), Some(id)) = (self.test, &row.id) {
@@ -110,16 +108,14 @@ impl<'f> Scan<'f> {
     }
 }
 
-impl Needle<'_> {
-    fn rules_out(&self, record: &[u8]) -> bool {
-        if memchr::memchr(b'\\', record).is_some() {
-            return false;
-        }
-        match self {
-            Self::Exact(finder) => finder.find(record).is_none(),
-            Self::Lower(finder) => {
-                record.is_ascii() && finder.find(&record.to_ascii_lowercase()).is_none()
-            }
+impl Needles<'_> {
+    fn rule_out(&self, record: &[u8]) -> bool {
+        let lacks_one = |text: &[u8]| self.finders.iter().any(|finder| finder.find(text).is_none());
+        // Escapes may write the same text otherwise, and letters outside ASCII may become others.
+        let is_plain = || memchr::memchr(b'\\', record).is_none();
+        match self.are_lower {
+            false => lacks_one(record) && is_plain(),
+            true => lacks_one(&record.to_ascii_lowercase()) && record.is_ascii() && is_plain(),
         }
     }
 }

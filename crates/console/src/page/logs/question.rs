@@ -126,8 +126,8 @@ mod tests {
         let cases = [
             (r#"user = "ü<b>""#, r#"[user] = "ü<b>""#),
             (
-                r#"ip = "::1" AND levle = "x" OR é.y = 1"#,
-                r#"ip = "::1" AND [levle] = "x" OR [é.y] = 1"#,
+                r#"ip = "::1" AND nivel = "x" OR é.y = 1"#,
+                r#"ip = "::1" AND [nivel] = "x" OR [é.y] = 1"#,
             ),
             ("ip = ", "ip [=] "),
             (r#"(ip = "::1""#, r#"[(]ip = "::1""#),
