@@ -123,6 +123,25 @@ async fn a_form_without_a_script_leads_to_a_clean_address() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_very_many_event_types_the_frequent_ones_are_offered() {
+    let house = with_five().await;
+    let odd: Vec<String> = (0..100).map(|type_| format!(r#"{{"type":"odd.{type_}"}}"#)).collect();
+    house.keep("default", Format::Native, &odd.join("\n")).await;
+    let browser = house.browser("ada", PASSWORD).await;
+    let offered = |page: &str| page.matches("<option value=\"odd.").count();
+    let page = browser.page("/logs").await;
+    assert!(page.text.contains("<option value=\"login\">Login</option>"));
+    assert!((45..50).contains(&offered(&page.text)), "{}", offered(&page.text));
+    let hidden = 100 - offered(&page.text);
+    assert!(page.text.contains(&format!("label=\"{hidden} more: choose a source or a tab\"")));
+    let chosen = browser.page("/logs?event=odd.99").await;
+    assert!(chosen.text.contains("<option value=\"odd.99\" selected>"));
+    let admin = browser.page("/logs?tab=admin").await;
+    assert_eq!(offered(&admin.text), 0, "they are on another tab");
+    assert!(!admin.text.contains("choose a source"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn names_stand_beside_ids_and_events_are_grouped_by_section() {
     let house = with_five().await;
     let browser = house.browser("ada", PASSWORD).await;

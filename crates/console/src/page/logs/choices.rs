@@ -17,6 +17,10 @@ use crate::texts::Texts;
 use crate::time_range::{Preset, TimeRange};
 use crate::visitor::Visit;
 
+/// Event types offered, those with the most events: all three catalogues have hundreds, and a page
+/// has to be light. Choosing a source or a tab brings up the others.
+const EVENT_TYPES_MAX: usize = 50;
+
 /// Applications offered, those with the most events.
 const APPLICATIONS_MAX: usize = 200;
 
@@ -39,7 +43,7 @@ pub(super) struct Choices {
     pub(super) hidden: Vec<(&'static str, String)>,
 }
 
-/// Event types of one section.
+/// Event types of one section; without any, word that there are more.
 #[derive(Debug)]
 pub(super) struct EventGroup {
     pub(super) title: String,
@@ -76,17 +80,18 @@ impl Choices {
             let is_chosen = filter.range == TimeRange::Last(preset);
             Choice::new(preset.name(), preset.title(visit.texts), is_chosen)
         });
-        let language = visit.texts.language;
         let kinds = |filter| visit.tenant.ledger().kinds(&Query::new(filter));
-        let all = kinds(Filter::All)?;
-        let own = Source::Gatelog.name();
-        let is_own = filter.get(Facet::Source) == Some(own);
+        let of_source = match filter.get(Facet::Source) {
+            Some(source) => Filter::equals(Field::Source, source),
+            None => Filter::All,
+        };
+        let of_tab = match filter.tab {
+            Some(tab) => Filter::equals(Field::Tab, tab.name()),
+            None => Filter::All,
+        };
         Ok(Self {
-            sources: sources(&all, filter, visit.texts),
-            events: match is_own {
-                true => events(kinds(Filter::equals(Field::Source, own))?, filter, language),
-                false => events(all, filter, language),
-            },
+            sources: sources(&kinds(Filter::All)?, filter, visit.texts),
+            events: events(kinds(of_source.and(of_tab))?, filter, visit.texts),
             applications: applications(visit, filter)?,
             outcomes: outcomes.into(),
             ranges: ranges.into(),
@@ -111,19 +116,26 @@ fn sources(kinds: &[KindCount], filter: &LogFilter, texts: &Texts) -> Vec<Choice
     sources.map(|(name, title)| Choice::new(name, title, chosen == Some(name))).collect()
 }
 
-/// Event types that occur in this tenant, by section, and the one asked for.
-fn events(kinds: Vec<KindCount>, filter: &LogFilter, language: Language) -> Vec<EventGroup> {
-    let mut seen: BTreeSet<(Source, String)> =
-        kinds.into_iter().map(|kind| (kind.source, kind.event_type)).collect();
+/// The most frequent event types of `kinds`, by section, and the one asked for.
+fn events(kinds: Vec<KindCount>, filter: &LogFilter, texts: &Texts) -> Vec<EventGroup> {
+    let mut seen: BTreeSet<(Source, String)> = BTreeSet::new();
+    let mut hidden: BTreeSet<(Source, String)> = BTreeSet::new();
+    for KindCount { source, event_type, .. } in kinds {
+        match seen.len() < EVENT_TYPES_MAX {
+            true => seen.insert((source, event_type)),
+            false => hidden.insert((source, event_type)),
+        };
+    }
     let chosen = filter.get(Facet::Event);
     if let Some(chosen) = chosen.filter(|chosen| seen.iter().all(|(_, key)| key != chosen)) {
         seen.insert((source_of(chosen), chosen.to_owned()));
     }
+    let hidden = hidden.difference(&seen).count();
     let has_sources =
         seen.iter().any(|(source, _)| seen.first().map(|first| first.0) != Some(*source));
 
     let mut events: Vec<_> =
-        seen.iter().map(|(source, key)| Entry::new(*source, key, language)).collect();
+        seen.iter().map(|(source, key)| Entry::new(*source, key, texts.language)).collect();
     events.sort_by_cached_key(|event| {
         (event.source, event.section_position, sorting_key(event.title), event.key)
     });
@@ -140,7 +152,11 @@ fn events(kinds: Vec<KindCount>, filter: &LogFilter, language: Language) -> Vec<
             |event: &Entry<'_>| Choice::new(event.key, event.title, chosen == Some(event.key));
         Some(EventGroup { title, events: events.iter().map(choice).collect() })
     };
-    groups.filter_map(group).collect()
+    let more = (hidden > 0).then(|| {
+        let title = (texts.logs.more_events)(&texts.number(hidden as u64));
+        EventGroup { title, events: Vec::new() }
+    });
+    groups.filter_map(group).chain(more).collect()
 }
 
 struct Entry<'e> {

@@ -13,6 +13,7 @@ pub(super) const LOGS: Logs = Logs {
     search_events: "Search events",
     no_suggestion: "Nothing matches",
     all_events: "All events",
+    more_events: |count| format!("{count} more: choose a source or a tab"),
     all_sources: "All sources",
     own_audit: "Gatelog: reads and changes",
     all_applications: "All applications",

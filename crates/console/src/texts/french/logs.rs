@@ -13,6 +13,7 @@ pub(super) const LOGS: Logs = Logs {
     search_events: "Rechercher un événement",
     no_suggestion: "Aucune correspondance",
     all_events: "Tous les événements",
+    more_events: |count| format!("{count} de plus\u{202f}: choisissez une source ou un onglet"),
     all_sources: "Toutes",
     own_audit: "Gatelog\u{202f}: lectures et modifications",
     all_applications: "Toutes",

@@ -25,6 +25,7 @@ pub(crate) struct Logs {
     pub(crate) search_events: &'static str,
     pub(crate) no_suggestion: &'static str,
     pub(crate) all_events: &'static str,
+    pub(crate) more_events: With,
     pub(crate) all_sources: &'static str,
     pub(crate) own_audit: &'static str,
     pub(crate) all_applications: &'static str,

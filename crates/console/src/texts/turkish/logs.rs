@@ -13,6 +13,7 @@ pub(super) const LOGS: Logs = Logs {
     search_events: "Olay ara",
     no_suggestion: "Eşleşme yok",
     all_events: "Tüm olaylar",
+    more_events: |count| format!("{count} tane daha: bir kaynak veya sekme seçin"),
     all_sources: "Tüm kaynaklar",
     own_audit: "Gatelog: okumalar ve değişiklikler",
     all_applications: "Tüm uygulamalar",
