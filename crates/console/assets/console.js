@@ -48,8 +48,12 @@ function focusOnSlash(query) {
   });
 }
 
-/** Rows that a list takes in before it asks to be loaded again. */
-const ARRIVED_MAX = 250;
+/** Rows that wait to be shown before the list has to be loaded again, and rows that it shows. */
+const WAITING_MAX = 250;
+const SHOWN_MAX = 300;
+
+/** How long after a refusal, which ends a stream for good, the page is loaded again. */
+const REFUSED_MS = 10_000;
 
 /**
  * Puts events into the table as they arrive, and counts them in its total. While the reader looks
@@ -62,7 +66,6 @@ function showArrivals(bar) {
   const waiting = [];
   const button = document.createElement("button");
   button.type = "button";
-  let arrived = 0;
 
   const isBusy = () =>
     list.getBoundingClientRect().top < 0 ||
@@ -75,11 +78,13 @@ function showArrivals(bar) {
     else if (!button.isConnected) bar.append(button);
   };
   const show = () => {
+    if (waiting.length >= WAITING_MAX) return location.reload();
     addToTotal(waiting.length);
     for (const row of waiting.splice(0)) {
       row.classList.add("arrived");
       list.prepend(row);
     }
+    while (list.rows.length > SHOWN_MAX) list.lastElementChild.remove();
     say();
   };
   const showUnlessBusy = () => waiting.length === 0 || isBusy() || show();
@@ -87,15 +92,17 @@ function showArrivals(bar) {
   const source = new EventSource(bar.dataset.stream);
   const live = document.getElementById("live");
   source.addEventListener("open", () => setLost(false));
-  source.addEventListener("error", () => setLost(true));
+  source.addEventListener("error", () => {
+    setLost(true);
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), REFUSED_MS);
+  });
   source.addEventListener("message", (event) => {
     if (!list) return location.reload();
     const row = rowOf(event.data);
     const sequence = `[data-seq="${row.dataset.seq}"]`;
     if (list.querySelector(sequence) || waiting.some((other) => other.matches(sequence))) return;
     waiting.push(row);
-    arrived += 1;
-    if (arrived >= ARRIVED_MAX) source.close();
+    if (waiting.length >= WAITING_MAX) source.close();
     say();
     showUnlessBusy();
   });
@@ -106,7 +113,6 @@ function showArrivals(bar) {
   };
 
   button.addEventListener("click", () => {
-    if (arrived >= ARRIVED_MAX) return location.reload();
     show();
     bar.scrollIntoView({ block: "nearest" });
   });

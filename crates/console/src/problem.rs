@@ -149,7 +149,11 @@ impl Problem {
                 let first = diagnostics.first().map(Diagnostic::to_string).unwrap_or_default();
                 (StatusCode::BAD_REQUEST, texts.malformed_query, visible(&first).into_owned())
             }
-            Self::TooBroad | Self::Ledger(gatelog_ledger::Error::TooBroad { .. }) => {
+            Self::TooBroad
+            | Self::Ledger(
+                gatelog_ledger::Error::TooBroad { .. }
+                | gatelog_ledger::Error::TooManyValues { .. },
+            ) => {
                 let hint = texts.too_broad_hint.to_owned();
                 (StatusCode::UNPROCESSABLE_ENTITY, texts.too_broad, hint)
             }

@@ -19,8 +19,19 @@ const QUESTION_BYTES_MAX: usize = 512;
 
 /// Parameters that say where in the answer a page begins, or which tenant is meant: no part of the
 /// question, so that ten pages of one list are one question.
-const OF_PAGES: [&str; 8] =
-    ["after", "before", "cursor", "limit", "offset", "page", "page_size", "tenant"];
+const OF_PAGES: [&str; 11] = [
+    "after",
+    "before",
+    "cursor",
+    "limit",
+    "live",
+    "more",
+    "offset",
+    "page",
+    "page_size",
+    "since",
+    "tenant",
+];
 
 /// Parameters with the name of no field.
 const NAMES: [&str; 25] = [

@@ -2,6 +2,7 @@
 //! matches, and ways to ask for them or to leave them out.
 
 use gatelog_event::fields::{IndexedField, Outcome};
+use gatelog_ledger::{Error as LedgerError, Facet as CountedFacet};
 use gatelog_query::pql::fields::Named;
 use gatelog_query::pql::{
     self, Condition, Expression, Literal, Name as FieldName, Relation, Sense, with_condition,
@@ -94,7 +95,19 @@ pub(super) fn value_lists(
     let conditions = conditions(&filter.text);
     let groupings = FIELDS.map(Grouping::Field);
     let ledger = visit.tenant.ledger();
-    let counted = ledger.facets(query, &groupings, VALUES_MAX)?;
+    let counted = match ledger.facets(query, &groupings, VALUES_MAX) {
+        // A field with more values than are counted has no list; the others have theirs.
+        Err(LedgerError::TooManyValues { .. }) => groupings
+            .iter()
+            .map(|grouping| {
+                match ledger.facets(query, std::slice::from_ref(grouping), VALUES_MAX) {
+                    Err(LedgerError::TooManyValues { .. }) => Ok(CountedFacet::default()),
+                    counted => counted.map(|facets| facets.into_iter().next().unwrap_or_default()),
+                }
+            })
+            .collect::<Result<Vec<_>, _>>()?,
+        counted => counted?,
+    };
     let mut lists = Vec::with_capacity(FIELDS.len());
     for ((field, grouping), mut counted) in FIELDS.into_iter().zip(&groupings).zip(counted) {
         let is_opened = opened == Some(field.name());

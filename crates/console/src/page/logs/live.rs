@@ -20,7 +20,7 @@ use gatelog_event::time::UnixMicros;
 use gatelog_ledger::{Following, Sequence};
 use gatelog_query::{Bounds, Filter, Measure, Query};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep_until};
 
 use crate::event_view::EventRow;
 use crate::filter::LogFilter;
@@ -35,7 +35,7 @@ const STREAMS_MAX: usize = 256;
 const HANDFUL: usize = 64;
 
 /// A sign of life is sent this often, and the session is looked at again.
-const KEEP_ALIVE_INTERVAL_MS: u64 = 15_000;
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);
 
 /// A browser that lost its connection waits this long before it asks again.
 const RETRY_MS: u64 = 2_000;
@@ -94,6 +94,8 @@ struct Live {
     next: Sequence,
     head: watch::Receiver<Sequence>,
     stop: Stop,
+    /// When something must be sent, even if nothing matches.
+    sign_of_life_at: Instant,
     _room: OwnedSemaphorePermit,
 }
 
@@ -119,7 +121,18 @@ async fn open(visitor: Visitor, last: Option<Sequence>) -> Result<Live, Problem>
         let head = visit.tenant.ledger().head();
         let next = last.or(since).unwrap_or_else(|| *head.borrow());
         let stop = visitor.console.stop.clone();
-        Ok(Live { visitor, visit, condition, filter, next, head, stop, _room: room })
+        let sign_of_life_at = Instant::now() + KEEP_ALIVE_INTERVAL;
+        Ok(Live {
+            visitor,
+            visit,
+            condition,
+            filter,
+            next,
+            head,
+            stop,
+            sign_of_life_at,
+            _room: room,
+        })
     });
     opened.await.map_err(|_| Problem::Panicked)?
 }
@@ -140,7 +153,8 @@ fn answer_head() -> [(HeaderName, &'static str); 3] {
     [(CONTENT_TYPE, "text/event-stream"), (CACHE_CONTROL, "no-store"), (unbuffered, "no")]
 }
 
-/// The body, piece by piece. What goes wrong ends it, and the browser asks again.
+/// The body, piece by piece. What goes wrong ends it, and the browser asks again; an answer that is
+/// no stream it takes as final, and the page is then loaded anew.
 fn pieces(live: Live) -> impl Stream<Item = Result<Bytes, std::io::Error>> {
     let beginning = Bytes::from(format!("retry: {RETRY_MS}\nid: {}\n\n", live.next));
     try_unfold((live, Some(beginning)), |(live, beginning)| async move {
@@ -159,10 +173,10 @@ impl Live {
     /// Waits for the next piece; `None` at the end.
     async fn piece(mut self) -> Result<Option<(Bytes, Self)>, Problem> {
         loop {
-            let (interval, next) = (Duration::from_millis(KEEP_ALIVE_INTERVAL_MS), self.next);
+            let next = self.next;
             let is_quiet = tokio::select! {
                 () = self.stop.told() => return Ok(None),
-                () = sleep(interval) => true,
+                () = sleep_until(self.sign_of_life_at) => true,
                 arrival = self.head.wait_for(|head| *head > next) => match arrival {
                     Ok(_) => false,
                     // Nobody is left who could keep events.
@@ -179,9 +193,13 @@ impl Live {
                 // Asking again, the browser is told so.
                 Err(Problem::SignedOut { .. } | Problem::Denied(_)) => return Ok(None),
                 Err(problem) => return Err(problem),
-                Ok(rows) if !rows.is_empty() => return Ok(Some((rows.into(), self))),
+                Ok(rows) if !rows.is_empty() => {
+                    self.sign_of_life_at = Instant::now() + KEEP_ALIVE_INTERVAL;
+                    return Ok(Some((rows.into(), self)));
+                }
                 // An id without data is taken note of and handed to nobody.
                 Ok(_) if is_quiet => {
+                    self.sign_of_life_at = Instant::now() + KEEP_ALIVE_INTERVAL;
                     let sign_of_life = format!(": still here\nid: {}\n\n", self.next);
                     return Ok(Some((sign_of_life.into(), self)));
                 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use gatelog_event::tenant::TenantName;
 use gatelog_ledger::PageStart;
 use gatelog_query::{Filter, Order, Query};
-use gatelog_server::system::environment;
-use gatelog_service::Service;
+use gatelog_server::system::{environment, operator};
+use gatelog_service::{DueReads, Service};
 
 use crate::command::import::progress::progress_bar;
 use crate::output::{self, grouped};
@@ -19,15 +19,18 @@ pub(super) fn run(data: &Path, tenant: &TenantName) -> anyhow::Result<()> {
     let tenant = service.tenant(tenant)?;
     // In the order in which they happened, so that the latest name is the one that stays.
     let query = Query { order: Order::OldestFirst, ..Query::new(Filter::All) };
+    let noted = tenant.begin_read(&operator(), "gatelog directory rebuild", []);
     let mut reading = tenant.ledger().read(&query, PageStart::First)?;
     let progress = progress_bar(reading.total(), "learning names");
     while !reading.is_over() {
         let events = reading.events(CHUNK_EVENTS)?;
         events.iter().for_each(|event| tenant.learn_again(event));
         tenant.save_names();
+        noted.returned(events.len());
         progress.inc(events.len() as u64);
     }
     progress.finish_and_clear();
+    service.write_audit(DueReads::All)?;
     let names = service.meta().directory(tenant.name())?.len() as u64;
     let events = output::events(reading.total());
     output::line(&format!("{events} read, names known: {}", grouped(names)));

@@ -81,7 +81,8 @@ fn begun(arguments: &Export) -> anyhow::Result<Begun> {
             let part = Part::read(&path)?;
             begun.parts = number;
             begun.rows += part.rows;
-            begun.cursor = part.cursor;
+            // The last part may be empty: then it goes on behind the one before.
+            begun.cursor = part.cursor.or(begun.cursor);
         } else {
             let name = path.display();
             bail!("{name} is there already; --resume goes on, --force begins again");
