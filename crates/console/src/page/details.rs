@@ -20,6 +20,8 @@ use crate::visitor::{Visit, Visitor};
 struct Page {
     frame: Frame,
     title: Shown,
+    /// What it means to somebody who investigates; unknown types have none.
+    description: Option<&'static str>,
     event_type: Shown,
     outcome: OutcomeView,
     time: Moment,
@@ -54,6 +56,7 @@ fn page(visit: &Visit, frame: Frame, id: &str) -> Result<Page, Problem> {
     let record = RenderedRecord::new(&event.record);
     Ok(Page {
         title: Shown::new(meaning.title_in(texts.language), 200),
+        description: meaning.event_type.map(|known| known.description(texts.language)),
         event_type: Shown::new(&event.event_type, 200),
         outcome: OutcomeView::new(meaning.outcome, texts),
         time: visit.moment(event.position.time),

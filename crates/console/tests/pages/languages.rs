@@ -236,6 +236,7 @@ async fn times_and_numbers_are_written_as_the_language_does() {
         assert!(list.text.contains("datetime=\"2026-11-20T13:00:00.000000Z\""));
         let details = ask(&house, "/logs/e1", &cookie, language).await;
         assert!(details.text.contains(exact), "{}", details.text);
+        assert!(details.text.contains("<p id=\"description\">"), "what it means");
     }
 }
 
