@@ -16,7 +16,8 @@ use crate::reader::Reader;
 /// Which events are asked about, in the words of the request.
 #[derive(Clone, Debug)]
 pub(crate) struct Question {
-    filter: Filter,
+    /// What is asked, before the tenant's directory and key say what it means.
+    pub(crate) filter: Filter,
     /// The first time that is asked about.
     pub(crate) from: Option<UnixMicros>,
     /// The first time that is too late.
