@@ -6,7 +6,8 @@
 
 use gatelog_event::time::UnixMicros;
 use gatelog_query::date_math;
-use gatelog_query::pql::{self, Diagnostic};
+use gatelog_query::pql::fields::Named;
+use gatelog_query::pql::{self, Context, Diagnostic, Expression, Name};
 use gatelog_query::{Bounds, Field, Filter, Measure, Order, Query};
 
 use crate::parameters::Parameters;
@@ -16,7 +17,8 @@ use crate::reader::Reader;
 /// Which events are asked about, in the words of the request.
 #[derive(Clone, Debug)]
 pub(crate) struct Question {
-    filter: Filter,
+    /// What is asked, before the tenant's directory and key say what it means.
+    pub(crate) filter: Filter,
     /// The first time that is asked about.
     pub(crate) from: Option<UnixMicros>,
     /// The first time that is too late.
@@ -27,16 +29,18 @@ impl Question {
     /// Takes the question out of a request's parameters. `now` is what date math counts from.
     ///
     /// # Errors
-    /// 400 with the place of everything that is wrong with `q`, `from` or `to`.
+    /// 400 with the place of everything that is wrong with `q`, `from` or `to`, or with what is
+    /// wrong with a field's value.
     pub(crate) fn take(parameters: &mut Parameters, now: UnixMicros) -> Result<Self, Problem> {
+        let context = Context { now };
         let filter = match parameters.take("q")? {
             None => Filter::All,
-            Some(text) => pql::compile(&text, &pql::Context { now })
+            Some(text) => pql::compile(&text, &context)
                 .map_err(|diagnostics| Problem::in_text("q", &diagnostics))?,
         };
         let from = time(parameters, "from", now)?;
         let to = time(parameters, "to", now)?;
-        Ok(Self { filter: filter.and(fields(parameters)), from, to })
+        Ok(Self { filter: filter.and(fields(parameters, context)?), from, to })
     }
 
     /// The names of the parameters a route knows: its `own`, and those of every question.
@@ -90,16 +94,25 @@ fn time(
 }
 
 /// Parameters named after fields: all of them must hold, and of one that is repeated any value.
-fn fields(parameters: &mut Parameters) -> Filter {
-    Field::all().fold(Filter::All, |filter, field| {
-        let mut values = parameters.take_all(field.name());
-        match values.len() {
-            0 => filter,
-            1 => filter.and(Filter::equals(field, values.remove(0))),
-            _ => {
-                let is_one = |value| Filter::equals(field, value);
-                filter.and(Filter::Or(values.into_iter().map(is_one).collect()))
-            }
+/// A value means what it means between quotes in `q`.
+fn fields(parameters: &mut Parameters, context: Context) -> Result<Filter, Problem> {
+    let mut filter = Filter::All;
+    for field in Field::all() {
+        let values = parameters.take_all(field.name());
+        if values.is_empty() {
+            continue;
         }
-    })
+        let name = Name::of(&Named::Field(field));
+        let is_one = |value| Expression::equals(name.clone(), value);
+        let asked = Expression::any_of(values.into_iter().map(is_one));
+        let compiled = pql::compile(&asked.to_string(), &context);
+        filter = filter.and(compiled.map_err(|diagnostics| refuse(field, &diagnostics))?);
+    }
+    Ok(filter)
+}
+
+/// Without places: they would be those of a text that nobody wrote.
+fn refuse(field: Field, diagnostics: &[Diagnostic]) -> Problem {
+    let messages: Vec<&str> = diagnostics.iter().map(|found| &*found.message).collect();
+    Problem::bad_request(format!("`{}`: {}", field.name(), messages.join("; ")))
 }

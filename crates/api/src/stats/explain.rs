@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::Uri;
 use gatelog_ledger::Access;
 use gatelog_query::{Filter, Order};
-use gatelog_service::Service;
+use gatelog_service::{Service, Tenant};
 use serde::Serialize;
 
 use crate::blocking::blocking;
@@ -15,9 +15,6 @@ use crate::parameters::Parameters;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::reader::Reader;
-
-/// A condition is shown up to here, in characters: a name can stand for thousands of ids.
-const CONDITION_CHARACTERS_MAX: usize = 500;
 
 #[derive(Serialize)]
 pub(crate) struct WireExplanation {
@@ -57,15 +54,17 @@ pub(crate) async fn explain(
     blocking(move || {
         let query = question.text();
         let (from, to) = (question.from, question.to);
+        let filter = question.filter.clone();
         let start = service.now();
         let asked = question.query(&reader, Order::NewestFirst);
         let found = reader.tenant.ledger().explain(&asked)?;
         let taken = service.now().micros().saturating_sub(start.micros());
+        let accesses = found.conditions.iter().map(|(_, access)| *access);
         Ok(Json(WireExplanation {
             query,
             from: from.map(|time| time.to_string()),
             to: to.map(|time| time.to_string()),
-            conditions: found.conditions.iter().map(wire_condition).collect(),
+            conditions: wire_conditions(&filter, &reader.tenant, accesses),
             segments: WireSegments { read: found.segments, skipped: found.segments_skipped },
             tables: found.tables,
             records_read: found.records_read,
@@ -76,11 +75,30 @@ pub(crate) async fn explain(
     .await?
 }
 
-fn wire_condition((filter, access): &(Filter, Access)) -> WireCondition {
-    let mut condition = filter.to_string();
-    if let Some((end, _)) = condition.char_indices().nth(CONDITION_CHARACTERS_MAX) {
-        condition.truncate(end);
-        condition.push('…');
+/// Conditions as they were asked, and how what each is resolved to is answered. `accesses` are
+/// those of the resolved conditions, in the order of the question.
+///
+/// What they are resolved to is not shown: the directory knows names of every source, and hashes
+/// of identifiers are made with a key.
+fn wire_conditions(
+    asked: &Filter,
+    tenant: &Tenant,
+    mut accesses: impl Iterator<Item = Access>,
+) -> Vec<WireCondition> {
+    let wire = |condition: &Filter| {
+        let resolved = tenant.resolve(condition.clone());
+        let access = accesses.by_ref().take(conditions(&resolved).len()).max()?;
+        Some(WireCondition { condition: condition.to_string(), access: access.name() })
+    };
+    conditions(asked).into_iter().filter_map(wire).collect()
+}
+
+/// The conditions that a filter combines, in its order.
+fn conditions(filter: &Filter) -> Vec<&Filter> {
+    match filter {
+        Filter::All => Vec::new(),
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().flat_map(conditions).collect(),
+        Filter::Not(part) => conditions(part),
+        Filter::Field(..) | Filter::Range(..) | Filter::Record(_) => vec![filter],
     }
-    WireCondition { condition, access: access.name() }
 }

@@ -101,3 +101,39 @@ fn every_route_refuses_what_it_does_not_know() {
         assert_eq!(unknown.status, 401, "{route}");
     }
 }
+
+#[test]
+fn a_field_of_the_address_means_what_it_means_in_a_query() {
+    let server = Server::with(&[
+        r#"{"id":"a","type":"login","outcome":"failure","time":1,"ip":"2001:db8::1"}"#,
+        r#"{"id":"b","type":"login","outcome":"success","time":2,"ip":"192.0.2.1"}"#,
+        r#"{"id":"c","type":"login","outcome":"success","time":3,"ip":"203.0.113.7"}"#,
+        r#"{"id":"d","type":"login","outcome":"success","time":4,"session":"\"x\" OR \\%\u0001"}"#,
+    ]);
+    for (field, value, expected) in [
+        ("ip", "2001:DB8::1", "a"),
+        ("ip", "::ffff:192.0.2.1", "b"),
+        ("ip", "203.0.113.0/24", "c"),
+        ("level", "warning", "a"),
+        ("session", "%22x%22+OR+%5C%25%01", "d"),
+        ("session", "null", ""),
+    ] {
+        let answer = server.get(&format!("/v1/events?{field}={value}"));
+        assert_eq!(answer.ids(), expected, "{field}={value}");
+    }
+    let either = server.get("/v1/events?order=asc&ip=2001:DB8::1&ip=203.0.113.0/24&type=login");
+    assert_eq!(either.ids(), "ac");
+    for (wrong, expected) in [
+        ("outcome=fail", "`outcome`: unknown outcome `fail`, did you mean `failure`?"),
+        (
+            "ip=203.0.113.0/33&ip=203.0.113.7",
+            "`ip`: `203.0.113.0/33` is no network; write one as 203.0.113.0/24",
+        ),
+    ] {
+        let problem = server.get(&format!("/v1/events?{wrong}")).refusal();
+        assert_eq!(problem["detail"], expected);
+    }
+    let many = "&id=x".repeat(257);
+    let problem = server.get(&format!("/v1/events?{many}")).refusal();
+    assert!(problem["detail"].as_str().unwrap().contains("256"), "{problem}");
+}

@@ -1,5 +1,6 @@
 //! Counts, histograms, facets, and `explain`.
 
+use gatelog_event::source::Source;
 use serde_json::{Value, json};
 
 use crate::support::Server;
@@ -151,4 +152,25 @@ fn an_explanation_tells_how_a_question_is_answered() {
         "records_read": 1, "total": 1, "microseconds": null,
     });
     assert_eq!(told, expected);
+}
+
+#[test]
+fn an_explanation_shows_what_was_asked_and_not_what_it_stands_for() {
+    let server = Server::with(&EVENTS);
+    let every_source = format!("Bearer {}", server.new_key(None));
+    let logto_only = format!("Bearer {}", server.new_key(Some(Source::Logto)));
+    let asked = "q=type+%3D+%22x%22+AND+NOT+(actor.name+%5E%3D+%22A%22+OR+session+%3D+%22s%22)\
+                 +AND+application.name+%3D+null+AND+actor.identifier+%3D+%22ada%22+AND+seq+%3E+1";
+    let expected = json!([
+        { "condition": "type = \"x\"", "access": "catalogue" },
+        { "condition": "actor.name ^= \"A\"", "access": "records" },
+        { "condition": "session = \"s\"", "access": "fingerprints" },
+        { "condition": "application.name = null", "access": "records" },
+        { "condition": "actor.identifier = \"ada\"", "access": "bitmaps" },
+        { "condition": "seq >= 2", "access": "numbers" },
+    ]);
+    for key in [every_source, logto_only] {
+        let told = server.get_with(&format!("/v1/explain?{asked}"), &[("authorization", &key)]);
+        assert_eq!(told.json()["conditions"], expected);
+    }
 }
