@@ -42,13 +42,22 @@ pub(super) fn wire_values(
 /// Reads the name of a field or of a path into the record, as queries write it.
 ///
 /// # Errors
-/// 400 when there is no such field; `parameter` is where it stands.
+/// 400 when there is no such field, or when it is a name, which titles tell; `parameter` is where
+/// it stands.
 pub(super) fn read(parameter: &str, name: &str) -> Result<Grouping, Problem> {
     match Name::parse(name).as_ref().and_then(Named::of) {
-        Some(Named::Field(field)) => Ok(Grouping::Field(field)),
+        Some(Named::Field(field)) => match id_field(field) {
+            None => Ok(Grouping::Field(field)),
+            Some(id) => Err(Problem::bad_request(format!(
+                "`{parameter}`: events cannot be counted by `{name}`; count them by `{}`, whose \
+                 `title` is the name",
+                id.name()
+            ))),
+        },
         Some(Named::Data(path)) => Ok(Grouping::Data(path)),
         Some(Named::Measure(_)) | None => {
-            let fields: Vec<&str> = Field::all().map(Field::name).collect();
+            let fields = Field::all().filter(|field| id_field(*field).is_none());
+            let fields: Vec<&str> = fields.map(Field::name).collect();
             let fields = fields.join(", ");
             Err(Problem::bad_request(format!(
                 "`{parameter}`: events cannot be counted by `{name}`; known: {fields}, and paths \
@@ -67,6 +76,14 @@ pub(super) fn language(parameters: &mut Parameters) -> Result<Language, Problem>
     let codes: Vec<&str> = Language::ALL.into_iter().map(Language::code).collect();
     let unknown = || Problem::bad_request(format!("`lang` is one of {}", codes.join(", ")));
     Language::from_code(&code).ok_or_else(unknown)
+}
+
+/// The field with the ids that `field` names, if it is a name.
+fn id_field(field: Field) -> Option<IndexedField> {
+    match field {
+        Field::Unindexed(field) => field.id_field(),
+        _ => None,
+    }
 }
 
 /// What people call a value: what the catalogue calls it, or the name of an id.

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::Uri;
 use gatelog_event::language::Language;
 use gatelog_event::time::UnixMicros;
-use gatelog_ledger::{Bucket, CountedBy, TenantLedger};
+use gatelog_ledger::{Bucket, CountedBy};
 use gatelog_query::interval::TooManyBuckets;
 use gatelog_query::zone::time_zone;
 use gatelog_query::{Interval, Order, Query};
@@ -96,7 +96,11 @@ fn answer(
     let zone = time_zone(&tz).map_err(|error| refuse("tz", error))?;
     let ledger = reader.tenant.ledger();
     let query = question.query(reader, Order::OldestFirst);
-    let (from, to) = range(ledger, &query)?;
+    let extent = match (query.from, query.to) {
+        (Some(_), Some(_)) => None,
+        _ => ledger.extent(&query)?,
+    };
+    let (query, from, to) = bounded(query, extent);
     let automatic = Interval::automatic(from, to);
     let interval = interval.unwrap_or(automatic);
     let starts = interval.edges(from, to, &zone).map_err(|error: TooManyBuckets| {
@@ -116,16 +120,22 @@ fn answer(
     Ok(Json(WireHistogram { interval: interval.to_string(), tz, buckets, values }))
 }
 
-/// The time to divide: what is asked for, and where nothing is, from the first to the last
-/// matching event. Without any there is none.
-fn range(ledger: &TenantLedger, query: &Query) -> Result<(UnixMicros, UnixMicros), Problem> {
-    if let (Some(from), Some(to)) = (query.from, query.to) {
-        return Ok((from, to));
-    }
-    let Some((first, last)) = ledger.extent(query)? else {
-        return Ok((UnixMicros::EPOCH, UnixMicros::EPOCH));
+/// The question about the time to divide, and that time: what is asked for, and where nothing is,
+/// from the first to the last matching event, `extent`. Without any there is none.
+///
+/// Events may arrive after `extent` was read; those outside of it belong to no bucket.
+fn bounded(
+    query: Query,
+    extent: Option<(UnixMicros, UnixMicros)>,
+) -> (Query, UnixMicros, UnixMicros) {
+    let (from, to) = match (query.from, query.to, extent) {
+        (Some(from), Some(to), _) => (from, to),
+        (from, to, Some((first, last))) => {
+            (from.unwrap_or(first), to.unwrap_or(last.saturating_add(1)))
+        }
+        (_, _, None) => (UnixMicros::EPOCH, UnixMicros::EPOCH),
     };
-    Ok((query.from.unwrap_or(first), query.to.unwrap_or(last.saturating_add(1))))
+    (Query { from: Some(from), to: Some(to), ..query }, from, to)
 }
 
 /// A bucket with the values that occur in it. A path can find several values in one event, so that
@@ -145,4 +155,30 @@ fn refuse(parameter: &str, error: impl std::fmt::Display) -> Problem {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
 fn is_zero(number: &u64) -> bool {
     *number == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use gatelog_query::Filter;
+
+    use super::*;
+
+    #[test]
+    fn what_arrives_after_the_range_was_read_is_not_counted() {
+        let time = UnixMicros::clamped;
+        for (asked, extent, expected) in [
+            ((None, None), Some((5, 9)), (5, 10)),
+            ((Some(1), None), Some((5, 9)), (1, 10)),
+            ((None, Some(20)), Some((5, 9)), (5, 20)),
+            ((Some(1), Some(20)), None, (1, 20)),
+            ((None, None), None, (0, 0)),
+        ] {
+            let (from, to) = (asked.0.map(time), asked.1.map(time));
+            let query = Query { filter: Filter::All, from, to, order: Order::OldestFirst };
+            let extent = extent.map(|(first, last)| (time(first), time(last)));
+            let (counted, from, to) = bounded(query, extent);
+            assert_eq!((from.micros(), to.micros()), expected);
+            assert_eq!((counted.from, counted.to), (Some(from), Some(to)));
+        }
+    }
 }

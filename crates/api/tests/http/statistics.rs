@@ -135,6 +135,26 @@ fn facets_have_exact_counts_and_titles() {
 }
 
 #[test]
+fn names_are_the_titles_of_ids_and_not_counted_by() {
+    let server = Server::with(&EVENTS);
+    for (name, id) in [
+        ("actor.name", "actor.id"),
+        ("target.name", "target.id"),
+        ("application.name", "application.id"),
+        ("organization.name", "organization"),
+    ] {
+        for (route, parameter) in [("facets", "fields"), ("histogram", "by")] {
+            let problem = server.get(&format!("/v1/stats/{route}?{parameter}={name}")).refusal();
+            let expected = format!(
+                "`{parameter}`: events cannot be counted by `{name}`; count them by `{id}`, whose \
+                 `title` is the name"
+            );
+            assert_eq!(problem["detail"], expected);
+        }
+    }
+}
+
+#[test]
 fn an_explanation_tells_how_a_question_is_answered() {
     let server = Server::with(&EVENTS);
     let asked = "q=(outcome+%3D+%22failure%22)+AND+user_agent+%3D+null&from=2026-03-28";
