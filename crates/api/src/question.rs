@@ -8,7 +8,7 @@ use gatelog_event::time::UnixMicros;
 use gatelog_query::date_math;
 use gatelog_query::pql::fields::Named;
 use gatelog_query::pql::{self, Context, Diagnostic, Expression, Name};
-use gatelog_query::{Bounds, Field, Filter, Measure, Order, Query};
+use gatelog_query::{Field, Filter, Order, Query};
 
 use crate::parameters::Parameters;
 use crate::problem::Problem;
@@ -65,12 +65,7 @@ impl Question {
 
     /// As [`Question::query`], with the times as part of the filter.
     pub(crate) fn filter(self, reader: &Reader) -> Filter {
-        let Query { filter, from, to, .. } = self.query(reader, Order::OldestFirst);
-        if from.is_none() && to.is_none() {
-            return filter;
-        }
-        let bounds = Bounds { from: from.map(UnixMicros::micros), to: to.map(UnixMicros::micros) };
-        filter.and(Filter::Range(Measure::Time, bounds))
+        self.query(reader, Order::OldestFirst).into_filter()
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use gatelog_event::catalogue::{catalogue, meaning};
+use gatelog_event::catalogue::{Level, catalogue, meaning};
 use gatelog_event::fields::{Fields, IndexedField, Outcome};
 use gatelog_event::intake::indexed::indexed;
 use gatelog_event::json::Document;
@@ -87,6 +87,23 @@ pub struct Subject<'a> {
     pub fields: &'a Fields<'a>,
 }
 
+impl<'a> Kind<'a> {
+    /// The value of one of [`Field::OF_KIND`]; `None` for other fields.
+    pub fn value(self, field: Field) -> Option<&'a str> {
+        let meaning = || meaning(self.source, self.event_type, self.result);
+        match field {
+            Field::Source => Some(self.source.name()),
+            Field::Type => Some(self.event_type),
+            Field::Action => Some(meaning().action.name()),
+            Field::Outcome => Some(meaning().outcome.name()),
+            Field::Level => Some(meaning().level.name()),
+            Field::Section => Some(meaning().section),
+            Field::Tab => Some(meaning().tab.name()),
+            Field::Id | Field::Submitter | Field::Indexed(_) | Field::Unindexed(_) => None,
+        }
+    }
+}
+
 impl Filter {
     /// A filter that holds for events where `field` is exactly `value`.
     pub fn equals(field: Field, value: impl Into<String>) -> Self {
@@ -103,6 +120,16 @@ impl Filter {
                 Self::And(parts)
             }
             (first, second) => Self::And(vec![first, second]),
+        }
+    }
+
+    /// The conditions it combines, in its order.
+    pub fn conditions(&self) -> Vec<&Self> {
+        match self {
+            Self::All => Vec::new(),
+            Self::And(parts) | Self::Or(parts) => parts.iter().flat_map(Self::conditions).collect(),
+            Self::Not(part) => part.conditions(),
+            Self::Field(..) | Self::Range(..) | Self::Record(_) => vec![self],
         }
     }
 
@@ -204,22 +231,17 @@ impl Test {
     ///
     /// An event type can be asked for by an alias of its key.
     pub fn passes_kind(&self, field: Field, kind: Kind<'_>) -> bool {
-        let meaning = || meaning(kind.source, kind.event_type, kind.result);
+        let Some(value) = kind.value(field) else { return false };
         match field {
-            Field::Source => self.passes(Some(kind.source.name())),
+            Field::Level => Level::from_name(value).is_some_and(|level| self.passes_level(level)),
             Field::Type => {
                 let aliases = catalogue(kind.source).get(kind.event_type);
                 let by_alias = |alias: &&str| self.passes(Some(alias));
-                self.passes(Some(kind.event_type))
+                self.passes(Some(value))
                     || (matches!(self, Self::Equals(_) | Self::OneOf(_))
                         && aliases.is_some_and(|found| found.aliases.iter().any(by_alias)))
             }
-            Field::Action => self.passes(Some(meaning().action.name())),
-            Field::Outcome => self.passes(Some(meaning().outcome.name())),
-            Field::Level => self.passes_level(meaning().level),
-            Field::Section => self.passes(Some(meaning().section)),
-            Field::Tab => self.passes(Some(meaning().tab.name())),
-            Field::Id | Field::Submitter | Field::Indexed(_) | Field::Unindexed(_) => false,
+            _ => self.passes(Some(value)),
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use gatelog_event::time::UnixMicros;
 
-use crate::filter::Filter;
+use crate::field::Measure;
+use crate::filter::{Bounds, Filter};
 
 /// The order of a page. Events of the same time stand in the order of their sequence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,6 +32,16 @@ impl Query {
     /// Everything that matches `filter`, newest first.
     pub fn new(filter: Filter) -> Self {
         Self { filter, from: None, to: None, order: Order::NewestFirst }
+    }
+
+    /// The filter, with the times as part of it.
+    pub fn into_filter(self) -> Filter {
+        let Self { filter, from, to, .. } = self;
+        let bounds = Bounds { from: from.map(UnixMicros::micros), to: to.map(UnixMicros::micros) };
+        match bounds {
+            Bounds { from: None, to: None } => filter,
+            bounds => filter.and(Filter::Range(Measure::Time, bounds)),
+        }
     }
 
     /// Whether `time` lies in the asked range.

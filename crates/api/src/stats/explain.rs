@@ -87,18 +87,8 @@ fn wire_conditions(
 ) -> Vec<WireCondition> {
     let wire = |condition: &Filter| {
         let resolved = tenant.resolve(condition.clone());
-        let access = accesses.by_ref().take(conditions(&resolved).len()).max()?;
+        let access = accesses.by_ref().take(resolved.conditions().len()).max()?;
         Some(WireCondition { condition: condition.to_string(), access: access.name() })
     };
-    conditions(asked).into_iter().filter_map(wire).collect()
-}
-
-/// The conditions that a filter combines, in its order.
-fn conditions(filter: &Filter) -> Vec<&Filter> {
-    match filter {
-        Filter::All => Vec::new(),
-        Filter::And(parts) | Filter::Or(parts) => parts.iter().flat_map(conditions).collect(),
-        Filter::Not(part) => conditions(part),
-        Filter::Field(..) | Filter::Range(..) | Filter::Record(_) => vec![filter],
-    }
+    asked.conditions().into_iter().filter_map(wire).collect()
 }

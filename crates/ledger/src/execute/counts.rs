@@ -6,8 +6,7 @@ use gatelog_event::fields::Outcome;
 use gatelog_event::source::Source;
 use gatelog_query::{Grouping, Query};
 
-use super::evaluate::column;
-use super::groups::{name_of_kind, scan_values};
+use super::groups::{dictionary_column, group_name, scan_values};
 use super::run::{RowSet, Run, runs};
 use super::scan::Budget;
 use crate::error::{Error, Result};
@@ -94,21 +93,12 @@ pub(crate) fn facet(
     budget: &Budget,
 ) -> Result<Facet> {
     let total: u64 = runs.iter().map(Run::len).sum();
-    let coded = match grouping {
-        Grouping::Field(field) => column(*field).filter(|c| c.dictionary_position().is_some()),
-        Grouping::Data(_) => None,
-    };
-    let (counts, present) = match coded {
+    let (counts, present) = match dictionary_column(grouping) {
         Some(column) => {
             let mut counts: HashMap<String, u64> = HashMap::new();
             for (value, count) in column_counts(runs, column)? {
-                let name = match grouping {
-                    Grouping::Field(field) if column == Column::Kind => {
-                        name_of_kind(*field, &value)
-                    }
-                    _ => Some(String::from_utf8_lossy(&value).into_owned()),
-                };
-                *counts.entry(name.unwrap_or_default()).or_default() += count;
+                let name = group_name(grouping, &value).unwrap_or_default();
+                *counts.entry(name.into_owned()).or_default() += count;
             }
             let present = counts.values().sum();
             (counts, present)

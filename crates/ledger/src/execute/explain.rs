@@ -30,8 +30,8 @@ pub(crate) fn explain(view: &View, query: &Query) -> Result<Explanation> {
     let budget = Budget::new();
     let total = runs(view, query, &budget)?.iter().map(Run::len).sum();
     let segments = view.segments.iter().filter(|segment| may_cover(segment, query)).count();
-    let mut conditions = Vec::new();
-    collect(&query.filter, &mut conditions);
+    let conditions = query.filter.conditions().into_iter();
+    let conditions = conditions.map(|filter| (filter.clone(), access(filter))).collect();
     Ok(Explanation {
         conditions,
         segments,
@@ -40,17 +40,4 @@ pub(crate) fn explain(view: &View, query: &Query) -> Result<Explanation> {
         records_read: budget.spent(),
         total,
     })
-}
-
-fn collect(filter: &Filter, conditions: &mut Vec<(Filter, Access)>) {
-    match filter {
-        Filter::All => {}
-        Filter::And(parts) | Filter::Or(parts) => {
-            parts.iter().for_each(|part| collect(part, conditions));
-        }
-        Filter::Not(part) => collect(part, conditions),
-        Filter::Field(..) | Filter::Range(..) | Filter::Record(_) => {
-            conditions.push((filter.clone(), access(filter)));
-        }
-    }
 }

@@ -1,15 +1,16 @@
 //! The value that each row of a run is grouped by.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use gatelog_event::catalogue::meaning;
 use gatelog_event::intake::indexed::indexed;
 use gatelog_event::json::{Document, Kind, Node};
 use gatelog_event::mapping;
+use gatelog_query::filter::Kind as EventKind;
 use gatelog_query::{Field, Grouping};
 
 use super::evaluate::{Rows, column};
-use super::part::TablePart;
+use super::part::{Part, TablePart};
 use super::run::{RowSet, Run};
 use super::scan::{Budget, ScannedRow};
 use crate::error::Result;
@@ -26,23 +27,15 @@ pub(crate) fn for_each_named(
 ) -> Result<()> {
     let positions: HashMap<&str, usize> =
         names.iter().enumerate().map(|(position, name)| (name.as_str(), position)).collect();
-    let coded = match grouping {
-        Grouping::Field(field) => column(*field)
-            .filter(|column| column.dictionary_position().is_some())
-            .map(|column| (column, *field)),
-        Grouping::Data(_) => None,
-    };
-    let Some((column, field)) = coded else {
+    let Some(column) = dictionary_column(grouping) else {
         return scan_values(run, grouping, budget, |rank, value| {
             if let Some(position) = positions.get(value) {
                 visit(rank, *position);
             }
         });
     };
-    let position_of = |value: &[u8]| match column {
-        Column::Kind => name_of_kind(field, value).and_then(|name| positions.get(&*name).copied()),
-        _ => std::str::from_utf8(value).ok().and_then(|name| positions.get(name).copied()),
-    };
+    let position_of =
+        |value: &[u8]| group_name(grouping, value).and_then(|name| positions.get(&*name).copied());
     let mut visit_code = |rank: u32, code: u64, by_code: &[Option<usize>]| {
         let code = usize::try_from(code).ok().and_then(|code| code.checked_sub(1));
         if let Some(position) = code.and_then(|code| by_code.get(code)).copied().flatten() {
@@ -109,21 +102,23 @@ pub(crate) fn scan_values(
     }
 }
 
-/// What an event of this kind has in a field of its kind.
-pub(crate) fn name_of_kind(field: Field, kind: &[u8]) -> Option<String> {
-    let KindKey { source, event_type, result, .. } = KindKey::decode(kind)?;
-    let meaning = meaning(source, event_type, result);
-    let name = match field {
-        Field::Source => source.name(),
-        Field::Type => event_type,
-        Field::Action => meaning.action.name(),
-        Field::Outcome => meaning.outcome.name(),
-        Field::Level => meaning.level.name(),
-        Field::Section => meaning.section,
-        Field::Tab => meaning.tab.name(),
-        Field::Id | Field::Submitter | Field::Indexed(_) | Field::Unindexed(_) => return None,
-    };
-    Some(name.to_owned())
+/// The dictionary column that a grouping's values are in, if they are in one.
+pub(crate) fn dictionary_column(grouping: &Grouping) -> Option<Column> {
+    match grouping {
+        Grouping::Field(field) => column(*field).filter(|c| c.dictionary_position().is_some()),
+        Grouping::Data(_) => None,
+    }
+}
+
+/// What a value of a dictionary column is called in a grouping.
+pub(crate) fn group_name<'v>(grouping: &Grouping, value: &'v [u8]) -> Option<Cow<'v, str>> {
+    match grouping {
+        Grouping::Field(field) if field.is_of_kind() => {
+            let KindKey { source, event_type, result, .. } = KindKey::decode(value)?;
+            EventKind { source, event_type, result }.value(*field).map(Cow::Borrowed)
+        }
+        _ => Some(String::from_utf8_lossy(value)),
+    }
 }
 
 fn for_each_value(row: &ScannedRow, grouping: &Grouping, mut visit: impl FnMut(&str)) {
@@ -153,7 +148,7 @@ fn for_each_value(row: &ScannedRow, grouping: &Grouping, mut visit: impl FnMut(&
 }
 
 /// A value as the name of a group; objects have none.
-fn text_of<'a>(node: Node<'_, 'a>) -> Option<std::borrow::Cow<'a, str>> {
+fn text_of<'a>(node: Node<'_, 'a>) -> Option<Cow<'a, str>> {
     match node.kind() {
         Kind::Null | Kind::Array | Kind::Object => None,
         Kind::True | Kind::False | Kind::Number => Some(node.raw().into()),

@@ -8,7 +8,7 @@ use gatelog_query::{Bounds, Filter, Measure, Test};
 use roaring::RoaringBitmap;
 
 use super::evaluate::Rows;
-use super::scan::{Budget, RowTest};
+use super::scan::{Budget, RowTest, Scan, ScannedRow};
 use crate::error::Result;
 use crate::row::{Column, KindKey, fingerprint};
 
@@ -29,13 +29,30 @@ pub(crate) trait Part {
     fn rows_by_value(&self, column: Column, test: &Test) -> Result<RoaringBitmap>;
     /// Rows that may pass, in a column kept as fingerprints.
     fn candidates(&self, column: Column, test: &Test) -> Result<RoaringBitmap>;
+    /// Hands every row of `within` to `visit`, in the order in which they are kept.
+    fn for_each_scanned(
+        &self,
+        within: &Rows,
+        budget: &Budget,
+        visit: impl FnMut(u32, &ScannedRow),
+    ) -> Result<()>;
+
     /// Those of the rows `within` that pass, by their records.
     fn rows_by_record(
         &self,
         test: &RowTest<'_>,
         within: &Rows,
         budget: &Budget,
-    ) -> Result<RoaringBitmap>;
+    ) -> Result<RoaringBitmap> {
+        let scan = Scan::new(*test);
+        let mut passing = RoaringBitmap::new();
+        self.for_each_scanned(within, budget, |row, scanned| {
+            if scan.passes(scanned) {
+                passing.insert(row);
+            }
+        })?;
+        Ok(passing)
+    }
 }
 
 /// Whether a filter holds for the kind that a value of the kind column stands for.

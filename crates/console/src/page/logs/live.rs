@@ -16,9 +16,8 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream::{Stream, try_unfold};
 use gatelog_api::Stop;
 use gatelog_api::blocking::blocking;
-use gatelog_event::time::UnixMicros;
 use gatelog_ledger::{Following, Sequence};
-use gatelog_query::{Bounds, Filter, Measure, Query};
+use gatelog_query::Filter;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, sleep_until};
 
@@ -116,7 +115,7 @@ async fn open(visitor: Visitor, last: Option<Sequence>) -> Result<Live, Problem>
     let opened = blocking(move || {
         let visit = visitor.visit()?;
         let filter = LogFilter::read(&visit.parameters).live(true);
-        let condition = condition(&visit, &filter)?;
+        let condition = filter.query(&visit.tenant, visit.now)?.into_filter();
         let since = visit.parameters.get("since").and_then(|since| since.parse().ok());
         let head = visit.tenant.ledger().head();
         let next = last.or(since).unwrap_or_else(|| *head.borrow());
@@ -135,16 +134,6 @@ async fn open(visitor: Visitor, last: Option<Sequence>) -> Result<Live, Problem>
         })
     });
     opened.await.map_err(|_| Problem::Panicked)?
-}
-
-/// What a filter asks for, its range of time included.
-fn condition(visit: &Visit, filter: &LogFilter) -> Result<Filter, Problem> {
-    let Query { filter, from, to, .. } = filter.query(&visit.tenant, visit.now)?;
-    let bounds = Bounds { from: from.map(UnixMicros::micros), to: to.map(UnixMicros::micros) };
-    Ok(match bounds {
-        Bounds { from: None, to: None } => filter,
-        bounds => filter.and(Filter::Range(Measure::Time, bounds)),
-    })
 }
 
 fn answer_head() -> [(HeaderName, &'static str); 3] {

@@ -6,7 +6,7 @@ use roaring::RoaringBitmap;
 use super::{Part, fingerprint_candidates, passes_kind, passes_text, rows_where};
 use crate::error::Result;
 use crate::execute::evaluate::{Rows, complement};
-use crate::execute::scan::{Budget, RowTest, Scan, ScannedRow};
+use crate::execute::scan::{Budget, ScannedRow};
 use crate::row::{Column, KindKey};
 use crate::segment::Segment;
 
@@ -97,26 +97,7 @@ impl Part for Segment {
         Ok(fingerprint_candidates(pairs.iter().map(|pair| u16::from_le_bytes(*pair)), test))
     }
 
-    fn rows_by_record(
-        &self,
-        test: &RowTest<'_>,
-        within: &Rows,
-        budget: &Budget,
-    ) -> Result<RoaringBitmap> {
-        let scan = Scan::new(*test);
-        let mut passing = RoaringBitmap::new();
-        self.for_each_scanned(within, budget, |row, scanned| {
-            if scan.passes(scanned) {
-                passing.insert(row);
-            }
-        })?;
-        Ok(passing)
-    }
-}
-
-impl Segment {
-    /// Hands every row of `within` to `visit`, in order.
-    pub(crate) fn for_each_scanned(
+    fn for_each_scanned(
         &self,
         within: &Rows,
         budget: &Budget,

@@ -6,7 +6,7 @@ use roaring::{MultiOps, RoaringBitmap};
 use super::{Part, fingerprint_candidates, passes_kind, passes_text, rows_where};
 use crate::error::Result;
 use crate::execute::evaluate::Rows;
-use crate::execute::scan::{Budget, RowTest, Scan, ScannedRow};
+use crate::execute::scan::{Budget, ScannedRow};
 use crate::memtable::MemColumn;
 use crate::row::Column;
 use crate::tenant::Table;
@@ -75,26 +75,7 @@ impl Part for TablePart<'_> {
         Ok(fingerprint_candidates(table.fingerprints(column).iter().copied(), test))
     }
 
-    fn rows_by_record(
-        &self,
-        test: &RowTest<'_>,
-        within: &Rows,
-        budget: &Budget,
-    ) -> Result<RoaringBitmap> {
-        let scan = Scan::new(*test);
-        let mut passing = RoaringBitmap::new();
-        self.for_each_scanned(within, budget, |row, scanned| {
-            if scan.passes(scanned) {
-                passing.insert(row);
-            }
-        })?;
-        Ok(passing)
-    }
-}
-
-impl TablePart<'_> {
-    /// Hands every row of `within` to `visit`, in the order of arrival.
-    pub(crate) fn for_each_scanned(
+    fn for_each_scanned(
         &self,
         within: &Rows,
         budget: &Budget,
