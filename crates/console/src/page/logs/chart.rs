@@ -5,7 +5,7 @@
 
 use gatelog_event::fields::Outcome;
 use gatelog_event::time::UnixMicros;
-use gatelog_ledger::{Bucket, CountedBy, Histogram};
+use gatelog_ledger::{Bucket, CountedBy, Histogram, Matches};
 use gatelog_query::{Field, Grouping, Interval, Query};
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
@@ -93,9 +93,9 @@ impl Chart {
         visit: &Visit,
         filter: &LogFilter,
         query: &Query,
+        matches: &Matches,
     ) -> Result<Option<Self>, Problem> {
-        let ledger = visit.tenant.ledger();
-        let Some((earliest, latest)) = ledger.extent(query)? else {
+        let Some((earliest, latest)) = matches.extent()? else {
             return Ok(None);
         };
         let from = query.from.unwrap_or(earliest);
@@ -106,7 +106,7 @@ impl Chart {
         let starts = interval.edges(from, to, &TimeZone::UTC).unwrap_or_default();
         let by =
             CountedBy { grouping: Grouping::Field(Field::Outcome), values_max: OUTCOMES.len() };
-        let histogram = ledger.histogram(query, &starts, Some(&by))?;
+        let histogram = matches.histogram(&starts, Some(&by))?;
         let drawing = Drawing { visit, filter, query, precision: Precision::of(&starts) };
         Ok(Some(drawing.chart(&histogram)))
     }

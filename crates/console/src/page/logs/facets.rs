@@ -2,13 +2,13 @@
 //! matches, and ways to ask for them or to leave them out.
 
 use gatelog_event::fields::{IndexedField, Outcome};
-use gatelog_ledger::{Error as LedgerError, Facet as CountedFacet};
+use gatelog_ledger::{Error as LedgerError, Facet as CountedFacet, Matches};
 use gatelog_query::pql::fields::Named;
 use gatelog_query::pql::{
     self, Condition, Expression, Literal, Name as FieldName, Relation, Sense, with_condition,
     without_condition,
 };
-use gatelog_query::{Field, Grouping, Query};
+use gatelog_query::{Field, Grouping};
 
 use super::names::facet_name;
 use crate::event_view::Name;
@@ -89,32 +89,19 @@ pub(super) struct Exclude {
 pub(super) fn value_lists(
     visit: &Visit,
     filter: &LogFilter,
-    query: &Query,
+    matches: &Matches,
 ) -> Result<Vec<ValueList>, Problem> {
     let opened = visit.parameters.get("more");
     let conditions = conditions(&filter.text);
-    let groupings = FIELDS.map(Grouping::Field);
-    let ledger = visit.tenant.ledger();
-    let counted = match ledger.facets(query, &groupings, VALUES_MAX) {
-        // A field with more values than are counted has no list; the others have theirs.
-        Err(LedgerError::TooManyValues { .. }) => groupings
-            .iter()
-            .map(|grouping| {
-                match ledger.facets(query, std::slice::from_ref(grouping), VALUES_MAX) {
-                    Err(LedgerError::TooManyValues { .. }) => Ok(CountedFacet::default()),
-                    counted => counted.map(|facets| facets.into_iter().next().unwrap_or_default()),
-                }
-            })
-            .collect::<Result<Vec<_>, _>>()?,
-        counted => counted?,
-    };
     let mut lists = Vec::with_capacity(FIELDS.len());
-    for ((field, grouping), mut counted) in FIELDS.into_iter().zip(&groupings).zip(counted) {
+    for field in FIELDS {
         let is_opened = opened == Some(field.name());
-        if is_opened {
-            let more = ledger.facets(query, std::slice::from_ref(grouping), MORE_VALUES_MAX)?;
-            counted = more.into_iter().next().unwrap_or_default();
-        }
+        let values_max = if is_opened { MORE_VALUES_MAX } else { VALUES_MAX };
+        let counted = match matches.facet(&Grouping::Field(field), values_max) {
+            // A field with more values than are counted has no list; the others have theirs.
+            Err(LedgerError::TooManyValues { .. }) => CountedFacet::default(),
+            counted => counted?,
+        };
         let lister = Lister { visit, filter, field, conditions: &conditions };
         lists.extend(lister.list(&counted, is_opened));
     }
@@ -155,7 +142,7 @@ struct Lister<'l> {
 
 impl Lister<'_> {
     /// Nothing if the field tells no event from another.
-    fn list(self, counted: &gatelog_ledger::Facet, is_opened: bool) -> Option<ValueList> {
+    fn list(self, counted: &CountedFacet, is_opened: bool) -> Option<ValueList> {
         let mut counts: Vec<(Literal, u64)> = counted
             .values
             .iter()
