@@ -5,3 +5,4 @@
 
 pub(crate) mod bytes;
 pub(crate) mod packed;
+pub(crate) mod values;

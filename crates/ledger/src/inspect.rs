@@ -4,7 +4,7 @@
 //! writes. Beside a server a file may be replaced between two looks at it: what is found damaged
 //! then is worth a second look.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -56,6 +56,17 @@ pub struct TenantReport {
     pub unnamed_count: u64,
     /// Everything that is damaged or cannot be read.
     pub errors: Vec<Error>,
+}
+
+/// What the parts of one tenant's segments take.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sizes {
+    /// Events in segments.
+    pub events: u64,
+    /// Segments.
+    pub segments: u64,
+    /// Bytes of all segments by the name of the part.
+    pub bytes: BTreeMap<&'static str, u64>,
 }
 
 impl Inspection {
@@ -156,6 +167,23 @@ impl Inspection {
             progress(segment.check().unwrap_or(0));
         }
         errors
+    }
+
+    /// How many bytes the parts of a tenant's segments take. Reads little of each file.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`], [`Error::NewerFormat`] or [`Error::Io`].
+    pub fn sizes(&self, name: &TenantName) -> Result<Sizes> {
+        let directory = self.tenant_directory(name);
+        let manifest = Manifest::read(&*self.files, &directory)?;
+        let (events, segments) = (manifest.end_seq(), manifest.segments.len() as u64);
+        let mut bytes = BTreeMap::new();
+        for segment in self.segments(&manifest, &directory) {
+            for (part, byte_count) in segment.sizes()? {
+                *bytes.entry(part).or_default() += byte_count;
+            }
+        }
+        Ok(Sizes { events, segments, bytes })
     }
 
     fn segments(&self, manifest: &Manifest, directory: &Path) -> impl Iterator<Item = Segment> {

@@ -4,8 +4,10 @@
 //! seq - first_seq), with the same columns as a segment: a dictionary per column, a code per row,
 //! a bitmap of rows per value. It is written by the single writer only and read under a lock that
 //! is held for the length of one evaluation in memory, never across I/O.
+//!
+//! - [`column`]: the values of one column.
 
-use std::collections::HashMap;
+mod column;
 
 use bytes::Bytes;
 use gatelog_event::fields::Outcome;
@@ -14,8 +16,9 @@ use gatelog_event::limits::FUTURE_TIME_MICROS_MAX;
 use gatelog_event::source::{Format, Source};
 use gatelog_event::time::UnixMicros;
 use gatelog_proof::salt::Seed;
-use roaring::RoaringBitmap;
+use hashbrown::HashMap;
 
+pub(crate) use self::column::MemColumn;
 use crate::row::{
     Column, Identity, KindKey, Position, RowFlags, Sequence, StoredEvent, fingerprint,
 };
@@ -66,58 +69,6 @@ impl NewRow {
             received: self.received,
             time_is_arrival: self.flags.time_is_arrival(),
         }
-    }
-}
-
-/// One column of a memtable.
-#[derive(Debug, Default)]
-pub(crate) struct MemColumn {
-    positions: HashMap<Box<[u8]>, u32>,
-    values: Vec<(Box<[u8]>, RoaringBitmap)>,
-    /// Position + 1 of each row's value; 0 for rows without one.
-    codes: Vec<u32>,
-}
-
-impl MemColumn {
-    fn push(&mut self, value: Option<&[u8]>) {
-        let row = row_number(self.codes.len());
-        let code = value.map_or(0, |value| {
-            let position = self.positions.get(value).copied().unwrap_or_else(|| self.add(value));
-            if let Some((_, rows)) = self.values.get_mut(position as usize) {
-                // Rows ascend, so this appends.
-                rows.insert(row);
-            }
-            position + 1
-        });
-        self.codes.push(code);
-    }
-
-    fn add(&mut self, value: &[u8]) -> u32 {
-        let position = row_number(self.values.len());
-        self.positions.insert(value.into(), position);
-        self.values.push((value.into(), RoaringBitmap::new()));
-        position
-    }
-
-    /// All values in the order they were first seen, each with its rows.
-    pub(crate) fn values(&self) -> &[(Box<[u8]>, RoaringBitmap)] {
-        &self.values
-    }
-
-    /// The rows of one value.
-    pub(crate) fn rows(&self, value: &[u8]) -> Option<&RoaringBitmap> {
-        let position = *self.positions.get(value)?;
-        self.values.get(position as usize).map(|(_, rows)| rows)
-    }
-
-    /// Position + 1 of a row's value in [`MemColumn::values`]; 0 without one.
-    pub(crate) fn code(&self, row: u32) -> u32 {
-        self.codes.get(row as usize).copied().unwrap_or(0)
-    }
-
-    fn value(&self, row: u32) -> Option<&[u8]> {
-        let position = self.code(row).checked_sub(1)?;
-        self.values.get(position as usize).map(|(value, _)| &**value)
     }
 }
 

@@ -83,15 +83,13 @@ fn tally_table(table: &MemTable, rows: &[u32]) -> Vec<(Box<[u8]>, Tally)> {
     let (Some(actors), Some(kinds)) = (table.column(ACTOR), table.column(Column::Kind)) else {
         return Vec::new();
     };
-    let failed: Vec<bool> = kinds.values().iter().map(|(value, _)| is_failure(value)).collect();
+    let failed: Vec<bool> = kinds.values().iter().map(is_failure).collect();
     let mut tallies = Tallies::new(actors.values().len());
     for row in rows {
         let (actor, kind) = (u64::from(actors.code(*row)), u64::from(kinds.code(*row)));
         tallies.add(actor, kind, &failed, || table.time(*row));
     }
-    tallies.named(|position| {
-        actors.values().get(position).map_or_else(Box::default, |(v, _)| v.clone())
-    })
+    tallies.named(|position| actors.values().get(position).into())
 }
 
 fn is_failure(kind: &[u8]) -> bool {

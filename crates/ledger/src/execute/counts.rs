@@ -1,19 +1,23 @@
 //! How often each value of a field occurs among matching events. All counts are exact.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::sync::Arc;
 
 use gatelog_event::fields::Outcome;
 use gatelog_event::source::Source;
 use gatelog_query::Grouping;
+use hashbrown::HashMap;
 
 use super::groups::{dictionary_column, group_name, scan_values};
 use super::run::{RowSet, Run};
 use super::scan::Budget;
+use crate::codec::values::Values;
 use crate::error::{Error, Result};
 use crate::limits::COUNTED_VALUES_MAX;
 use crate::memtable::MemTable;
 use crate::row::{Column, KindKey};
 use crate::segment::Segment;
+use crate::segment::dictionary::Dictionary;
 
 /// How many events of one kind match.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,24 +54,19 @@ pub struct Facet {
 
 /// Counts of the rows of runs by kind, most first.
 pub(crate) fn kinds(runs: &[Run]) -> Result<Vec<KindCount>> {
-    let counts = column_counts(runs, Column::Kind)?;
+    let parts = column_counts(runs, Column::Kind)?;
     // The format is not part of what is asked: rows that differ in it alone count together.
-    let mut merged: HashMap<(Source, String, Outcome), u64> = HashMap::new();
-    for (value, count) in &counts {
-        if let Some(kind) = KindKey::decode(value) {
-            let key = (kind.source, kind.event_type.to_owned(), kind.result);
-            *merged.entry(key).or_default() += count;
+    let mut merged: HashMap<(Source, &str, Outcome), u64> = HashMap::new();
+    for (value, count) in summed(&parts)? {
+        if let Some(KindKey { source, event_type, result, .. }) = KindKey::decode(value) {
+            *merged.entry((source, event_type, result)).or_default() += count;
         }
     }
-    let mut kinds: Vec<KindCount> = merged
-        .into_iter()
-        .map(|((source, event_type, result), count)| KindCount {
-            source,
-            event_type,
-            result,
-            count,
-        })
-        .collect();
+    let kinds = merged.into_iter().map(|((source, event_type, result), count)| {
+        let event_type = event_type.to_owned();
+        KindCount { source, event_type, result, count }
+    });
+    let mut kinds: Vec<KindCount> = kinds.collect();
     kinds.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.event_type.cmp(&b.event_type)));
     Ok(kinds)
 }
@@ -80,24 +79,47 @@ pub(crate) fn facet(
     budget: &Budget,
 ) -> Result<Facet> {
     let total: u64 = runs.iter().map(Run::len).sum();
-    let (counts, present) = match dictionary_column(grouping) {
-        Some(column) => {
-            let mut counts: HashMap<String, u64> = HashMap::new();
-            for (value, count) in column_counts(runs, column)? {
-                let name = group_name(grouping, &value).unwrap_or_default();
-                *counts.entry(name.into_owned()).or_default() += count;
-            }
-            let present = counts.values().sum();
-            (counts, present)
-        }
-        None => scanned_counts(runs, grouping, budget)?,
+    let Some(column) = dictionary_column(grouping) else {
+        let (counts, present) = scanned_counts(runs, grouping, budget)?;
+        return Ok(Facet::of(counts.into_iter().collect(), limit, total - present));
     };
-    let distinct = counts.len() as u64;
-    let values = counts.into_iter().map(|(value, count)| ValueCount { value, count });
-    let mut values: Vec<ValueCount> = values.collect();
-    values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
-    values.truncate(limit);
-    Ok(Facet { values, distinct, missing: total - present })
+    let parts = column_counts(runs, column)?;
+    let counts = summed(&parts)?;
+    if column != Column::Kind {
+        let present = sum(&counts);
+        return Ok(Facet::of(counts, limit, total - present));
+    }
+    let mut by_name: HashMap<Cow<'_, str>, u64> = HashMap::new();
+    for (value, count) in counts {
+        *by_name.entry(group_name(grouping, value).unwrap_or_default()).or_default() += count;
+    }
+    let owned = by_name.into_iter().map(|(name, count)| (name.into_owned(), count));
+    let counts: Vec<(String, u64)> = owned.collect();
+    let present = sum(&counts);
+    Ok(Facet::of(counts, limit, total - present))
+}
+
+fn sum<V>(counts: &[(V, u64)]) -> u64 {
+    counts.iter().map(|(_, count)| count).sum()
+}
+
+impl Facet {
+    /// The most frequent of many values; among equally frequent ones, the first in their order.
+    /// O(values), and only those that are kept are copied.
+    fn of<V: Ord + AsRef<[u8]>>(mut counts: Vec<(V, u64)>, limit: usize, missing: u64) -> Self {
+        let distinct = counts.len() as u64;
+        let order = |a: &(V, u64), b: &(V, u64)| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0));
+        if limit < counts.len() {
+            counts.select_nth_unstable_by(limit, order);
+            counts.truncate(limit);
+        }
+        counts.sort_unstable_by(order);
+        let values = counts.into_iter().map(|(value, count)| {
+            let value = String::from_utf8_lossy(value.as_ref()).into_owned();
+            ValueCount { value, count }
+        });
+        Self { values: values.collect(), distinct, missing }
+    }
 }
 
 /// Counts by value, and how many rows have one: a path may find several in a record.
@@ -124,22 +146,55 @@ fn scanned_counts(
     Ok((counts, present))
 }
 
-fn column_counts(runs: &[Run], column: Column) -> Result<HashMap<Box<[u8]>, u64>> {
-    let mut counts: HashMap<Box<[u8]>, u64> = HashMap::new();
-    for run in runs {
-        let mut add = |value: &[u8], count: u64| match counts.get_mut(value) {
-            _ if count == 0 => {}
-            Some(sum) => *sum += count,
-            None => drop(counts.insert(value.into(), count)),
+/// How many rows of one run have each value of a dictionary column.
+struct PartCounts {
+    values: PartValues,
+    /// By the values' positions.
+    counts: Vec<u64>,
+}
+
+/// The values of one part. Those of a memtable are copied, so that its lock is not held.
+enum PartValues {
+    Segment(Arc<Dictionary>),
+    Table(Values),
+}
+
+impl PartCounts {
+    /// The values that occur, and how often.
+    fn occurring(&self) -> impl Iterator<Item = (&[u8], u64)> {
+        let value = |position| match &self.values {
+            PartValues::Segment(dictionary) => dictionary.value(position),
+            PartValues::Table(values) => values.get(position),
         };
-        match run {
-            Run::Segment(segment, rows) => count_segment(segment, rows, column, &mut add)?,
-            Run::Table(table, rows) => count_table(&table.read(), rows, column, &mut add),
-        }
+        let counts = self.counts.iter().copied().enumerate().filter(|(_, count)| *count > 0);
+        counts.map(move |(position, count)| (value(position), count))
+    }
+}
+
+fn column_counts(runs: &[Run], column: Column) -> Result<Vec<PartCounts>> {
+    let mut parts = Vec::with_capacity(runs.len());
+    for run in runs {
+        parts.extend(match run {
+            Run::Segment(segment, rows) => count_segment(segment, rows, column)?,
+            Run::Table(table, rows) => count_table(&table.read(), rows, column),
+        });
+    }
+    Ok(parts)
+}
+
+/// Every value of all parts once, with how often it occurs in all of them.
+fn summed(parts: &[PartCounts]) -> Result<Vec<(&[u8], u64)>> {
+    if let [only] = parts {
+        let counts: Vec<_> = only.occurring().collect();
+        return check_value_count(counts.len()).map(|()| counts);
+    }
+    let mut counts: HashMap<&[u8], u64> = HashMap::new();
+    for part in parts {
+        part.occurring().for_each(|(value, count)| *counts.entry(value).or_default() += count);
         // One part has no more values than rows, so looking once a part bounds the map.
         check_value_count(counts.len())?;
     }
-    Ok(counts)
+    Ok(counts.into_iter().collect())
 }
 
 fn check_value_count(count: usize) -> Result<()> {
@@ -149,49 +204,33 @@ fn check_value_count(count: usize) -> Result<()> {
     Ok(())
 }
 
-fn count_segment(
-    segment: &Segment,
-    rows: &RowSet,
-    column: Column,
-    add: &mut impl FnMut(&[u8], u64),
-) -> Result<()> {
-    let Some(dictionary) = segment.dictionary(column)? else {
-        return Ok(());
+fn count_segment(segment: &Segment, rows: &RowSet, column: Column) -> Result<Option<PartCounts>> {
+    let (Some(dictionary), Some(codes)) = (segment.dictionary(column)?, segment.codes(column)?)
+    else {
+        return Ok(None);
     };
-    if rows.is_all_of(segment.row_count()) {
-        for position in 0..dictionary.len() {
-            add(dictionary.value(position), dictionary.count(position));
-        }
-        return Ok(());
-    }
-    let Some(codes) = segment.codes(column)? else {
-        return Ok(());
+    let row_count = segment.row_count();
+    let count = |rows: &mut dyn Iterator<Item = u32>| {
+        count_codes(dictionary.len(), rows.map(|row| codes.get(row as usize)))
     };
-    if let Some(others) = rows.few_others(segment.row_count()) {
+    let of_all = || (0..dictionary.len()).map(|position| dictionary.count(position));
+    let counts = if rows.is_all_of(row_count) {
+        of_all().collect()
+    } else if let Some(others) = rows.few_others(row_count) {
         // The dictionary has counted all rows; only those that do not match are taken off.
-        let others = others.iter().map(|row| codes.get(row as usize));
-        let others = count_codes(dictionary.len(), others);
-        for (position, count) in others.into_iter().enumerate() {
-            add(dictionary.value(position), dictionary.count(position).saturating_sub(count));
-        }
-        return Ok(());
-    }
-    let counts = count_codes(dictionary.len(), rows.iter().map(|row| codes.get(row as usize)));
-    for (position, count) in counts.into_iter().enumerate() {
-        add(dictionary.value(position), count);
-    }
-    Ok(())
+        let others = count(&mut others.iter());
+        of_all().zip(others).map(|(all, others)| all.saturating_sub(others)).collect()
+    } else {
+        count(&mut rows.iter())
+    };
+    Ok(Some(PartCounts { values: PartValues::Segment(dictionary), counts }))
 }
 
-fn count_table(table: &MemTable, rows: &[u32], column: Column, add: &mut impl FnMut(&[u8], u64)) {
-    let Some(memory) = table.column(column) else {
-        return;
-    };
+fn count_table(table: &MemTable, rows: &[u32], column: Column) -> Option<PartCounts> {
+    let memory = table.column(column)?;
     let codes = rows.iter().map(|row| u64::from(memory.code(*row)));
     let counts = count_codes(memory.values().len(), codes);
-    for ((value, _), count) in memory.values().iter().zip(counts) {
-        add(value, count);
-    }
+    Some(PartCounts { values: PartValues::Table(memory.values().clone()), counts })
 }
 
 /// How often each code from 1 to `value_count` occurs.

@@ -58,7 +58,7 @@ pub(crate) fn for_each_named(
         Run::Table(table, rows) => {
             let table = table.read();
             let Some(memory) = table.column(column) else { return Ok(()) };
-            let values = memory.values().iter().map(|(value, _)| &**value);
+            let values = memory.values().iter();
             let by_code: Vec<Option<usize>> = values.map(position_of).collect();
             for (rank, row) in (0..).zip(rows) {
                 visit_code(rank, u64::from(memory.code(*row)), &by_code);

@@ -1,6 +1,7 @@
-//! Is a segment file what was written?
+//! Is a segment file what was written, and what takes how much room in it?
 
 use super::Segment;
+use super::layout::PartKind;
 use crate::error::{Context, Result};
 
 impl Segment {
@@ -24,5 +25,21 @@ impl Segment {
         }
         let index = self.block_index()?;
         (0..index.blocks.len()).try_for_each(|number| self.block(&index, number).map(drop))
+    }
+
+    /// The bytes of each kind of part; what is in none of them, such as the directory, is `other`.
+    ///
+    /// # Errors
+    /// As [`Segment::check`].
+    pub(crate) fn sizes(&self) -> Result<Vec<(&'static str, u64)>> {
+        let index = self.block_index()?;
+        let blocks = index.blocks.iter().map(|block| u64::from(block.length)).sum();
+        let mut sizes = vec![("records", blocks)];
+        for entry in &self.opened()?.directory.entries {
+            sizes.push((PartKind::name_of(entry.kind), entry.length));
+        }
+        let known: u64 = sizes.iter().map(|(_, byte_count)| byte_count).sum();
+        sizes.push(("other", self.check()?.saturating_sub(known)));
+        Ok(sizes)
     }
 }

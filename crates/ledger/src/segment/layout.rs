@@ -51,6 +51,25 @@ pub(crate) enum PartKind {
     Tree = 9,
 }
 
+impl PartKind {
+    const ALL: [(Self, &'static str); 9] = [
+        (Self::Times, "times"),
+        (Self::Sequences, "sequences"),
+        (Self::Arrivals, "arrivals"),
+        (Self::Dictionary, "dictionaries"),
+        (Self::Codes, "codes"),
+        (Self::Postings, "postings"),
+        (Self::Fingerprints, "fingerprints"),
+        (Self::BlockIndex, "block index"),
+        (Self::Tree, "tree"),
+    ];
+
+    /// What a report calls parts of the kind with this number.
+    pub(crate) fn name_of(number: u8) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind as u8 == number).map_or("other", |(_, name)| name)
+    }
+}
+
 /// What is known of a segment without opening it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Summary {

@@ -174,12 +174,12 @@ fn write_dictionary(parts: &mut Parts<'_>, table: &MemTable, column: Column) -> 
     let Some(memory) = table.column(column) else {
         return Ok(());
     };
-    if memory.values().is_empty() {
+    if memory.values().len() == 0 {
         // No row has a value: a missing part says so.
         return Ok(());
     }
     let mut order: Vec<usize> = (0..memory.values().len()).collect();
-    let value = |position: &usize| memory.values().get(*position).map(|(value, _)| &**value);
+    let value = |position: &usize| memory.values().get(*position);
     order.sort_unstable_by_key(value);
     let mut codes_by_position = vec![0_u64; order.len()];
     for (code, position) in (1..).zip(&order) {
@@ -193,7 +193,7 @@ fn write_dictionary(parts: &mut Parts<'_>, table: &MemTable, column: Column) -> 
     };
     let codes: Vec<u64> = table.by_time().iter().map(|row| code_of(memory.code(*row))).collect();
     let rows_by_code = rows_by_code(&codes, order.len());
-    let values = order.iter().filter_map(value).zip(&rows_by_code);
+    let values = order.iter().map(value).zip(&rows_by_code);
     let encoded = dictionary::encode(values);
     let mut packed_codes = Vec::new();
     pack(&codes, &mut packed_codes);

@@ -30,9 +30,9 @@ impl Part for TablePart<'_> {
 
     fn rows_by_kind(&self, filter: &Filter) -> Result<Rows> {
         let table = self.table.read();
-        let kinds = table.column(Column::Kind).map_or(&[][..], MemColumn::values);
+        let kinds = table.column(Column::Kind).into_iter().flat_map(MemColumn::rows_by_value);
         let (passing, failing): (Vec<_>, Vec<_>) =
-            kinds.iter().partition(|(value, _)| passes_kind(filter, value));
+            kinds.partition(|(value, _)| passes_kind(filter, value));
         if failing.is_empty() {
             return Ok(Rows::All);
         }
@@ -64,7 +64,7 @@ impl Part for TablePart<'_> {
             | Test::Is(..)
             | Test::Like(_)
             | Test::Within(_) => {
-                let passing = memory.values().iter().filter(|(value, _)| passes_text(test, value));
+                let passing = memory.rows_by_value().filter(|(value, _)| passes_text(test, value));
                 passing.map(|(_, rows)| rows).union()
             }
         })
