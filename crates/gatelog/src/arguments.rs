@@ -1,8 +1,10 @@
 //! Every subcommand and option.
 //!
+//! - [`bench`]: those of `gatelog bench`.
 //! - [`directory`]: those of `gatelog directory`.
 //! - [`reading`]: those of `gatelog query`, `export` and `tail`.
 
+mod bench;
 mod directory;
 mod reading;
 
@@ -16,6 +18,7 @@ use gatelog_event::source::{Format, Source};
 use gatelog_event::tenant::TenantName;
 use ipnet::IpNet;
 
+pub(crate) use self::bench::Bench;
 pub(crate) use self::directory::{Directory, DirectoryImport};
 pub(crate) use self::reading::{Export, ExportFormat, Query, Tail};
 
@@ -56,6 +59,8 @@ pub(crate) enum Command {
     Directory(Directory),
     /// Check a data directory, its configuration and this machine; changes nothing
     Doctor(Doctor),
+    /// Measure how fast this Gatelog is on this machine, with invented events
+    Bench(Bench),
     /// Print what a shell needs to complete this command's arguments
     Completions(Completions),
     /// Print the manual page, or write one for every subcommand

@@ -2,6 +2,7 @@
 //!
 //! - [`serve`], [`demo`]: servers.
 //! - [`stop`]: the wish to end.
+//! - [`empty_directory`]: what a command fills.
 //! - [`import`]: events from files.
 //! - [`query`]: events and numbers for people and scripts.
 //! - [`export`]: any number of events, to a file.
@@ -9,12 +10,15 @@
 //! - [`token`], [`tenant`], [`user`]: `meta.db`; these work beside a running server.
 //! - [`directory`]: names shown for ids, in `meta.db` too.
 //! - [`doctor`]: is a data directory, and what it stands on, as it should be?
+//! - [`bench`]: how fast is this machine's Gatelog?
 //! - [`completions`], [`man`]: this command, explained to shells and to people.
 
+pub(crate) mod bench;
 pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod directory;
 pub(crate) mod doctor;
+mod empty_directory;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod man;

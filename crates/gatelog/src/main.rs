@@ -39,6 +39,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Tenant(tenant) => command::tenant::run(tenant),
         Command::User(user) => command::user::run(user),
         Command::Directory(directory) => command::directory::run(directory),
+        Command::Bench(bench) => command::bench::run(&bench),
         Command::Doctor(doctor) => command::doctor::run(&doctor),
         Command::Completions(completions) => command::completions::run(&completions),
         Command::Man(man) => command::man::run(&man),

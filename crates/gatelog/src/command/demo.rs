@@ -10,16 +10,17 @@ mod fill;
 mod tour;
 
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use gatelog_server::config::LogConfig;
 use gatelog_server::log::LogLevel;
 use gatelog_server::{Config, Error, Running, log, start};
 
 use self::company::Company;
+use super::empty_directory::EmptyDirectory;
 use super::stop::StopSignals;
 use crate::arguments::Demo;
 use crate::output;
@@ -27,13 +28,13 @@ use crate::output;
 pub(crate) fn run(arguments: &Demo) -> anyhow::Result<()> {
     // The log is for operators; a demo shows errors only.
     log::init(&LogConfig { level: LogLevel::Error, ..LogConfig::default() });
-    let directory = DemoDirectory::prepare(arguments.data.as_deref())?;
+    let directory = EmptyDirectory::prepare(arguments.data.as_deref(), "demo")?;
     let company = Arc::new(Company::new(arguments.seed));
-    fill::directory(&directory.path, &company)?;
+    fill::directory(directory.path(), &company)?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start the async runtime")?;
     runtime.block_on(async {
         let mut signals = StopSignals::catch()?;
-        let running = start_on_free_port(arguments, &directory.path).await?;
+        let running = start_on_free_port(arguments, directory.path()).await?;
         let now_ms = running.service.now().millis_floor();
         let month = fill::Month { until_ms: now_ms, events: arguments.events };
         if fill_unless_stopped(&running, &company, month, &mut signals).await? {
@@ -73,45 +74,6 @@ async fn fill_unless_stopped(
     Ok(!stopped.load(Ordering::Relaxed))
 }
 
-/// Where the demo keeps its data.
-struct DemoDirectory {
-    path: PathBuf,
-    is_temporary: bool,
-}
-
-impl DemoDirectory {
-    fn prepare(given: Option<&Path>) -> anyhow::Result<Self> {
-        let Some(path) = given else {
-            let path = std::env::temp_dir().join(format!("gatelog-demo-{}", std::process::id()));
-            return Ok(Self { path, is_temporary: true });
-        };
-        let is_empty = match std::fs::read_dir(path) {
-            Ok(mut entries) => entries.next().is_none(),
-            Err(error) if error.kind() == ErrorKind::NotFound => true,
-            Err(error) => {
-                return Err(error).with_context(|| format!("cannot read {}", path.display()));
-            }
-        };
-        if !is_empty {
-            bail!(
-                "{} is not empty; the demo only fills an empty directory (for your own data: \
-                 gatelog serve --data {0})",
-                path.display()
-            );
-        }
-        Ok(Self { path: path.to_owned(), is_temporary: false })
-    }
-}
-
-impl Drop for DemoDirectory {
-    fn drop(&mut self) {
-        if self.is_temporary {
-            // What is left in the system's temporary directory is removed by the system.
-            let _ = std::fs::remove_dir_all(&self.path);
-        }
-    }
-}
-
 async fn start_on_free_port(arguments: &Demo, data: &Path) -> anyhow::Result<Running> {
     let mut config = Config::default();
     config.server.data = data.to_owned();
@@ -125,7 +87,7 @@ async fn start_on_free_port(arguments: &Demo, data: &Path) -> anyhow::Result<Run
     }
 }
 
-fn announce(running: &Running, directory: &DemoDirectory, company: &Company) {
+fn announce(running: &Running, directory: &EmptyDirectory, company: &Company) {
     let console = format!("http://{}/", running.address);
     output::line("");
     output::line(
@@ -138,7 +100,7 @@ fn announce(running: &Running, directory: &DemoDirectory, company: &Company) {
         output::line("  User      admin");
         output::line(&format!("  Password  {}", password.reveal()));
     }
-    output::line(&format!("  Data      {}", directory.path.display()));
+    output::line(&format!("  Data      {}", directory.path().display()));
     output::line("");
     output::line("  Within the last day somebody broke in. Find out how far they came:");
     for (number, step) in (1..).zip(tour::steps(company)) {

@@ -1,0 +1,190 @@
+//! What the server is asked: the questions people ask most of an audit log.
+
+use std::fs::File;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use rustix::fs::{Advice, fadvise};
+use serde::{Deserialize, Serialize};
+
+use super::events::Month;
+use super::percentiles::Percentiles;
+use super::server::Server;
+use crate::command::import::progress::progress_bar;
+
+/// Events of a page.
+const PAGE: &str = "limit=20";
+
+/// A question.
+#[derive(Debug)]
+pub(super) struct Question {
+    name: &'static str,
+    /// Its address.
+    target: String,
+}
+
+/// How long a question took to answer.
+#[derive(Debug, Serialize)]
+pub(super) struct Answered {
+    pub(super) question: &'static str,
+    /// The first answer of a server that was just started, with nothing of its data in memory.
+    pub(super) cold_ms: f64,
+    /// Answers of a server that was asked before.
+    pub(super) warm: Option<Percentiles>,
+}
+
+#[derive(Deserialize)]
+struct Facets {
+    facets: Facet,
+}
+
+#[derive(Deserialize)]
+struct Facet {
+    #[serde(rename = "application.id")]
+    applications: Vec<Value>,
+    #[serde(rename = "actor.id")]
+    actors: Vec<Value>,
+    #[serde(rename = "actor.identifier")]
+    identifiers: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+struct Value {
+    value: String,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    events: Vec<Event>,
+}
+
+#[derive(Deserialize)]
+struct Event {
+    id: String,
+}
+
+/// Chooses what to ask about from what is most frequent: a busy application, a busy user.
+///
+/// # Errors
+/// When the server does not say.
+pub(super) async fn choose(server: &Server, events: usize) -> anyhow::Result<Vec<Question>> {
+    let mut connection = server.connect().await?;
+    let fields = "application.id,actor.id,actor.identifier";
+    let found = connection.get(&format!("/v1/stats/facets?fields={fields}&limit=100")).await?;
+    let found: Facets = serde_json::from_slice(&found).context("no facets")?;
+    let first = |values: &[Value]| values.first().map(|value| value.value.clone());
+    let application = first(&found.facets.applications).context("no application")?;
+    let user = first(&found.facets.actors).context("no user")?;
+    let identifiers = found.facets.identifiers.iter().map(|value| &value.value);
+    let e_mail = identifiers.into_iter().find(|text| text.contains('@')).context("no address")?;
+    let middle = connection.get(&format!("/v1/events?limit=1&offset={}", events / 2)).await?;
+    let middle: Page = serde_json::from_slice(&middle).context("no event")?;
+    let id = middle.events.into_iter().next().context("no event")?.id;
+
+    let (day, week) = (Month::days_before_end(1), Month::days_before_end(7));
+    let (begin, end) = (Month::days_before_end(30), Month::end());
+    let page = |question: &str| format!("/v1/events?{PAGE}&{question}");
+    let sign_in = "type=Interaction.SignIn.Identifier.Password.Submit";
+    let anywhere = |word: &str| {
+        let phrase = format!("\"{word}\"");
+        page(&format!(
+            "q={}",
+            form_urlencoded::byte_serialize(phrase.as_bytes()).collect::<String>()
+        ))
+    };
+    let histogram = |rest: &str| format!("/v1/stats/histogram?from={begin}&to={end}&{rest}");
+    let questions = [
+        ("newest page and total", page("")),
+        ("one event type", page(sign_in)),
+        ("one busy application", page(&format!("application.id={application}"))),
+        (
+            "application, type, 7 days",
+            page(&format!("application.id={application}&{sign_in}&from={week}&to={end}")),
+        ),
+        ("one busy user", page(&format!("actor.id={user}"))),
+        ("a user who does not exist", page("actor.id=nobody000000")),
+        ("page at offset 100,000", page(&format!("offset={}", 100_000.min(events / 2)))),
+        ("one event by its id", format!("/v1/events/{id}")),
+        ("failures of one day", page(&format!("outcome=failure&from={day}&to={end}"))),
+        ("an e-mail address anywhere", anywhere(e_mail)),
+        ("a word that is nowhere", anywhere("zzyzxnowhere")),
+        ("30 days by outcome", histogram("interval=1d&by=outcome")),
+        ("30 days by hour", histogram("interval=1h")),
+        ("all event types", "/v1/stats/facets?fields=type&limit=1000".to_owned()),
+        ("top users of failures", "/v1/stats/facets?fields=actor.id&outcome=failure".to_owned()),
+    ];
+    Ok(questions.into_iter().map(|(name, target)| Question { name, target }).collect())
+}
+
+/// Asks each question of a server of its own that has just been started, and whose data the
+/// operating system has forgotten. Milliseconds, in the order of the questions.
+///
+/// # Errors
+/// When one is not answered.
+pub(super) async fn ask_cold(data: &Path, questions: &[Question]) -> anyhow::Result<Vec<f64>> {
+    let progress = progress_bar(questions.len() as u64, "asking cold");
+    let mut all_ms = Vec::with_capacity(questions.len());
+    for question in questions {
+        let server = Server::start(data).await?;
+        let mut connection = server.connect().await?;
+        forget(data).context("cannot drop cached files")?;
+        let begun = Instant::now();
+        connection.get(&question.target).await?;
+        all_ms.push(begun.elapsed().as_secs_f64() * 1e3);
+        server.stop().await?;
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    Ok(all_ms)
+}
+
+/// Asks each question so many times. `cold_ms` are the answers of [`ask_cold`].
+///
+/// # Errors
+/// When one is not answered.
+pub(super) async fn ask_warm(
+    server: &Server,
+    questions: &[Question],
+    cold_ms: &[f64],
+    repeat: usize,
+) -> anyhow::Result<Vec<Answered>> {
+    let progress = progress_bar(questions.len() as u64, "asking again and again");
+    let mut connection = server.connect().await?;
+    let mut answers = Vec::with_capacity(questions.len());
+    for (Question { name, target }, cold_ms) in questions.iter().zip(cold_ms) {
+        connection.get(target).await?;
+        let mut durations = Vec::with_capacity(repeat);
+        let all_begun = Instant::now();
+        while durations.len() < repeat && (all_begun.elapsed() < WARM_MAX || durations.is_empty()) {
+            let begun = Instant::now();
+            connection.get(target).await?;
+            durations.push(begun.elapsed());
+        }
+        let warm = Percentiles::of(durations);
+        answers.push(Answered { question: name, cold_ms: *cold_ms, warm });
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    Ok(answers)
+}
+
+/// No question is asked again for longer than this.
+const WARM_MAX: Duration = Duration::from_secs(20);
+
+/// Makes the operating system forget the files below a directory, as far as it can: what is read
+/// next comes from the disk.
+fn forget(directory: &Path) -> anyhow::Result<()> {
+    for entry in std::fs::read_dir(directory)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            forget(&path)?;
+        } else {
+            let file = File::open(&path)?;
+            // Only what is on disk can be forgotten.
+            file.sync_all()?;
+            fadvise(&file, 0, None, Advice::DontNeed)?;
+        }
+    }
+    Ok(())
+}
