@@ -8,14 +8,14 @@ use anyhow::{Context, Result};
 use crate::metadata::Metadata;
 use crate::program::{self, cargo};
 use crate::steps::Steps;
-use crate::{browser, licences, machine, openapi, tidy};
+use crate::{browser, fuzz, licences, machine, openapi, tidy};
 
 /// Every check and test, the quick ones first; stops at the first that fails.
 pub(crate) fn test(fast: bool) -> Result<()> {
     let root = repository()?;
     let mut steps = Steps::new();
     steps.run("tidy", || tidy::check(&root, &Metadata::read(&root)?))?;
-    steps.run("format", || program::run(&mut cargo(&root, &["fmt", "--all", "--check"])))?;
+    steps.run("format", || run_rustfmt(&root, &["--check"]))?;
     lint_steps(&mut steps, &root)?;
     steps.run("tests", || run_tests(&root))?;
     if fast {
@@ -39,7 +39,7 @@ pub(crate) fn tidy() -> Result<()> {
 
 /// Formats all Rust code.
 pub(crate) fn format() -> Result<()> {
-    program::run(&mut cargo(&repository()?, &["fmt", "--all"]))
+    run_rustfmt(&repository()?, &[])
 }
 
 /// What other people's tools find in the code.
@@ -59,6 +59,20 @@ pub(crate) fn browser() -> Result<()> {
     browser::test(&root, &Metadata::read(&root)?.target_directory)
 }
 
+/// The fuzz targets, or one of them, each for so many seconds.
+pub(crate) fn fuzz(target: Option<&str>, seconds: u64) -> Result<()> {
+    let root = repository()?;
+    fuzz::run(&root, &Metadata::read(&root)?.target_directory, target, seconds)
+}
+
+/// Over the workspace, and the fuzz targets beside it.
+fn run_rustfmt(root: &Path, arguments: &[&str]) -> Result<()> {
+    for package in [&["fmt", "--all"][..], &["fmt", fuzz::MANIFEST]] {
+        program::run(cargo(root, package).args(arguments))?;
+    }
+    Ok(())
+}
+
 fn lint_steps(steps: &mut Steps, root: &Path) -> Result<()> {
     steps.run("spelling", || {
         let typos = machine::ensure_typos(&Metadata::read(root)?.target_directory)?;
@@ -70,7 +84,8 @@ fn lint_steps(steps: &mut Steps, root: &Path) -> Result<()> {
             root,
             &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
         ))
-    })
+    })?;
+    steps.run("fuzz targets", || fuzz::lint(root, &Metadata::read(root)?.target_directory))
 }
 
 /// With cargo-nextest where it is installed: it runs tests of different crates side by side.

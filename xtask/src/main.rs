@@ -8,6 +8,7 @@
 //! - [`licences`]: the licences and duplicate versions of third-party crates;
 //! - [`openapi`]: the API against its own description;
 //! - [`browser`]: the console in a headless Chromium;
+//! - [`fuzz`]: decoders and parsers under libFuzzer;
 //! - [`metadata`]: what Cargo knows of the workspace;
 //! - [`machine`]: installing the tools that are missing;
 //! - [`program`]: running other programs.
@@ -20,6 +21,7 @@
 
 mod browser;
 mod chores;
+mod fuzz;
 mod licences;
 mod machine;
 mod metadata;
@@ -58,6 +60,15 @@ enum Chore {
     Openapi,
     /// Test the console of a demo server in headless Chromium
     Browser,
+    /// Try decoders and parsers with bytes that libFuzzer makes up
+    Fuzz {
+        /// Only this one of fuzz/src/bin [default: all, one after the other]
+        #[arg(long, value_name = "NAME")]
+        target: Option<String>,
+        /// How long each target is tried
+        #[arg(long, value_name = "N", default_value_t = 120)]
+        seconds: u64,
+    },
 }
 
 fn main() -> ExitCode {
@@ -78,6 +89,7 @@ fn run(chore: &Chore) -> anyhow::Result<()> {
         Chore::Lint => chores::lint(),
         Chore::Openapi => chores::openapi(),
         Chore::Browser => chores::browser(),
+        Chore::Fuzz { target, seconds } => chores::fuzz(target.as_deref(), *seconds),
     }
 }
 

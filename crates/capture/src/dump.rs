@@ -14,6 +14,8 @@ pub struct Dump<R> {
     text: Text<R>,
     table: Table,
     state: State,
+    has_table: bool,
+    row_count: u64,
     skipped: BTreeMap<String, u64>,
 }
 
@@ -93,6 +95,7 @@ impl<R: BufRead> Dump<R> {
         let names = header.and_then(|row| csv::cells(&row.bytes).ok()).unwrap_or_default();
         let names = names.into_iter().map(|cell| cell.value.unwrap_or_default()).collect();
         dump.state = State::Csv(Layout::of(table, names).ok_or(Error::OtherColumns { table })?);
+        dump.has_table = true;
         Ok(dump)
     }
 
@@ -113,13 +116,30 @@ impl<R: BufRead> Dump<R> {
         Self::new(table, reader, State::Copy(Layout::usual(table)))
     }
 
+    /// The table that is looked for.
+    pub fn table(&self) -> Table {
+        self.table
+    }
+
+    /// Whether the table was found so far, be it empty.
+    pub fn has_table(&self) -> bool {
+        self.has_table
+    }
+
+    /// How many rows of the table were found so far, those that cannot be read included.
+    pub fn row_count(&self) -> u64 {
+        self.row_count
+    }
+
     /// The tables that were passed over so far, and how many rows they have.
     pub fn skipped(&self) -> &BTreeMap<String, u64> {
         &self.skipped
     }
 
     fn new(table: Table, reader: R, state: State) -> Result<Self, Error> {
-        Ok(Self { text: Text::new(reader)?, table, state, skipped: BTreeMap::new() })
+        let has_table = matches!(state, State::Copy(_));
+        let (text, skipped) = (Text::new(reader)?, BTreeMap::new());
+        Ok(Self { text, table, state, has_table, row_count: 0, skipped })
     }
 
     fn next_row(&mut self) -> io::Result<Option<Row>> {
@@ -194,11 +214,12 @@ impl<R: BufRead> Dump<R> {
         Ok(())
     }
 
-    fn statement(&self, header: Header) -> Statement {
+    fn statement(&mut self, header: Header) -> Statement {
         let layout = match header.columns {
             Some(columns) => Layout::of(self.table, columns),
             None => self.table.has_name(&header.table).then(|| Layout::usual(self.table)),
         };
+        self.has_table |= layout.is_some();
         layout.map_or(Statement::Skip(header.table), Statement::Read)
     }
 
@@ -224,6 +245,7 @@ impl<R: BufRead> Dump<R> {
             }
             State::Statement => return None,
         };
+        self.row_count += 1;
         let line = piece.place.line;
         Some(Row { line, record: record(layout, piece, cells) })
     }

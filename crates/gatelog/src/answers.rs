@@ -67,9 +67,9 @@ impl Answers {
     pub(crate) fn open(place: &Place, tenant: Option<&TenantName>) -> anyhow::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.context("cannot start the async runtime")?;
-        let via = match (&place.url, &place.token) {
-            (Some(url), Some(token)) => Via::Remote(Remote::new(url, token)?),
-            _ => Via::Here(Box::new(Here::open(place.data())?)),
+        let via = match place {
+            Place::Server { url, token } => Via::Remote(Remote::new(url, token)?),
+            Place::Directory(path) => Via::Here(Box::new(Here::open(path)?)),
         };
         Ok(Self { runtime, via, tenant: tenant.cloned() })
     }
@@ -131,6 +131,14 @@ impl Stream<'_> {
     /// When the answer ends early.
     pub(crate) fn next(&mut self) -> anyhow::Result<Option<Bytes>> {
         self.runtime.block_on(self.body.next())
+    }
+
+    /// All of it.
+    ///
+    /// # Errors
+    /// When the answer ends early.
+    pub(crate) fn whole(self) -> anyhow::Result<Vec<u8>> {
+        self.runtime.block_on(self.body.whole())
     }
 
     /// As [`Stream::next`], if it comes in time.

@@ -2,14 +2,16 @@
 //!
 //! - [`bench`]: those of `gatelog bench`.
 //! - [`directory`]: those of `gatelog directory`.
+//! - [`place`]: where the events are.
 //! - [`reading`]: those of `gatelog query`, `export` and `tail`.
 
 mod bench;
 mod directory;
+mod place;
 mod reading;
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use gatelog_auth::Scope;
@@ -20,6 +22,7 @@ use ipnet::IpNet;
 
 pub(crate) use self::bench::Bench;
 pub(crate) use self::directory::{Directory, DirectoryImport};
+pub(crate) use self::place::Place;
 pub(crate) use self::reading::{Export, ExportFormat, Query, Tail};
 
 /// The audit log of identity: captures every authentication event, keeps it durably and provably
@@ -73,27 +76,6 @@ pub(crate) struct DataDirectory {
     /// The data directory
     #[arg(long, value_name = "DIR", env = "GATELOG_DATA", default_value = "gatelog-data")]
     pub(crate) data: PathBuf,
-}
-
-/// Where the events are: in a data directory that no server holds, or behind a running server.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct Place {
-    /// The data directory, when no server holds it [default: gatelog-data]
-    #[arg(long, value_name = "DIR", env = "GATELOG_DATA", conflicts_with = "url")]
-    pub(crate) data: Option<PathBuf>,
-    /// Address of a running server
-    #[arg(long, value_name = "URL", env = "GATELOG_URL", requires = "token")]
-    pub(crate) url: Option<String>,
-    /// API key for that server
-    #[arg(long, value_name = "KEY", env = "GATELOG_TOKEN", hide_env_values = true)]
-    pub(crate) token: Option<String>,
-}
-
-impl Place {
-    /// The data directory.
-    pub(crate) fn data(&self) -> &Path {
-        self.data.as_deref().unwrap_or(Path::new("gatelog-data"))
-    }
 }
 
 #[derive(Debug, Args)]

@@ -32,8 +32,29 @@ pub(crate) mod user;
 
 use std::path::Path;
 
+use anyhow::bail;
 use gatelog_meta::Meta;
 use gatelog_server::system::environment;
+
+/// Refuses a data directory that is not there: opening it would create it, and whoever mistyped
+/// its name would read that it is empty.
+///
+/// # Errors
+/// A sentence on what to do.
+pub(crate) fn check_there(data: &Path) -> anyhow::Result<()> {
+    let name = data.display();
+    match (data.is_dir(), data.try_exists()) {
+        (true, _) => Ok(()),
+        (false, Ok(false)) => bail!("there is no data directory {name}; --data names another"),
+        (false, _) => bail!("{name} is no data directory"),
+    }
+}
+
+/// Opens `meta.db` of a data directory that is there.
+fn open_meta_there(data: &Path) -> anyhow::Result<Meta> {
+    check_there(data)?;
+    open_meta(data)
+}
 
 /// Opens `meta.db` alone.
 fn open_meta(data: &Path) -> anyhow::Result<Meta> {

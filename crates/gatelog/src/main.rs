@@ -18,7 +18,7 @@ use arguments::{Arguments, Command};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match run(arguments.command) {
+    match run(arguments.command).and_then(|()| output::finish()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             output::error(&error);
@@ -41,7 +41,10 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Directory(directory) => command::directory::run(directory),
         Command::Bench(bench) => command::bench::run(&bench),
         Command::Doctor(doctor) => command::doctor::run(&doctor),
-        Command::Completions(completions) => command::completions::run(&completions),
+        Command::Completions(completions) => {
+            command::completions::run(&completions);
+            Ok(())
+        }
         Command::Man(man) => command::man::run(&man),
     }
 }

@@ -1,23 +1,57 @@
 //! What people and scripts read: results on standard output, everything else on standard error.
 //!
 //! - [`mod@table`]: rows in columns that fit the terminal.
-//! - [`mod@column`]: what stands in the columns of events.
+//! - [`mod@column`]: what stands in the columns of events that nobody chose.
 //! - [`json`]: JSON in one line.
+//! - [`progress`]: how far long work is.
 //! - [`time`]: times in the reader's zone.
 
 pub(crate) mod column;
 pub(crate) mod json;
+pub(crate) mod progress;
 pub(crate) mod table;
 pub(crate) mod time;
 
 use std::borrow::Cow;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
+use std::sync::OnceLock;
+
+use anyhow::bail;
 
 use self::table::{Cell, Table};
 
-/// Prints a line of the result. A reader that went away is no error.
+/// The first failure to print the result.
+static FAILURE: OnceLock<std::io::Error> = OnceLock::new();
+
+/// Prints bytes of the result as they are; [`finish`] tells whether that went well.
+pub(crate) fn print(bytes: &[u8]) {
+    keep_failure(std::io::stdout().write_all(bytes));
+}
+
+/// Prints a line of the result.
 pub(crate) fn line(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{}", harmless(text));
+    print(format!("{}\n", harmless(text)).as_bytes());
+}
+
+/// The result is complete.
+///
+/// # Errors
+/// When a part of it could not be printed. A reader that went away is no error.
+pub(crate) fn finish() -> anyhow::Result<()> {
+    keep_failure(std::io::stdout().flush());
+    match FAILURE.get() {
+        None => Ok(()),
+        Some(error) => bail!("cannot write to standard output: {error}"),
+    }
+}
+
+fn keep_failure(printed: std::io::Result<()>) {
+    if let Err(error) = printed
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        // The first one says why; those that follow from it would not.
+        let _ = FAILURE.set(error);
+    }
 }
 
 /// Prints a line that is not part of the result.

@@ -19,6 +19,7 @@
 //! - [`execute`]: filters over parts, pages, totals, statistics.
 //! - [`inspect`]: checking a data directory without changing it.
 //! - [`activity`]: what all this has done, for operators.
+//! - `fuzzing`: what reads the formats on disk, alone, with the feature of that name.
 //! - [`cache`], [`compression`], [`codec`], [`atomic`], [`files`], [`limits`], [`error`]: what
 //!   these stand on.
 
@@ -32,6 +33,8 @@ mod duplicate;
 mod error;
 mod execute;
 pub mod files;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 pub mod inspect;
 mod ledger;
 pub mod limits;

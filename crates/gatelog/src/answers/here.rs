@@ -18,6 +18,7 @@ use tokio::sync::watch;
 use tower::ServiceExt;
 
 use super::Body;
+use crate::command::check_there;
 
 /// An open data directory and its routes.
 pub(super) struct Here {
@@ -31,6 +32,7 @@ pub(super) struct Here {
 
 impl Here {
     pub(super) fn open(data: &Path) -> anyhow::Result<Self> {
+        check_there(data)?;
         // What is wrong inside is logged, not answered.
         log::init(&LogConfig { level: LogLevel::Error, ..LogConfig::default() });
         let environment = environment();

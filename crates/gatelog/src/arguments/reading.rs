@@ -56,8 +56,12 @@ pub(crate) struct Query {
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u64>,
     /// The columns, such as time,type,actor.id,data.payload.key
-    #[arg(long, value_name = "FIELD,...", value_delimiter = ',', conflicts_with = "json")]
-    pub(crate) fields: Vec<String>,
+    #[arg(
+        long,
+        value_name = "FIELD,...",
+        conflicts_with_all = ["json", "count", "interval", "by", "facets", "explain"],
+    )]
+    pub(crate) fields: Option<String>,
     /// Print only how many events match
     #[arg(long, conflicts_with_all = ["interval", "by", "facets", "explain"])]
     pub(crate) count: bool,

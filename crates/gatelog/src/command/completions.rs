@@ -1,14 +1,12 @@
 //! `gatelog completions`: what a shell needs to complete arguments.
 
-use std::io::Write;
-
-use anyhow::Context;
 use clap::CommandFactory;
 
 use crate::arguments::{Arguments, Completions};
+use crate::output;
 
-pub(crate) fn run(arguments: &Completions) -> anyhow::Result<()> {
+pub(crate) fn run(arguments: &Completions) {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Arguments::command(), "gatelog", &mut script);
-    std::io::stdout().write_all(&script).context("cannot print the script")
+    output::print(&script);
 }

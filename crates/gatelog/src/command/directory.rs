@@ -15,7 +15,7 @@ use gatelog_server::system::{environment, operator};
 use gatelog_service::Error;
 use serde_json::json;
 
-use super::open_meta;
+use super::open_meta_there;
 use crate::arguments::Directory;
 use crate::output;
 
@@ -23,7 +23,7 @@ pub(crate) fn run(command: Directory) -> anyhow::Result<()> {
     match command {
         Directory::Import(import) => import::run(&import),
         Directory::List { data, tenant, kind, search, limit, json } => {
-            let meta = open_meta(&data.data)?;
+            let meta = open_meta_there(&data.data)?;
             check_tenant(&meta, &tenant)?;
             let entries = meta.search_directory(&tenant, kind, &search, limit)?;
             if json {
@@ -39,7 +39,7 @@ pub(crate) fn run(command: Directory) -> anyhow::Result<()> {
             Ok(())
         }
         Directory::Remove { data, tenant, kind, id } => {
-            let meta = open_meta(&data.data)?;
+            let meta = open_meta_there(&data.data)?;
             check_tenant(&meta, &tenant)?;
             if !meta.forget(&tenant, kind, &id, &environment().change(operator()))? {
                 bail!("the directory of `{tenant}` has no {kind} `{id}`");

@@ -16,18 +16,17 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use indicatif::ProgressBar;
 use reqwest::header::HeaderMap;
 
 use self::partial::Partial;
 use self::rows::Rows;
-use super::import::progress::progress_bar;
 use crate::answers::{Answers, Parameters, Stream};
 use crate::arguments::{Export, ExportFormat};
 use crate::output;
+use crate::output::progress::Progress;
 
 /// How many events match, those before the cursor included.
-const TOTAL: &str = "gatelog-total";
+pub(super) const TOTAL: &str = "gatelog-total";
 
 /// Asks for exports.
 struct Exporter<'a> {
@@ -91,17 +90,21 @@ impl<'a> Exporter<'a> {
         self.answers.stream("/v1/export", &parameters, HeaderMap::new())
     }
 
-    /// A bar over the events of an export.
-    fn progress(&self, stream: &Stream<'_>) -> ProgressBar {
+    /// How far it is, in events.
+    fn progress(&self, stream: &Stream<'_>) -> Progress {
         let total = stream.number(TOTAL).unwrap_or(0);
         let total = self.arguments.limit.map_or(total, |limit| limit.min(total));
-        progress_bar(total, "exporting")
+        Progress::of_steps(total, "exporting")
     }
 
     fn to_standard_output(&self) -> anyhow::Result<Option<u64>> {
         let mut stream = self.begin(None, false, self.arguments.limit)?;
-        let mut rows = Rows::new(self.arguments.format());
+        let format = self.arguments.format();
+        let mut rows = Rows::new(format);
         let mut output = std::io::stdout().lock();
+        // Who reads the rows may write to the same terminal, which a bar would spoil.
+        let is_told = !std::io::stderr().is_terminal() && format != ExportFormat::Parquet;
+        let progress = is_told.then(|| self.progress(&stream));
         while let Some(piece) = stream.next()? {
             match output.write_all(&piece) {
                 // Whoever reads has seen enough.
@@ -109,9 +112,11 @@ impl<'a> Exporter<'a> {
                 written => written.context("cannot write to standard output")?,
             }
             rows.pass(&piece);
+            progress.iter().for_each(|progress| progress.reach(rows.count()));
         }
         output.flush().context("cannot write to standard output")?;
-        Ok((self.arguments.format() != ExportFormat::Parquet).then(|| rows.count()))
+        progress.iter().for_each(Progress::finish);
+        Ok((format != ExportFormat::Parquet).then(|| rows.count()))
     }
 
     /// One Parquet file; how many rows are in it stands in it.
@@ -123,9 +128,13 @@ impl<'a> Exporter<'a> {
         partial::check_free(output, *force)?;
         let mut stream = self.begin(None, false, *limit)?;
         let mut partial = Partial::create(output)?;
+        // Its rows cannot be counted before it is whole.
+        let progress = Progress::of_bytes(None, "exporting");
         while let Some(piece) = stream.next()? {
             partial.write(&piece)?;
+            progress.advance(piece.len() as u64);
         }
+        progress.finish();
         partial.finish()?;
         Ok(Some(parts::Part::read(output)?.rows))
     }

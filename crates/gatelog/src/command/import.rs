@@ -3,12 +3,10 @@
 //! - [`lines`]: files and standard input as chunks of numbered lines, decompressed; rows of dumps
 //!   are lines too.
 //! - [`target`]: where chunks go: a data directory or a running server.
-//! - [`progress`]: how far it is.
 //!
 //! Lines are taken in the order of the file, so events of the same time keep it.
 
 pub(crate) mod lines;
-pub(crate) mod progress;
 mod target;
 
 use std::collections::BTreeMap;
@@ -16,7 +14,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use gatelog_event::json::{Document, Node};
 use gatelog_event::tenant::TenantName;
 use gatelog_service::RejectedLine;
@@ -43,7 +41,11 @@ pub(crate) fn run(arguments: &Import) -> anyhow::Result<()> {
     if outcome.is_ok() || totals.has_any() {
         totals.report(arguments.json);
     }
-    outcome
+    outcome?;
+    match &*totals.nothing_found {
+        [] => Ok(()),
+        files => bail!("{}", files.join("\n")),
+    }
 }
 
 fn import_file(
@@ -67,6 +69,7 @@ fn import_file(
     }
     input.finish();
     totals.skip(input.skipped());
+    totals.nothing_found.extend(input.nothing_found());
     // Lines of this file may still wait for their answer; its rejects must be complete.
     target.finish(totals)
 }
@@ -86,12 +89,12 @@ fn split_by_tenant(
     totals: &mut Totals,
 ) -> anyhow::Result<BTreeMap<TenantName, Chunk>> {
     let mut chunks: BTreeMap<TenantName, Chunk> = BTreeMap::new();
-    for (number, line) in chunk.lines() {
+    for (place, (number, line)) in (1..).zip(chunk.lines()) {
         match tenant_of(line) {
             Ok(tenant) => chunks.entry(tenant).or_default().push(number, line),
             Err(reason) => {
-                let rejected = RejectedLine { line: number, column: 1, reason };
-                totals.reject(&[rejected], chunk)?;
+                let rejected = RejectedLine { line: place, column: 1, reason };
+                totals.reject([rejected], chunk)?;
             }
         }
     }
@@ -119,6 +122,8 @@ pub(crate) struct Totals {
     rejects: Rejects,
     /// Tables of dumps that hold no events of the format, with the number of their rows.
     skipped: BTreeMap<String, u64>,
+    /// Why each dump without rows to import has none.
+    nothing_found: Vec<String>,
 }
 
 impl Totals {
@@ -128,9 +133,17 @@ impl Totals {
         self.conflicts += appended.conflicts;
     }
 
-    fn reject(&mut self, rejected: &[RejectedLine], chunk: &Chunk) -> anyhow::Result<()> {
-        self.rejected += rejected.len() as u64;
-        rejected.iter().try_for_each(|line| self.rejects.add(line, chunk.line(line.line)))
+    /// Lines as they are counted in the chunk.
+    fn reject(
+        &mut self,
+        rejected: impl IntoIterator<Item = RejectedLine>,
+        chunk: &Chunk,
+    ) -> anyhow::Result<()> {
+        rejected.into_iter().try_for_each(|rejected| {
+            self.rejected += 1;
+            let (line, text) = chunk.line(rejected.line);
+            self.rejects.add(&RejectedLine { line, ..rejected }, text)
+        })
     }
 
     fn reject_bad_rows(&mut self, chunk: &Chunk) -> anyhow::Result<()> {

@@ -1,12 +1,12 @@
 //! `gatelog man`: manual pages, made from the arguments' own help.
 
-use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context;
 use clap::CommandFactory;
 
 use crate::arguments::{Arguments, Man};
+use crate::output;
 
 pub(crate) fn run(arguments: &Man) -> anyhow::Result<()> {
     match &arguments.directory {
@@ -17,10 +17,9 @@ pub(crate) fn run(arguments: &Man) -> anyhow::Result<()> {
 
 fn print_page() -> anyhow::Result<()> {
     let mut page = Vec::new();
-    clap_mangen::Man::new(Arguments::command())
-        .render(&mut page)
-        .and_then(|()| std::io::stdout().write_all(&page))
-        .context("cannot print the page")
+    clap_mangen::Man::new(Arguments::command()).render(&mut page)?;
+    output::print(&page);
+    Ok(())
 }
 
 /// Writes a page for the program and for each subcommand, however deep.

@@ -1,10 +1,12 @@
 //! `gatelog query`: events and numbers on a terminal, or as JSON.
 //!
+//! - [`columns`]: columns that were asked for.
 //! - [`events`]: a page of events, as long as was asked for.
 //! - [`histogram`]: events by time, as bars.
 //! - [`facets`]: the most frequent values.
 //! - [`explanation`]: how the question is answered.
 
+mod columns;
 mod events;
 mod explanation;
 mod facets;
@@ -15,7 +17,7 @@ use serde::Deserialize;
 
 use crate::answers::{Answers, Parameters};
 use crate::arguments::Query;
-use crate::output::{self, column::columns};
+use crate::output;
 
 /// How often a value occurs.
 #[derive(Debug, Deserialize)]
@@ -32,7 +34,6 @@ struct Count {
 }
 
 pub(crate) fn run(arguments: &Query) -> anyhow::Result<()> {
-    let columns = columns(&arguments.fields)?;
     let answers = Answers::open(&arguments.question.place, arguments.question.tenant.as_ref())?;
     let mut parameters = arguments.question.parameters();
     parameters.extend(arguments.window.parameters());
@@ -56,7 +57,10 @@ pub(crate) fn run(arguments: &Query) -> anyhow::Result<()> {
         let print_facets = |found| facets::print(fields, &found);
         return print(arguments, &answers, path, &parameters, print_facets);
     }
-    events::run(arguments, &answers, parameters, &columns)
+    match &arguments.fields {
+        Some(fields) => columns::run(arguments, fields, &answers, parameters),
+        None => events::run(arguments, &answers, parameters),
+    }
 }
 
 /// Prints one answer: as it came, or for people.

@@ -17,8 +17,8 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use self::messages::Messages;
 use crate::answers::refusal::Refusal;
 use crate::answers::{Answers, Parameters};
-use crate::arguments::Tail;
-use crate::output::column::{Column, columns};
+use crate::arguments::{Place, Tail};
+use crate::output::column::USUAL;
 use crate::output::time::Clockface;
 use crate::output::{self, json};
 
@@ -45,14 +45,13 @@ struct Follower<'a> {
     arguments: &'a Tail,
     answers: Answers,
     parameters: Parameters,
-    columns: Vec<Column>,
     clockface: Clockface,
     /// The last message's id: where to go on.
     last_id: Option<String>,
 }
 
 pub(crate) fn run(arguments: &Tail) -> anyhow::Result<()> {
-    if arguments.question.place.url.is_none() {
+    if let Place::Directory(_) = &arguments.question.place {
         bail!(
             "events are followed at a running server: give --url and --token; to a data directory \
              that no server holds nothing is added"
@@ -65,7 +64,6 @@ pub(crate) fn run(arguments: &Tail) -> anyhow::Result<()> {
         arguments,
         answers: Answers::open(&question.place, question.tenant.as_ref())?,
         parameters,
-        columns: columns(&[])?,
         clockface: Clockface::new(arguments.utc),
         last_id: None,
     };
@@ -129,7 +127,7 @@ impl Follower<'_> {
             return Ok(json::one_line(event));
         }
         let event = serde_json::from_str(event).context("the server sent what is no event")?;
-        let cells = self.columns.iter().map(|column| column.cell(&event, &self.clockface).shown());
+        let cells = USUAL.iter().map(|column| column.cell(&event, &self.clockface).shown());
         Ok(cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join("  "))
     }
 }

@@ -5,7 +5,7 @@ use gatelog_server::system::{environment, operator};
 use gatelog_service::new_tenant;
 use serde_json::json;
 
-use super::open_meta;
+use super::{open_meta, open_meta_there};
 use crate::arguments::Tenant;
 use crate::output;
 
@@ -19,7 +19,7 @@ pub(crate) fn run(command: Tenant) -> anyhow::Result<()> {
             Ok(())
         }
         Tenant::List { data, json } => {
-            let tenants = open_meta(&data.data)?.tenants()?;
+            let tenants = open_meta_there(&data.data)?.tenants()?;
             if json {
                 let tenants: Vec<_> = tenants.iter().map(as_json).collect();
                 output::line(&serde_json::Value::from(tenants).to_string());

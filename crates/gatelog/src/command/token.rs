@@ -6,7 +6,7 @@ use gatelog_meta::Credential;
 use gatelog_server::system::{environment, operator};
 use serde_json::json;
 
-use super::open_meta;
+use super::{open_meta, open_meta_there};
 use crate::arguments::Token;
 use crate::output;
 
@@ -26,7 +26,7 @@ pub(crate) fn run(command: Token) -> anyhow::Result<()> {
             Ok(())
         }
         Token::List { data, tenant, json } => {
-            let credentials = open_meta(&data.data)?.credentials(tenant.as_ref())?;
+            let credentials = open_meta_there(&data.data)?.credentials(tenant.as_ref())?;
             if json {
                 let keys: Vec<_> = credentials.iter().map(as_json).collect();
                 output::line(&serde_json::Value::from(keys).to_string());
@@ -40,7 +40,7 @@ pub(crate) fn run(command: Token) -> anyhow::Result<()> {
             Ok(())
         }
         Token::Revoke { data, id } => {
-            open_meta(&data.data)?.revoke_credential(&id, &environment.change(operator()))?;
+            open_meta_there(&data.data)?.revoke_credential(&id, &environment.change(operator()))?;
             output::note(&format!("revoked {id}"));
             Ok(())
         }

@@ -6,7 +6,7 @@ use gatelog_server::administrator;
 use gatelog_server::system::{environment, operator};
 use serde_json::json;
 
-use super::open_meta;
+use super::{open_meta, open_meta_there};
 use crate::arguments::User;
 use crate::output;
 
@@ -22,13 +22,13 @@ pub(crate) fn run(command: User) -> anyhow::Result<()> {
             Ok(())
         }
         User::Password { data, name } => {
-            let meta = open_meta(&data.data)?;
+            let meta = open_meta_there(&data.data)?;
             let password = administrator::reset_password(&meta, &environment(), &name, operator())?;
             print_password(&name, password.reveal());
             Ok(())
         }
         User::List { data, json } => {
-            let users = open_meta(&data.data)?.users()?;
+            let users = open_meta_there(&data.data)?.users()?;
             if json {
                 let users: Vec<_> = users.iter().map(as_json).collect();
                 output::line(&serde_json::Value::from(users).to_string());

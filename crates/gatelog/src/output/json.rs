@@ -6,8 +6,7 @@ use super::steers;
 
 /// Prints a JSON text as one line.
 pub(crate) fn print(json: &str) {
-    // A reader that went away is no error.
-    let _ = std::io::Write::write_all(&mut std::io::stdout(), (one_line(json) + "\n").as_bytes());
+    super::print((one_line(json) + "\n").as_bytes());
 }
 
 /// A valid JSON text without white space between its tokens, and with escapes in its strings for

@@ -1,11 +1,10 @@
 //! Rows in columns that fit the terminal.
 
 use std::borrow::Cow;
-use std::io::Write;
 
 use console::{Style, Term, measure_text_width, truncate_str};
 
-use super::{escaped, steers};
+use super::{escaped, print, steers};
 
 /// Between two columns.
 const GAP: &str = "  ";
@@ -119,10 +118,8 @@ impl Table {
 
     /// Prints it to standard output, no wider than the terminal if that is one.
     pub(crate) fn print(&self) {
-        let mut output = std::io::stdout().lock();
         for line in self.lines(Surface::standard_output()) {
-            // A reader that went away is no error.
-            let _ = writeln!(output, "{line}");
+            print(format!("{line}\n").as_bytes());
         }
     }
 

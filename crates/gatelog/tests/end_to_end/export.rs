@@ -94,6 +94,39 @@ fn whole_parts_of_an_interrupted_export_are_kept() {
 }
 
 #[test]
+fn parts_are_replaced_only_by_whole_ones() {
+    let folder = folder();
+    let part = |number: u64| format!("events-{number:05}.parquet");
+    let partial = |number: u64| folder.path(&format!("{}.partial", part(number)));
+    let rows = || -> Vec<i64> {
+        let numbers = (1..).take_while(|number| folder.path(&part(*number)).try_exists().unwrap());
+        numbers.map(|number| parquet_rows(&folder, &part(number))).collect()
+    };
+    export(&folder, "--output events.parquet --part-rows 200");
+    assert_eq!(rows(), [200, 200, 200, 100]);
+
+    // A question that is refused, and a second part that cannot be written.
+    let forced = "export --data data --output events.parquet --force --part-rows 300";
+    let refused = folder.run(&format!("{forced} type="));
+    assert!(refused.refused().starts_with("error: the query cannot be understood\n"));
+    assert_eq!(rows(), [200, 200, 200, 100]);
+    std::fs::create_dir(partial(2)).unwrap();
+    let refused = folder.run(forced);
+    let expected = "error: interrupted after 300 events; the files that were there are as they \
+                    were: cannot write events-00002.parquet.partial: ";
+    assert!(refused.refused().starts_with(expected), "{refused:?}");
+    assert_eq!(rows(), [200, 200, 200, 100]);
+
+    std::fs::remove_dir(partial(2)).unwrap();
+    export(&folder, "--output events.parquet --force --part-rows 300");
+    assert_eq!(rows(), [300, 300, 100]);
+    assert!((1..=4).all(|number| !partial(number).try_exists().unwrap()));
+    // What is not there is not replaced: such parts are kept one by one.
+    export(&folder, "--output new.parquet --force --part-rows 700");
+    assert_eq!(parquet_rows(&folder, "new-00001.parquet"), 700);
+}
+
+#[test]
 fn a_server_and_a_pipe_give_the_same() {
     let folder = folder();
     let question = "--from 2024-05-01T12:00:00Z --to 2024-05-01T20:00:00Z outcome=\"failure\"";

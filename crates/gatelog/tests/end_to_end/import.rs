@@ -227,6 +227,51 @@ fn a_running_server_takes_an_import_over_http() {
 }
 
 #[test]
+fn every_rejected_row_of_one_line_goes_to_the_file() {
+    let folder = Folder::new();
+    let row = |id: &str, key: &str| {
+        format!("('default', '{id}', '{key}', '{{}}', '2026-11-20 01:00:00+00')")
+    };
+    let long = "x".repeat(200);
+    let rows = [row("1", "A"), row(&long, "B"), row("3", "C"), row(&long, "D"), "(1)".to_owned()];
+    folder.write("dump.sql", format!("INSERT INTO public.logs VALUES {};\n", rows.join(", ")));
+    let ended = folder.run("import --data data --format logto dump.sql");
+    assert_eq!(ended.succeeded(), "2 accepted, 0 already here, 0 conflicts, 3 rejected\n");
+    let rejected = folder.read("dump.sql.rejected");
+    for key in ["B", "D"] {
+        assert!(rejected.contains(&format!("\"key\":\"{key}\"")), "{key}: {rejected}");
+    }
+    assert!(rejected.contains("(1)\n"), "{rejected}");
+    assert_eq!(rejected.lines().count(), 3);
+}
+
+#[test]
+fn a_dump_without_rows_of_the_table_fails_and_says_what_it_holds() {
+    let folder = Folder::new();
+    folder.write("authgear.sql", AUTHGEAR_DUMP);
+    folder.write(
+        "empty.sql",
+        "COPY public.logs (tenant_id, id, key, payload, created_at) FROM stdin;\n\\.\n",
+    );
+    folder.write("schema.sql", "SET x = 1;\nCREATE TABLE public.logs (id text);\n");
+    folder.write("rows.csv", LOGTO_CSV);
+    let ended =
+        folder.run("import --data data --format logto authgear.sql empty.sql schema.sql rows.csv");
+    assert_eq!(ended.code, Some(1));
+    // What there is in other files is imported.
+    assert!(ended.output.starts_with("5 accepted, 0 already here, 0 conflicts, 0 rejected\n"));
+    assert!(ended.output.contains("skipped: public._audit_metrics, 2 rows\n"), "{ended:?}");
+    let expected = "\
+error: authgear.sql does not hold Logto's table `logs`; it has rows of public._audit_log_";
+    assert!(ended.notes.starts_with(expected), "{ended:?}");
+    let expected = "
+empty.sql has no rows: Logto's table `logs` is in it, and empty
+schema.sql does not hold Logto's table `logs`, nor rows of any other table
+";
+    assert!(ended.notes.ends_with(expected), "{ended:?}");
+}
+
+#[test]
 fn what_cannot_be_imported_is_explained() {
     let folder = Folder::new();
     folder.write("event", "{\"type\":\"t\"}");

@@ -83,6 +83,69 @@ TIME                 EVENT                      OUTCOME  ACTOR             APPLI
 }
 
 #[test]
+fn columns_are_those_of_an_export() {
+    let folder = Folder::new();
+    let event = r#"{"id":"a","type":"login","time":"2024-05-01T00:00:00Z","organization":"o1",
+        "target":{"id":"+33123"},"data":{"tags":["x","y"],"list":[{"k":1},{"k":2}],
+        "odd key":"odd","step":7}}"#;
+    folder.write("event.json", event.replace('\n', ""));
+    folder.write("names.csv", "kind,id,name\norganization,o1,Acme\n");
+    folder.run("import --data data event.json").succeeded();
+    folder.run("directory import --data data names.csv").succeeded();
+    let fields = "organization,organization.name,data.tags,data.list.k,data.\"odd key\",data.step,\
+                  section,title,seq,target.id,user_id,error.code,time";
+    let run = |command: &str| {
+        let command = format!("{command} --data data --fields");
+        Ended::of(folder.command(&command).arg(fields).output().unwrap())
+    };
+    let shown = run("query --utc");
+    let lines: Vec<Vec<&str>> =
+        shown.succeeded().lines().map(|line| line.split_whitespace().collect()).collect();
+    let exported = run("export --format csv");
+    let header = exported.succeeded().lines().next().unwrap();
+    let plain = |header: &str| header.replace([',', ' ', '"'], "");
+    assert_eq!(plain(&lines[0].concat()), plain(header));
+    let expected = "o1 Acme [\"x\",\"y\"] [1,2] odd 7 Sign in Login 0 +33123 2024-05-01 00:00:00";
+    assert_eq!(lines[1].join(" "), expected);
+    assert_eq!(shown.notes, "1 event\n");
+}
+
+#[test]
+fn an_option_wins_over_the_environment() {
+    let folder = Folder::new();
+    let server = Server::start(&folder);
+    let key = folder.key("--tenant default --scope read");
+    folder.write("events", EVENTS.join("\n"));
+    folder.run("import --data other events").succeeded();
+    let (url, nowhere) = (&*server.address, "http://127.0.0.1:1");
+    let count = |arguments: &str, environment: &[(&str, &str)]| {
+        let mut command = folder.command(&format!("query --count {arguments}"));
+        Ended::of(command.envs(environment.iter().copied()).output().unwrap())
+    };
+    let at_server = format!("--url {url} --token {key}");
+    for (arguments, environment, expected) in [
+        (&*at_server, &[("GATELOG_DATA", "other")][..], "0\n"),
+        ("--data other", &[("GATELOG_URL", nowhere)], "4\n"),
+        ("--data other", &[("GATELOG_URL", nowhere), ("GATELOG_TOKEN", &key)], "4\n"),
+        // GATELOG_DATA may be meant for `gatelog serve`.
+        ("", &[("GATELOG_DATA", "other"), ("GATELOG_URL", url), ("GATELOG_TOKEN", &key)], "0\n"),
+        ("", &[("GATELOG_DATA", "other"), ("GATELOG_TOKEN", &key)], "4\n"),
+    ] {
+        assert_eq!(count(arguments, environment).succeeded(), expected, "{arguments}");
+    }
+    for (arguments, expected) in [
+        (format!("{at_server} --data other"), "error: --data and --url exclude each other: "),
+        (format!("--url {url}"), "error: a server needs a key: give --token or set GATELOG_TOKEN "),
+        ("--token x".to_owned(), "error: --token is a key for a server: give its --url"),
+        ("--url acme --token x".to_owned(), "error: `acme` is no address of a server, such as "),
+    ] {
+        let refused = count(&arguments, &[]);
+        assert_eq!(refused.code, Some(2), "{refused:?}");
+        assert!(refused.notes.starts_with(expected), "{refused:?}");
+    }
+}
+
+#[test]
 fn numbers_are_counted_by_time_and_by_value() {
     Asked::new().both_ways(|asked| {
         assert_eq!(asked.query("NOT type = \"login\"", "--count").succeeded(), "2\n");
@@ -148,7 +211,9 @@ fn what_is_wrong_with_a_query_is_underlined() {
         let expected = "error: from cannot be understood\nline 1, column 1: ";
         assert!(ended.refused().starts_with(expected), "{ended:?}");
         let ended = asked.query("", "--fields acter");
-        assert!(ended.refused().starts_with("error: there is no field `acter`; known: time, "));
+        assert!(
+            ended.refused().starts_with("error: `fields`: `acter` cannot be a column; known: ")
+        );
         let ended = asked.query("", "--tenant nobody");
         assert_eq!(ended.code, Some(1));
     });
@@ -165,11 +230,46 @@ fn a_directory_that_a_server_holds_is_not_read() {
 }
 
 #[test]
+fn a_directory_that_is_not_there_is_not_created() {
+    let folder = Folder::new();
+    folder.write("file", "");
+    for command in ["query", "export", "directory rebuild", "token list", "user list"] {
+        let ended = folder.run(&format!("{command} --data dta"));
+        let expected = "error: there is no data directory dta; --data names another";
+        assert_eq!(ended.refused(), expected, "{command}");
+        assert!(!folder.path("dta").try_exists().unwrap());
+        let ended = folder.run(&format!("{command} --data file"));
+        assert_eq!(ended.refused(), "error: file is no data directory");
+    }
+}
+
+#[test]
+fn what_cannot_be_printed_is_an_error() {
+    let folder = Folder::new();
+    folder.write("events", EVENTS.join("\n"));
+    folder.run("import --data data events").succeeded();
+    for command in ["query --data data", "query --data data --json", "man", "completions bash"] {
+        let run = |output: std::process::Stdio| {
+            Ended::of(folder.command(command).stdout(output).output().unwrap())
+        };
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let ended = run(full.into());
+        let expected = "error: cannot write to standard output: No space left on device";
+        assert!(ended.code == Some(1) && ended.notes.contains(expected), "{ended:?}");
+        // Who reads no more has seen enough.
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let ended = run(writer.into());
+        assert!(ended.code == Some(0) && !ended.notes.contains("error"), "{ended:?}");
+    }
+}
+
+#[test]
 fn a_question_to_a_directory_is_recorded() {
     let folder = Folder::new();
     folder.write("events", EVENTS.join("\n"));
     folder.run("import --data data events").succeeded();
-    assert_eq!(folder.run("query --data data --limit 3 --fields id").notes, "3 of 4 events\n");
+    assert_eq!(folder.run("query --data data --limit 3").notes, "3 of 4 events\n");
     let ended = folder.run("query --data data --json source=\"gatelog\"");
     let events: Vec<Value> =
         ended.succeeded().lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -7,7 +7,6 @@ use anyhow::{Context, bail};
 use bytes::Bytes;
 use futures_util::future::try_join_all;
 use hyper::StatusCode;
-use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, mpsc};
 
@@ -15,7 +14,7 @@ use super::connection::Connection;
 use super::events::{BODY_EVENTS, Body, Month};
 use super::percentiles::Percentiles;
 use super::server::Server;
-use crate::command::import::progress::progress_bar;
+use crate::output::progress::Progress;
 
 /// Connections that load in bulk.
 const BULK_CONNECTIONS: usize = 2;
@@ -76,7 +75,7 @@ struct Sent {
 /// # Errors
 /// When an event is not kept.
 pub(super) async fn bulk(server: &Server, month: Month) -> anyhow::Result<Bulk> {
-    let progress = progress_bar(month.events as u64, "loading");
+    let progress = Progress::of_steps(month.events as u64, "loading");
     let bodies = inventing(move |take| month.bodies(BODY_EVENTS, take));
     let mut reader = server.connect().await?;
     let is_over = Cell::new(false);
@@ -88,7 +87,7 @@ pub(super) async fn bulk(server: &Server, month: Month) -> anyhow::Result<Bulk> 
     };
     let (loaded, read) = tokio::join!(loading, read_meanwhile(&mut reader, &is_over));
     let (sent, (seconds, cpu_seconds)) = loaded?;
-    progress.finish_and_clear();
+    progress.finish();
     Ok(Bulk {
         events: sent.events,
         bytes: sent.bytes,
@@ -107,12 +106,12 @@ pub(super) async fn singles(
     month: Month,
     events: usize,
 ) -> anyhow::Result<Singles> {
-    let progress = progress_bar(events as u64, "sending one by one");
+    let progress = Progress::of_steps(events as u64, "sending one by one");
     let bodies = inventing(move |take| month.next_day(events, take));
     let begun = Spent::begin(server)?;
     let sent = send(server, SINGLE_CONNECTIONS, &bodies, &progress).await?;
     let (seconds, cpu_seconds) = begun.end(server)?;
-    progress.finish_and_clear();
+    progress.finish();
     Ok(Singles {
         events: sent.events,
         connections: SINGLE_CONNECTIONS,
@@ -134,7 +133,7 @@ async fn send(
     server: &Server,
     connections: usize,
     bodies: &Bodies,
-    progress: &ProgressBar,
+    progress: &Progress,
 ) -> anyhow::Result<Sent> {
     let sending = (0..connections).map(|_| async {
         let mut connection = server.connect().await?;
@@ -152,7 +151,7 @@ async fn send(
 async fn send_over(
     connection: &mut Connection,
     bodies: &Bodies,
-    progress: &ProgressBar,
+    progress: &Progress,
 ) -> anyhow::Result<Sent> {
     let mut sent = Sent::default();
     loop {
@@ -164,7 +163,7 @@ async fn send_over(
         post(connection, bytes, events).await?;
         sent.durations.push(begun.elapsed());
         sent.events += events;
-        progress.inc(events);
+        progress.advance(events);
     }
 }
 

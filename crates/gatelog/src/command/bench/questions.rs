@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::events::Month;
 use super::percentiles::Percentiles;
 use super::server::Server;
-use crate::command::import::progress::progress_bar;
+use crate::output::progress::Progress;
 
 /// Events of a page.
 const PAGE: &str = "limit=20";
@@ -123,7 +123,7 @@ pub(super) async fn choose(server: &Server, events: usize) -> anyhow::Result<Vec
 /// # Errors
 /// When one is not answered.
 pub(super) async fn ask_cold(data: &Path, questions: &[Question]) -> anyhow::Result<Vec<f64>> {
-    let progress = progress_bar(questions.len() as u64, "asking cold");
+    let progress = Progress::of_steps(questions.len() as u64, "asking cold");
     let mut all_ms = Vec::with_capacity(questions.len());
     for question in questions {
         let server = Server::start(data).await?;
@@ -133,9 +133,9 @@ pub(super) async fn ask_cold(data: &Path, questions: &[Question]) -> anyhow::Res
         connection.get(&question.target).await?;
         all_ms.push(begun.elapsed().as_secs_f64() * 1e3);
         server.stop().await?;
-        progress.inc(1);
+        progress.advance(1);
     }
-    progress.finish_and_clear();
+    progress.finish();
     Ok(all_ms)
 }
 
@@ -149,7 +149,7 @@ pub(super) async fn ask_warm(
     cold_ms: &[f64],
     repeat: usize,
 ) -> anyhow::Result<Vec<Answered>> {
-    let progress = progress_bar(questions.len() as u64, "asking again and again");
+    let progress = Progress::of_steps(questions.len() as u64, "asking again and again");
     let mut connection = server.connect().await?;
     let mut answers = Vec::with_capacity(questions.len());
     for (Question { name, target }, cold_ms) in questions.iter().zip(cold_ms) {
@@ -163,9 +163,9 @@ pub(super) async fn ask_warm(
         }
         let warm = Percentiles::of(durations);
         answers.push(Answered { question: name, cold_ms: *cold_ms, warm });
-        progress.inc(1);
+        progress.advance(1);
     }
-    progress.finish_and_clear();
+    progress.finish();
     Ok(answers)
 }
 

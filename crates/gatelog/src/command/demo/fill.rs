@@ -16,8 +16,8 @@ use gatelog_server::system::environment;
 use gatelog_service::{Service, Tenant};
 
 use super::company::{Company, Happening};
-use crate::command::import::progress::progress_bar;
 use crate::command::open_meta;
+use crate::output::progress::Progress;
 
 /// Events taken in at once.
 const CHUNK_EVENTS: usize = 2_000;
@@ -52,7 +52,7 @@ pub(super) fn month(
     stopped: &AtomicBool,
 ) -> anyhow::Result<()> {
     let tenant = service.tenant(&TenantName::default_tenant())?;
-    let progress = progress_bar(month.events as u64, "inventing events");
+    let progress = Progress::of_steps(month.events as u64, "inventing events");
     let mut filler =
         Filler { service, tenant: &tenant, bodies: Vec::new(), pending: VecDeque::new() };
     let month = company.month(month.until_ms, month.events);
@@ -63,12 +63,12 @@ pub(super) fn month(
                 break;
             }
             filler.send()?;
-            progress.set_position(number as u64);
+            progress.reach(number as u64);
         }
     }
     filler.finish()?;
     tenant.save_names();
-    progress.finish_and_clear();
+    progress.finish();
     Ok(())
 }
 

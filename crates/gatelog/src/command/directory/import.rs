@@ -72,7 +72,7 @@ impl Import<'_> {
                     if self.refused <= EXPLAINED_MAX {
                         let path = path.display();
                         let reason = format!("refused: {path}: line {}: {reason}", row.line);
-                        rows.progress().suspend(|| output::note(&reason));
+                        rows.progress().note(&reason);
                     }
                 }
             }
@@ -80,7 +80,7 @@ impl Import<'_> {
                 self.save()?;
             }
         }
-        rows.progress().finish_and_clear();
+        rows.progress().finish();
         Ok(())
     }
 

@@ -8,28 +8,30 @@ use gatelog_query::{Filter, Order, Query};
 use gatelog_server::system::{environment, operator};
 use gatelog_service::{DueReads, Service};
 
-use crate::command::import::progress::progress_bar;
+use crate::command::check_there;
+use crate::output::progress::Progress;
 use crate::output::{self, grouped};
 
 /// Events read before the names in them are saved.
 const CHUNK_EVENTS: usize = 1_000;
 
 pub(super) fn run(data: &Path, tenant: &TenantName) -> anyhow::Result<()> {
+    check_there(data)?;
     let service = Service::open(data, environment())?;
     let tenant = service.tenant(tenant)?;
     // In the order in which they happened, so that the latest name is the one that stays.
     let everything = tenant.ledger().matches(&Query::new(Filter::All))?;
     let noted = tenant.begin_read(&operator(), "gatelog directory rebuild", []);
     let mut reading = everything.read(Order::OldestFirst, PageStart::First)?;
-    let progress = progress_bar(reading.total(), "learning names");
+    let progress = Progress::of_steps(reading.total(), "learning names");
     while !reading.is_over() {
         let events = reading.events(CHUNK_EVENTS)?;
         events.iter().for_each(|event| tenant.learn_again(event));
         tenant.save_names();
         noted.returned(events.len());
-        progress.inc(events.len() as u64);
+        progress.advance(events.len() as u64);
     }
-    progress.finish_and_clear();
+    progress.finish();
     service.write_audit(DueReads::All)?;
     let names = service.meta().directory(tenant.name())?.len() as u64;
     let events = output::events(reading.total());

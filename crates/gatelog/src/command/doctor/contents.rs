@@ -10,8 +10,8 @@ use gatelog_server::system::environment;
 
 use super::directory::Holder;
 use super::finding::{Finding, in_bytes};
-use crate::command::import::progress::byte_progress;
 use crate::output::grouped;
+use crate::output::progress::Progress;
 
 /// Damaged files that are named; who has more of them needs a backup, not a list.
 const NAMED_MAX: usize = 20;
@@ -103,12 +103,12 @@ fn check_segments(
         grouped(sum(|report| report.segment_count)),
     );
     let errors: Vec<Error> = if is_full {
-        let bar = byte_progress(Some(byte_count), "reading segments".to_owned());
-        let mut progress = |bytes| bar.inc(bytes);
+        let progress = Progress::of_bytes(Some(byte_count), "reading segments");
+        let mut advance = |bytes| progress.advance(bytes);
         let errors =
-            tenants.iter().flat_map(|tenant| inspection.tenant_parts(tenant, &mut progress));
+            tenants.iter().flat_map(|tenant| inspection.tenant_parts(tenant, &mut advance));
         let errors = errors.collect();
-        bar.finish_and_clear();
+        progress.finish();
         errors
     } else {
         Vec::new()

@@ -45,9 +45,9 @@ pub(super) fn export(exporter: &Exporter<'_>) -> anyhow::Result<Option<u64>> {
     let (mut rows, progress) = (Rows::new(format), exporter.progress(&stream));
     let copied = copy(&mut stream, &mut partial, &header, |piece| {
         rows.pass(piece);
-        progress.set_position(before + rows.count());
+        progress.reach(before + rows.count());
     });
-    progress.finish_and_clear();
+    progress.finish();
     let count = before + rows.count();
     copied.and_then(|()| partial.finish()).with_context(|| interrupted(count))?;
     Ok(Some(count))

@@ -18,6 +18,12 @@ pub(super) struct Partial {
     file: BufWriter<File>,
 }
 
+/// A file that is whole and has not got its name yet.
+pub(super) struct Complete {
+    path: PathBuf,
+    partial: PathBuf,
+}
+
 /// The name of a file that is not whole.
 pub(super) fn partial_path(path: &Path) -> PathBuf {
     let mut name = OsString::from(path);
@@ -38,6 +44,9 @@ pub(super) fn is_there(path: &Path) -> anyhow::Result<bool> {
 /// # Errors
 /// A sentence on how to replace it.
 pub(super) fn check_free(path: &Path, force: bool) -> anyhow::Result<()> {
+    if path.is_dir() {
+        bail!("{} is a folder; --output names a file", path.display());
+    }
     if !force && is_there(path)? {
         bail!("{} is there already; --force replaces it", path.display());
     }
@@ -87,11 +96,35 @@ impl Partial {
     ///
     /// # Errors
     /// When the disk fails.
-    pub(super) fn finish(mut self) -> anyhow::Result<()> {
+    pub(super) fn finish(self) -> anyhow::Result<()> {
+        self.complete()?.take_name()
+    }
+
+    /// Makes it durable.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub(super) fn complete(mut self) -> anyhow::Result<Complete> {
         self.file
             .flush()
             .and_then(|()| self.file.get_ref().sync_all())
-            .and_then(|()| std::fs::rename(&self.partial, &self.path))
+            .with_context(|| format!("cannot finish {}", self.path.display()))?;
+        Ok(Complete { path: self.path, partial: self.partial })
+    }
+}
+
+impl Complete {
+    /// Where it is until it has its name.
+    pub(super) fn partial(&self) -> &Path {
+        &self.partial
+    }
+
+    /// Gives it its name, in place of a file that has it.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub(super) fn take_name(self) -> anyhow::Result<()> {
+        std::fs::rename(&self.partial, &self.path)
             .with_context(|| format!("cannot finish {}", self.path.display()))
     }
 }

@@ -9,15 +9,16 @@ use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use indicatif::ProgressBar;
 use parquet::data_type::ByteArrayType;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
-use super::partial::{Partial, is_there};
+use super::partial::{Complete, Partial, is_there};
 use super::{Exporter, interrupted};
 use crate::answers::Stream;
 use crate::arguments::Export;
+use crate::output;
+use crate::output::progress::Progress;
 
 /// A Parquet file that is whole.
 pub(super) struct Part {
@@ -41,54 +42,110 @@ pub(super) fn export(
     exporter: &Exporter<'_>,
     part_rows: NonZeroU64,
 ) -> anyhow::Result<Option<u64>> {
-    let Export { output, limit, .. } = exporter.arguments;
-    let mut begun = begun(exporter.arguments)?;
-    let mut progress: Option<ProgressBar> = None;
+    let Export { output, force, resume, .. } = exporter.arguments;
+    let old_parts = parts_there(output)?;
+    if old_parts > 0 && !force && !resume {
+        let name = part_path(output, 1);
+        let name = name.display();
+        bail!("{name} is there already; --resume goes on, --force begins again");
+    }
+    if old_parts > 0 && *force {
+        return replace(exporter, part_rows, old_parts).map(Some);
+    }
+    let begun = begun(output, old_parts)?;
+    let rows = write(exporter, part_rows, begun, &mut Complete::take_name, &interrupted)?;
+    Ok(Some(rows))
+}
+
+/// Exports beside the parts that are there, and puts the new ones in their place when all of them
+/// are whole: half of one export and half of another would pass for one.
+fn replace(exporter: &Exporter<'_>, part_rows: NonZeroU64, old_parts: u64) -> anyhow::Result<u64> {
+    let mut parts = Vec::new();
+    let mut keep = |part| {
+        parts.push(part);
+        Ok(())
+    };
+    let rows = write(exporter, part_rows, Begun::default(), &mut keep, &|rows| {
+        let events = output::events(rows);
+        format!("interrupted after {events}; the files that were there are as they were")
+    })?;
+    let first_left = parts.len() as u64 + 1;
+    parts.into_iter().try_for_each(Complete::take_name)?;
+    let output = &exporter.arguments.output;
+    (first_left..=old_parts).try_for_each(|number| remove(&part_path(output, number)))?;
+    Ok(rows)
+}
+
+/// Writes parts behind those that are there, hands each to `keep` once it is whole, and returns
+/// how many rows there are then. What ends it early is told as `interrupted` says.
+fn write(
+    exporter: &Exporter<'_>,
+    part_rows: NonZeroU64,
+    mut begun: Begun,
+    keep: &mut dyn FnMut(Complete) -> anyhow::Result<()>,
+    interrupted: &dyn Fn(u64) -> String,
+) -> anyhow::Result<u64> {
+    let limit = exporter.arguments.limit;
+    let mut progress: Option<Progress> = None;
     loop {
-        let path = part_path(output, begun.parts + 1);
         let rest = limit.map_or(u64::MAX, |limit| limit.saturating_sub(begun.rows));
         let asked = part_rows.get().min(rest);
-        let mut stream = exporter.begin(begun.cursor.clone(), true, Some(asked))?;
-        progress.get_or_insert_with(|| exporter.progress(&stream)).set_position(begun.rows);
-        let mut partial = Partial::create(&path)?;
-        copy(&mut stream, &mut partial).with_context(|| interrupted(begun.rows))?;
-        partial.finish()?;
-        let part = Part::read(&path)?;
+        let written = write_part(exporter, &begun, asked, &mut progress);
+        let (complete, part) = match begun.parts {
+            // Nothing was begun yet: what is wrong says all there is to say.
+            0 => written?,
+            _ => written.with_context(|| interrupted(begun.rows))?,
+        };
         if part.rows == 0 && begun.parts > 0 {
-            remove(&path)?;
+            remove(complete.partial())?;
+        } else {
+            keep(complete)?;
         }
         begun.rows += part.rows;
         if part.rows < part_rows.get() {
-            return Ok(Some(begun.rows));
+            progress.iter().for_each(Progress::finish);
+            return Ok(begun.rows);
         }
         begun.parts += 1;
         begun.cursor = part.cursor;
     }
 }
 
-/// The parts that are there already: to go on behind, to be replaced, or in the way.
-fn begun(arguments: &Export) -> anyhow::Result<Begun> {
-    let mut begun = Begun::default();
-    let mut number = 1;
-    loop {
-        let path = part_path(&arguments.output, number);
-        if !is_there(&path)? {
-            return Ok(begun);
-        }
-        if arguments.force {
-            remove(&path)?;
-        } else if arguments.resume {
-            let part = Part::read(&path)?;
-            begun.parts = number;
-            begun.rows += part.rows;
-            // The last part may be empty: then it goes on behind the one before.
-            begun.cursor = part.cursor.or(begun.cursor);
-        } else {
-            let name = path.display();
-            bail!("{name} is there already; --resume goes on, --force begins again");
-        }
-        number += 1;
+/// Writes one part of so many rows behind those that are there.
+fn write_part(
+    exporter: &Exporter<'_>,
+    begun: &Begun,
+    asked: u64,
+    progress: &mut Option<Progress>,
+) -> anyhow::Result<(Complete, Part)> {
+    let mut stream = exporter.begin(begun.cursor.clone(), true, Some(asked))?;
+    progress.get_or_insert_with(|| exporter.progress(&stream)).reach(begun.rows);
+    let mut partial = Partial::create(&part_path(&exporter.arguments.output, begun.parts + 1))?;
+    copy(&mut stream, &mut partial)?;
+    let complete = partial.complete()?;
+    let part = Part::read(complete.partial())?;
+    Ok((complete, part))
+}
+
+/// How many parts are there already.
+fn parts_there(output: &Path) -> anyhow::Result<u64> {
+    let mut parts = 0;
+    while is_there(&part_path(output, parts + 1))? {
+        parts += 1;
     }
+    Ok(parts)
+}
+
+/// What is in the parts that are there already.
+fn begun(output: &Path, parts: u64) -> anyhow::Result<Begun> {
+    let mut begun = Begun { parts, ..Begun::default() };
+    for number in 1..=parts {
+        let part = Part::read(&part_path(output, number))?;
+        begun.rows += part.rows;
+        // The last part may be empty: then it goes on behind the one before.
+        begun.cursor = part.cursor.or(begun.cursor);
+    }
+    Ok(begun)
 }
 
 fn copy(stream: &mut Stream<'_>, partial: &mut Partial) -> anyhow::Result<()> {

@@ -17,10 +17,9 @@ use gatelog_event::intake::batch;
 use gatelog_event::limits::{BATCH_BYTES_MAX, RECORD_BYTES_MAX};
 use gatelog_event::source::Format;
 use gatelog_service::RejectedLine;
-use indicatif::ProgressBar;
 
-use super::progress::byte_progress;
 use crate::arguments::Import;
+use crate::output::progress::Progress;
 
 /// Lines that go together: so few that all that are rejected can be listed in one answer.
 const CHUNK_LINES_MAX: usize = 1_000;
@@ -30,6 +29,9 @@ const CHUNK_BYTES_MAX: usize = 4 << 20;
 
 /// Of a longer line only this much is kept in memory; it is refused in any case.
 const LINE_BYTES_MAX: usize = 4 * RECORD_BYTES_MAX;
+
+/// Tables that are named where another one was expected.
+const TABLES_NAMED_MAX: usize = 10;
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
@@ -59,16 +61,12 @@ impl Chunk {
         &self.body
     }
 
-    /// The number in its file of a line of this chunk, counted from 1.
-    pub(crate) fn number(&self, line: u64) -> u64 {
+    /// A line of this chunk, counted from 1, with its number in its file. Rows of a dump can have
+    /// the same one.
+    pub(crate) fn line(&self, line: u64) -> (u64, &[u8]) {
         let index = usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX);
-        self.lines.get(index).map_or(line, |(number, ..)| *number)
-    }
-
-    /// The line with this number in its file.
-    pub(crate) fn line(&self, number: u64) -> &[u8] {
-        let found = self.lines.iter().find(|(other, ..)| *other == number);
-        found.and_then(|(_, start, end)| self.body.get(*start..*end)).unwrap_or_default()
+        let Some((number, start, end)) = self.lines.get(index) else { return (line, &[]) };
+        (*number, self.body.get(*start..*end).unwrap_or_default())
     }
 
     /// The rows that could not be read, each with its text.
@@ -105,7 +103,7 @@ impl Chunk {
 /// A file or standard input, decompressed.
 pub(crate) struct Opened {
     pub(crate) reader: Box<dyn BufRead>,
-    pub(crate) progress: ProgressBar,
+    pub(crate) progress: Progress,
 }
 
 impl Opened {
@@ -122,8 +120,9 @@ impl Opened {
             let length = file.metadata().with_context(|| format!("cannot open {name}"))?.len();
             (Box::new(file), Some(length))
         };
-        let progress = byte_progress(length, name.clone());
-        let raw = BufReader::with_capacity(1 << 20, progress.wrap_read(raw));
+        let progress =
+            Progress::of_bytes(length, if name == "-" { "standard input" } else { &name });
+        let raw = BufReader::with_capacity(1 << 20, progress.reading(raw));
         let reader = decompress(raw).with_context(|| format!("cannot read {name}"))?;
         Ok(Self { reader, progress })
     }
@@ -136,7 +135,7 @@ pub(crate) struct Input {
     next_number: u64,
     /// Why reading ended early; told once the lines before it were given out.
     failure: Option<std::io::Error>,
-    progress: ProgressBar,
+    progress: Progress,
 }
 
 enum Content {
@@ -205,9 +204,19 @@ impl Input {
         }
     }
 
-    /// Ends the progress bar.
+    /// Why a dump that was read has nothing to import; `None` if it has, or is no dump.
+    pub(crate) fn nothing_found(&self) -> Option<String> {
+        match &self.content {
+            Content::Dump(dump) if dump.row_count() == 0 => {
+                Some(format!("{} {}", self.path.display(), what_is_there(dump)))
+            }
+            Content::Lines(_) | Content::Dump(_) => None,
+        }
+    }
+
+    /// The whole of it was read.
     pub(crate) fn finish(&self) {
-        self.progress.finish_and_clear();
+        self.progress.finish();
     }
 }
 
@@ -244,6 +253,24 @@ impl Content {
             }
         }
         Ok(true)
+    }
+}
+
+/// What a dump holds instead of rows of its table.
+fn what_is_there<R: BufRead>(dump: &Dump<R>) -> String {
+    let table = dump.table();
+    if dump.has_table() {
+        return format!("has no rows: {table} is in it, and empty");
+    }
+    let named = dump.skipped().iter().take(TABLES_NAMED_MAX);
+    let mut tables: Vec<_> = named.map(|(name, rows)| format!("{name} ({rows})")).collect();
+    let more = dump.skipped().len() - tables.len();
+    if more > 0 {
+        tables.push(format!("{more} more"));
+    }
+    match tables.is_empty() {
+        true => format!("does not hold {table}, nor rows of any other table"),
+        false => format!("does not hold {table}; it has rows of {}", tables.join(", ")),
     }
 }
 

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::Totals;
 use super::lines::Chunk;
 use crate::answers::remote::client;
-use crate::arguments::Import;
+use crate::arguments::{Import, Place};
 
 /// Who sends events that are imported into a data directory.
 const SUBMITTER: &str = "import";
@@ -41,11 +41,13 @@ impl Target {
     /// # Errors
     /// When the directory is in use or damaged.
     pub(crate) fn open(arguments: &Import) -> anyhow::Result<Self> {
-        let place = &arguments.place;
-        if let (Some(url), Some(token)) = (&place.url, &place.token) {
-            return Ok(Self::Remote(Remote::new(url, token, arguments.format)?));
-        }
-        let service = Service::open(place.data(), environment())?;
+        let path = match &arguments.place {
+            Place::Server { url, token } => {
+                return Ok(Self::Remote(Remote::new(url, token, arguments.format)?));
+            }
+            Place::Directory(path) => path,
+        };
+        let service = Service::open(path, environment())?;
         let (format, creates_tenants) = (arguments.format, arguments.split_tenants);
         let local = Local { service, format, creates_tenants, pending: VecDeque::new() };
         Ok(Self::Local(Box::new(local)))
@@ -112,12 +114,7 @@ impl Local {
         let received = self.service.now();
         let batch = Batch::lines(chunk.body());
         let prepared = tenant.prepare_batch(self.format, None, &batch, received);
-        let in_file = |mut line: RejectedLine| {
-            line.line = chunk.number(line.line);
-            line
-        };
-        let rejected: Vec<RejectedLine> = prepared.rejected.into_iter().map(in_file).collect();
-        totals.reject(&rejected, chunk)?;
+        totals.reject(prepared.rejected, chunk)?;
         if !prepared.events.is_empty() {
             let pending = tenant.ledger().append(prepared.events, SUBMITTER, received)?;
             self.pending.push_back((name.clone(), pending));
@@ -188,13 +185,11 @@ impl Remote {
         let report = self.runtime.block_on(self.post(tenant, body))?;
         let Report { accepted, duplicates, conflicts, rejected } = report;
         totals.add(Appended { accepted, duplicates, conflicts });
-        let in_file = |line: ReportedLine| RejectedLine {
-            line: chunk.number(line.line),
-            column: line.column,
-            reason: line.error,
-        };
-        let rejected: Vec<RejectedLine> = rejected.into_iter().map(in_file).collect();
-        totals.reject(&rejected, chunk)
+        let rejected = rejected.into_iter().map(|line| {
+            let ReportedLine { line, column, error } = line;
+            RejectedLine { line, column, reason: error }
+        });
+        totals.reject(rejected, chunk)
     }
 
     async fn post(&self, tenant: Option<&TenantName>, body: Vec<u8>) -> anyhow::Result<Report> {

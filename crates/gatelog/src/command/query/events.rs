@@ -6,12 +6,12 @@ use serde_json::value::RawValue;
 
 use crate::answers::{Answers, Parameters};
 use crate::arguments::Query;
-use crate::output::column::Column;
+use crate::output::column::USUAL;
 use crate::output::table::Table;
 use crate::output::time::Clockface;
 use crate::output::{self, grouped};
 
-const LIMIT_DEFAULT: u64 = 50;
+pub(super) const LIMIT_DEFAULT: u64 = 50;
 
 /// Events in one answer.
 const PAGE_EVENTS_MAX: u64 = 1_000;
@@ -28,12 +28,11 @@ pub(super) fn run(
     arguments: &Query,
     answers: &Answers,
     mut parameters: Parameters,
-    columns: &[Column],
 ) -> anyhow::Result<()> {
     parameters.push(("order", arguments.order.name().to_owned()));
     let limit = arguments.limit.unwrap_or(LIMIT_DEFAULT);
     let clockface = Clockface::new(arguments.utc);
-    let mut table = Table::new(columns.iter().map(Column::heading));
+    let mut table = Table::new(USUAL.iter().map(|column| column.heading));
     let (mut shown, mut next) = (0, None);
     let total = loop {
         let mut parameters = parameters.clone();
@@ -49,7 +48,7 @@ pub(super) fn run(
                 output::json::print(event.get());
             } else {
                 let event = serde_json::from_str(event.get())?;
-                table.push(columns.iter().map(|column| column.cell(&event, &clockface)).collect());
+                table.push(USUAL.iter().map(|column| column.cell(&event, &clockface)).collect());
             }
         }
         shown = limit.min(shown + page.events.len() as u64);
@@ -60,10 +59,15 @@ pub(super) fn run(
     };
     if !arguments.json {
         table.print();
-        output::note(&match shown == total {
-            true => output::events(total),
-            false => format!("{} of {}", grouped(shown), output::events(total)),
-        });
+        tell_total(shown, total);
     }
     Ok(())
+}
+
+/// Tells how many of all events that match are shown.
+pub(super) fn tell_total(shown: u64, total: u64) {
+    output::note(&match shown == total {
+        true => output::events(total),
+        false => format!("{} of {}", grouped(shown), output::events(total)),
+    });
 }

@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use csv::{ByteRecord, ReaderBuilder};
-use indicatif::ProgressBar;
 use serde_json::{Map, Value};
 
 use super::columns::{folded, is_enough};
 use crate::command::import::lines::{Input, Opened};
+use crate::output::progress::Progress;
 
 /// What can stand between the cells of a table.
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
@@ -33,7 +33,7 @@ pub(super) struct Row {
 pub(super) struct Rows {
     path: PathBuf,
     reader: Reader,
-    progress: ProgressBar,
+    progress: Progress,
 }
 
 enum Reader {
@@ -75,7 +75,7 @@ impl Rows {
     }
 
     /// How far reading is.
-    pub(super) fn progress(&self) -> &ProgressBar {
+    pub(super) fn progress(&self) -> &Progress {
         &self.progress
     }
 }

@@ -1,0 +1,68 @@
+//! What reads the formats on disk, alone, for the fuzz targets in `fuzz/`.
+//!
+//! Only with the feature `fuzzing`, which no crate of the product turns on.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::cache::SegmentCache;
+use crate::error::{Context, Result};
+use crate::files::FileSystem;
+use crate::row::Column;
+use crate::segment::Segment;
+use crate::segment::layout::Directory;
+use crate::segment::records::Block;
+
+/// Rows that are looked at: a file may claim to have more of them than it has bytes.
+const ROWS_MAX: u32 = 256;
+
+/// Opens a segment and reads everything that queries read of it.
+///
+/// # Errors
+/// As reading a segment: [`crate::Error::Corrupt`] at the first part that is damaged.
+pub fn read_segment(files: Arc<dyn FileSystem>, path: &Path) -> Result<()> {
+    let file = files.open_read_only(path).context("open", path)?;
+    let summary = Directory::read(&*file, path)?.summary;
+    let cache = Arc::new(SegmentCache::new(1 << 20));
+    let segment = Segment::new(path.to_owned(), summary, files, cache);
+    let middle = summary.time_min.micros().midpoint(summary.time_max.micros());
+    // What is damaged in one part must not hide the others.
+    let outcomes = [
+        segment.check_parts(),
+        segment.bundles().map(drop),
+        segment.rows_between(Some(middle), None).map(drop),
+        read_columns(&segment),
+        read_rows(&segment),
+    ];
+    outcomes.into_iter().collect()
+}
+
+fn read_columns(segment: &Segment) -> Result<()> {
+    for column in Column::DICTIONARIES {
+        segment.codes(column)?;
+        let Some(dictionary) = segment.dictionary(column)? else { continue };
+        for position in 0..dictionary.len() {
+            let value = dictionary.value(position).to_vec();
+            (dictionary.find(&value), dictionary.with_prefix(&value), dictionary.count(position));
+        }
+        segment.rows_of(column, &dictionary, 0..dictionary.len())?;
+    }
+    Column::FINGERPRINTS.into_iter().try_for_each(|column| segment.fingerprints(column).map(drop))
+}
+
+fn read_rows(segment: &Segment) -> Result<()> {
+    for row in 0..segment.row_count().min(ROWS_MAX) {
+        segment.event(row)?;
+        segment.rows_before(segment.position(row)?)?;
+    }
+    Ok(())
+}
+
+/// Reads the rows of a decompressed block of records.
+pub fn read_block(bytes: &[u8]) {
+    if let Ok(block) = Block::parse(Bytes::copy_from_slice(bytes), 0) {
+        (0..ROWS_MAX).for_each(|row| drop(block.row(row)));
+    }
+}
