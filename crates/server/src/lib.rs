@@ -14,6 +14,7 @@
 //! - [`requests`]: what is noted of every request.
 //! - [`metrics`]: what is measured, as OpenMetrics text.
 //! - [`listen`]: connections, TLS, and how they end.
+//! - [`patience`]: connections that nothing can be written to.
 //! - [`certificate`]: until when a certificate is valid.
 //! - [`run`]: start, ready, stop.
 
@@ -26,6 +27,7 @@ mod health;
 mod listen;
 pub mod log;
 pub mod metrics;
+mod patience;
 mod requests;
 pub mod run;
 pub mod system;
