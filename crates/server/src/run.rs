@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use gatelog_api::Stop;
+use gatelog_api::{Shared, Stop};
 use gatelog_auth::OneTimePassword;
 use gatelog_console::ConsoleOptions;
 use gatelog_service::Service;
@@ -117,7 +117,7 @@ fn router(
         stop: stop.clone(),
     };
     let requests = Requests::new(traffic, u32::from_ne_bytes(random));
-    Ok(app::router(service, console, health, stop, requests))
+    Ok(app::router(service, console, health, Shared::from(stop), requests))
 }
 
 fn open(data: &std::path::Path) -> Result<(Arc<Service>, Option<OneTimePassword>), Error> {
