@@ -11,7 +11,7 @@ use gatelog_event::tenant::TenantName;
 use gatelog_service::{Error, Service, Tenant};
 use tracing::Span;
 
-use crate::blocking::{Panicked, blocking};
+use crate::blocking::{Panicked, ahead_of_reads};
 use crate::problem::Problem;
 
 /// The header by which an operator picks a tenant.
@@ -43,6 +43,18 @@ impl Caller {
         let tenant = open_tenant(service, &tenant).await??;
         Ok(Self { principal, tenant })
     }
+}
+
+/// Whether the credential of a request that was let in once still counts, and may still do the
+/// same. May block.
+pub(crate) fn still_may(service: &Service, headers: &HeaderMap, needed: Scope) -> bool {
+    let principal = bearer_token(headers)
+        .and_then(|token| Ok(service.authenticator().bearer(token, service.now())?));
+    let requested = requested_tenant(headers);
+    let is_let_in = |(principal, requested): (Principal, Option<TenantName>)| {
+        principal.authorize(needed, requested.as_ref()).is_ok()
+    };
+    principal.and_then(|principal| Ok((principal, requested?))).is_ok_and(is_let_in)
 }
 
 /// Who sent a request, whatever they may do.
@@ -94,7 +106,8 @@ pub async fn bearer(service: &Arc<Service>, token: &str) -> Result<Principal, Au
         Some(principal) => Ok(principal),
         None => {
             let (service, token) = (Arc::clone(service), token.to_owned());
-            let verified = blocking(move || service.authenticator().bearer(&token, now)).await;
+            let verified =
+                ahead_of_reads(move || service.authenticator().bearer(&token, now)).await;
             verified.unwrap_or(Err(AuthError::Busy))
         }
     };
@@ -124,5 +137,5 @@ pub async fn open_tenant(
         return Ok(Ok(tenant));
     }
     let (service, name) = (Arc::clone(service), name.clone());
-    blocking(move || service.tenant(&name)).await
+    ahead_of_reads(move || service.tenant(&name)).await
 }

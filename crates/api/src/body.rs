@@ -11,7 +11,7 @@ use gatelog_event::limits::BATCH_BYTES_MAX;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::blocking::blocking;
+use crate::blocking::ahead_of_reads;
 use crate::problem::Problem;
 
 /// Bodies being read and parsed at once, in KiB. One sender must not fill the memory of all.
@@ -66,7 +66,7 @@ pub(crate) async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, 
     let bytes = bytes.to_bytes();
     match encoding {
         Encoding::Identity => Ok(bytes),
-        compressed => blocking(move || decompress(compressed, &bytes)).await?,
+        compressed => ahead_of_reads(move || decompress(compressed, &bytes)).await?,
     }
 }
 

@@ -26,47 +26,54 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 use gatelog_event::time::UnixMicros;
-use gatelog_ledger::PageStart;
+use gatelog_ledger::{Access, PageStart};
 use gatelog_query::Query;
 use gatelog_service::Service;
-use tokio::sync::Semaphore;
 
 pub use self::asked::FileFormat;
 
 use self::asked::{Asked, Format};
 use self::output::Encoding;
 use self::stream::{Export, Part, body};
-use crate::blocking::blocking;
+use crate::blocking::{blocking, scanning};
 use crate::problem::Problem;
 use crate::reader::Reader;
+use crate::room::Room;
+use crate::shared::Shared;
 
-/// Exports under way at once. Each holds some tens of MiB and keeps a processor busy.
+/// Exports under way at once, of the API and the console together. Each holds some tens of MiB and
+/// keeps a processor busy.
 const EXPORTS_MAX: usize = 8;
+
+/// Exports of one key or user: half, so that a script does not keep people out.
+const EXPORTS_OF_ONE_MAX: usize = EXPORTS_MAX / 2;
 
 /// How many events match, those before the cursor included.
 const TOTAL_HEADER: HeaderName = HeaderName::from_static("gatelog-total");
 
 /// Room for exports under way.
 #[derive(Clone, Debug)]
-pub struct Exports(Arc<Semaphore>);
+pub struct Exports(Room);
 
 impl Default for Exports {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(EXPORTS_MAX)))
+        Self(Room::new("exports", EXPORTS_MAX, EXPORTS_OF_ONE_MAX))
     }
 }
 
 pub(crate) async fn export(
     State(service): State<Arc<Service>>,
-    State(exports): State<Exports>,
+    State(shared): State<Shared>,
     reader: Reader,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let now = service.now();
     let Asked { question, format, order, start, limit } = Asked::read(&uri, now)?;
-    let part = move |reader: &Reader| Part { query: question.query(reader, order), start, limit };
-    exports.answer(reader, part, format, &headers, now).await
+    let part = move |reader: &Reader| {
+        Ok(Part { query: question.resolve(reader, order)?.query, start, limit })
+    };
+    shared.exports.answer(reader, part, format, &headers, now).await
 }
 
 impl Exports {
@@ -74,7 +81,8 @@ impl Exports {
     /// other means than a key.
     ///
     /// # Errors
-    /// 429 when as many exports are under way as there may be; the ledger's.
+    /// 429 when as many exports are under way as there or one's own may be, or too many questions
+    /// wait that need every record read; the ledger's.
     pub async fn download(
         &self,
         reader: Reader,
@@ -83,35 +91,41 @@ impl Exports {
         headers: &HeaderMap,
         now: UnixMicros,
     ) -> Result<Response, Problem> {
-        let part = move |_: &Reader| Part { query, start: PageStart::First, limit: u64::MAX };
+        let part = move |_: &Reader| Ok(Part { query, start: PageStart::First, limit: u64::MAX });
         self.answer(reader, part, Format::of(format, None, false)?, headers, now).await
     }
 
     async fn answer(
         &self,
         reader: Reader,
-        part: impl FnOnce(&Reader) -> Part + Send + 'static,
+        part: impl FnOnce(&Reader) -> Result<Part, Problem> + Send + 'static,
         format: Format,
         headers: &HeaderMap,
         now: UnixMicros,
     ) -> Result<Response, Problem> {
-        let room = Arc::clone(&self.0).try_acquire_owned().map_err(|_| {
-            Problem::too_many(format!("{EXPORTS_MAX} exports are under way; wait for one to end"))
-        })?;
+        let place = self.0.take(reader.principal())?;
         let encoding = match format.is_compressed() {
             true => Encoding::Identity,
             false => Encoding::accepted(headers),
         };
         let head = head(&format, encoding, &reader, now);
         // The first piece is read before the answer begins, so that it can still be another one.
-        let begun = blocking(move || {
-            let part = part(&reader);
-            let export = Export::open(reader, &part, format, encoding, room)?;
+        let (reader, part) = blocking(move || {
+            let part = part(&reader)?;
+            Ok::<_, Problem>((reader, part))
+        })
+        .await??;
+        let is_scan = Access::of(&part.query.filter) == Access::Records;
+        let begin = move || {
+            let export = Export::open(reader, &part, format, encoding, place)?;
             let total = export.total();
             let (first, rest) = export.piece().map_err(|error| Problem::internal(&error))?;
             Ok::<_, Problem>((total, first, rest))
-        });
-        let (total, first, rest) = begun.await??;
+        };
+        let (total, first, rest) = match is_scan {
+            true => scanning(begin).await??,
+            false => blocking(begin).await??,
+        };
         let mut response = (head, body(first, rest)).into_response();
         response.headers_mut().insert(TOTAL_HEADER, HeaderValue::from(total));
         Ok(response)

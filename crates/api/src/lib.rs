@@ -17,6 +17,10 @@
 //! - [`export`]: every matching event, as a stream.
 //! - [`tail`]: events as they arrive.
 //! - [`openapi`]: the description of all this, for programs and people.
+//! - [`stream`]: what that has in common with the console's live list.
+//! - [`shared`]: what is shared with the console: room for what takes long.
+//! - [`room`]: that room, of which nobody gets all.
+//! - [`taken`]: answers that end when nobody takes them.
 //! - [`stop`]: word that the server is stopping.
 //! - [`blocking`]: work that may read from disk, off the async threads.
 
@@ -31,10 +35,15 @@ mod parameters;
 pub mod problem;
 mod question;
 pub mod reader;
+mod room;
 mod routes;
+mod shared;
 mod stats;
 mod stop;
+pub mod stream;
 mod tail;
+mod taken;
 
 pub use routes::{router, wrong_method};
+pub use shared::Shared;
 pub use stop::Stop;

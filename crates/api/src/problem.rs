@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use gatelog_auth::{AuthError, Denied};
 use gatelog_ledger::Error as LedgerError;
 use gatelog_query::pql::Diagnostic;
-use gatelog_service::Error as ServiceError;
+use gatelog_service::{Error as ServiceError, TooManyNamed};
 use serde::Serialize;
 
 use crate::blocking::Panicked;
@@ -214,6 +214,12 @@ impl From<LedgerError> for Problem {
             | LedgerError::NewerFormat { .. }
             | LedgerError::InUse { .. } => Self::internal(&detail),
         }
+    }
+}
+
+impl From<TooManyNamed> for Problem {
+    fn from(error: TooManyNamed) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())
     }
 }
 

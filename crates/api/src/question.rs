@@ -9,6 +9,7 @@ use gatelog_query::date_math;
 use gatelog_query::pql::fields::Named;
 use gatelog_query::pql::{self, Context, Diagnostic, Expression, Name};
 use gatelog_query::{Field, Filter, Order, Query};
+use gatelog_service::Resolved;
 
 use crate::parameters::Parameters;
 use crate::problem::Problem;
@@ -23,6 +24,14 @@ pub(crate) struct Question {
     pub(crate) from: Option<UnixMicros>,
     /// The first time that is too late.
     pub(crate) to: Option<UnixMicros>,
+}
+
+/// A question as the ledger answers it.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) query: Query,
+    /// Every condition as it was asked, and what became of it.
+    pub(crate) conditions: Vec<(Filter, Filter)>,
 }
 
 impl Question {
@@ -55,17 +64,16 @@ impl Question {
         self.filter.to_string()
     }
 
-    /// The question as the ledger answers it to this reader. O(names) where names are asked for,
-    /// so it belongs on a thread that may block.
-    pub(crate) fn query(self, reader: &Reader, order: Order) -> Query {
+    /// The question as the ledger answers it to this reader. O(names) where names or words are
+    /// asked for, so it belongs on a thread that may block.
+    ///
+    /// # Errors
+    /// 422 when a word stands for too many ids.
+    pub(crate) fn resolve(self, reader: &Reader, order: Order) -> Result<Asked, Problem> {
         let Self { filter, from, to } = self;
-        let filter = reader.readable(reader.tenant.resolve(filter));
-        Query { filter, from, to, order }
-    }
-
-    /// As [`Question::query`], with the times as part of the filter.
-    pub(crate) fn filter(self, reader: &Reader) -> Filter {
-        self.query(reader, Order::OldestFirst).into_filter()
+        let Resolved { filter, conditions } = reader.tenant.resolve_with(reader.names(), filter)?;
+        let query = Query { filter: reader.readable(filter), from, to, order };
+        Ok(Asked { query, conditions })
     }
 }
 

@@ -4,14 +4,17 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::extract::{FromRef, FromRequestParts, MatchedPath, Query, RawPathParams};
+use axum::extract::{FromRef, FromRequestParts, MatchedPath, Query as Parameters, RawPathParams};
 use axum::http::request::Parts;
 use gatelog_auth::{Principal, Scope};
-use gatelog_query::{Field, Filter};
-use gatelog_service::{Reading, Service, Tenant};
+use gatelog_ledger::Access;
+use gatelog_query::{Field, Filter, Order};
+use gatelog_service::{Names, Reading, Service, Tenant};
 
 use crate::authentication::Caller;
+use crate::blocking::{blocking, scanning};
 use crate::problem::Problem;
+use crate::question::{self, Question};
 
 /// A caller with the scope `read`, and the note of what they read.
 #[derive(Debug)]
@@ -35,6 +38,45 @@ impl Reader {
         match self.principal.access.source() {
             Some(only) => filter.and(Filter::equals(Field::Source, only.name())),
             None => filter,
+        }
+    }
+
+    /// Who it is.
+    pub(crate) fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// The directory, as far as the caller may know it. It does not say which source a name was
+    /// learned from, so a key that is bound to one sees only the names in its records.
+    pub(crate) fn names(&self) -> Option<&Names> {
+        self.principal.access.source().is_none().then(|| self.tenant.names())
+    }
+
+    /// Answers a question on a thread that may block. One for which records are read one by one
+    /// waits for its turn; `reads_records` says that already `answer` needs it.
+    ///
+    /// # Errors
+    /// 429 when too many wait for a turn, 422 when a word stands for too many ids, and those of
+    /// `answer`.
+    pub(crate) async fn ask<T: Send + 'static>(
+        self,
+        question: Question,
+        order: Order,
+        reads_records: bool,
+        answer: impl FnOnce(&Self, question::Asked) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let begun = blocking(move || {
+            let asked = question.resolve(&self, order)?;
+            let is_scan = reads_records || Access::of(&asked.query.filter) == Access::Records;
+            // On this thread, if it need not wait.
+            Ok::<_, Problem>(match is_scan {
+                true => Err((self, asked, answer)),
+                false => Ok(answer(&self, asked)?),
+            })
+        });
+        match begun.await?? {
+            Ok(answered) => Ok(answered),
+            Err((reader, asked, answer)) => scanning(move || answer(&reader, asked)).await?,
         }
     }
 
@@ -84,8 +126,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
         let path = path.iter().flatten();
         let path: Vec<_> = path.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         // What is not form encoded is refused later; that somebody asked is noted all the same.
-        let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
-        let query = query.map(|Query(pairs)| pairs).unwrap_or_default();
+        let query = Parameters::<Vec<(String, String)>>::try_from_uri(&parts.uri);
+        let query = query.map(|Parameters(pairs)| pairs).unwrap_or_default();
         let matched = parts.extensions.get::<MatchedPath>();
         let route = format!("{} {}", parts.method, matched.map_or("/", MatchedPath::as_str));
         Ok(Self { route, parameters: path.into_iter().chain(query).collect() })

@@ -11,21 +11,19 @@ use gatelog_service::Service;
 use crate::body::Bodies;
 use crate::catalogues::{get_catalogue, list_catalogues};
 use crate::events::{get as get_event, list, post};
-use crate::export::{Exports, export};
+use crate::export::export;
 use crate::openapi::{docs, openapi};
 use crate::problem::Problem;
+use crate::shared::Shared;
 use crate::stats::{count, explain, facets, histogram};
-use crate::stop::Stop;
-use crate::tail::{Tails, tail};
+use crate::tail::tail;
 
 /// What the handlers share.
 #[derive(Clone, Debug)]
 pub(crate) struct Edge {
     service: Arc<Service>,
     bodies: Bodies,
-    exports: Exports,
-    tails: Tails,
-    stop: Stop,
+    shared: Shared,
 }
 
 impl FromRef<Edge> for Arc<Service> {
@@ -40,28 +38,16 @@ impl FromRef<Edge> for Bodies {
     }
 }
 
-impl FromRef<Edge> for Exports {
+impl FromRef<Edge> for Shared {
     fn from_ref(edge: &Edge) -> Self {
-        edge.exports.clone()
+        edge.shared.clone()
     }
 }
 
-impl FromRef<Edge> for Tails {
-    fn from_ref(edge: &Edge) -> Self {
-        edge.tails.clone()
-    }
-}
-
-impl FromRef<Edge> for Stop {
-    fn from_ref(edge: &Edge) -> Self {
-        edge.stop.clone()
-    }
-}
-
-/// The routes of our own API. Answers without an end of their own end when `stop` says so.
-pub fn router(service: Arc<Service>, stop: Stop) -> Router {
-    let (bodies, exports, tails) = (Bodies::default(), Exports::default(), Tails::default());
-    let edge = Edge { service, bodies, exports, tails, stop };
+/// The routes of our own API. `shared` is what others have a part in; a [`crate::Stop`] alone
+/// leaves all of the room to these routes.
+pub fn router(service: Arc<Service>, shared: impl Into<Shared>) -> Router {
+    let edge = Edge { service, bodies: Bodies::default(), shared: shared.into() };
     let routes = routes().into_iter();
     routes
         .fold(Router::new(), |router, (path, methods)| router.route(path, methods))

@@ -48,11 +48,10 @@ use axum::extract::DefaultBodyLimit;
 use axum::response::Redirect;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
-use gatelog_api::Stop;
 use gatelog_api::export::Exports;
+use gatelog_api::stream::Streams;
+use gatelog_api::{Shared, Stop};
 use gatelog_service::Service;
-
-use crate::page::logs::live::Streams;
 
 /// The most bytes of a form that is sent here; the longest field is a password.
 const FORM_BYTES_MAX: usize = 16 * 1024;
@@ -76,9 +75,9 @@ struct Console {
 }
 
 /// All pages, with a page for addresses that do not exist as the fallback. Live lists end when
-/// `stop` says so.
-pub fn router(service: Arc<Service>, options: ConsoleOptions, stop: Stop) -> Router {
-    let (streams, exports) = (Streams::default(), Exports::default());
+/// the server stops; exports and live lists take room that is shared with the API.
+pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<Shared>) -> Router {
+    let Shared { exports, streams, stop } = shared.into();
     Router::new()
         .route("/", get(async || Redirect::to("/logs")))
         .route("/sign-in", get(page::sign_in::show).post(page::sign_in::submit))

@@ -34,7 +34,7 @@ use std::sync::LazyLock;
 pub use self::action::Action;
 pub use self::counterparts::counterpart;
 pub use self::event_type::{EventType, Level, Tab};
-pub use self::names::section_title;
+pub use self::names::{outcome_title, section_title, source_title};
 
 use self::event_type::Verdict;
 use self::table::Malformed;

@@ -136,6 +136,15 @@ fn a_missing_log_file_is_refused() {
 }
 
 #[test]
+fn a_log_file_whose_number_has_no_successor_is_refused() {
+    let directory = tempfile::tempdir().expect("a directory");
+    append(&support::open(directory.path(), 1_000), 0, 3);
+    fs::write(directory.path().join("wal/ffffffffffffffff.wal"), [1; 64]).expect("writable");
+    let message = opening_fails(directory.path());
+    assert!(message.contains("the file's number is out of range"), "{message}");
+}
+
+#[test]
 fn a_damaged_segment_is_named_and_not_served() {
     let directory = tempfile::tempdir().expect("a directory");
     let ledger = support::open(directory.path(), 10);

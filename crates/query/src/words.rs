@@ -26,23 +26,28 @@ impl Phrase {
         record.nodes().any(|node| node.as_str().is_some_and(|text| self.is_in_text(&text)))
     }
 
-    fn is_in_text(&self, text: &str) -> bool {
-        let mut window = std::collections::VecDeque::with_capacity(self.0.len() + 1);
-        tokens(text).any(|token| {
-            window.push_back(token);
-            if window.len() > self.0.len() {
-                window.pop_front();
-            }
-            window.iter().eq(&self.0)
-        })
+    /// Whether a text has the phrase.
+    pub fn is_in_text(&self, text: &str) -> bool {
+        let runs: Vec<&str> = runs(text).collect();
+        let are_these =
+            |window: &[&str]| window.iter().zip(&self.0).all(|(run, token)| is_token(run, token));
+        runs.windows(self.0.len()).any(are_these)
     }
 }
 
 /// The tokens of a text, in order.
 pub fn tokens(text: &str) -> impl Iterator<Item = String> {
-    text.split(|character: char| !character.is_alphanumeric())
-        .filter(|token| !token.is_empty())
-        .map(lower_case)
+    runs(text).map(lower_case)
+}
+
+/// The runs of letters and digits of a text, as they are written.
+fn runs(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|character: char| !character.is_alphanumeric()).filter(|run| !run.is_empty())
+}
+
+/// Whether a run is this token. Nearly all are ASCII, of which no copy is needed.
+fn is_token(run: &str, token: &str) -> bool {
+    if run.is_ascii() { run.eq_ignore_ascii_case(token) } else { lower_case(run) == token }
 }
 
 /// In lower case a token is one still: the dot that `İ` keeps above its `i` is no letter.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::{Router, middleware};
-use gatelog_api::Stop;
+use gatelog_api::Shared;
 use gatelog_console::ConsoleOptions;
 use gatelog_service::Service;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -23,7 +23,7 @@ pub(crate) fn router(
     service: &Arc<Service>,
     console: ConsoleOptions,
     health: Health,
-    stop: Stop,
+    shared: Shared,
     requests: Requests,
 ) -> Router {
     let header = |name: HeaderName, value: &'static str| {
@@ -31,9 +31,9 @@ pub(crate) fn router(
     };
     Router::new()
         .merge(health::router(health))
-        .merge(gatelog_api::router(Arc::clone(service), stop.clone()))
+        .merge(gatelog_api::router(Arc::clone(service), shared.clone()))
         .merge(gatelog_dialect::logto::router(Arc::clone(service)))
-        .merge(gatelog_console::router(Arc::clone(service), console, stop))
+        .merge(gatelog_console::router(Arc::clone(service), console, shared))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
         .layer(RequestBodyTimeoutLayer::new(Duration::from_millis(BODY_TIMEOUT_MS)))

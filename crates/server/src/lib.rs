@@ -9,25 +9,25 @@
 //! - [`log`]: what the server says while it works.
 //! - [`administrator`]: the first user and the one-time password.
 //! - [`app`]: all routes in one.
-//! - [`audit`]: moves what was read and changed into the ledgers.
+//! - [`chores`]: what is done again and again: the audit of reads, names changed beside the server.
 //! - [`health`]: is it alive, is it ready, what does it measure.
 //! - [`requests`]: what is noted of every request.
 //! - [`metrics`]: what is measured, as OpenMetrics text.
 //! - [`listen`]: connections, TLS, and how they end.
+//! - [`patience`]: connections that nothing can be written to.
 //! - [`certificate`]: until when a certificate is valid.
-//! - [`names`]: the directory, as commands change it beside the server.
 //! - [`run`]: start, ready, stop.
 
 pub mod administrator;
 mod app;
-mod audit;
 mod certificate;
+mod chores;
 pub mod config;
 mod health;
 mod listen;
 pub mod log;
 pub mod metrics;
-mod names;
+mod patience;
 mod requests;
 pub mod run;
 pub mod system;

@@ -29,6 +29,7 @@ use tower::ServiceExt;
 use tower::util::BoxCloneService;
 
 use crate::certificate::valid_until;
+use crate::patience::Patient;
 
 /// A connection that sends no complete head in this time is closed.
 const HEADER_TIMEOUT_MS: u64 = 15_000;
@@ -38,6 +39,9 @@ const HANDSHAKE_TIMEOUT_MS: u64 = 10_000;
 
 /// An HTTP/2 peer that does not answer a ping in this time is gone.
 const PING_INTERVAL_MS: u64 = 20_000;
+
+/// A connection to which nothing can be written for so long is closed: its client does not read.
+const WRITE_TIMEOUT_MS: u64 = 60_000;
 
 /// Requests under way when the server is stopped get this long.
 const STOP_TIMEOUT_MS: u64 = 20_000;
@@ -142,6 +146,7 @@ pub(crate) async fn serve(
             let _permit = permit;
             // An answer is one write: waiting to fill a packet only delays it.
             let _ = stream.set_nodelay(true);
+            let stream = Patient::new(stream, Duration::from_millis(WRITE_TIMEOUT_MS));
             let router = addressed(router, entrance.clone(), peer);
             match &entrance.tls {
                 None => connection(&http1(), stream, peer, router, watcher).await,
@@ -218,8 +223,8 @@ async fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
 
 async fn handshake(
     tls: &TlsAcceptor,
-    stream: TcpStream,
-) -> Option<tokio_rustls::server::TlsStream<TcpStream>> {
+    stream: Patient<TcpStream>,
+) -> Option<tokio_rustls::server::TlsStream<Patient<TcpStream>>> {
     let timeout = Duration::from_millis(HANDSHAKE_TIMEOUT_MS);
     tokio::time::timeout(timeout, tls.accept(stream)).await.ok()?.ok()
 }

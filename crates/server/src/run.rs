@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use gatelog_api::Stop;
+use gatelog_api::{Shared, Stop};
 use gatelog_auth::OneTimePassword;
 use gatelog_console::ConsoleOptions;
 use gatelog_service::Service;
@@ -14,12 +14,11 @@ use tokio::task::JoinHandle;
 
 use crate::administrator;
 use crate::app;
-use crate::audit::AuditWriter;
+use crate::chores::Chore;
 use crate::config::{Config, ConfigError};
 use crate::health::Health;
 use crate::listen::{self, Entrance};
 use crate::metrics::{Metrics, Traffic};
-use crate::names::refresh_names;
 use crate::requests::Requests;
 use crate::system::{environment, operator};
 
@@ -64,8 +63,7 @@ pub struct Running {
     pub one_time_password: Option<OneTimePassword>,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
-    refreshing_names: JoinHandle<()>,
-    audit: AuditWriter,
+    chores: [Chore; 2],
 }
 
 /// Opens the data directory and begins to answer.
@@ -97,18 +95,9 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
     let stopped = async move { drop(stopping.wait_for(|stop| *stop).await) };
     let entrance = Entrance { tls, behind_proxy: server.behind_proxy.clone() };
     let serving = tokio::spawn(listen::serve(listener, entrance, router, stopped));
-    let refreshing_names = tokio::spawn(refresh_names(Arc::clone(&service), stop.subscribe()));
-    let audit = AuditWriter::start(Arc::clone(&service));
-    Ok(Running {
-        address,
-        is_tls,
-        service,
-        one_time_password,
-        stop,
-        serving,
-        refreshing_names,
-        audit,
-    })
+    let chores =
+        [Chore::refresh_names(Arc::clone(&service)), Chore::write_audit(Arc::clone(&service))];
+    Ok(Running { address, is_tls, service, one_time_password, stop, serving, chores })
 }
 
 fn router(
@@ -128,7 +117,7 @@ fn router(
         stop: stop.clone(),
     };
     let requests = Requests::new(traffic, u32::from_ne_bytes(random));
-    Ok(app::router(service, console, health, stop, requests))
+    Ok(app::router(service, console, health, Shared::from(stop), requests))
 }
 
 fn open(data: &std::path::Path) -> Result<(Arc<Service>, Option<OneTimePassword>), Error> {
@@ -142,12 +131,13 @@ fn open(data: &std::path::Path) -> Result<(Arc<Service>, Option<OneTimePassword>
 impl Running {
     /// Takes no more connections, lets requests under way finish, and closes the data directory.
     pub async fn stop(self) {
-        let Self { service, stop, serving, refreshing_names, audit, .. } = self;
+        let Self { service, stop, serving, chores, .. } = self;
         // The receivers are gone only if serving has ended already.
         let _ = stop.send(true);
         let _ = serving.await;
-        let _ = refreshing_names.await;
-        audit.stop().await;
+        for chore in chores {
+            chore.stop().await;
+        }
         // The last reference closes the ledger, which writes what waits and blocks for it.
         let _ = tokio::task::spawn_blocking(move || drop(service)).await;
     }

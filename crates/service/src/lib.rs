@@ -27,5 +27,6 @@ pub use environment::{Clock, Environment};
 pub use intake::{IntakeReport, Prepared, RejectedLine};
 pub use intake_counts::{FormatIntake, RejectionClass};
 pub use names::Names;
+pub use resolve::{Resolved, TooManyNamed, WORD_IDS_MAX};
 pub use service::{Error, Service, new_tenant, open_meta};
 pub use tenant::Tenant;

@@ -3,12 +3,14 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Mutex, PoisonError, RwLock};
 
+use gatelog_event::fields::IndexedField;
 use gatelog_event::intake::{Learned, LearnedKind};
 use gatelog_event::limits::INDEXED_VALUE_BYTES_MAX;
 use gatelog_event::redact::KnownIdentifiers;
 use gatelog_event::time::UnixMicros;
 use gatelog_meta::{DirectoryEntry, DirectoryKind};
 use gatelog_query::UnindexedField;
+use gatelog_query::words::Phrase;
 
 /// One tenant's names.
 #[derive(Debug, Default)]
@@ -75,6 +77,27 @@ impl Names {
             .values()
             .filter(|entry| is_about(entry.kind) && !entry.name.is_empty() && passes(&entry.name));
         entries.map(|entry| entry.id.clone()).collect()
+    }
+
+    /// The ids whose name or identifier has a phrase, by the fields they stand in. O(names).
+    pub(crate) fn ids_with(&self, phrase: &Phrase) -> Vec<(IndexedField, BTreeSet<String>)> {
+        // Whoever acts or is acted upon may be of any kind.
+        const FIELDS: [(IndexedField, Option<DirectoryKind>); 4] = [
+            (IndexedField::ActorId, None),
+            (IndexedField::TargetId, None),
+            (IndexedField::ApplicationId, Some(DirectoryKind::Application)),
+            (IndexedField::Organization, Some(DirectoryKind::Organization)),
+        ];
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let has_phrase = |entry: &&DirectoryEntry| {
+            phrase.is_in_text(&entry.name) || phrase.is_in_text(&entry.identifier)
+        };
+        let found: Vec<&DirectoryEntry> = known.entries.values().filter(has_phrase).collect();
+        let ids_of = |(field, only): (IndexedField, Option<DirectoryKind>)| {
+            let ids = found.iter().filter(|entry| only.is_none_or(|kind| kind == entry.kind));
+            (field, ids.map(|entry| entry.id.clone()).collect())
+        };
+        FIELDS.map(ids_of).into()
     }
 
     /// Takes what a record taught; [`Names::take_unsaved`] then has what is new.

@@ -25,8 +25,8 @@ pub(crate) async fn get_event(
         let page = reader.tenant.ledger().page(&Query::new(filter), PageStart::First, 1)?;
         let event = page.events.into_iter().next().ok_or(unknown)?;
         reader.returned(1);
-        let json = event_json(&event, reader.tenant.names())
-            .map_err(|error| super::list::unreadable(&error))?;
+        let json =
+            event_json(&event, reader.names()).map_err(|error| super::list::unreadable(&error))?;
         Ok(([(header::CONTENT_TYPE, "application/json")], json.get().to_owned()).into_response())
     })
     .await?

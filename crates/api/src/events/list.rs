@@ -7,7 +7,7 @@ use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use gatelog_ledger::PageStart;
 use gatelog_ledger::limits::PAGE_EVENTS_MAX;
-use gatelog_query::Order;
+use gatelog_query::{Order, Query};
 use gatelog_service::Service;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -15,10 +15,9 @@ use serde_json::value::RawValue;
 use super::cursor;
 use super::poll::{self, Poll};
 use super::wire::event_json;
-use crate::blocking::blocking;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
-use crate::question::Question;
+use crate::question::{Asked as Resolved, Question};
 use crate::reader::Reader;
 
 const LIMIT_DEFAULT: usize = 50;
@@ -44,13 +43,19 @@ pub(crate) async fn list_events(
     let mut parameters = Parameters::of(&uri)?;
     let asked = Asked::take(&mut parameters, &service)?;
     parameters.finish(&Question::known_parameters("order, limit, cursor, offset"))?;
-    blocking(move || match asked {
+    match asked {
         Asked::Page { question, order, start, limit } => {
-            page(&reader, question, order, start, limit)
+            let answer =
+                move |reader: &Reader, asked: Resolved| page(reader, &asked.query, start, limit);
+            reader.ask(question, order, false, answer).await
         }
-        Asked::Poll(poll) => poll::answer(&reader, poll),
-    })
-    .await?
+        Asked::Poll(Poll { question, start, limit }) => {
+            let answer = move |reader: &Reader, asked: Resolved| {
+                poll::answer(reader, asked.query, start, limit)
+            };
+            reader.ask(question, Order::OldestFirst, false, answer).await
+        }
+    }
 }
 
 /// A stored record that cannot be read any more is our fault.
@@ -88,18 +93,16 @@ fn start(parameters: &mut Parameters, order: Order) -> Result<PageStart, Problem
 
 fn page(
     reader: &Reader,
-    question: Question,
-    order: Order,
+    query: &Query,
     start: PageStart,
     limit: usize,
 ) -> Result<Response, Problem> {
-    let query = question.query(reader, order);
-    let page = reader.tenant.ledger().page(&query, start, limit)?;
+    let page = reader.tenant.ledger().page(query, start, limit)?;
     reader.returned(page.events.len());
-    let names = reader.tenant.names();
+    let names = reader.names();
     let events = page.events.iter().map(|event| event_json(event, names));
     let events = events.collect::<Result<Vec<_>, _>>().map_err(|error| unreadable(&error))?;
-    let next = page.next.map(|position| cursor::encode(order, position));
+    let next = page.next.map(|position| cursor::encode(query.order, position));
     json_answer(&WirePage { events, total: page.total, next })
 }
 

@@ -9,6 +9,7 @@
 
 use axum::response::Response;
 use gatelog_ledger::Following;
+use gatelog_query::Query;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -22,9 +23,9 @@ use crate::reader::Reader;
 /// What is asked for, and from where on.
 #[derive(Debug)]
 pub(super) struct Poll {
-    question: Question,
-    start: ArrivalCursor,
-    limit: usize,
+    pub(super) question: Question,
+    pub(super) start: ArrivalCursor,
+    pub(super) limit: usize,
 }
 
 #[derive(Serialize)]
@@ -53,13 +54,17 @@ impl Poll {
     }
 }
 
-pub(super) fn answer(reader: &Reader, poll: Poll) -> Result<Response, Problem> {
-    let Poll { question, start, limit } = poll;
-    let filter = question.filter(reader);
+pub(super) fn answer(
+    reader: &Reader,
+    query: Query,
+    start: ArrivalCursor,
+    limit: usize,
+) -> Result<Response, Problem> {
+    let filter = query.into_filter();
     let following = reader.tenant.ledger().follow(&filter, start.next, limit)?;
     let Following { events, next, head } = following;
     reader.returned(events.len());
-    let names = reader.tenant.names();
+    let names = reader.names();
     let events = events.iter().map(|event| event_json(event, names));
     json_answer(&WirePoll {
         events: events.collect::<Result<_, _>>().map_err(|error| unreadable(&error))?,

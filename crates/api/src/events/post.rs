@@ -15,7 +15,7 @@ use gatelog_service::{IntakeReport, Prepared, RejectedLine, Service, Tenant};
 use serde::Serialize;
 
 use crate::authentication::Caller;
-use crate::blocking::blocking;
+use crate::blocking::ahead_of_reads;
 use crate::body::{Bodies, read_body};
 use crate::parameters::Parameters;
 use crate::problem::Problem;
@@ -70,7 +70,7 @@ pub(crate) async fn post_events(
     let prepared = if body.len() <= INLINE_BYTES_MAX {
         prepare(&body)
     } else {
-        blocking(move || prepare(&body)).await?
+        ahead_of_reads(move || prepare(&body)).await?
     };
     let prepared = prepared.map_err(|broken| {
         let detail = format!("the body is not a JSON array: {}", broken.reason);
@@ -110,7 +110,7 @@ async fn keep(
     let appended = tenant.ledger().append(events, submitter, received)?.wait().await?;
     if teaches_names {
         let tenant = Arc::clone(tenant);
-        blocking(move || tenant.save_names()).await?;
+        ahead_of_reads(move || tenant.save_names()).await?;
     }
     Ok(IntakeReport::new(appended, rejected, rejected_total))
 }

@@ -33,7 +33,10 @@ impl<'a> Told<'a> {
     ///
     /// # Errors
     /// When its record is not what was once accepted.
-    pub(crate) fn of(stored: &'a StoredEvent, names: &Names) -> Result<Self, serde_json::Error> {
+    pub(crate) fn of(
+        stored: &'a StoredEvent,
+        names: Option<&Names>,
+    ) -> Result<Self, serde_json::Error> {
         let document = Document::parse(&stored.record).map_err(unreadable)?;
         let mut fields = mapping::map(stored.format, &document).map_err(unreadable)?;
         name_party(&mut fields.actor, names);
@@ -87,7 +90,7 @@ fn unreadable(error: impl std::fmt::Display) -> serde_json::Error {
     serde::ser::Error::custom(error)
 }
 
-fn name_party(party: &mut Party<'_>, names: &Names) {
+fn name_party(party: &mut Party<'_>, names: Option<&Names>) {
     let kind = match party.kind.as_deref() {
         None | Some("user" | "admin") => DirectoryKind::User,
         Some("application") => DirectoryKind::Application,
@@ -99,6 +102,6 @@ fn name_party(party: &mut Party<'_>, names: &Names) {
     }
 }
 
-fn known_name(names: &Names, kind: DirectoryKind, id: Option<&str>) -> Option<String> {
-    names.get(kind, id?).map(|entry| entry.name).filter(|name| !name.is_empty())
+fn known_name(names: Option<&Names>, kind: DirectoryKind, id: Option<&str>) -> Option<String> {
+    names?.get(kind, id?).map(|entry| entry.name).filter(|name| !name.is_empty())
 }

@@ -2,6 +2,7 @@
 
 use gatelog_event::fields::Party;
 use gatelog_ledger::StoredEvent;
+use gatelog_query::{Field, UnindexedField};
 use gatelog_service::Names;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -30,6 +31,8 @@ struct WireEvent<'a> {
     application: Option<WireApplication<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     organization: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organization_name: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ip: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,7 +85,7 @@ struct WireError<'a> {
 /// When a stored record is not what was once accepted.
 pub(crate) fn event_json(
     event: &StoredEvent,
-    names: &Names,
+    names: Option<&Names>,
 ) -> Result<Box<RawValue>, serde_json::Error> {
     serde_json::value::to_raw_value(&wire_event(&Told::of(event, names)?, None)?)
 }
@@ -93,7 +96,7 @@ pub(crate) fn event_json(
 /// When a stored record is not what was once accepted.
 pub(crate) fn write_line(
     event: &StoredEvent,
-    names: &Names,
+    names: Option<&Names>,
     cursor: Option<String>,
     out: &mut Vec<u8>,
 ) -> Result<(), serde_json::Error> {
@@ -130,6 +133,7 @@ fn wire_event<'t>(
         application: (application.is_some() || name.is_some())
             .then_some(WireApplication { id: application.as_deref(), name: name.as_deref() }),
         organization: fields.organization.as_deref(),
+        organization_name: told.value(Field::Unindexed(UnindexedField::OrganizationName)),
         ip: fields.ip.as_deref(),
         user_agent: fields.user_agent.as_deref(),
         session: fields.session.as_deref(),

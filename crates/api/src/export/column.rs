@@ -18,8 +18,8 @@ const COLUMNS_MAX: usize = 100;
 /// What a person looks for in a table.
 pub(super) const CSV_DEFAULT: &str = "time,source,type,title,action,outcome,level,actor.id,\
     actor.identifier,actor.name,target.kind,target.id,target.name,application.id,\
-    application.name,organization,ip,user_agent,session,interaction,request,error.code,\
-    error.message,id,seq";
+    application.name,organization,organization.name,ip,user_agent,session,interaction,request,\
+    error.code,error.message,id,seq";
 
 /// Everything there is: a file of columns is read by machines, and columns nobody reads cost
 /// little.

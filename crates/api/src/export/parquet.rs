@@ -26,8 +26,12 @@ use crate::events::told::Told;
 /// A row group is written at this many rows...
 const GROUP_ROWS_MAX: usize = 64 << 10;
 
-/// ...or this many bytes of text.
-const GROUP_BYTES_MAX: usize = 16 << 20;
+/// ...or when its values take this many bytes of memory.
+const GROUP_BYTES_MAX: usize = 32 << 20;
+
+/// What a value takes besides its text: itself, and what the allocator adds to a small piece of
+/// memory.
+const VALUE_BYTES: usize = size_of::<ByteArray>() + size_of::<i16>() + 48;
 
 /// A Parquet file as it is written.
 pub(super) struct ParquetRows {
@@ -36,7 +40,7 @@ pub(super) struct ParquetRows {
     /// The rows of the next group, column by column.
     group: Vec<Values>,
     rows: usize,
-    text_bytes: usize,
+    byte_count: usize,
 }
 
 /// What a column of the next group holds.
@@ -59,25 +63,25 @@ impl ParquetRows {
         let writer =
             SerializedFileWriter::new(Vec::new(), schema(&columns)?, Arc::new(properties))?;
         let group = columns.iter().map(Values::of).collect();
-        Ok(Self { columns, writer, group, rows: 0, text_bytes: 0 })
+        Ok(Self { columns, writer, group, rows: 0, byte_count: 0 })
     }
 
     /// Takes rows, and returns the bytes that are ready to leave.
     pub(super) fn write(
         &mut self,
         events: &[StoredEvent],
-        names: &Names,
+        names: Option<&Names>,
         order: Order,
     ) -> io::Result<Vec<u8>> {
         for event in events {
             let told = Told::of(event, names)?;
             for (column, values) in self.columns.iter().zip(&mut self.group) {
-                self.text_bytes += values.push(column.cell(&told, order));
+                self.byte_count += values.push(column.cell(&told, order));
             }
             self.rows += 1;
-        }
-        if self.rows >= GROUP_ROWS_MAX || self.text_bytes >= GROUP_BYTES_MAX {
-            self.write_group()?;
+            if self.rows >= GROUP_ROWS_MAX || self.byte_count >= GROUP_BYTES_MAX {
+                self.write_group()?;
+            }
         }
         Ok(std::mem::take(self.writer.inner_mut()))
     }
@@ -109,7 +113,7 @@ impl ParquetRows {
             column.close()?;
         }
         group.close()?;
-        (self.rows, self.text_bytes) = (0, 0);
+        (self.rows, self.byte_count) = (0, 0);
         Ok(())
     }
 }
@@ -122,26 +126,26 @@ impl Values {
         }
     }
 
-    /// Adds the value of one row, and returns how many bytes of text that is.
+    /// Adds the value of one row, and returns how many bytes of memory it takes.
     fn push(&mut self, cell: Cell<'_>) -> usize {
         match (self, cell) {
             (Self::Numbers(numbers), Cell::Sequence(sequence)) => {
                 numbers.push(sequence.cast_signed());
-                0
+                size_of::<i64>()
             }
             (Self::Numbers(numbers), Cell::Time(time)) => {
                 numbers.push(time.micros());
-                0
+                size_of::<i64>()
             }
             (Self::Texts(texts, levels), Cell::Text(Some(text))) => {
                 let length = text.len();
                 texts.push(text.into_owned().into_bytes().into());
                 levels.push(1);
-                length
+                length + VALUE_BYTES
             }
             (Self::Texts(_, levels), _) => {
                 levels.push(0);
-                0
+                size_of::<i16>()
             }
             // A measure's cell is never text.
             (Self::Numbers(_), Cell::Text(_)) => 0,

@@ -6,7 +6,6 @@ use axum::body::{Body, Bytes};
 use futures_util::{StreamExt, stream};
 use gatelog_ledger::{PageStart, Reading, StoredEvent};
 use gatelog_query::{Order, Query};
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::asked::Format;
 use super::column::Column;
@@ -16,6 +15,8 @@ use super::text;
 use crate::blocking::blocking;
 use crate::problem::Problem;
 use crate::reader::Reader;
+use crate::room::Place;
+use crate::taken;
 
 /// Events read at a time.
 const HANDFUL: usize = 64;
@@ -40,7 +41,7 @@ pub(super) struct Export {
     /// How many events may still be exported.
     left: u64,
     rows: Rows,
-    _room: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 /// Rows in one of the formats.
@@ -57,12 +58,12 @@ impl Export {
         part: &Part,
         format: Format,
         encoding: Encoding,
-        room: OwnedSemaphorePermit,
+        place: Place,
     ) -> Result<Self, Problem> {
         let Part { query, start, limit } = part;
         let reading = reader.tenant.ledger().matches(query)?.read(query.order, *start)?;
         let rows = Rows::new(format, encoding).map_err(|error| Problem::internal(&error))?;
-        Ok(Self { reader, reading, order: query.order, left: *limit, rows, _room: room })
+        Ok(Self { reader, reading, order: query.order, left: *limit, rows, _place: place })
     }
 
     /// How many events match.
@@ -111,7 +112,7 @@ impl Rows {
         reader: &Reader,
         order: Order,
     ) -> io::Result<Vec<u8>> {
-        let names = reader.tenant.names();
+        let names = reader.names();
         match self {
             Self::Ndjson { with_cursors, output } => {
                 let cursors = with_cursors.then_some(order);
@@ -149,5 +150,5 @@ pub(super) fn body(first: Bytes, rest: Option<Export>) -> Body {
             tracing::error!(%tenant, %error, "an export was cut off");
         })
     });
-    Body::from_stream(stream::once(async { Ok(first) }).chain(rest))
+    taken::body(stream::once(async { Ok(first) }).chain(rest))
 }

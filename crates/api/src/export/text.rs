@@ -15,7 +15,7 @@ use crate::events::wire::write_line;
 /// Writes events as whole JSON objects, one in each line.
 pub(super) fn ndjson(
     events: &[StoredEvent],
-    names: &Names,
+    names: Option<&Names>,
     cursors: Option<Order>,
 ) -> io::Result<Vec<u8>> {
     let mut out = Vec::new();
@@ -37,7 +37,7 @@ pub(super) fn csv_header(columns: &[Column]) -> io::Result<Vec<u8>> {
 /// Writes events as lines of columns.
 pub(super) fn csv(
     events: &[StoredEvent],
-    names: &Names,
+    names: Option<&Names>,
     columns: &[Column],
     order: Order,
 ) -> io::Result<Vec<u8>> {

@@ -9,10 +9,9 @@ use gatelog_query::Order;
 use gatelog_service::Service;
 use serde::Serialize;
 
-use crate::blocking::blocking;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
-use crate::question::Question;
+use crate::question::{Asked, Question};
 use crate::reader::Reader;
 
 #[derive(Serialize)]
@@ -28,9 +27,8 @@ pub(crate) async fn count(
     let mut parameters = Parameters::of(&uri)?;
     let question = Question::take(&mut parameters, service.now())?;
     parameters.finish(&Question::known_parameters(""))?;
-    blocking(move || {
-        let query = question.query(&reader, Order::NewestFirst);
-        Ok(Json(WireCount { count: reader.tenant.ledger().count(&query)? }))
-    })
-    .await?
+    let answer = |reader: &Reader, asked: Asked| {
+        Ok(Json(WireCount { count: reader.tenant.ledger().count(&asked.query)? }))
+    };
+    reader.ask(question, Order::NewestFirst, false, answer).await
 }

@@ -11,10 +11,9 @@ use gatelog_service::Service;
 use serde::Serialize;
 
 use super::grouping::{self, WireValue, wire_values};
-use crate::blocking::blocking;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
-use crate::question::Question;
+use crate::question::{Asked, Question};
 use crate::reader::Reader;
 
 const LIMIT_DEFAULT: usize = 10;
@@ -55,10 +54,10 @@ pub(crate) async fn facets(
     let language = grouping::language(&mut parameters)?;
     let question = Question::take(&mut parameters, service.now())?;
     parameters.finish(&Question::known_parameters("fields, limit, lang"))?;
-    blocking(move || {
-        let query = question.query(&reader, Order::NewestFirst);
-        let matches = reader.tenant.ledger().matches(&query)?;
-        let names = reader.tenant.names();
+    let reads_records = fields.values().any(grouping::reads_records);
+    let answer = move |reader: &Reader, asked: Asked| {
+        let matches = reader.tenant.ledger().matches(&asked.query)?;
+        let names = reader.names();
         let mut wire = WireFacets { facets: BTreeMap::new(), summary: BTreeMap::new() };
         for (name, grouping) in fields {
             let facet = matches.facet(&grouping, limit)?;
@@ -68,8 +67,8 @@ pub(crate) async fn facets(
             wire.summary.insert(name, summary);
         }
         Ok(Json(wire))
-    })
-    .await?
+    };
+    reader.ask(question, Order::NewestFirst, reads_records, answer).await
 }
 
 /// The fields of a list with commas, by the names they were asked for with.

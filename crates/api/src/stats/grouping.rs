@@ -1,14 +1,16 @@
 //! What events are counted by, and what its values are called.
 
-use gatelog_event::catalogue::{Action, Level, catalogue, section_title};
-use gatelog_event::fields::IndexedField;
+use gatelog_event::catalogue::{
+    Action, Level, Tab, catalogue, outcome_title, section_title, source_title,
+};
+use gatelog_event::fields::{IndexedField, Outcome};
 use gatelog_event::language::Language;
 use gatelog_event::source::Source;
-use gatelog_ledger::ValueCount;
+use gatelog_ledger::{Access, ValueCount};
 use gatelog_meta::DirectoryKind;
 use gatelog_query::pql::Name;
 use gatelog_query::pql::fields::Named;
-use gatelog_query::{Field, Grouping};
+use gatelog_query::{Field, Filter, Grouping, Test};
 use gatelog_service::Names;
 use serde::Serialize;
 
@@ -28,7 +30,7 @@ pub(super) struct WireValue {
 pub(super) fn wire_values(
     values: &[ValueCount],
     grouping: &Grouping,
-    names: &Names,
+    names: Option<&Names>,
     language: Language,
 ) -> Vec<WireValue> {
     let wire = |value: &ValueCount| WireValue {
@@ -67,6 +69,17 @@ pub(super) fn read(parameter: &str, name: &str) -> Result<Grouping, Problem> {
     }
 }
 
+/// Whether counting by it reads records one by one: where there is no index of its values.
+pub(super) fn reads_records(grouping: &Grouping) -> bool {
+    match grouping {
+        Grouping::Field(field) => {
+            let has_any_value = Filter::Field(*field, Test::StartsWith(String::new()));
+            Access::of(&has_any_value) == Access::Records
+        }
+        Grouping::Data(_) => true,
+    }
+}
+
 /// The language of titles: `lang`, English if it is absent.
 ///
 /// # Errors
@@ -87,10 +100,15 @@ fn id_field(field: Field) -> Option<IndexedField> {
 }
 
 /// What people call a value: what the catalogue calls it, or the name of an id.
-fn title(grouping: &Grouping, value: &str, names: &Names, language: Language) -> Option<String> {
+fn title(
+    grouping: &Grouping,
+    value: &str,
+    names: Option<&Names>,
+    language: Language,
+) -> Option<String> {
     let Grouping::Field(field) = grouping else { return None };
     let named = |kinds: &[DirectoryKind]| {
-        let entries = kinds.iter().filter_map(|kind| names.get(*kind, value));
+        let entries = kinds.iter().filter_map(|kind| names?.get(*kind, value));
         entries.map(|entry| entry.name).find(|name| !name.is_empty())
     };
     let called = match field {
@@ -102,6 +120,9 @@ fn title(grouping: &Grouping, value: &str, names: &Names, language: Language) ->
         Field::Action => Action::from_name(value).map(|action| action.title(language)),
         Field::Level => Level::from_name(value).map(|level| level.title(language)),
         Field::Section => Some(section_title(value, language)),
+        Field::Outcome => Outcome::from_name(value).map(|outcome| outcome_title(outcome, language)),
+        Field::Tab => Tab::from_name(value).map(|tab| tab.title(language)),
+        Field::Source => value.parse().ok().map(|source| source_title(source, language)),
         Field::Indexed(IndexedField::ActorId | IndexedField::TargetId) => {
             return named(&[
                 DirectoryKind::User,

@@ -11,15 +11,14 @@ use gatelog_event::time::UnixMicros;
 use gatelog_ledger::{Bucket, CountedBy};
 use gatelog_query::interval::TooManyBuckets;
 use gatelog_query::zone::time_zone;
-use gatelog_query::{Interval, Order};
+use gatelog_query::{Interval, Order, Query};
 use gatelog_service::Service;
 use serde::Serialize;
 
 use super::grouping::{self, WireValue, wire_values};
-use crate::blocking::blocking;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
-use crate::question::Question;
+use crate::question::{Asked, Question};
 use crate::reader::Reader;
 
 const VALUES_DEFAULT: usize = 20;
@@ -67,7 +66,10 @@ pub(crate) async fn histogram(
     let division = Division::take(&mut parameters)?;
     let question = Question::take(&mut parameters, service.now())?;
     parameters.finish(&Question::known_parameters("interval, by, by_limit, tz, lang"))?;
-    blocking(move || answer(&reader, question, division)).await?
+    let reads_records =
+        division.by.as_ref().is_some_and(|by| grouping::reads_records(&by.grouping));
+    let answer = |reader: &Reader, asked: Asked| answer(reader, asked.query, division);
+    reader.ask(question, Order::OldestFirst, reads_records, answer).await
 }
 
 impl Division {
@@ -89,12 +91,11 @@ impl Division {
 
 fn answer(
     reader: &Reader,
-    question: Question,
+    query: Query,
     division: Division,
 ) -> Result<Json<WireHistogram>, Problem> {
     let Division { interval, by, tz, language } = division;
     let zone = time_zone(&tz).map_err(|error| refuse("tz", error))?;
-    let query = question.query(reader, Order::OldestFirst);
     // Both the times to divide and what is counted between them are of the same events.
     let matches = reader.tenant.ledger().matches(&query)?;
     let (from, to) = match (query.from, query.to) {
@@ -115,7 +116,7 @@ fn answer(
         }
     };
     let buckets = found.buckets.iter().map(wire_bucket).collect();
-    let names = reader.tenant.names();
+    let names = reader.names();
     let values = by.as_ref().map(|by| wire_values(&found.values, &by.grouping, names, language));
     Ok(Json(WireHistogram { interval: interval.to_string(), tz, buckets, values }))
 }

@@ -175,8 +175,49 @@ fn parquet_of_many_rows_has_several_groups() {
 #[test]
 fn so_many_exports_run_at_once_and_no_more() {
     let server = many(5_000);
-    let under_way: Vec<_> = (0..8).map(|_| server.open("/v1/export", &[])).collect();
-    assert_eq!(server.get("/v1/export").status, 429);
+    let keys: Vec<String> = (0..3).map(|_| format!("Bearer {}", server.new_key(None))).collect();
+    let ask = |key: &str| server.open("/v1/export", &[("authorization", key)]);
+    let mut under_way: Vec<_> = (0..4).map(|_| ask(&keys[0])).collect();
+    let mut refused = ask(&keys[0]);
+    assert_eq!(refused.status, 429);
+    assert_eq!(refused.headers["retry-after"], "1");
+    let why = refused.next().unwrap().unwrap();
+    assert!(why.contains("you have 4 exports under way"), "{why}");
+    under_way.extend((0..4).map(|_| ask(&keys[1])));
+    assert!(under_way.iter().all(|export| export.status == 200));
+    let mut refused = ask(&keys[2]);
+    assert_eq!(refused.status, 429);
+    let why = refused.next().unwrap().unwrap();
+    assert!(why.contains("8 exports are under way"), "{why}");
+    assert_eq!(server.status_next_door("/v1/export", &keys[2]), 429, "it is the same room");
     drop(under_way);
+    assert_eq!(ask(&keys[2]).status, 200);
+}
+
+#[test]
+fn an_export_that_nobody_reads_gives_its_place_back() {
+    let server = many(5_000);
+    let mut unread: Vec<_> = (0..4).map(|_| server.open("/v1/export", &[])).collect();
+    unread[0].next().unwrap().unwrap();
+    assert_eq!(server.get("/v1/export").status, 429);
+    server.pass_seconds(61);
     assert_eq!(server.get("/v1/export").status, 200);
+    assert!(unread[0].next().unwrap().is_err(), "half an export is not taken for a whole one");
+}
+
+#[test]
+fn parquet_of_many_short_values_has_groups_that_fit_into_memory() {
+    let server = Server::start();
+    let names: Vec<String> =
+        (0..90).map(|n| format!("{}{}", (b'a' + n / 10) as char, n % 10)).collect();
+    let data: Vec<String> = names.iter().map(|name| format!("\"{name}\":\"x\"")).collect();
+    let data = data.join(",");
+    let event = |n: usize| format!("{{\"id\":\"{n}\",\"type\":\"t\",\"data\":{{{data}}}}}\n");
+    server.keep(&(0..6_000).map(event).collect::<String>());
+    let columns: Vec<String> = names.iter().map(|name| format!("data.{name}")).collect();
+    let answer = server.get(&format!("/v1/export?format=parquet&fields={}", columns.join(",")));
+    let reader = SerializedFileReader::new(bytes::Bytes::from(answer.body)).unwrap();
+    assert_eq!(reader.metadata().file_metadata().num_rows(), 6_000);
+    // Half a million values of one letter each.
+    assert!(reader.metadata().num_row_groups() > 1);
 }

@@ -4,6 +4,7 @@
 //! - [`support`]: the routes over an empty data directory.
 //! - [`questions`]: `q`, times, and what is wrong with them.
 //! - [`polling`]: `GET /v1/events?order=seq`.
+//! - [`names`]: the directory in questions and in events.
 //! - [`statistics`]: counts, histograms, facets, `explain`.
 //! - [`exports`]: `GET /v1/export` in every format.
 //! - [`tails`]: `GET /v1/tail`.
@@ -17,6 +18,7 @@
 
 mod description;
 mod exports;
+mod names;
 mod polling;
 mod questions;
 mod statistics;

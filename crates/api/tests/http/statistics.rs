@@ -61,7 +61,7 @@ fn buckets_are_counted_by_value_with_the_rest_apart() {
     let most = histogram(&server, "interval=1M&by=outcome&by_limit=1");
     assert_eq!(most["buckets"][0]["by"], json!({ "success": 3 }));
     assert_eq!(most["buckets"][0]["other"], 2);
-    assert_eq!(most["values"], json!([{ "value": "success", "count": 3 }]));
+    assert_eq!(most["values"], json!([{ "value": "success", "title": "Success", "count": 3 }]));
     let by_actor = histogram(&server, "interval=1M&by=actor.id");
     assert_eq!(by_actor["values"][0], json!({ "value": "u1", "title": "Ada", "count": 2 }));
     assert_eq!(by_actor["buckets"][0]["other"], 2, "without an actor");
@@ -127,6 +127,21 @@ fn facets_have_exact_counts_and_titles() {
     let turkish = server.get("/v1/stats/facets?fields=type,level&limit=1&lang=tr").json();
     assert_ne!(turkish["facets"]["type"][0]["title"], "Login");
     assert!(turkish["facets"]["level"][0]["title"].is_string());
+    let of_kind = "outcome,tab,source,action,section,level";
+    let french = server.get(&format!("/v1/stats/facets?fields={of_kind}&limit=1&lang=fr")).json();
+    for (field, value, title) in [
+        ("outcome", "success", "Succès"),
+        ("tab", "user", "Activité des utilisateurs"),
+        ("source", "native", "Natif"),
+        ("action", "login", "Connexion"),
+        ("level", "info", "Information"),
+    ] {
+        let first = &french["facets"][field][0];
+        assert_eq!((&first["value"], &first["title"]), (&json!(value), &json!(title)));
+    }
+    assert!(french["facets"]["section"][0]["title"].is_string());
+    let english = server.get("/v1/stats/facets?fields=outcome&limit=1").json();
+    assert_eq!(english["facets"]["outcome"][0]["title"], "Success");
     let usual = server.get("/v1/stats/facets").json();
     assert_eq!(usual["facets"].as_object().unwrap().len(), 10);
     for wrong in ["limit=0", "limit=1001", "fields=colour", "fields=,", "fields=time", "lang=de"] {
@@ -172,6 +187,38 @@ fn an_explanation_tells_how_a_question_is_answered() {
         "records_read": 1, "total": 1, "microseconds": null,
     });
     assert_eq!(told, expected);
+}
+
+#[test]
+fn questions_for_which_records_are_read_wait_for_each_other_and_nobody_waits_for_them() {
+    let server = Server::with(&EVENTS);
+    let end = server.take_all_scans();
+    let waiting = [
+        "/v1/events?q=word",
+        "/v1/events?order=seq&user_agent=x",
+        "/v1/stats/count?q=NOT+data.k+%3D+%22x%22",
+        "/v1/stats/histogram?by=data.k",
+        "/v1/stats/facets?fields=type,user_agent",
+        "/v1/explain?q=word",
+        "/v1/export?q=word",
+    ]
+    .map(|target| server.ask(target));
+    for target in [
+        "/v1/events?type=login&actor.id=u1",
+        "/v1/events?order=seq",
+        "/v1/events/a",
+        "/v1/stats/count?q=time+%3E+%22now-1y%22",
+        "/v1/stats/histogram?by=outcome",
+        "/v1/stats/facets",
+        "/v1/export",
+    ] {
+        assert_eq!(server.get(target).status, 200, "{target}");
+    }
+    assert_eq!(waiting.iter().filter(|asked| asked.is_finished()).count(), 0);
+    drop(end);
+    for asked in waiting {
+        assert_eq!(server.wait(asked), 200);
+    }
 }
 
 #[test]

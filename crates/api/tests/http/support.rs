@@ -1,23 +1,27 @@
 //! The routes over an empty data directory, with a clock that stands still.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, BodyDataStream};
 use axum::http::{HeaderMap, Request, Response, StatusCode};
 use futures_util::StreamExt;
-use gatelog_api::Stop;
+use gatelog_api::blocking::scanning;
+use gatelog_api::{Shared, Stop};
 use gatelog_auth::{Access, ApiKey, Scope};
 use gatelog_event::source::{Format, Source};
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::files::{OsFiles, Randomness};
-use gatelog_meta::Author;
+use gatelog_meta::{Author, DirectoryEntry, DirectoryKind, Meta};
 use gatelog_service::{Clock, Environment, Service, Tenant};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
 use tower::ServiceExt;
 
 /// The time the server believes it is.
@@ -27,11 +31,13 @@ pub(crate) const NOW: &str = "2026-11-20T14:29:31.123456Z";
 #[derive(Debug)]
 pub(crate) struct Server {
     router: Router,
+    /// Other routes that share with it what the console does.
+    next_door: Router,
     service: Arc<Service>,
     runtime: Runtime,
     stop: watch::Sender<bool>,
     key: String,
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 /// An answer that has come to its end.
@@ -79,12 +85,14 @@ impl Server {
         };
         let service = Arc::new(Service::open(directory.path(), environment).unwrap());
         let (stop, stopped) = watch::channel(false);
-        let router = gatelog_api::router(Arc::clone(&service), Stop::new(stopped));
+        let shared = Shared::from(Stop::new(stopped));
+        let router = gatelog_api::router(Arc::clone(&service), shared.clone());
+        let next_door = gatelog_api::router(Arc::clone(&service), shared);
         // Timers run ahead whenever nothing else is left to do, so that nobody waits for them.
         let runtime = Builder::new_current_thread().enable_all().start_paused(true).build();
         let key = String::new();
         let runtime = runtime.unwrap();
-        let mut server = Self { router, service, runtime, stop, key, _directory: directory };
+        let mut server = Self { router, next_door, service, runtime, stop, key, directory };
         server.key = server.new_key(None);
         server
     }
@@ -124,6 +132,58 @@ impl Server {
     /// Tells the server to end.
     pub(crate) fn stop(&self) {
         self.stop.send(true).unwrap();
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass_seconds(&self, seconds: u64) {
+        self.runtime.block_on(async { sleep(Duration::from_secs(seconds)).await });
+    }
+
+    /// Takes the turns of all who may read records one by one, until the result is dropped.
+    pub(crate) fn take_all_scans(&self) -> mpsc::Sender<()> {
+        let (end, ended) = mpsc::channel();
+        let ended = Arc::new(Mutex::new(ended));
+        for _ in 0..2 {
+            let ended = Arc::clone(&ended);
+            self.runtime.spawn(scanning(move || ended.lock().unwrap().recv().is_err()));
+        }
+        self.runtime.block_on(tokio::task::yield_now());
+        end
+    }
+
+    /// What the routes answer that share room with these.
+    pub(crate) fn status_next_door(&self, target: &str, key: &str) -> StatusCode {
+        let request = Request::get(target).header("authorization", key);
+        let request = request.body(Body::empty()).unwrap();
+        let answer = self.next_door.clone().oneshot(request);
+        self.runtime.block_on(answer).unwrap().status()
+    }
+
+    /// Begins to ask, and does not wait for the answer.
+    pub(crate) fn ask(&self, target: &str) -> JoinHandle<StatusCode> {
+        let authorization = format!("Bearer {}", self.key);
+        let request = Request::get(target).header("authorization", authorization);
+        let answer = self.router.clone().oneshot(request.body(Body::empty()).unwrap());
+        self.runtime.spawn(async move { answer.await.unwrap().status() })
+    }
+
+    pub(crate) fn wait(&self, asked: JoinHandle<StatusCode>) -> StatusCode {
+        self.runtime.block_on(asked).unwrap()
+    }
+
+    /// What the directory is told by somebody else than a record.
+    pub(crate) fn name(&self, kind: DirectoryKind, ids: &[&str], name: &str, identifier: &str) {
+        let entry = |id: &&str| DirectoryEntry {
+            kind,
+            id: (*id).to_owned(),
+            name: name.to_owned(),
+            identifier: identifier.to_owned(),
+            updated: self.service.now(),
+        };
+        let entries: Vec<DirectoryEntry> = ids.iter().map(entry).collect();
+        let meta = Meta::open(&self.directory.path().join("meta.db")).unwrap();
+        meta.learn(self.tenant().name(), &entries).unwrap();
+        self.service.refresh_names().unwrap();
     }
 
     fn respond(&self, request: Request<Body>) -> Response<Body> {

@@ -123,8 +123,41 @@ fn a_tail_ends_when_the_server_stops() {
 #[test]
 fn so_many_tails_are_open_at_once_and_no_more() {
     let server = Server::start();
-    let mut open: Vec<_> = (0..256).map(|_| server.open("/v1/tail", &[])).collect();
-    assert_eq!(server.open("/v1/tail", &[]).status, 429);
+    let keys: Vec<String> = (0..9).map(|_| format!("Bearer {}", server.new_key(None))).collect();
+    let ask = |key: &str| server.open("/v1/tail", &[("authorization", key)]);
+    let mut open: Vec<_> = (0..32).map(|_| ask(&keys[0])).collect();
+    let mut refused = ask(&keys[0]);
+    assert_eq!(refused.status, 429);
+    assert_eq!(refused.headers["retry-after"], "1");
+    let why = refused.next().unwrap().unwrap();
+    assert!(why.contains("you have 32 streams of events under way"), "{why}");
+    // That is nobody else's business.
+    for key in &keys[1..8] {
+        open.extend((0..32).map(|_| ask(key)));
+    }
+    assert!(open.iter().all(|tail| tail.status == 200));
+    let mut refused = ask(&keys[8]);
+    assert_eq!(refused.status, 429);
+    let why = refused.next().unwrap().unwrap();
+    assert!(why.contains("256 streams of events are under way"), "{why}");
+    assert_eq!(server.status_next_door("/v1/tail", &keys[8]), 429, "it is the same room");
     open.pop();
-    assert_eq!(server.open("/v1/tail", &[]).status, 200);
+    assert_eq!(ask(&keys[8]).status, 200);
+}
+
+#[test]
+fn a_tail_that_nobody_reads_gives_its_place_back() {
+    let server = Server::start();
+    let mut unread: Vec<_> = (0..32).map(|_| server.open("/v1/tail", &[])).collect();
+    assert_eq!(server.open("/v1/tail", &[]).status, 429);
+    server.pass_seconds(61);
+    let mut tail = server.open("/v1/tail", &[]);
+    assert_eq!(tail.status, 200);
+    // Not an end: whoever comes back to it must not believe that nothing happened.
+    assert!(unread[0].next().unwrap().is_err());
+    // Who reads may wait as long as it takes.
+    next(&mut tail);
+    for _ in 0..10 {
+        assert_eq!(next(&mut tail).0, [""; 0]);
+    }
 }

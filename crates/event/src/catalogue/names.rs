@@ -1,8 +1,8 @@
 //! What people call sections, levels and actions.
 //!
 //! The names in queries and in the API are English and fixed; these are for pages. They stand in
-//! `catalogues/names.tsv`: `kind` ("section" or "level"), `name` as the catalogues and the API have
-//! it, and a title in each language. Actions are not in it: native
+//! `catalogues/names.tsv`: `kind` ("section", "level", "outcome", "tab" or "source"), `name` as the
+//! catalogues and the API have it, and a title in each language. Actions are not in it: native
 //! events are called by their actions, so `native.tsv` has their titles.
 
 use std::collections::HashMap;
@@ -10,7 +10,8 @@ use std::sync::LazyLock;
 
 use super::table::{Malformed, Row, read};
 use super::translated::Translated;
-use super::{Action, Level, catalogue};
+use super::{Action, Level, Tab, catalogue};
+use crate::fields::Outcome;
 use crate::language::Language;
 use crate::source::Source;
 
@@ -45,6 +46,23 @@ fn title<'n>(kind: &'static str, name: &'n str, language: Language) -> &'n str {
 /// [`Meaning`](super::Meaning) and [`EventType`](super::EventType).
 pub fn section_title(section: &str, language: Language) -> &str {
     title("section", section, language)
+}
+
+/// The name for people of how something ended.
+pub fn outcome_title(outcome: Outcome, language: Language) -> &'static str {
+    title("outcome", outcome.name(), language)
+}
+
+/// The name for people of the kind of system that events come from.
+pub fn source_title(source: Source, language: Language) -> &'static str {
+    title("source", source.name(), language)
+}
+
+impl Tab {
+    /// The name for people.
+    pub fn title(self, language: Language) -> &'static str {
+        title("tab", self.name(), language)
+    }
 }
 
 impl Level {

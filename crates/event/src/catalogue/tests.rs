@@ -162,6 +162,9 @@ fn every_name_has_a_title_in_every_language_and_every_title_a_name() {
         .chain([UNKNOWN_SECTION])
         .map(|name| ("section", name))
         .chain(Level::ALL.map(|level| ("level", level.name())))
+        .chain(Outcome::ALL.map(|outcome| ("outcome", outcome.name())))
+        .chain(Tab::ALL.map(|tab| ("tab", tab.name())))
+        .chain(Source::ALL.map(|source| ("source", source.name())))
         .collect();
     let named = names::parse(names::FILE).unwrap();
     assert_eq!(named.keys().copied().collect::<HashSet<_>>(), used);

@@ -169,7 +169,7 @@ fn numbers_are_counted_by_time_and_by_value() {
             assert_eq!(found.chars().count(), expected.chars().count(), "{found} {expected}");
         }
         assert!(ended.notes.ends_with("4 events, by 1h in UTC\n"), "{ended:?}");
-        assert!(ended.notes.contains(" success 2\n"), "{ended:?}");
+        assert!(ended.notes.contains(" Success 2\n"), "{ended:?}");
 
         let json = asked.query("", "--interval 1d --tz Europe/Paris --json");
         let histogram: Value = serde_json::from_str(json.succeeded()).unwrap();

@@ -25,6 +25,14 @@ pub struct Explanation {
     pub total: u64,
 }
 
+impl Access {
+    /// How a filter would be answered, without answering it: by the way of the condition that
+    /// costs most.
+    pub fn of(filter: &Filter) -> Self {
+        access(filter)
+    }
+}
+
 /// Answers a question and tells how.
 pub(crate) fn explain(view: &View, query: &Query) -> Result<Explanation> {
     let matches = Matches::find(view, query)?;

@@ -99,8 +99,9 @@ impl Summary {
         let (first_seq, row_count, ahead_count) = (from.u64()?, from.u32()?, from.u32()?);
         let time_min = UnixMicros::new(from.i64()?);
         let time_max = UnixMicros::new(from.i64()?);
+        let is_possible = row_count > 0 && first_seq.checked_add(u64::from(row_count)).is_some();
         match (time_min, time_max) {
-            (Some(time_min), Some(time_max)) if row_count > 0 => {
+            (Some(time_min), Some(time_max)) if is_possible => {
                 Ok(Self { first_seq, row_count, ahead_count, time_min, time_max })
             }
             _ => from.malformed(),

@@ -73,7 +73,11 @@ impl Batch {
         for _ in 0..take.count()? {
             rows.push(NewRow::new(take_event(take)?, received));
         }
-        Ok(Self { tenant, first_seq, received, submitter, seeds, rows })
+        // Sequences never wrap: later ones are counted from these.
+        match first_seq.checked_add(rows.len() as u64) {
+            Some(_) => Ok(Self { tenant, first_seq, received, submitter, seeds, rows }),
+            None => take.malformed(),
+        }
     }
 }
 
@@ -142,5 +146,37 @@ impl Group {
             batches.push(Batch::take(&mut take)?);
         }
         Ok(batches)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gatelog_event::intake::Intake;
+    use gatelog_event::redact::{FingerprintKey, NothingKnown};
+
+    use super::*;
+
+    #[test]
+    fn a_batch_whose_sequences_would_wrap_is_malformed() {
+        let row = {
+            let (key, known) = (FingerprintKey::new([1; 32]), &NothingKnown);
+            let received = UnixMicros::EPOCH;
+            let intake = Intake { format: Format::Native, key: &key, known, received };
+            NewRow::new(intake.accept(br#"{"id":"1","type":"t"}"#).expect("an event"), received)
+        };
+        let batch = |first_seq| Batch {
+            tenant: TenantName::default_tenant(),
+            first_seq,
+            received: UnixMicros::EPOCH,
+            submitter: "key_1".into(),
+            seeds: Vec::new(),
+            rows: vec![row.clone()],
+        };
+        for (first_seq, is_possible) in [(u64::MAX - 1, true), (u64::MAX, false)] {
+            let mut encoded = Vec::new();
+            batch(first_seq).put(&mut encoded);
+            let group = Group::at(&frame(7, &encoded).into(), 0).expect("a whole group");
+            assert_eq!(group.batches().is_ok(), is_possible);
+        }
     }
 }

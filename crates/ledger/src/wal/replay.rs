@@ -79,7 +79,8 @@ pub(crate) fn read(
     let (mut next_group, mut next_file_number) = (None, 1);
     let file_count = numbered.len();
     for (index, (number, path)) in numbered.into_iter().enumerate() {
-        next_file_number = number + 1;
+        let out_of_range = || Error::corrupt(&path, 0, "the file's number is out of range");
+        next_file_number = number.checked_add(1).ok_or_else(out_of_range)?;
         let bytes = Bytes::from(atomic::read(files, &path)?);
         let is_last = index + 1 == file_count;
         if is_last && was_never_begun(&bytes) {
@@ -132,7 +133,8 @@ fn replay_file(
         if next_group.is_some_and(|expected| expected != group.number) {
             return Err(damaged("groups before this one are missing"));
         }
-        *next_group = Some(group.number + 1);
+        let following = group.number.checked_add(1);
+        *next_group = Some(following.ok_or_else(|| damaged("a group's number is out of range"))?);
         for batch in group.batches().map_err(|_| damaged("a group is malformed"))? {
             file.tenants.insert(batch.tenant.clone(), batch.end_seq());
             visit(batch)?;
@@ -171,4 +173,21 @@ fn numbered_files(files: &dyn FileSystem, directory: &Path) -> Result<Vec<(u64, 
         Some((number, directory.join(name)))
     });
     Ok(numbered.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::group::frame;
+    use super::*;
+
+    #[test]
+    fn a_group_whose_number_has_no_successor_is_damaged() {
+        let mut bytes = vec![0; usize::try_from(HEADER_BYTES).expect("small")];
+        bytes.extend(frame(u64::MAX, b"x"));
+        let path = PathBuf::from("1.wal");
+        let mut file = LogFile { path, byte_count: 0, tenants: HashMap::new() };
+        let replayed = replay_file(&bytes.into(), &mut file, &mut None, &mut |_| Ok(()));
+        let message = replayed.expect_err("must be refused").to_string();
+        assert!(message.contains("number is out of range"), "{message}");
+    }
 }

@@ -1,6 +1,7 @@
 //! Reads that are not in the ledger yet: one entry per reader, route and minute.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gatelog_auth::Principal;
@@ -40,6 +41,9 @@ pub struct Reading {
     reads: Arc<Reads>,
     reader: Reader,
     route: Arc<str>,
+    question: Arc<str>,
+    /// The last minute whose event has the question.
+    told_in: Arc<AtomicI64>,
 }
 
 /// Who reads: a caller with a credential, or whoever runs a command.
@@ -77,7 +81,7 @@ struct Entry {
     last: UnixMicros,
     requests: u64,
     events: u64,
-    questions: Vec<String>,
+    questions: Vec<Arc<str>>,
     /// Requests whose question is not among them.
     unlisted: u64,
     /// Requests of anybody for which there was no room before this was taken.
@@ -98,11 +102,22 @@ impl From<&Author> for Reader {
 }
 
 impl Reading {
-    /// Notes that so many events were returned, now.
+    /// Notes that so many events were returned, now. An answer that goes on for minutes is told
+    /// with its question in each of them.
     pub fn returned(&self, events: usize) {
         if events > 0 {
-            self.reads.note(&self.reader, &self.route, |entry| entry.events += events as u64);
+            self.note(|entry| entry.events += events as u64);
         }
+    }
+
+    fn note(&self, note: impl FnOnce(&mut Entry)) {
+        let now = self.reads.clock.now();
+        self.reads.note(&self.reader, &self.route, now, |entry| {
+            note(entry);
+            if self.told_in.swap(minute(now), Ordering::Relaxed) != minute(now) {
+                entry.ask(&self.question);
+            }
+        });
     }
 }
 
@@ -118,18 +133,13 @@ impl Reads {
         route: &str,
         question: String,
     ) -> Reading {
-        let route = Arc::from(route);
-        reads.note(reader, &route, |entry| {
-            entry.requests += 1;
-            if entry.questions.contains(&question) {
-                return;
-            }
-            match entry.questions.len() {
-                ..QUESTIONS_MAX => entry.questions.push(question),
-                _ => entry.unlisted += 1,
-            }
-        });
-        Reading { reads: Arc::clone(reads), reader: reader.clone(), route }
+        let (route, question) = (Arc::from(route), Arc::from(question));
+        // No minute: the question is in none yet.
+        let told_in = Arc::new(AtomicI64::new(i64::MIN));
+        let reads = Arc::clone(reads);
+        let reading = Reading { reads, reader: reader.clone(), route, question, told_in };
+        reading.note(|entry| entry.requests += 1);
+        reading
     }
 
     /// Takes what is due; give it back with [`Reads::put_back`] if it cannot be written.
@@ -160,8 +170,13 @@ impl Reads {
         }
     }
 
-    fn note(&self, reader: &Reader, route: &Arc<str>, note: impl FnOnce(&mut Entry)) {
-        let now = self.clock.now();
+    fn note(
+        &self,
+        reader: &Reader,
+        route: &Arc<str>,
+        now: UnixMicros,
+        note: impl FnOnce(&mut Entry),
+    ) {
         let key =
             Key { minute: minute(now), reader: Arc::clone(&reader.id), route: Arc::clone(route) };
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
@@ -200,6 +215,17 @@ impl Entry {
         }
     }
 
+    /// Notes what is asked, as far as there is room.
+    fn ask(&mut self, question: &Arc<str>) {
+        if self.questions.contains(question) {
+            return;
+        }
+        match self.questions.len() {
+            ..QUESTIONS_MAX => self.questions.push(Arc::clone(question)),
+            _ => self.unlisted += 1,
+        }
+    }
+
     fn event<'e>(&'e self, key: &'e Key) -> OwnEvent<'e> {
         let party = |kind: &'static str, id: &'e str, name: Option<&'e str>| Party {
             kind: Some(kind.into()),
@@ -208,7 +234,7 @@ impl Entry {
             identifier: None,
         };
         let name = Some(&*self.reader.name).filter(|name| !name.is_empty());
-        let questions = self.questions.iter().map(|question| question.as_str().into());
+        let questions = self.questions.iter().map(|question| (&**question).into());
         let counts = [("questions_unlisted", self.unlisted), ("requests_omitted", self.omitted)];
         let counts = counts.into_iter().filter(|(_, count)| *count > 0);
         let mut data = vec![

@@ -1,7 +1,5 @@
 //! What becomes of reads, minute by minute.
 
-use std::sync::atomic::{AtomicI64, Ordering};
-
 use gatelog_auth::Access;
 
 use super::*;
@@ -79,13 +77,16 @@ fn there_is_one_event_for_each_reader_route_and_minute() {
 #[test]
 fn a_long_read_is_told_in_every_minute_in_which_it_returned_something() {
     let (clock, reads) = reads();
-    let tail = read(&reads, &key("key_1", "backup"), "everything");
+    let tail = read(&reads, &key("key_1", "backup"), "outcome = failure");
     clock.set(120);
-    tail.returned(7);
+    tail.returned(5);
+    tail.clone().returned(2);
     let told = records(&reads.take(DueReads::All));
     assert_eq!(told.len(), 2);
     assert!(told[0].contains(r#""requests":1,"events":0"#), "{}", told[0]);
-    assert!(told[1].contains(r#""requests":0,"events":7"#), "{}", told[1]);
+    // What went on was asked for a minute before, and is told all the same.
+    let went_on = r#""requests":0,"events":7,"questions":["outcome = failure"]}"#;
+    assert!(told[1].contains(went_on), "{}", told[1]);
 }
 
 #[test]

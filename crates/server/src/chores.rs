@@ -1,0 +1,128 @@
+//! What is done again and again for as long as a server runs: what was read and changed is moved
+//! into the ledgers, and names that commands change beside the server are taken over.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use gatelog_service::{DueReads, Service};
+use tokio::sync::oneshot;
+use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::time::sleep;
+
+/// Changes made by a command beside the server are in the ledger after so long.
+const AUDIT_INTERVAL_MS: u64 = 1_000;
+
+/// After a failure, such as a full disk, it is tried again so much later.
+const AUDIT_RETRY_INTERVAL_MS: u64 = 10_000;
+
+/// Names that a command has imported are shown after so long.
+const NAMES_INTERVAL_MS: u64 = 2_000;
+
+/// Which time it is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    /// One of many.
+    Another,
+    /// The last: the server has stopped.
+    Last,
+}
+
+/// Something that is done again and again, on a thread that may block.
+#[derive(Debug)]
+pub(crate) struct Chore {
+    stop: oneshot::Sender<()>,
+    running: JoinHandle<()>,
+}
+
+impl Chore {
+    /// Moves what was read and changed here into the ledgers.
+    pub(crate) fn write_audit(service: Arc<Service>) -> Self {
+        Self::start(move |turn| write_audit(&service, turn))
+    }
+
+    /// Takes over names that commands have changed.
+    pub(crate) fn refresh_names(service: Arc<Service>) -> Self {
+        Self::start(move |turn| refresh_names(&service, turn))
+    }
+
+    /// Does `work` now, and again each time after as many milliseconds as it says.
+    fn start(work: impl Fn(Turn) -> u64 + Send + Sync + 'static) -> Self {
+        let (stop, stopped) = oneshot::channel();
+        Self { stop, running: tokio::spawn(run(Arc::new(work), stopped)) }
+    }
+
+    /// Does it one last time. To be called when nobody reads any more.
+    pub(crate) async fn stop(self) {
+        // The receiver is gone only if the task has ended already.
+        let _ = self.stop.send(());
+        let _ = self.running.await;
+    }
+}
+
+async fn run(
+    work: Arc<impl Fn(Turn) -> u64 + Send + Sync + 'static>,
+    mut stopped: oneshot::Receiver<()>,
+) {
+    let mut turn = Turn::Another;
+    loop {
+        let work = Arc::clone(&work);
+        // What panics is logged with its place, and done again all the same.
+        let wait_ms = spawn_blocking(move || work(turn)).await.unwrap_or(AUDIT_RETRY_INTERVAL_MS);
+        if turn == Turn::Last {
+            return;
+        }
+        tokio::select! {
+            () = sleep(Duration::from_millis(wait_ms)) => {}
+            _ = &mut stopped => turn = Turn::Last,
+        }
+    }
+}
+
+fn write_audit(service: &Service, turn: Turn) -> u64 {
+    let due = match turn {
+        Turn::Another => DueReads::OfPastMinutes,
+        Turn::Last => DueReads::All,
+    };
+    match service.write_audit(due) {
+        Ok(()) => AUDIT_INTERVAL_MS,
+        Err(error) => {
+            tracing::error!(%error, "what was read and changed here could not be recorded yet");
+            AUDIT_RETRY_INTERVAL_MS
+        }
+    }
+}
+
+fn refresh_names(service: &Service, turn: Turn) -> u64 {
+    // Nobody is left to be shown a name.
+    if turn == Turn::Another
+        && let Err(error) = service.refresh_names()
+    {
+        tracing::warn!(%error, "names changed by a command could not be read");
+    }
+    NAMES_INTERVAL_MS
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_chore_is_done_until_it_is_stopped_and_then_once_more() {
+        let turns = Arc::new(Mutex::new(Vec::new()));
+        let noted = Arc::clone(&turns);
+        let chore = Chore::start(move |turn| {
+            noted.lock().unwrap().push(turn);
+            assert!(noted.lock().unwrap().len() != 2, "a chore that fails is not given up");
+            1_000
+        });
+        while turns.lock().unwrap().len() < 3 {
+            sleep(Duration::from_millis(500)).await;
+        }
+        assert!(!turns.lock().unwrap().contains(&Turn::Last));
+        chore.stop().await;
+        assert_eq!(turns.lock().unwrap().iter().filter(|turn| **turn == Turn::Last).count(), 1);
+        assert_eq!(turns.lock().unwrap().last(), Some(&Turn::Last));
+    }
+}
