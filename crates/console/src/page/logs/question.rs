@@ -48,7 +48,6 @@ pub(super) struct Piece {
 #[derive(Debug)]
 pub(super) struct Fault {
     pub(super) place: String,
-    /// In English, the language of queries.
     pub(super) message: String,
     pub(super) correction: Option<Correction>,
 }
@@ -73,7 +72,7 @@ impl QuestionBox {
         });
         let fault = |diagnostic: &Diagnostic| Fault {
             place: (texts.at_character)(&visit.texts.number(diagnostic.column as u64)),
-            message: visible(&diagnostic.message).into_owned(),
+            message: visible(&(texts.mistake)(&diagnostic.mistake)).into_owned(),
             correction: diagnostic.suggestion.as_deref().map(|suggestion| Correction {
                 text: Shown::new(suggestion, SUGGESTION_CHARACTERS_MAX),
                 link: link(replaced(&filter.text, &diagnostic.span, suggestion)),
