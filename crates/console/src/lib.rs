@@ -18,12 +18,14 @@
 //! - `people`: the events of a person, whatever was typed to name them.
 //! - `listing`: one page of a list of events.
 //! - `links`: addresses of pages.
+//! - `change`: addresses that say only what changes.
 //! - `frame`: what stands around every page.
 //! - `text`, `moment`, `event_view`, `record`: how hostile text, times, events and records look.
 //! - `page`: the pages, one module each.
 //! - `assets`: style sheet, script and icon.
 
 mod assets;
+mod change;
 mod event_view;
 mod filter;
 mod frame;
@@ -89,6 +91,8 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions, stop: Stop) -> Rou
         .route("/logs", get(page::logs::show))
         .route("/logs/live", get(page::logs::live::stream))
         .route("/logs/export", get(page::logs::export::download))
+        .route("/logs/from/{question}/", get(change::list))
+        .route("/logs/from/{question}/{id}", get(change::event))
         .route("/logs/{id}", get(page::details::show))
         .route("/users", get(page::users::show))
         .route("/users/{id}", get(page::user::show))

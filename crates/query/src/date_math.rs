@@ -179,7 +179,7 @@ fn to_time(civil: Option<DateTime>, read: RangeTo<usize>) -> Result<UnixMicros, 
     civil
         .and_then(|civil| Offset::UTC.to_timestamp(civil).ok())
         .and_then(|timestamp: Timestamp| UnixMicros::new(timestamp.as_microsecond()))
-        .ok_or_else(|| MalformedTime { span: 0..read.end, mistake: TimeMistake::OutOfRange })
+        .ok_or(MalformedTime { span: 0..read.end, mistake: TimeMistake::OutOfRange })
 }
 
 #[cfg(test)]

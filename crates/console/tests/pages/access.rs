@@ -149,7 +149,7 @@ async fn every_answer_has_the_strict_policy() {
         assert_eq!(
             answer.header("content-security-policy"),
             "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
-             img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+             img-src 'self' data:; form-action 'self'; base-uri 'self'; frame-ancestors 'none'",
             "{address}"
         );
         assert_eq!(answer.header("x-content-type-options"), "nosniff");

@@ -144,7 +144,8 @@ async fn no_page_is_left_in_english() {
     let english = ask(&house, "/logs", &cookie, "en").await;
     let masked = english.text.split("<td class=\"event\">").nth(1).unwrap();
     let masked = masked.split("<a href=\"").nth(1).unwrap().split('"').next().unwrap();
-    for address in PAGES.iter().chain([&masked]) {
+    let masked = format!("/logs/{masked}");
+    for address in PAGES.iter().copied().chain([&*masked]) {
         let english = ask(&house, address, &cookie, "en").await;
         for language in ["fr", "tr"] {
             let page = ask(&house, address, &cookie, language).await;

@@ -10,8 +10,8 @@ use gatelog_query::{Field, Grouping, Interval, Query};
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
+use crate::change;
 use crate::event_view::OutcomeView;
-use crate::filter::LogFilter;
 use crate::problem::Problem;
 use crate::texts::Texts;
 use crate::time_range::{Bound, TimeRange};
@@ -89,11 +89,7 @@ pub(super) struct Label {
 
 impl Chart {
     /// The chart of a question; none if nothing matches.
-    pub(super) fn new(
-        visit: &Visit,
-        filter: &LogFilter,
-        query: &Query,
-    ) -> Result<Option<Self>, Problem> {
+    pub(super) fn new(visit: &Visit, query: &Query) -> Result<Option<Self>, Problem> {
         let ledger = visit.tenant.ledger();
         let Some((earliest, latest)) = ledger.extent(query)? else {
             return Ok(None);
@@ -107,14 +103,13 @@ impl Chart {
         let by =
             CountedBy { grouping: Grouping::Field(Field::Outcome), values_max: OUTCOMES.len() };
         let histogram = ledger.histogram(query, &starts, Some(&by))?;
-        let drawing = Drawing { visit, filter, query, precision: Precision::of(&starts) };
+        let drawing = Drawing { visit, query, precision: Precision::of(&starts) };
         Ok(Some(drawing.chart(&histogram)))
     }
 }
 
 struct Drawing<'d> {
     visit: &'d Visit,
-    filter: &'d LogFilter,
     query: &'d Query,
     precision: Precision,
 }
@@ -194,7 +189,7 @@ impl Drawing<'_> {
         let from = self.query.from.map_or(start, |from| from.max(start));
         let to = end.or(self.query.to).map_or(Bound::Open, Bound::At);
         let range = TimeRange::Custom { from: Bound::At(from), to };
-        self.visit.links.filtered(&self.filter.within(range))
+        change::within(&range)
     }
 
     fn labels(&self, buckets: &[Bucket]) -> Vec<Label> {
