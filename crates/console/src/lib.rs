@@ -47,12 +47,15 @@ mod visitor;
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version, header::CONTENT_TYPE};
 use axum::response::Redirect;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 use gatelog_api::Stop;
 use gatelog_api::export::Exports;
 use gatelog_service::Service;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
 
 use crate::page::logs::live::Streams;
 
@@ -100,6 +103,15 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions, stop: Stop) -> Rou
         .fallback(page::not_found)
         .layer(middleware::from_fn(security::refuse_foreign_forms))
         .layer(middleware::from_fn(security::add_headers))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_page))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .with_state(Console { service, options, streams, exports, stop })
+}
+
+/// Whether an answer is a page, or a part of one: these are sent compressed. Live rows must not
+/// wait for each other, and exports see to it themselves.
+fn is_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kinds = ["text/html", "text/css", "text/javascript", "image/svg+xml"];
+    content_type.is_some_and(|found| kinds.iter().any(|kind| found.starts_with(kind)))
 }

@@ -34,7 +34,6 @@ const SAME_EVERYWHERE: &[&str] = &[
     "info",
     "warn",
     "login.fail",
-    "data.usr",
     "NDJSON",
     "CSV",
     "Parquet",
@@ -105,7 +104,10 @@ fn texts(page: &str) -> BTreeSet<String> {
     let mut texts = BTreeSet::new();
     for piece in page.split('<').skip(1) {
         let (tag, text) = piece.split_once('>').unwrap();
-        texts.insert(text.trim().trim_end_matches(" · Gatelog").to_owned());
+        // Queries are in a language of their own.
+        if tag != "code" {
+            texts.insert(text.trim().trim_end_matches(" · Gatelog").to_owned());
+        }
         for name in &heard {
             texts.extend(
                 tag.split(name.as_str())
@@ -115,8 +117,7 @@ fn texts(page: &str) -> BTreeSet<String> {
         }
     }
     // One letter is somebody's initial.
-    // Queries are in a language of their own.
-    texts.retain(|text| !text.contains("&#34;") && !text.contains("!= null"));
+    texts.retain(|text| !text.contains("&#34;"));
     texts.retain(|text| text.chars().filter(|letter| letter.is_alphabetic()).count() > 1);
     texts
 }
@@ -270,7 +271,7 @@ async fn whoever_keeps_answers_knows_what_they_depend_on() {
     assert_eq!(page.header("vary"), "accept-language, cookie");
     let style = page.text.split("rel=\"stylesheet\" href=\"").nth(1).unwrap();
     let style = house.get(style.split('"').next().unwrap()).await;
-    assert_eq!((style.status, style.header("vary")), (StatusCode::OK, ""));
+    assert_eq!((style.status, style.header("vary")), (StatusCode::OK, "accept-encoding"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

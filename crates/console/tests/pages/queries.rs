@@ -80,7 +80,7 @@ async fn what_is_wrong_with_a_query_is_underlined_and_can_be_corrected() {
         "{}",
         page.text
     );
-    assert!(page.text.contains("Character 40:</span> <span>unknown field `user`"));
+    assert!(page.text.contains("Character 40:</span> <span>unknown field <code>user</code>, did"));
     assert!(!page.text.contains("id=\"events\"") && !page.text.contains("data-total"));
     // The text stays in its field, for the reader to go on with.
     assert!(

@@ -26,6 +26,9 @@ const LABELS_MAX: usize = 7;
 /// No label begins further right than this, in percent: it would be cut.
 const LABEL_START_MAX: usize = 90;
 
+/// The same on a telephone.
+const NARROW_LABEL_START_MAX: usize = 70;
+
 /// Parts of a bar from the bottom up: what is looked for most often stands on the line.
 const OUTCOMES: [Outcome; 3] = [Outcome::Failure, Outcome::Success, Outcome::Unknown];
 
@@ -83,8 +86,8 @@ pub(super) struct Place {
 pub(super) struct Label {
     pub(super) place: Place,
     pub(super) text: String,
-    /// Whether it goes first where there is little room.
-    pub(super) is_minor: bool,
+    /// When it goes where there is little room, as the style sheet knows it.
+    pub(super) class: &'static str,
 }
 
 impl Chart {
@@ -200,7 +203,11 @@ impl Drawing<'_> {
         let label = |(number, (index, bucket)): (usize, (usize, &Bucket))| Label {
             place: Place { index, count },
             text: self.precision.text(bucket.start, self.visit.now, self.visit.texts),
-            is_minor: number % 2 == 1,
+            class: match (number % 2, index * 100 <= count * NARROW_LABEL_START_MAX) {
+                (1, _) => "minor",
+                (_, false) => "late",
+                _ => "",
+            },
         };
         labelled.map(label).collect()
     }
