@@ -1,8 +1,8 @@
 //! One page of a list of events, newest first.
 
 use gatelog_event::time::UnixMicros;
-use gatelog_ledger::{Page, PageStart, Position, StoredEvent, TenantLedger};
-use gatelog_query::{Order, Query};
+use gatelog_ledger::{Matches, Page, PageStart, Position, StoredEvent};
+use gatelog_query::Order;
 
 use crate::links::Parameters;
 use crate::moment::Moment;
@@ -79,16 +79,9 @@ impl Listing {
     ///
     /// # Errors
     /// Whatever the ledger reports.
-    pub(crate) fn read(
-        ledger: &TenantLedger,
-        query: &Query,
-        place: Place,
-    ) -> gatelog_ledger::Result<Self> {
-        let newest_first = |start| ledger.page(query, start, ROWS_MAX);
-        let oldest_first = |start| {
-            let query = Query { order: Order::OldestFirst, ..query.clone() };
-            ledger.page(&query, start, ROWS_MAX)
-        };
+    pub(crate) fn read(matches: &Matches, place: Place) -> gatelog_ledger::Result<Self> {
+        let newest_first = |start| matches.page(Order::NewestFirst, start, ROWS_MAX);
+        let oldest_first = |start| matches.page(Order::OldestFirst, start, ROWS_MAX);
         match place {
             Place::Newest => newest_first(PageStart::First).map(|page| Self::forward(page, false)),
             Place::OlderThan(position) => {
@@ -96,21 +89,11 @@ impl Listing {
             }
             Place::NewerThan(position) => match oldest_first(PageStart::After(position))? {
                 // Nothing is newer than these few: the first page shows them, and more.
-                Page { next: None, .. } => Self::read(ledger, query, Place::Newest),
+                Page { next: None, .. } => Self::read(matches, Place::Newest),
                 page => Ok(Self::backward(page, true)),
             },
             Place::Oldest => oldest_first(PageStart::First).map(|page| Self::backward(page, false)),
         }
-    }
-
-    /// When the newest event of the whole list happened, if it is on this page.
-    pub(crate) fn newest(&self) -> Option<UnixMicros> {
-        self.events.first().filter(|_| !self.has_newer).map(|event| event.position.time)
-    }
-
-    /// When the oldest event of the whole list happened, if it is on this page.
-    pub(crate) fn oldest(&self) -> Option<UnixMicros> {
-        self.events.last().filter(|_| !self.has_older).map(|event| event.position.time)
     }
 
     /// Ways to the other pages, whose addresses `address` makes.

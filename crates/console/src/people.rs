@@ -69,7 +69,8 @@ pub(crate) fn found(tenant: &Tenant, text: &str) -> Vec<DirectoryEntry> {
 pub(crate) fn identifiers(tenant: &Tenant, id: &str) -> Result<BTreeSet<String>, Problem> {
     let success = Filter::equals(Field::Outcome, Outcome::Success.name());
     let query = Query::new(Filter::equals(ID, id).and(success));
-    let seen = tenant.ledger().values(&query, IndexedField::ActorIdentifier, IDENTIFIERS_MAX)?;
+    let matches = tenant.ledger().matches(&query)?;
+    let seen = matches.values(IndexedField::ActorIdentifier, IDENTIFIERS_MAX)?;
     let known = tenant.names().get(DirectoryKind::User, id).map(|person| person.identifier);
     let all = seen.into_iter().map(|seen| seen.value).chain(known);
     Ok(all.filter(|identifier| !identifier.is_empty() && !is_marker(identifier)).collect())

@@ -5,7 +5,9 @@
 //! - [`scan`]: reading records one by one, where no index answers.
 //! - [`evaluate`]: a filter becomes the set of matching rows of one part, by bitmap algebra.
 //! - [`run`]: matching rows of one part in the order of pages, bounded by time.
+//! - [`matches`]: the runs of all parts, found once for as many answers as are wanted.
 //! - [`page`]: exact total and one page over all parts, by cursor or offset; or all events.
+//! - [`room`]: how many events an answer may still take.
 //! - [`follow`]: matching events in the order of their sequences.
 //! - [`groups`], [`counts`], [`histogram`]: how many events have which value, and when.
 //! - [`actors`]: what is known of each actor.
@@ -22,7 +24,9 @@ pub(crate) mod explain;
 pub(crate) mod follow;
 pub(crate) mod groups;
 pub(crate) mod histogram;
+pub(crate) mod matches;
 pub(crate) mod page;
 pub(crate) mod part;
+mod room;
 pub(crate) mod run;
 pub(crate) mod scan;

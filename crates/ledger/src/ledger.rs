@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 
-use gatelog_event::fields::IndexedField;
 use gatelog_event::intake::AcceptedEvent;
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
-use gatelog_query::{Field, Filter, Grouping, Query};
+use gatelog_query::{Field, Filter, Query};
 use tokio::sync::{oneshot, watch};
 
 use crate::activity::{Activity, Recorder, holdings};
@@ -17,14 +16,10 @@ use crate::atomic;
 use crate::cache::SegmentCache;
 use crate::commitments;
 use crate::error::{Context, Error, Result};
-use crate::execute::actors::ActorSummary;
-use crate::execute::counts::{Facet, KindCount, ValueCount};
-use crate::execute::explain::Explanation;
-use crate::execute::follow::Following;
-use crate::execute::histogram::{CountedBy, Histogram};
-use crate::execute::page::Reading;
-use crate::execute::page::{Page, PageStart, page};
-use crate::execute::{actors, counts, explain, follow, histogram, run};
+use crate::execute::explain::{Explanation, explain};
+use crate::execute::follow::{Following, follow};
+use crate::execute::matches::Matches;
+use crate::execute::page::{Page, PageStart};
 use crate::files::{FileSystem, Lock, Randomness, StoppedStopwatch, Stopwatch};
 use crate::limits::{CACHE_BYTES_DEFAULT, LOG_FILES_AT_START_MAX, TABLE_ROWS_MAX};
 use crate::queue::{Queue, Submission};
@@ -257,20 +252,28 @@ impl TenantLedger {
         Ok(PendingAppend(answer))
     }
 
-    /// One page of matching events and the exact total. May read from disk.
+    /// The events that match, for any number of answers. May read from disk.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] with file and offset, [`Error::Io`], [`Error::TooBroad`].
+    pub fn matches(&self, query: &Query) -> Result<Matches> {
+        Matches::find(&self.view(), query)
+    }
+
+    /// One page of matching events and the exact total; see [`Matches::page`]. May read from disk.
     ///
     /// # Errors
     /// [`Error::Corrupt`] with file and offset, [`Error::Io`], [`Error::TooBroad`].
     pub fn page(&self, query: &Query, start: PageStart, limit: usize) -> Result<Page> {
-        page(&self.view(), query, start, limit)
+        self.matches(query)?.page(query.order, start, limit)
     }
 
     /// How many events match. May read from disk.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] with file and offset, [`Error::Io`].
+    /// As [`TenantLedger::matches`].
     pub fn count(&self, query: &Query) -> Result<u64> {
-        run::count(&self.view(), query)
+        Ok(self.matches(query)?.total())
     }
 
     /// The event with this id; the latest, if sources share the id. May read from disk.
@@ -278,86 +281,18 @@ impl TenantLedger {
     /// # Errors
     /// [`Error::Corrupt`] with file and offset, [`Error::Io`].
     pub fn get(&self, id: &str) -> Result<Option<StoredEvent>> {
-        let page = page(&self.view(), &run::by_id(id), PageStart::First, 1)?;
+        let by_id = Query::new(Filter::equals(Field::Id, id));
+        let page = self.page(&by_id, PageStart::First, 1)?;
         Ok(page.events.into_iter().next())
-    }
-
-    /// Counts of matching events by source, type and result, most first. May read from disk.
-    ///
-    /// # Errors
-    /// As [`TenantLedger::page`].
-    pub fn kinds(&self, query: &Query) -> Result<Vec<KindCount>> {
-        counts::kinds(&self.view(), query)
-    }
-
-    /// The most frequent values of each grouping among matching events, `limit` of each at most.
-    /// May read from disk.
-    ///
-    /// # Errors
-    /// As [`TenantLedger::page`].
-    pub fn facets(
-        &self,
-        query: &Query,
-        groupings: &[Grouping],
-        limit: usize,
-    ) -> Result<Vec<Facet>> {
-        counts::facets(&self.view(), query, groupings, limit)
-    }
-
-    /// The most frequent values of one indexed field among matching events. May read from disk.
-    ///
-    /// # Errors
-    /// As [`TenantLedger::page`].
-    pub fn values(
-        &self,
-        query: &Query,
-        field: IndexedField,
-        limit: usize,
-    ) -> Result<Vec<ValueCount>> {
-        let grouping = Grouping::Field(Field::Indexed(field));
-        let facets = self.facets(query, &[grouping], limit)?;
-        Ok(facets.into_iter().next().unwrap_or_default().values)
-    }
-
-    /// Counts matching events from each of `starts`, which ascend, to the next; the last bucket
-    /// ends with the question. May read from disk.
-    ///
-    /// # Errors
-    /// As [`TenantLedger::page`].
-    pub fn histogram(
-        &self,
-        query: &Query,
-        starts: &[UnixMicros],
-        by: Option<&CountedBy>,
-    ) -> Result<Histogram> {
-        histogram::histogram(&self.view(), query, starts, by)
-    }
-
-    /// The earliest and the latest time of matching events; `None` if there are none. May read
-    /// from disk.
-    ///
-    /// # Errors
-    /// As [`TenantLedger::page`].
-    pub fn extent(&self, query: &Query) -> Result<Option<(UnixMicros, UnixMicros)>> {
-        histogram::extent(&self.view(), query)
-    }
-
-    /// All matching events from `start` on, to be taken one handful after the other. It sees what
-    /// there is now, however long reading it takes. May read from disk.
-    ///
-    /// # Errors
-    /// As [`TenantLedger::page`].
-    pub fn read(&self, query: &Query, start: PageStart) -> Result<Reading> {
-        Reading::open(&self.view(), query, start)
     }
 
     /// Matching events in the order of their sequences, from `from` on, `limit` at most. May read
     /// from disk.
     ///
     /// # Errors
-    /// As [`TenantLedger::page`].
+    /// As [`TenantLedger::matches`].
     pub fn follow(&self, filter: &Filter, from: Sequence, limit: usize) -> Result<Following> {
-        follow::follow(&self.view(), filter, from, limit)
+        follow(&self.view(), filter, from, limit)
     }
 
     /// The sequence that the next event to arrive will get, and word of it whenever it changes.
@@ -368,9 +303,9 @@ impl TenantLedger {
     /// Answers a question and tells how. May read from disk.
     ///
     /// # Errors
-    /// As [`TenantLedger::page`].
+    /// As [`TenantLedger::matches`].
     pub fn explain(&self, query: &Query) -> Result<Explanation> {
-        explain::explain(&self.view(), query)
+        explain(&self.view(), query)
     }
 
     /// Computes every sealed entry's commitment again and compares it with the one written when it
@@ -380,14 +315,6 @@ impl TenantLedger {
     /// [`Error::Corrupt`] naming the first segment whose events are not what was committed to.
     pub fn verify_commitments(&self) -> Result<u64> {
         commitments::verify(&self.tenant, &self.view())
-    }
-
-    /// Every actor with matching events, in no order. May read from disk.
-    ///
-    /// # Errors
-    /// [`Error::Corrupt`] with file and offset, [`Error::Io`].
-    pub fn actors(&self, query: &Query) -> Result<Vec<ActorSummary>> {
-        actors::actors(&self.view(), query)
     }
 
     fn view(&self) -> Arc<View> {

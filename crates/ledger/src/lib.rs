@@ -55,6 +55,7 @@ pub use execute::counts::{Facet, KindCount, ValueCount};
 pub use execute::explain::Explanation;
 pub use execute::follow::Following;
 pub use execute::histogram::{Bucket, CountedBy, Histogram};
+pub use execute::matches::Matches;
 pub use execute::page::{Page, PageStart, Reading};
 pub use ledger::{Ledger, LedgerOptions, PendingAppend, TenantLedger};
 pub use row::{Position, RowFlags, Sequence, StoredEvent};

@@ -41,3 +41,10 @@ pub const HISTOGRAM_BUCKETS_MAX: usize = 2_000;
 
 /// Events of one page.
 pub const PAGE_EVENTS_MAX: usize = 1_000;
+
+/// Records of one page, in bytes: a hundred of the largest there are, so that the pages of other
+/// products, which have as many rows as asked for, are never cut.
+pub const PAGE_BYTES_MAX: u64 = 128 << 20;
+
+/// Records of one handful of a longer reading, in bytes.
+pub const HANDFUL_BYTES_MAX: u64 = 8 << 20;

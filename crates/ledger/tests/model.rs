@@ -360,8 +360,9 @@ type Counts = BTreeMap<String, u64>;
 fn check_statistics(tenant: &TenantLedger, model: &Model, query: &Query) {
     let all = model.matching(query);
     let groupings = groupings();
-    let facets = tenant.facets(query, &groupings, 100).expect("facets");
-    for (grouping, facet) in groupings.iter().zip(facets) {
+    let matches = tenant.matches(query).expect("matches");
+    for grouping in &groupings {
+        let facet = matches.facet(grouping, 100).expect("a facet");
         let expected = counted(all.iter(), grouping);
         let found: Counts = facet.values.iter().map(|v| (v.value.clone(), v.count)).collect();
         assert_eq!(found, expected, "{grouping:?}");
@@ -369,9 +370,9 @@ fn check_statistics(tenant: &TenantLedger, model: &Model, query: &Query) {
         let missing = all.iter().filter(|kept| kept.values(grouping).is_empty()).count();
         assert_eq!(facet.missing, missing as u64, "{grouping:?}");
     }
-    let kinds = tenant.kinds(query).expect("kinds");
+    let kinds = matches.kinds().expect("kinds");
     assert_eq!(kinds.iter().map(|kind| kind.count).sum::<u64>(), all.len() as u64);
-    for actor in tenant.actors(query).expect("actors") {
+    for actor in matches.actors().expect("actors") {
         let is_theirs = |kept: &&&Kept| {
             kept.is_matched_by(&Filter::equals(Field::Indexed(IndexedField::ActorId), &*actor.id))
         };
@@ -387,12 +388,13 @@ fn check_histogram(tenant: &TenantLedger, model: &Model, query: &Query) {
     let all = model.matching(query);
     let times = all.iter().map(|kept| kept.position.time);
     let extent = times.clone().min().zip(times.max());
-    assert_eq!(tenant.extent(query).expect("an extent"), extent);
+    let matches = tenant.matches(query).expect("matches");
+    assert_eq!(matches.extent().expect("an extent"), extent);
     let starts: Vec<UnixMicros> =
         (-1..11).filter_map(|n| UnixMicros::from_millis(EPOCH_MS + n * 10_000)).collect();
     for grouping in groupings() {
         let by = CountedBy { grouping, values_max: 2 };
-        let found = tenant.histogram(query, &starts, Some(&by)).expect("a histogram");
+        let found = matches.histogram(&starts, Some(&by)).expect("a histogram");
         for (number, bucket) in found.buckets.iter().enumerate() {
             let end = starts.get(number + 1).copied().unwrap_or(UnixMicros::MAX);
             let inside = |kept: &&&Kept| (bucket.start..end).contains(&kept.position.time);
@@ -430,7 +432,8 @@ fn check_following(tenant: &TenantLedger, model: &Model, filter: &Filter, from: 
 /// Reads everything in handfuls from one snapshot.
 fn check_reading(tenant: &TenantLedger, model: &Model, query: &Query, limit: usize) {
     let all = model.matching(query);
-    let mut reading = tenant.read(query, PageStart::First).expect("a reading");
+    let matches = tenant.matches(query).expect("matches");
+    let mut reading = matches.read(query.order, PageStart::First).expect("a reading");
     assert_eq!(reading.total(), all.len() as u64);
     let mut found = Vec::new();
     while !reading.is_over() {

@@ -34,9 +34,10 @@ fn events() -> Vec<AcceptedEvent> {
 
 fn all_counts(tenant: &TenantLedger, query: &Query) -> [u64; 6] {
     let page = tenant.page(query, PageStart::Offset(5), 1_000).expect("a page");
-    let kinds = tenant.kinds(query).expect("kinds");
-    let values = tenant.values(query, IndexedField::Ip, 10).expect("values");
-    let actors = tenant.actors(query).expect("actors");
+    let matches = tenant.matches(query).expect("matches");
+    let kinds = matches.kinds().expect("kinds");
+    let values = matches.values(IndexedField::Ip, 10).expect("values");
+    let actors = matches.actors().expect("actors");
     [
         page.total,
         page.events.len() as u64 + 5,

@@ -17,7 +17,7 @@ use crate::blocking::blocking;
 use crate::problem::Problem;
 use crate::reader::Reader;
 
-/// Events read at a time: a few MiB at most, unless records are as large as they may be.
+/// Events read at a time.
 const HANDFUL: usize = 64;
 
 /// A piece of the body is sent when it has this many bytes.
@@ -60,7 +60,7 @@ impl Export {
         room: OwnedSemaphorePermit,
     ) -> Result<Self, Problem> {
         let Part { query, start, limit } = part;
-        let reading = reader.tenant.ledger().read(query, *start)?;
+        let reading = reader.tenant.ledger().matches(query)?.read(query.order, *start)?;
         let rows = Rows::new(format, encoding).map_err(|error| Problem::internal(&error))?;
         Ok(Self { reader, reading, order: query.order, left: *limit, rows, _room: room })
     }

@@ -57,11 +57,11 @@ pub(crate) async fn facets(
     parameters.finish(&Question::known_parameters("fields, limit, lang"))?;
     blocking(move || {
         let query = question.query(&reader, Order::NewestFirst);
-        let groupings: Vec<Grouping> = fields.values().cloned().collect();
-        let found = reader.tenant.ledger().facets(&query, &groupings, limit)?;
+        let matches = reader.tenant.ledger().matches(&query)?;
         let names = reader.tenant.names();
         let mut wire = WireFacets { facets: BTreeMap::new(), summary: BTreeMap::new() };
-        for ((name, grouping), facet) in fields.into_iter().zip(found) {
+        for (name, grouping) in fields {
+            let facet = matches.facet(&grouping, limit)?;
             let summary = WireSummary { distinct: facet.distinct, missing: facet.missing };
             wire.facets
                 .insert(name.clone(), wire_values(&facet.values, &grouping, names, language));

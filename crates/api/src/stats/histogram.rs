@@ -11,7 +11,7 @@ use gatelog_event::time::UnixMicros;
 use gatelog_ledger::{Bucket, CountedBy};
 use gatelog_query::interval::TooManyBuckets;
 use gatelog_query::zone::time_zone;
-use gatelog_query::{Interval, Order, Query};
+use gatelog_query::{Interval, Order};
 use gatelog_service::Service;
 use serde::Serialize;
 
@@ -94,19 +94,19 @@ fn answer(
 ) -> Result<Json<WireHistogram>, Problem> {
     let Division { interval, by, tz, language } = division;
     let zone = time_zone(&tz).map_err(|error| refuse("tz", error))?;
-    let ledger = reader.tenant.ledger();
     let query = question.query(reader, Order::OldestFirst);
-    let extent = match (query.from, query.to) {
-        (Some(_), Some(_)) => None,
-        _ => ledger.extent(&query)?,
+    // Both the times to divide and what is counted between them are of the same events.
+    let matches = reader.tenant.ledger().matches(&query)?;
+    let (from, to) = match (query.from, query.to) {
+        (Some(from), Some(to)) => (from, to),
+        (from, to) => stretch(from, to, matches.extent()?),
     };
-    let (query, from, to) = bounded(query, extent);
     let automatic = Interval::automatic(from, to);
     let interval = interval.unwrap_or(automatic);
     let starts = interval.edges(from, to, &zone).map_err(|error: TooManyBuckets| {
         Problem::bad_request(format!("`interval`: {error}; `{automatic}` would do"))
     })?;
-    let found = ledger.histogram(&query, &starts, by.as_ref())?;
+    let found = matches.histogram(&starts, by.as_ref())?;
     let values: Vec<&str> = found.values.iter().map(|value| &*value.value).collect();
     let wire_bucket = |bucket: &Bucket| match by {
         Some(_) => counted_apart(bucket, &values),
@@ -120,22 +120,17 @@ fn answer(
     Ok(Json(WireHistogram { interval: interval.to_string(), tz, buckets, values }))
 }
 
-/// The question about the time to divide, and that time: what is asked for, and where nothing is,
-/// from the first to the last matching event, `extent`. Without any there is none.
-///
-/// Events may arrive after `extent` was read; those outside of it belong to no bucket.
-fn bounded(
-    query: Query,
+/// The time to divide: what is asked for, and where nothing is, from the first to the last matching
+/// event, `extent`. Without any there is none.
+fn stretch(
+    from: Option<UnixMicros>,
+    to: Option<UnixMicros>,
     extent: Option<(UnixMicros, UnixMicros)>,
-) -> (Query, UnixMicros, UnixMicros) {
-    let (from, to) = match (query.from, query.to, extent) {
-        (Some(from), Some(to), _) => (from, to),
-        (from, to, Some((first, last))) => {
-            (from.unwrap_or(first), to.unwrap_or(last.saturating_add(1)))
-        }
-        (_, _, None) => (UnixMicros::EPOCH, UnixMicros::EPOCH),
-    };
-    (Query { from: Some(from), to: Some(to), ..query }, from, to)
+) -> (UnixMicros, UnixMicros) {
+    match extent {
+        Some((first, last)) => (from.unwrap_or(first), to.unwrap_or(last.saturating_add(1))),
+        None => (UnixMicros::EPOCH, UnixMicros::EPOCH),
+    }
 }
 
 /// A bucket with the values that occur in it. A path can find several values in one event, so that
@@ -159,26 +154,21 @@ fn is_zero(number: &u64) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use gatelog_query::Filter;
-
     use super::*;
 
     #[test]
-    fn what_arrives_after_the_range_was_read_is_not_counted() {
+    fn the_time_that_is_divided_is_what_was_asked_for_else_what_there_is() {
         let time = UnixMicros::clamped;
-        for (asked, extent, expected) in [
-            ((None, None), Some((5, 9)), (5, 10)),
-            ((Some(1), None), Some((5, 9)), (1, 10)),
-            ((None, Some(20)), Some((5, 9)), (5, 20)),
-            ((Some(1), Some(20)), None, (1, 20)),
-            ((None, None), None, (0, 0)),
+        for (from, to, extent, expected) in [
+            (None, None, Some((5, 9)), (5, 10)),
+            (Some(1), None, Some((5, 9)), (1, 10)),
+            (None, Some(20), Some((5, 9)), (5, 20)),
+            (Some(1), None, None, (0, 0)),
+            (None, None, None, (0, 0)),
         ] {
-            let (from, to) = (asked.0.map(time), asked.1.map(time));
-            let query = Query { filter: Filter::All, from, to, order: Order::OldestFirst };
             let extent = extent.map(|(first, last)| (time(first), time(last)));
-            let (counted, from, to) = bounded(query, extent);
+            let (from, to) = stretch(from.map(time), to.map(time), extent);
             assert_eq!((from.micros(), to.micros()), expected);
-            assert_eq!((counted.from, counted.to), (Some(from), Some(to)));
         }
     }
 }

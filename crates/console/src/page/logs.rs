@@ -143,7 +143,8 @@ impl Answer {
         let place = Place::read(&visit.parameters);
         // Before the list is read: what arrives meanwhile comes twice rather than never.
         let live = Switch::new(visit, filter, place, *ledger.head().borrow());
-        let listing = Listing::read(ledger, query, place)?;
+        let matches = ledger.matches(query)?;
+        let listing = Listing::read(&matches, place)?;
         visit.reading.returned(listing.events.len());
         let rows = visit.viewer().rows(&listing.events, filter);
         let count = texts.counted(listing.total, texts.nouns.event);
@@ -152,8 +153,8 @@ impl Answer {
             total: Total::new(listing.total, texts.nouns.event, texts),
             live,
             exports: export::links(visit, filter),
-            chart: Chart::new(visit, query)?,
-            lists: value_lists(visit, filter, query)?,
+            chart: Chart::new(visit, query, &matches)?,
+            lists: value_lists(visit, filter, &matches)?,
             table: EventTable { caption, rows, shows_user: true },
             pager: listing.pager(visit, |place| visit.links.logs_page(filter, place)),
         })

@@ -5,10 +5,9 @@ use axum::extract::Path;
 use axum::response::Response;
 use gatelog_event::catalogue::meaning;
 use gatelog_event::fields::{IndexedField, Outcome};
-use gatelog_event::time::UnixMicros;
-use gatelog_ledger::{PageStart, ValueCount};
+use gatelog_ledger::{Matches, ValueCount};
 use gatelog_meta::DirectoryKind;
-use gatelog_query::{Order, Query};
+use gatelog_query::Query;
 
 use crate::change;
 use crate::event_view::{EventTable, Name, OutcomeView, Viewer};
@@ -67,15 +66,16 @@ pub(crate) async fn show(Path(id): Path<String>, visitor: Visitor) -> Response {
 }
 
 fn page(visit: &Visit, frame: Frame, id: &str) -> Result<Page, Problem> {
-    let ledger = visit.tenant.ledger();
     let identifiers = people::identifiers(&visit.tenant, id)?;
     let query = Query::new(visit.tenant.resolve(people::events_of(id, &identifiers)));
     let known = visit.tenant.names().get(DirectoryKind::User, id);
-    let listing = Listing::read(ledger, &query, Place::read(&visit.parameters))?;
+    let matches = visit.tenant.ledger().matches(&query)?;
+    let listing = Listing::read(&matches, Place::read(&visit.parameters))?;
     visit.reading.returned(listing.events.len());
     if listing.total == 0 && known.is_none() {
         return Err(Problem::NoUser(id.to_owned()));
     }
+    let extent = matches.extent()?;
     let filter = LogFilter::of(Facet::User, id);
     let (viewer, texts) = (visit.viewer(), visit.texts);
     let rows = viewer.rows(&listing.events, &filter);
@@ -90,11 +90,11 @@ fn page(visit: &Visit, frame: Frame, id: &str) -> Result<Page, Problem> {
         id: Shown::new(id, 128),
         identifiers,
         total: Total::new(listing.total, texts.nouns.event, texts),
-        first_seen: seen(visit, &query, Order::OldestFirst, listing.oldest())?,
-        last_seen: seen(visit, &query, Order::NewestFirst, listing.newest())?,
-        outcomes: outcomes(visit, &query, &filter)?,
-        applications: applications(viewer, &query, &filter)?,
-        addresses: addresses(viewer, &query, &filter)?,
+        first_seen: extent.map(|(first, _)| visit.moment(first)),
+        last_seen: extent.map(|(_, last)| visit.moment(last)),
+        outcomes: outcomes(visit, &matches, &filter)?,
+        applications: applications(viewer, &matches, &filter)?,
+        addresses: addresses(viewer, &matches, &filter)?,
         table: EventTable { caption, rows, shows_user: false },
         pager: listing.pager(visit, |place| visit.links.user_page(id, place)),
         filtered: visit.links.filtered(&filter),
@@ -103,30 +103,12 @@ fn page(visit: &Visit, frame: Frame, id: &str) -> Result<Page, Problem> {
     })
 }
 
-/// When the first event in an order happened: as the page knows it, or asked for.
-fn seen(
-    visit: &Visit,
-    query: &Query,
-    order: Order,
-    known: Option<UnixMicros>,
-) -> Result<Option<Moment>, Problem> {
-    let time = match known {
-        Some(time) => Some(time),
-        None => {
-            let query = Query { order, ..query.clone() };
-            let page = visit.tenant.ledger().page(&query, PageStart::First, 1)?;
-            page.events.first().map(|event| event.position.time)
-        }
-    };
-    Ok(time.map(|time| visit.moment(time)))
-}
-
 fn outcomes(
     visit: &Visit,
-    query: &Query,
+    matches: &Matches,
     filter: &LogFilter,
 ) -> Result<Vec<OutcomeCount>, Problem> {
-    let kinds = visit.tenant.ledger().kinds(query)?;
+    let kinds = matches.kinds()?;
     let outcomes = [Outcome::Success, Outcome::Failure, Outcome::Unknown].map(|outcome| {
         let ended_so = kinds
             .iter()
@@ -143,10 +125,10 @@ fn outcomes(
 
 fn applications(
     viewer: Viewer<'_>,
-    query: &Query,
+    matches: &Matches,
     filter: &LogFilter,
 ) -> Result<Vec<Used>, Problem> {
-    let values = viewer.tenant.ledger().values(query, IndexedField::ApplicationId, VALUES_MAX)?;
+    let values = matches.values(IndexedField::ApplicationId, VALUES_MAX)?;
     let used = |ValueCount { value, count }| {
         let link = viewer.links.filtered(&filter.with(Facet::Application, &value));
         let name = viewer.name(DirectoryKind::Application, &value, None, link);
@@ -155,8 +137,12 @@ fn applications(
     Ok(values.into_iter().map(used).collect())
 }
 
-fn addresses(viewer: Viewer<'_>, query: &Query, filter: &LogFilter) -> Result<Vec<Used>, Problem> {
-    let values = viewer.tenant.ledger().values(query, IndexedField::Ip, VALUES_MAX)?;
+fn addresses(
+    viewer: Viewer<'_>,
+    matches: &Matches,
+    filter: &LogFilter,
+) -> Result<Vec<Used>, Problem> {
+    let values = matches.values(IndexedField::Ip, VALUES_MAX)?;
     let used = |ValueCount { value, count }| {
         let link = viewer.links.filtered(&filter.with(Facet::Address, &value));
         Used { name: Name::code(&value, link), count: viewer.texts.number(count) }

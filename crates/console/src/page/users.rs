@@ -152,7 +152,7 @@ fn page(visit: &Visit, frame: Frame) -> Result<Page, Problem> {
 /// person who shares an id with an application did something else, and stays on the list.
 fn programs(ledger: &TenantLedger, actors: &[ActorSummary]) -> Result<HashSet<String>, Problem> {
     let all = Query::new(Filter::All);
-    let applications = ledger.values(&all, IndexedField::ApplicationId, usize::MAX)?;
+    let applications = ledger.matches(&all)?.values(IndexedField::ApplicationId, usize::MAX)?;
     let applications: HashSet<String> = applications.into_iter().map(|found| found.value).collect();
     let mut programs = HashSet::new();
     for actor in actors.iter().filter(|actor| applications.contains(&actor.id)) {
@@ -168,7 +168,7 @@ fn programs(ledger: &TenantLedger, actors: &[ActorSummary]) -> Result<HashSet<St
 /// Everybody who matches, in order.
 fn users(visit: &Visit, listed: Listed<'_>) -> Result<Vec<ActorSummary>, Problem> {
     let ledger = visit.tenant.ledger();
-    let mut users = ledger.actors(&Query::new(Filter::All))?;
+    let mut users = ledger.matches(&Query::new(Filter::All))?.actors()?;
     let programs = programs(ledger, &users)?;
     users.retain(|actor| !programs.contains(&actor.id));
     if !listed.search.is_empty() {

@@ -5,15 +5,12 @@ use std::collections::HashMap;
 use gatelog_event::catalogue::meaning;
 use gatelog_event::fields::{IndexedField, Outcome};
 use gatelog_event::time::UnixMicros;
-use gatelog_query::Query;
 
-use super::run::{RowSet, Run, runs};
-use super::scan::Budget;
+use super::run::{RowSet, Run};
 use crate::error::Result;
 use crate::memtable::MemTable;
 use crate::row::{Column, KindKey};
 use crate::segment::Segment;
-use crate::tenant::View;
 
 /// What is known of one actor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,11 +25,11 @@ pub struct ActorSummary {
     pub last_seen: UnixMicros,
 }
 
-/// Every actor with matching events, in no order.
-pub(crate) fn actors(view: &View, query: &Query) -> Result<Vec<ActorSummary>> {
+/// Every actor of the rows of runs, in no order.
+pub(crate) fn actors(runs: &[Run]) -> Result<Vec<ActorSummary>> {
     let mut actors: HashMap<Box<[u8]>, ActorSummary> = HashMap::new();
-    for run in runs(view, query, &Budget::new())? {
-        let tallies = match &run {
+    for run in runs {
+        let tallies = match run {
             Run::Segment(segment, rows) => tally_segment(segment, rows)?,
             Run::Table(table, rows) => tally_table(&table.read(), rows),
         };

@@ -4,17 +4,16 @@ use std::collections::HashMap;
 
 use gatelog_event::fields::Outcome;
 use gatelog_event::source::Source;
-use gatelog_query::{Grouping, Query};
+use gatelog_query::Grouping;
 
 use super::groups::{dictionary_column, group_name, scan_values};
-use super::run::{RowSet, Run, runs};
+use super::run::{RowSet, Run};
 use super::scan::Budget;
 use crate::error::{Error, Result};
 use crate::limits::COUNTED_VALUES_MAX;
 use crate::memtable::MemTable;
 use crate::row::{Column, KindKey};
 use crate::segment::Segment;
-use crate::tenant::View;
 
 /// How many events of one kind match.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,9 +48,9 @@ pub struct Facet {
     pub missing: u64,
 }
 
-/// Counts of matching events by kind, most first.
-pub(crate) fn kinds(view: &View, query: &Query) -> Result<Vec<KindCount>> {
-    let counts = column_counts(&runs(view, query, &Budget::new())?, Column::Kind)?;
+/// Counts of the rows of runs by kind, most first.
+pub(crate) fn kinds(runs: &[Run]) -> Result<Vec<KindCount>> {
+    let counts = column_counts(runs, Column::Kind)?;
     // The format is not part of what is asked: rows that differ in it alone count together.
     let mut merged: HashMap<(Source, String, Outcome), u64> = HashMap::new();
     for (value, count) in &counts {
@@ -71,18 +70,6 @@ pub(crate) fn kinds(view: &View, query: &Query) -> Result<Vec<KindCount>> {
         .collect();
     kinds.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.event_type.cmp(&b.event_type)));
     Ok(kinds)
-}
-
-/// The values of each grouping among matching events, `limit` of each at most.
-pub(crate) fn facets(
-    view: &View,
-    query: &Query,
-    groupings: &[Grouping],
-    limit: usize,
-) -> Result<Vec<Facet>> {
-    let budget = Budget::new();
-    let runs = runs(view, query, &budget)?;
-    groupings.iter().map(|grouping| facet(&runs, grouping, limit, &budget)).collect()
 }
 
 /// The values of one grouping among the rows of runs.

@@ -3,8 +3,8 @@
 use gatelog_query::{Filter, Query};
 
 use super::access::{Access, access};
-use super::run::{Run, may_cover, runs};
-use super::scan::Budget;
+use super::matches::Matches;
+use super::run::may_cover;
 use crate::error::Result;
 use crate::tenant::View;
 
@@ -27,8 +27,7 @@ pub struct Explanation {
 
 /// Answers a question and tells how.
 pub(crate) fn explain(view: &View, query: &Query) -> Result<Explanation> {
-    let budget = Budget::new();
-    let total = runs(view, query, &budget)?.iter().map(Run::len).sum();
+    let matches = Matches::find(view, query)?;
     let segments = view.segments.iter().filter(|segment| may_cover(segment, query)).count();
     let conditions = query.filter.conditions().into_iter();
     let conditions = conditions.map(|filter| (filter.clone(), access(filter))).collect();
@@ -37,7 +36,7 @@ pub(crate) fn explain(view: &View, query: &Query) -> Result<Explanation> {
         segments,
         segments_skipped: view.segments.len() - segments,
         tables: view.tables.len(),
-        records_read: budget.spent(),
-        total,
+        records_read: matches.records_read(),
+        total: matches.total(),
     })
 }

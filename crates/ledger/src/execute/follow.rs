@@ -8,9 +8,10 @@ use roaring::RoaringBitmap;
 use super::access::{Access, access};
 use super::evaluate::{Rows, evaluate};
 use super::part::TablePart;
+use super::room::Room;
 use super::scan::Budget;
 use crate::error::{Error, Result};
-use crate::limits::PAGE_EVENTS_MAX;
+use crate::limits::{HANDFUL_BYTES_MAX, PAGE_EVENTS_MAX};
 use crate::row::{Sequence, StoredEvent};
 use crate::segment::Segment;
 use crate::tenant::{Table, View};
@@ -27,9 +28,9 @@ pub struct Following {
     pub head: Sequence,
 }
 
-/// Matching events from the sequence `from` on, `limit` at most; our own audit is left out, unless
-/// the filter asks for it. Where records have to be read, it ends early rather than read more than
-/// one question may.
+/// Matching events from the sequence `from` on, `limit` at most and no more than
+/// [`HANDFUL_BYTES_MAX`] hold; our own audit is left out, unless the filter asks for it. Where
+/// records have to be read, it ends early rather than read more than one question may.
 ///
 /// O(rows from there on), not of the ledger.
 pub(crate) fn follow(
@@ -39,7 +40,8 @@ pub(crate) fn follow(
     limit: usize,
 ) -> Result<Following> {
     let filter = &filter.clone().without_own_audit();
-    let (limit, budget) = (limit.min(PAGE_EVENTS_MAX), Budget::new());
+    let mut room = Room { events: limit.min(PAGE_EVENTS_MAX), bytes: HANDFUL_BYTES_MAX };
+    let budget = Budget::new();
     let parts = parts(view);
     let head = parts.last().map_or(0, |part| part.sequences().end);
     let mut following = Following { events: Vec::new(), next: from, head };
@@ -49,13 +51,12 @@ pub(crate) fn follow(
         let mut start = start.max(from);
         while start < end {
             let window = start..if must_read { end.min(start + WINDOW_ROWS) } else { end };
-            let wanted = limit - following.events.len();
-            match part.events(filter, window.clone(), wanted, &budget) {
+            match part.events(filter, window.clone(), &mut room, &budget) {
                 // A budget is enough for many windows, so there is always some progress.
                 Err(Error::TooBroad { .. }) if following.next > from => return Ok(following),
                 found => following.events.extend(found?),
             }
-            if following.events.len() >= limit {
+            if !room.is_left() {
                 let last = following.events.last();
                 following.next = last.map_or(from, |last| last.position.seq + 1);
                 return Ok(following);
@@ -100,17 +101,17 @@ impl FollowedPart<'_> {
         &self,
         filter: &Filter,
         window: Range<Sequence>,
-        limit: usize,
+        room: &mut Room,
         budget: &Budget,
     ) -> Result<Vec<StoredEvent>> {
         match self {
-            Self::Segment(segment) => of_segment(segment, filter, window, limit, budget),
+            Self::Segment(segment) => of_segment(segment, filter, window, room, budget),
             Self::Table { table, first_seq, row_count } => {
                 let row = |seq: Sequence| {
                     u32::try_from(seq.saturating_sub(*first_seq)).unwrap_or(u32::MAX)
                 };
                 let rows = row(window.start)..row(window.end);
-                of_table(&TablePart { table, row_count: *row_count }, filter, rows, limit, budget)
+                of_table(&TablePart { table, row_count: *row_count }, filter, rows, room, budget)
             }
         }
     }
@@ -120,7 +121,7 @@ fn of_segment(
     segment: &Segment,
     filter: &Filter,
     window: Range<Sequence>,
-    limit: usize,
+    room: &mut Room,
     budget: &Budget,
 ) -> Result<Vec<StoredEvent>> {
     let (first_seq, sequences) = (segment.summary().first_seq, segment.sequences()?);
@@ -135,19 +136,33 @@ fn of_segment(
     let found = found.into_iter().map(|row| (seq(row), row));
     let mut rows: Vec<(Sequence, u32)> = found.filter(|(seq, _)| window.contains(seq)).collect();
     rows.sort_unstable();
-    rows.into_iter().take(limit).map(|(_, row)| segment.event(row)).collect()
+    taken(rows.into_iter().map(|(_, row)| segment.event(row).map(Some)), room)
 }
 
 fn of_table(
     part: &TablePart<'_>,
     filter: &Filter,
     rows: Range<u32>,
-    limit: usize,
+    room: &mut Room,
     budget: &Budget,
 ) -> Result<Vec<StoredEvent>> {
     let within: RoaringBitmap = rows.collect();
     let found = evaluate(part, filter, &Rows::Set(within.clone()), budget)?;
     let found = found.into_set(part.row_count) & within;
     let table = part.table.read();
-    Ok(found.into_iter().take(limit).filter_map(|row| table.event(row)).collect())
+    taken(found.into_iter().map(|row| Ok(table.event(row))), room)
+}
+
+/// As many events as there is room for.
+fn taken(
+    mut events: impl Iterator<Item = Result<Option<StoredEvent>>>,
+    room: &mut Room,
+) -> Result<Vec<StoredEvent>> {
+    let mut taken = Vec::new();
+    while room.is_left()
+        && let Some(event) = events.next()
+    {
+        taken.extend(event?.inspect(|event| room.take(event)));
+    }
+    Ok(taken)
 }

@@ -2,16 +2,15 @@
 //! field.
 
 use gatelog_event::time::UnixMicros;
-use gatelog_query::{Grouping, Query};
+use gatelog_query::Grouping;
 
 use super::counts::{ValueCount, facet};
 use super::groups::for_each_named;
-use super::run::{Run, runs};
+use super::run::Run;
 use super::scan::Budget;
 use crate::error::Result;
 use crate::limits::HISTOGRAM_BUCKETS_MAX;
 use crate::row::Position;
-use crate::tenant::View;
 
 /// Counts of matching events over time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,28 +41,25 @@ pub struct CountedBy {
     pub values_max: usize,
 }
 
-/// Counts matching events from each of `starts`, which ascend, to the next; the last bucket has no
-/// end. Events before the first start are in none. Starts past [`HISTOGRAM_BUCKETS_MAX`] are cut.
+/// Counts the rows of runs between starts.
 ///
 /// O(buckets * log rows) per part without values; with values, a pass over the matching rows.
 pub(crate) fn histogram(
-    view: &View,
-    query: &Query,
+    runs: &[Run],
     starts: &[UnixMicros],
     by: Option<&CountedBy>,
+    budget: &Budget,
 ) -> Result<Histogram> {
     let starts = starts.get(..HISTOGRAM_BUCKETS_MAX).unwrap_or(starts);
-    let budget = Budget::new();
-    let runs = runs(view, query, &budget)?;
     let values = match by {
-        Some(by) => facet(&runs, &by.grouping, by.values_max, &budget)?.values,
+        Some(by) => facet(runs, &by.grouping, by.values_max, budget)?.values,
         None => Vec::new(),
     };
     let names: Vec<String> = values.iter().map(|value| value.value.clone()).collect();
     let bucket =
         |start: &UnixMicros| Bucket { start: *start, count: 0, by_value: vec![0; names.len()] };
     let mut buckets: Vec<Bucket> = starts.iter().map(bucket).collect();
-    for run in &runs {
+    for run in runs {
         let ranks = ranks_of_starts(run, starts)?;
         let ends = ranks.iter().skip(1).copied().chain([run.len()]);
         for ((bucket, start), end) in buckets.iter_mut().zip(&ranks).zip(ends) {
@@ -71,7 +67,7 @@ pub(crate) fn histogram(
         }
         let Some(by) = by else { continue };
         let mut at = Moving { ranks: &ranks, bucket: 0 };
-        for_each_named(run, &by.grouping, &names, &budget, |rank, value| {
+        for_each_named(run, &by.grouping, &names, budget, |rank, value| {
             let counted = at.bucket_of(u64::from(rank)).and_then(|at| buckets.get_mut(at));
             if let Some(count) = counted.and_then(|bucket| bucket.by_value.get_mut(value)) {
                 *count += 1;
@@ -81,11 +77,10 @@ pub(crate) fn histogram(
     Ok(Histogram { values, buckets })
 }
 
-/// The earliest and the latest time of matching events; `None` if there are none.
-pub(crate) fn extent(view: &View, query: &Query) -> Result<Option<(UnixMicros, UnixMicros)>> {
-    let runs = runs(view, query, &Budget::new())?;
+/// The earliest and the latest time of the rows of runs; `None` if there are none.
+pub(crate) fn extent(runs: &[Run]) -> Result<Option<(UnixMicros, UnixMicros)>> {
     let mut extent: Option<(UnixMicros, UnixMicros)> = None;
-    for run in &runs {
+    for run in runs {
         let first = run.position(0)?.time;
         let last = run.position(run.len().saturating_sub(1))?.time;
         extent = Some(match extent {

@@ -3,16 +3,16 @@
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
+use std::sync::Arc;
 
 use gatelog_event::time::UnixMicros;
-use gatelog_query::{Order, Query};
+use gatelog_query::Order;
 
-use super::run::{Run, runs};
-use super::scan::Budget;
+use super::room::Room;
+use super::run::Run;
 use crate::error::Result;
-use crate::limits::PAGE_EVENTS_MAX;
+use crate::limits::{HANDFUL_BYTES_MAX, PAGE_BYTES_MAX, PAGE_EVENTS_MAX};
 use crate::row::{Position, Sequence, StoredEvent};
-use crate::tenant::View;
 
 /// Where a page begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,16 +37,20 @@ pub struct Page {
     pub next: Option<Position>,
 }
 
-/// Finds one page and the exact total.
-///
-/// The total is a sum of cardinalities; records are opened for the rows of the page only. An
-/// offset costs a bisection over time, not the rows it skips.
+/// Finds one page among matching rows. Records are opened for its rows only; an offset costs a
+/// bisection over time, not the rows it skips.
 ///
 /// # Errors
-/// [`crate::Error::Corrupt`], [`crate::Error::Io`] or [`crate::Error::TooBroad`].
-pub(crate) fn page(view: &View, query: &Query, start: PageStart, limit: usize) -> Result<Page> {
-    let mut reading = Reading::open(view, query, start)?;
-    let events = reading.events(limit.min(PAGE_EVENTS_MAX))?;
+/// [`crate::Error::Corrupt`] or [`crate::Error::Io`].
+pub(crate) fn page(
+    runs: &Arc<[Run]>,
+    order: Order,
+    start: PageStart,
+    limit: usize,
+) -> Result<Page> {
+    let mut reading = Reading::open(runs, order, start)?;
+    let events =
+        reading.take(Room { events: limit.min(PAGE_EVENTS_MAX), bytes: PAGE_BYTES_MAX })?;
     let next = if reading.is_over() { None } else { events.last().map(|event| event.position) };
     Ok(Page { events, total: reading.total(), next })
 }
@@ -59,11 +63,10 @@ pub struct Reading {
 }
 
 impl Reading {
-    pub(crate) fn open(view: &View, query: &Query, start: PageStart) -> Result<Self> {
-        let runs = runs(view, query, &Budget::new())?;
+    pub(crate) fn open(runs: &Arc<[Run]>, order: Order, start: PageStart) -> Result<Self> {
         let total = runs.iter().map(Run::len).sum();
-        let boundary = boundary(&runs, query.order, start, total)?;
-        Ok(Self { merge: Merge::new(runs, query.order, boundary)?, total })
+        let boundary = boundary(runs, order, start, total)?;
+        Ok(Self { merge: Merge::new(Arc::clone(runs), order, boundary)?, total })
     }
 
     /// How many events match in all, those before its start included.
@@ -76,16 +79,22 @@ impl Reading {
         self.merge.heads.is_empty()
     }
 
-    /// The next events, `limit` at most; fewer only at the end. May read from disk.
+    /// The next events, `limit` at most, and no more than [`HANDFUL_BYTES_MAX`] hold; none only at
+    /// the end. May read from disk.
     ///
     /// # Errors
     /// [`crate::Error::Corrupt`] with file and offset, [`crate::Error::Io`].
     pub fn events(&mut self, limit: usize) -> Result<Vec<StoredEvent>> {
-        let mut events = Vec::with_capacity(limit.min(PAGE_EVENTS_MAX));
-        while events.len() < limit
+        self.take(Room { events: limit, bytes: HANDFUL_BYTES_MAX })
+    }
+
+    fn take(&mut self, mut room: Room) -> Result<Vec<StoredEvent>> {
+        let mut events = Vec::with_capacity(room.events.min(PAGE_EVENTS_MAX));
+        while room.is_left()
             && let Some((run, rank)) = self.merge.next()?
         {
-            events.extend(run.event(rank)?);
+            let event = run.event(rank)?;
+            events.extend(event.inspect(|event| room.take(event)));
         }
         Ok(events)
     }
@@ -149,7 +158,7 @@ fn last_that(first: i64, last: i64, holds: impl Fn(i64) -> Result<bool>) -> Resu
 /// A run is not opened before its bounds say that it may hold the next row.
 #[derive(Debug)]
 struct Merge {
-    runs: Vec<Run>,
+    runs: Arc<[Run]>,
     order: Order,
     heads: BinaryHeap<Head>,
 }
@@ -167,7 +176,7 @@ struct Head {
 }
 
 impl Merge {
-    fn new(runs: Vec<Run>, order: Order, boundary: Option<Position>) -> Result<Self> {
+    fn new(runs: Arc<[Run]>, order: Order, boundary: Option<Position>) -> Result<Self> {
         let mut heads = BinaryHeap::with_capacity(runs.len());
         for (number, run) in runs.iter().enumerate() {
             let split = boundary.map(|boundary| run.rank(boundary)).transpose()?;

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use gatelog_event::time::UnixMicros;
-use gatelog_query::{Filter, Query};
+use gatelog_query::Query;
 use roaring::RoaringBitmap;
 
 use super::access::{Access, access};
@@ -216,17 +216,4 @@ impl RowSet {
     pub(crate) fn is_all_of(&self, row_count: u32) -> bool {
         matches!(self, Self::Range(range) if *range == (0..row_count))
     }
-}
-
-/// How many events match.
-///
-/// # Errors
-/// [`crate::Error::Corrupt`] or [`crate::Error::Io`].
-pub(crate) fn count(view: &View, query: &Query) -> Result<u64> {
-    Ok(runs(view, query, &Budget::new())?.iter().map(Run::len).sum())
-}
-
-/// A query for the event with this id.
-pub(crate) fn by_id(id: &str) -> Query {
-    Query::new(Filter::equals(gatelog_query::Field::Id, id))
 }

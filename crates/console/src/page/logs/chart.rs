@@ -5,7 +5,7 @@
 
 use gatelog_event::fields::Outcome;
 use gatelog_event::time::UnixMicros;
-use gatelog_ledger::{Bucket, CountedBy, Histogram};
+use gatelog_ledger::{Bucket, CountedBy, Histogram, Matches};
 use gatelog_query::{Field, Grouping, Interval, Query};
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
@@ -92,9 +92,12 @@ pub(super) struct Label {
 
 impl Chart {
     /// The chart of a question; none if nothing matches.
-    pub(super) fn new(visit: &Visit, query: &Query) -> Result<Option<Self>, Problem> {
-        let ledger = visit.tenant.ledger();
-        let Some((earliest, latest)) = ledger.extent(query)? else {
+    pub(super) fn new(
+        visit: &Visit,
+        query: &Query,
+        matches: &Matches,
+    ) -> Result<Option<Self>, Problem> {
+        let Some((earliest, latest)) = matches.extent()? else {
             return Ok(None);
         };
         let from = query.from.unwrap_or(earliest);
@@ -105,7 +108,7 @@ impl Chart {
         let starts = interval.edges(from, to, &TimeZone::UTC).unwrap_or_default();
         let by =
             CountedBy { grouping: Grouping::Field(Field::Outcome), values_max: OUTCOMES.len() };
-        let histogram = ledger.histogram(query, &starts, Some(&by))?;
+        let histogram = matches.histogram(&starts, Some(&by))?;
         let drawing = Drawing { visit, query, precision: Precision::of(&starts) };
         Ok(Some(drawing.chart(&histogram)))
     }

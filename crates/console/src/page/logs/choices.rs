@@ -6,7 +6,7 @@ use gatelog_event::catalogue::{catalogue, meaning, section_title};
 use gatelog_event::fields::{IndexedField, Outcome};
 use gatelog_event::language::Language;
 use gatelog_event::source::Source;
-use gatelog_ledger::KindCount;
+use gatelog_ledger::{KindCount, Matches};
 use gatelog_query::{Field, Filter, Query};
 
 use super::names::{facet_name, source_of};
@@ -80,7 +80,8 @@ impl Choices {
             let is_chosen = filter.range == TimeRange::Last(preset);
             Choice::new(preset.name(), preset.title(visit.texts), is_chosen)
         });
-        let kinds = |filter| visit.tenant.ledger().kinds(&Query::new(filter));
+        let matches = |filter| visit.tenant.ledger().matches(&Query::new(filter));
+        let all = matches(Filter::All)?;
         let of_source = match filter.get(Facet::Source) {
             Some(source) => Filter::equals(Field::Source, source),
             None => Filter::All,
@@ -90,9 +91,9 @@ impl Choices {
             None => Filter::All,
         };
         Ok(Self {
-            sources: sources(&kinds(Filter::All)?, filter, visit.texts),
-            events: events(kinds(of_source.and(of_tab))?, filter, visit.texts),
-            applications: applications(visit, filter)?,
+            sources: sources(&all.kinds()?, filter, visit.texts),
+            events: events(matches(of_source.and(of_tab))?.kinds()?, filter, visit.texts),
+            applications: applications(visit, filter, &all)?,
             outcomes: outcomes.into(),
             ranges: ranges.into(),
             is_custom: matches!(filter.range, TimeRange::Custom { .. }),
@@ -184,9 +185,8 @@ impl<'e> Entry<'e> {
 }
 
 /// Applications that occur in this tenant, by name, and the one asked for.
-fn applications(visit: &Visit, filter: &LogFilter) -> Result<Vec<Choice>, Problem> {
-    let all = Query::new(Filter::All);
-    let seen = visit.tenant.ledger().values(&all, IndexedField::ApplicationId, APPLICATIONS_MAX)?;
+fn applications(visit: &Visit, filter: &LogFilter, all: &Matches) -> Result<Vec<Choice>, Problem> {
+    let seen = all.values(IndexedField::ApplicationId, APPLICATIONS_MAX)?;
     let chosen = filter.get(Facet::Application);
     let ids: BTreeSet<String> =
         seen.into_iter().map(|seen| seen.value).chain(chosen.map(str::to_owned)).collect();

@@ -2,10 +2,10 @@
 //! matches, and ways to ask for them or to leave them out.
 
 use gatelog_event::fields::{IndexedField, Outcome};
-use gatelog_ledger::{Error as LedgerError, Facet as CountedFacet};
+use gatelog_ledger::{Error as LedgerError, Facet as CountedFacet, Matches};
 use gatelog_query::pql::fields::Named;
 use gatelog_query::pql::{Literal, Name as FieldName, Sense};
-use gatelog_query::{Field, Grouping, Query};
+use gatelog_query::{Field, Grouping};
 
 use super::conditions::{ValueCondition, conditions, means};
 use super::names::facet_name;
@@ -58,7 +58,7 @@ pub(super) struct More {
 pub(super) struct ListedValue {
     /// Its link asks for the value, or no longer does.
     pub(super) name: Name,
-    /// None for what was not counted.
+    /// None for what is left out.
     pub(super) count: Option<String>,
     /// Compared with the most frequent value: from 0 to [`SHARE_STEPS`].
     pub(super) share: u64,
@@ -89,33 +89,21 @@ pub(super) struct Exclude {
 pub(super) fn value_lists(
     visit: &Visit,
     filter: &LogFilter,
-    query: &Query,
+    matches: &Matches,
 ) -> Result<Vec<ValueList>, Problem> {
     let opened = visit.parameters.get("more");
     let conditions = conditions(&filter.text, visit.now);
-    let groupings = FIELDS.map(Grouping::Field);
-    let ledger = visit.tenant.ledger();
-    let counted = match ledger.facets(query, &groupings, VALUES_MAX) {
-        // A field with more values than are counted has no list; the others have theirs.
-        Err(LedgerError::TooManyValues { .. }) => groupings
-            .iter()
-            .map(|grouping| {
-                match ledger.facets(query, std::slice::from_ref(grouping), VALUES_MAX) {
-                    Err(LedgerError::TooManyValues { .. }) => Ok(CountedFacet::default()),
-                    counted => counted.map(|facets| facets.into_iter().next().unwrap_or_default()),
-                }
-            })
-            .collect::<Result<Vec<_>, _>>()?,
-        counted => counted?,
-    };
     let mut lists = Vec::with_capacity(FIELDS.len());
-    for ((field, grouping), mut counted) in FIELDS.into_iter().zip(&groupings).zip(counted) {
+    for field in FIELDS {
         let is_opened = opened == Some(field.name());
-        if is_opened {
-            let more = ledger.facets(query, std::slice::from_ref(grouping), MORE_VALUES_MAX)?;
-            counted = more.into_iter().next().unwrap_or_default();
-        }
-        let lister = Lister { visit, filter, field, conditions: &conditions };
+        let values_max = if is_opened { MORE_VALUES_MAX } else { VALUES_MAX };
+        let counted = match matches.facet(&Grouping::Field(field), values_max) {
+            // A field with more values than are counted has no list; the others have theirs.
+            Err(LedgerError::TooManyValues { .. }) => CountedFacet::default(),
+            counted => counted?,
+        };
+        let lister =
+            Lister { visit, filter, field, conditions: &conditions, total: matches.total() };
         lists.extend(lister.list(&counted, is_opened));
     }
     Ok(lists)
@@ -128,11 +116,13 @@ struct Lister<'l> {
     filter: &'l LogFilter,
     field: Field,
     conditions: &'l [ValueCondition],
+    /// How many events match.
+    total: u64,
 }
 
 impl Lister<'_> {
     /// Nothing if the field tells no event from another.
-    fn list(self, counted: &gatelog_ledger::Facet, is_opened: bool) -> Option<ValueList> {
+    fn list(self, counted: &CountedFacet, is_opened: bool) -> Option<ValueList> {
         let entries = self.entries(counted);
         let tells_nothing = self.field == Field::Source && entries.len() == 1;
         if entries.is_empty() || (tells_nothing && self.conditions.is_empty()) {
@@ -154,29 +144,29 @@ impl Lister<'_> {
         Some(ValueList { field, title, values: values.collect(), more })
     }
 
-    /// What is listed, with its count: networks that are asked for, what was counted, and what
-    /// else the question says something of, so that it can be taken away again. Nobody counted
-    /// what lies in a network or is left out, so it has no count rather than a wrong one.
-    fn entries(self, counted: &gatelog_ledger::Facet) -> Vec<(Literal, Option<u64>)> {
+    /// What is listed, with its count: networks that the question names, what was counted, and
+    /// what else the question says something of, so that it can be taken away again.
+    fn entries(self, counted: &CountedFacet) -> Vec<(Literal, Option<u64>)> {
         let values = counted.values.iter();
         let mut counts: Vec<(Literal, Option<u64>)> =
             values.map(|value| (Literal::from(value.value.as_str()), Some(value.count))).collect();
-        let asked: Vec<&ValueCondition> =
-            self.conditions.iter().filter(|condition| condition.field == self.field).collect();
-        let asks_for_none = asked
-            .iter()
-            .any(|condition| condition.value == Literal::Null && condition.sense == Sense::Include);
-        if counted.missing > 0 && (!counts.is_empty() || asks_for_none) {
+        if counted.missing > 0 && !counts.is_empty() {
             counts.push((Literal::Null, Some(counted.missing)));
         }
         let is_listed = |condition: &&ValueCondition| {
             counts.iter().any(|(value, _)| condition.is_about(self.field, value))
         };
-        let unlisted = asked.into_iter().filter(|condition| !is_listed(condition));
+        let asked = self.conditions.iter().filter(|condition| condition.field == self.field);
+        let unlisted = asked.filter(|condition| !is_listed(condition));
         let (networks, others): (Vec<_>, Vec<_>) =
-            unlisted.map(|it| (it.is_network, (it.value.clone(), None))).partition(|it| it.0);
-        let uncounted = |entries: Vec<(bool, _)>| entries.into_iter().map(|(_, entry)| entry);
-        uncounted(networks).chain(counts).chain(uncounted(others)).collect()
+            unlisted.partition(|condition| condition.is_network);
+        let entry = |condition: &ValueCondition| match condition.sense {
+            // All that matches has it.
+            Sense::Include => (condition.value.clone(), Some(self.total)),
+            Sense::Exclude => (condition.value.clone(), None),
+        };
+        let (first, last) = (networks.into_iter().map(entry), others.into_iter().map(entry));
+        first.chain(counts).chain(last).collect()
     }
 
     fn value(self, value: &Literal, count: Option<u64>, most: u64) -> ListedValue {
@@ -193,7 +183,7 @@ impl Lister<'_> {
             share: match value {
                 // That many events have no value says nothing of those that do.
                 Literal::Null => 0,
-                _ => (count.unwrap_or_default() * SHARE_STEPS).div_ceil(most.max(1)),
+                _ => (count.unwrap_or_default().min(most) * SHARE_STEPS).div_ceil(most.max(1)),
             },
             sense,
             exclude,

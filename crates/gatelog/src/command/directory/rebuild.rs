@@ -18,9 +18,9 @@ pub(super) fn run(data: &Path, tenant: &TenantName) -> anyhow::Result<()> {
     let service = Service::open(data, environment())?;
     let tenant = service.tenant(tenant)?;
     // In the order in which they happened, so that the latest name is the one that stays.
-    let query = Query { order: Order::OldestFirst, ..Query::new(Filter::All) };
+    let everything = tenant.ledger().matches(&Query::new(Filter::All))?;
     let noted = tenant.begin_read(&operator(), "gatelog directory rebuild", []);
-    let mut reading = tenant.ledger().read(&query, PageStart::First)?;
+    let mut reading = everything.read(Order::OldestFirst, PageStart::First)?;
     let progress = progress_bar(reading.total(), "learning names");
     while !reading.is_over() {
         let events = reading.events(CHUNK_EVENTS)?;
