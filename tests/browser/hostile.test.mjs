@@ -29,7 +29,8 @@ describe('hostile events', { timeout: 300_000 }, () => {
   /** Fails when the open page holds anything that only an event could have brought in. */
   async function assertHarmless() {
     const found = await page.evaluate(() => {
-      const intruders = 'img, iframe, object, embed, base, script:not([src^="/assets/"])';
+      const own = ':not([src^="/assets/"], [href^="/logs/from/"])';
+      const intruders = `img, iframe, object, embed, base${own}, script${own}`;
       const links = [...document.querySelectorAll('a[href], form[action]')];
       const handlers = [...document.querySelectorAll('*')].filter((element) =>
         element.getAttributeNames().some((name) => name.startsWith('on')),
@@ -38,7 +39,7 @@ describe('hostile events', { timeout: 300_000 }, () => {
         harmed: window.harmed === true,
         elements: [...document.querySelectorAll(intruders)].map((element) => element.outerHTML),
         links: links
-          .map((element) => new URL(element.getAttribute('href') ?? element.action, location))
+          .map((element) => new URL(element.getAttribute('href') ?? element.action, document.baseURI))
           .filter((url) => url.origin !== location.origin)
           .map(String),
         handlers: handlers.map((element) => element.outerHTML),

@@ -76,18 +76,23 @@ describe('the languages of the console', { timeout: 300_000 }, () => {
   });
 
   it('shows an event, the users and one of them in Turkish, and fits a telephone', async () => {
-    await visitor.go('/logs');
+    await visitor.go('/logs?result=failure');
     await visitor.follow('#events tbody tr:first-child td.event a');
+    const event = `${visitor.path()}?result=failure`;
     await visitor.photograph('details-tr');
     await visitor.go('/users');
     await visitor.photograph('users-tr');
     await visitor.go(`/users/${KNOWN.ada}`);
     await visitor.photograph('user-tr');
     await page.setViewportSize({ width: 390, height: 844 });
-    for (const path of ['/logs', '/users', `/users/${KNOWN.ada}`]) {
-      await visitor.go(path);
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(width <= 390, `${path} is ${width} pixels wide`);
+    for (const language of ['fr', 'tr']) {
+      const cookie = { name: 'gatelog_language', value: language, url: gatelog.address };
+      await visitor.context.addCookies([cookie]);
+      for (const path of ['/logs', event, '/users', `/users/${KNOWN.ada}`]) {
+        await visitor.go(path);
+        const width = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(width <= 390, `${path} in ${language} is ${width} pixels wide`);
+      }
     }
     await visitor.photograph('user-telephone-tr');
     await page.setViewportSize({ width: 1360, height: 860 });

@@ -79,6 +79,37 @@ for (const javaScriptEnabled of [true, false]) {
       visitor.assertNoComplaints();
     });
 
+    it('is narrowed in another tab', async () => {
+      await visitor.go('/logs');
+      const open = (link) =>
+        Promise.all([
+          visitor.context.waitForEvent('page'),
+          link.click({ modifiers: ['ControlOrMeta'] }),
+        ]);
+      const [failures] = await open(value('outcome', 'Failure').locator('a').first());
+      await failures.waitForLoadState();
+      assert.equal(new URL(failures.url()).search, '?q=outcome+=+%22failure%22');
+      const [event] = await open(visitor.rows().first().locator('td.event a'));
+      await event.waitForLoadState();
+      assert.match(new URL(event.url()).pathname, /^\/logs\/row0+119$/);
+      assert.equal(new URL(page.url()).search, '', 'the page stays where it was');
+      await failures.close();
+      await event.close();
+      visitor.assertNoComplaints();
+    });
+
+    it('has its icons and ways within the page', async () => {
+      await visitor.go('/logs?result=failure');
+      const icon = visitor.rows().first().locator('td.event svg use');
+      const drawn = await icon.evaluate((use) => use.getBBox().width);
+      assert.ok(drawn > 0, 'an icon is drawn');
+      await page.locator('.chart .skip').focus();
+      await page.keyboard.press('Enter');
+      assert.equal(new URL(page.url()).hash, '#events');
+      assert.equal(new URL(page.url()).search, '?result=failure');
+      visitor.assertNoComplaints();
+    });
+
     it('is narrowed to a part of the time by a bar', async () => {
       await visitor.go('/logs');
       const bar = page.locator('.plot a').nth(3);

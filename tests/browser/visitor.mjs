@@ -104,7 +104,7 @@ class Visitor {
   /** Where the links lead that a selector finds. */
   linksOf(selector) {
     return this.page.locator(selector).evaluateAll((links) =>
-      links.map((link) => link.getAttribute('href')),
+      links.map((link) => link.href),
     );
   }
 

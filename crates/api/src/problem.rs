@@ -89,7 +89,7 @@ impl Problem {
     pub(crate) fn in_text(parameter: &'static str, diagnostics: &[Diagnostic]) -> Self {
         let fault = |diagnostic: &Diagnostic| Fault {
             parameter,
-            message: diagnostic.message.clone(),
+            message: diagnostic.mistake.to_string(),
             line: diagnostic.line,
             column: diagnostic.column,
             start: diagnostic.span.start,

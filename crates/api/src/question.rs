@@ -89,7 +89,7 @@ fn time(
             line: 1,
             column: before.chars().count() + 1,
             span: malformed.span,
-            message: malformed.reason,
+            mistake: malformed.mistake.into(),
             suggestion: None,
         };
         Problem::in_text(name, &[diagnostic])
@@ -116,6 +116,6 @@ fn fields(parameters: &mut Parameters, context: Context) -> Result<Filter, Probl
 
 /// Without places: they would be those of a text that nobody wrote.
 fn refuse(field: Field, diagnostics: &[Diagnostic]) -> Problem {
-    let messages: Vec<&str> = diagnostics.iter().map(|found| &*found.message).collect();
+    let messages: Vec<String> = diagnostics.iter().map(|found| found.mistake.to_string()).collect();
     Problem::bad_request(format!("`{}`: {}", field.name(), messages.join("; ")))
 }

@@ -10,8 +10,9 @@ use gatelog_ledger::{Sequence, StoredEvent};
 use gatelog_meta::DirectoryKind;
 use gatelog_service::Tenant;
 
+use crate::change;
 use crate::filter::{Facet, LogFilter};
-use crate::links::Links;
+use crate::links::{Links, last_part};
 use crate::moment::Moment;
 use crate::text::Shown;
 use crate::texts::Texts;
@@ -83,18 +84,18 @@ impl OutcomeView {
 }
 
 impl<'v> Viewer<'v> {
-    /// Events as rows; a click on a value narrows `filter` to it.
-    pub(crate) fn rows(self, events: &[StoredEvent], filter: &LogFilter) -> Vec<EventRow> {
-        let row = |event: &StoredEvent| read(event, |fields| self.row(event, fields, filter));
+    /// Events as rows; a click on a value narrows the question of the page's base to it.
+    pub(crate) fn rows(self, events: &[StoredEvent], _filter: &LogFilter) -> Vec<EventRow> {
+        let row = |event: &StoredEvent| read(event, |fields| self.row(event, fields));
         events.iter().map(row).collect()
     }
 
-    fn row(self, event: &StoredEvent, fields: &Fields<'_>, filter: &LogFilter) -> EventRow {
+    fn row(self, event: &StoredEvent, fields: &Fields<'_>) -> EventRow {
         let meaning = meaning_of(event);
-        let link = |facet, value: &str| self.links.filtered(&filter.with(facet, value));
+        let link = |facet: Facet, value: &str| change::with(facet.parameter(), value);
         EventRow {
             sequence: event.position.seq,
-            link: self.links.event(&event.id, filter),
+            link: last_part(&event.id),
             outcome: OutcomeView::new(meaning.outcome, self.texts),
             title: Shown::new(meaning.title_in(self.texts.language), 80),
             error: fields.error_code.as_deref().map(|code| Shown::new(code, CELL_CHARACTERS_MAX)),

@@ -196,12 +196,6 @@ impl LogFilter {
         Self { text, ..self.clone() }
     }
 
-    /// The same in another range of time.
-    #[must_use]
-    pub(crate) fn within(&self, range: TimeRange) -> Self {
-        Self { range, ..self.clone() }
-    }
-
     /// The same with events that appear by themselves, or without.
     #[must_use]
     pub(crate) fn live(&self, is_live: bool) -> Self {

@@ -18,12 +18,14 @@
 //! - `people`: the events of a person, whatever was typed to name them.
 //! - `listing`: one page of a list of events.
 //! - `links`: addresses of pages.
+//! - `change`: addresses that say only what changes.
 //! - `frame`: what stands around every page.
 //! - `text`, `moment`, `event_view`, `record`: how hostile text, times, events and records look.
 //! - `page`: the pages, one module each.
 //! - `assets`: style sheet, script and icon.
 
 mod assets;
+mod change;
 mod event_view;
 mod filter;
 mod frame;
@@ -45,6 +47,7 @@ mod visitor;
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version, header::CONTENT_TYPE};
 use axum::response::Redirect;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
@@ -52,6 +55,8 @@ use gatelog_api::export::Exports;
 use gatelog_api::stream::Streams;
 use gatelog_api::{Shared, Stop};
 use gatelog_service::Service;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
 
 /// The most bytes of a form that is sent here; the longest field is a password.
 const FORM_BYTES_MAX: usize = 16 * 1024;
@@ -88,6 +93,8 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<
         .route("/logs", get(page::logs::show))
         .route("/logs/live", get(page::logs::live::stream))
         .route("/logs/export", get(page::logs::export::download))
+        .route("/logs/from/{question}/", get(change::list))
+        .route("/logs/from/{question}/{id}", get(change::event))
         .route("/logs/{id}", get(page::details::show))
         .route("/users", get(page::users::show))
         .route("/users/{id}", get(page::user::show))
@@ -95,6 +102,15 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<
         .fallback(page::not_found)
         .layer(middleware::from_fn(security::refuse_foreign_forms))
         .layer(middleware::from_fn(security::add_headers))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_page))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .with_state(Console { service, options, streams, exports, stop })
+}
+
+/// Whether an answer is a page, or a part of one: these are sent compressed. Live rows must not
+/// wait for each other, and exports see to it themselves.
+fn is_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kinds = ["text/html", "text/css", "text/javascript", "image/svg+xml"];
+    content_type.is_some_and(|found| kinds.iter().any(|kind| found.starts_with(kind)))
 }

@@ -12,7 +12,7 @@ const NOT_IN_PATH: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What stays readable in a parameter's value (WHATWG URL, query percent-encode set, and what
-/// separates parameters). A page has hundreds of links that repeat its query.
+/// separates parameters): queries are read in addresses too.
 const NOT_IN_VALUE: &AsciiSet =
     &NOT_IN_PATH.remove(b'!').remove(b'*').remove(b',').remove(b':').remove(b'=').remove(b'@');
 
@@ -33,6 +33,13 @@ impl Parameters {
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let mut named = self.0.iter().filter(|(found, value)| found == name && !value.is_empty());
         named.next().map(|(_, value)| value.as_str())
+    }
+
+    /// The same with those of `changes` in the place of its own of the same names.
+    pub(crate) fn changed(&self, changes: &Self) -> Self {
+        let stays =
+            |(name, _): &&(String, String)| changes.0.iter().all(|(other, _)| other != name);
+        Self(self.0.iter().filter(stays).chain(&changes.0).cloned().collect())
     }
 
     /// The same address without empty parameters, if it has some: a form sends all its fields.
@@ -78,13 +85,6 @@ impl Links {
         self.address("/logs", parameters)
     }
 
-    /// Audit logs that pass a filter, with more values of one field beside them.
-    pub(crate) fn opened(&self, filter: &LogFilter, field: &'static str) -> String {
-        let mut parameters = filter.write();
-        parameters.push(("more", field.to_owned()));
-        self.address("/logs", parameters)
-    }
-
     /// The events that pass a filter, as they arrive from a sequence on.
     pub(crate) fn live(&self, filter: &LogFilter, from: Sequence) -> String {
         let mut parameters = filter.live(false).write();
@@ -101,7 +101,7 @@ impl Links {
 
     /// One event, reached through a filter.
     pub(crate) fn event(&self, id: &str, filter: &LogFilter) -> String {
-        self.address(&below("/logs", id), filter.write())
+        self.address(&event_path(id), filter.write())
     }
 
     /// Users, all of them.
@@ -155,17 +155,28 @@ pub(crate) fn local(next: Option<&str>) -> &str {
     next.filter(is_local).unwrap_or("/logs")
 }
 
+/// The path of one event.
+pub(crate) fn event_path(id: &str) -> String {
+    below("/logs", id)
+}
+
+/// An id as the last part of a path.
+pub(crate) fn last_part(id: &str) -> String {
+    utf8_percent_encode(id, NOT_IN_PATH).to_string()
+}
+
 fn below(path: &str, id: &str) -> String {
     match id.as_bytes().split_first() {
         // The first letter written otherwise makes it no page of ours.
         Some((first, rest)) if PAGES_BELOW.contains(&id) => {
             format!("{path}/%{first:02X}{}", String::from_utf8_lossy(rest))
         }
-        _ => format!("{path}/{}", utf8_percent_encode(id, NOT_IN_PATH)),
+        _ => format!("{path}/{}", last_part(id)),
     }
 }
 
-fn address<'p, V: AsRef<str>>(
+/// A path with parameters.
+pub(crate) fn address<'p, V: AsRef<str>>(
     path: &str,
     parameters: impl IntoIterator<Item = (&'p str, V)>,
 ) -> String {

@@ -118,7 +118,7 @@ impl Problem {
             Self::Tidier(address) => return Redirect::to(address).into_response(),
             _ => {}
         }
-        let message = self.message(&texts.problem);
+        let message = self.message(texts);
         let status = message.status;
         if status == StatusCode::INTERNAL_SERVER_ERROR {
             tracing::error!(error = %self, "a page could not be made");
@@ -129,7 +129,8 @@ impl Problem {
         }
     }
 
-    fn message(&self, texts: &texts::Problem) -> Message {
+    fn message(&self, texts: &Texts) -> Message {
+        let (question, texts) = (&texts.logs.question, &texts.problem);
         let (status, title, text) = match self {
             Self::NoPage => (StatusCode::NOT_FOUND, texts.no_page, texts.no_page_hint.to_owned()),
             Self::NoEvent(id) => {
@@ -146,8 +147,10 @@ impl Problem {
             }
             Self::Denied(denied) => (StatusCode::FORBIDDEN, texts.denied, reason(denied, texts)),
             Self::MalformedQuery(diagnostics) => {
-                let first = diagnostics.first().map(Diagnostic::to_string).unwrap_or_default();
-                (StatusCode::BAD_REQUEST, texts.malformed_query, visible(&first).into_owned())
+                let first = diagnostics.first();
+                let first = first.map(|first| (question.mistake)(&first.mistake));
+                let text = visible(&first.unwrap_or_default()).into_owned();
+                (StatusCode::BAD_REQUEST, texts.malformed_query, text)
             }
             Self::TooBroad
             | Self::Ledger(

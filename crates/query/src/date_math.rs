@@ -25,12 +25,37 @@ use crate::calendar::Unit;
 
 /// A text that is not a time.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
+#[error("{mistake}")]
 pub struct MalformedTime {
     /// The bytes of the text that are wrong; empty at its end when something is missing.
     pub span: Range<usize>,
-    /// What is wrong, and what would be right.
-    pub reason: String,
+    /// What is wrong with them.
+    pub mistake: TimeMistake,
+}
+
+/// What can be wrong with a time. `Display` says it in English.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TimeMistake {
+    /// Nothing that a time begins with.
+    #[error(
+        "this is no time: write 2026-11-20, 2026-11-20T14:29:31Z, or relative to now as now-7d/d"
+    )]
+    Unreadable,
+    /// A number that is no time in milliseconds.
+    #[error("a number is a time in milliseconds since the epoch: 11 to 15 digits")]
+    Number,
+    /// Before the year 1 or after the year 9999.
+    #[error("times lie within the years 1 to 9999")]
+    OutOfRange,
+    /// Something that is no step.
+    #[error("only +, - and / can follow here, as in now-7d/d")]
+    Step,
+    /// A step without its unit.
+    #[error("a unit is one of y, M (month), w, d, h, m (minute) and s")]
+    Unit,
+    /// A step of more than can be counted.
+    #[error("this number is too large")]
+    Count,
 }
 
 /// The time that `text` names. Of what it names as a whole, such as a day, the first instant.
@@ -74,18 +99,17 @@ fn parse_date(text: &str) -> Option<Date> {
 }
 
 fn absolute(text: &str) -> Result<UnixMicros, MalformedTime> {
-    let malformed = |reason: &str| MalformedTime { span: 0..text.len(), reason: reason.to_owned() };
+    let malformed = |mistake| MalformedTime { span: 0..text.len(), mistake };
     if let Some(date) = parse_date(text) {
         return to_time(Some(date.at(0, 0, 0, 0)), ..text.len());
     }
     let digits = text.strip_prefix('-').unwrap_or(text);
     if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return match text.parse() {
-            Ok(millis) if (11..=15).contains(&digits.len()) => UnixMicros::from_millis(millis)
-                .ok_or_else(|| malformed("times lie within the years 1 to 9999")),
-            _ => Err(malformed(
-                "a number is a time in milliseconds since the epoch: 11 to 15 digits",
-            )),
+            Ok(millis) if (11..=15).contains(&digits.len()) => {
+                UnixMicros::from_millis(millis).ok_or_else(|| malformed(TimeMistake::OutOfRange))
+            }
+            _ => Err(malformed(TimeMistake::Number)),
         };
     }
     // A `+` that became a space on its way stands before the offset.
@@ -94,11 +118,7 @@ fn absolute(text: &str) -> Result<UnixMicros, MalformedTime> {
         _ => text,
     };
     let local = || to_time(text.parse::<DateTime>().ok(), ..text.len()).ok();
-    UnixMicros::parse_rfc3339(text).or_else(local).ok_or_else(|| {
-        malformed(
-            "this is no time: write 2026-11-20, 2026-11-20T14:29:31Z, or relative to now as now-7d/d",
-        )
-    })
+    UnixMicros::parse_rfc3339(text).or_else(local).ok_or_else(|| malformed(TimeMistake::Unreadable))
 }
 
 /// `from`, changed by the steps of `text` that start at `start`.
@@ -106,9 +126,9 @@ fn apply(from: UnixMicros, text: &str, start: usize) -> Result<UnixMicros, Malfo
     let mut time = to_civil(from);
     let mut at = start;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let (step, length) = step(rest).map_err(|(wrong, reason)| MalformedTime {
+        let (step, length) = step(rest).map_err(|(wrong, mistake)| MalformedTime {
             span: at + wrong.start..at + wrong.end,
-            reason: reason.to_owned(),
+            mistake,
         })?;
         let result = match step {
             Step::Add(count, unit) => unit.add(count, time),
@@ -126,23 +146,21 @@ enum Step {
 }
 
 /// The step that `rest` begins with, and its length.
-fn step(rest: &str) -> Result<(Step, usize), (Range<usize>, &'static str)> {
+fn step(rest: &str) -> Result<(Step, usize), (Range<usize>, TimeMistake)> {
     let sign = rest.chars().next().unwrap_or_default();
     if !matches!(sign, '+' | '-' | ' ' | '/') {
-        return Err((0..sign.len_utf8(), "only +, - and / can follow here, as in now-7d/d"));
+        return Err((0..sign.len_utf8(), TimeMistake::Step));
     }
     let digits =
         rest.bytes().skip(1).take_while(|byte| sign != '/' && byte.is_ascii_digit()).count();
     let unit_start = 1 + digits;
     let letter = rest.get(unit_start..).and_then(|after| after.chars().next());
     let unit_end = unit_start + letter.map_or(0, char::len_utf8);
-    let unit = letter.and_then(Unit::from_letter).ok_or((
-        unit_start..unit_end,
-        "a unit is one of y, M (month), w, d, h, m (minute) and s",
-    ))?;
+    let unit =
+        letter.and_then(Unit::from_letter).ok_or((unit_start..unit_end, TimeMistake::Unit))?;
     let count: i64 = match rest.get(1..unit_start) {
         None | Some("") => 1,
-        Some(digits) => digits.parse().map_err(|_| (1..unit_start, "this number is too large"))?,
+        Some(digits) => digits.parse().map_err(|_| (1..unit_start, TimeMistake::Count))?,
     };
     let step = match sign {
         '/' => Step::Floor(unit),
@@ -161,10 +179,7 @@ fn to_time(civil: Option<DateTime>, read: RangeTo<usize>) -> Result<UnixMicros, 
     civil
         .and_then(|civil| Offset::UTC.to_timestamp(civil).ok())
         .and_then(|timestamp: Timestamp| UnixMicros::new(timestamp.as_microsecond()))
-        .ok_or_else(|| MalformedTime {
-            span: 0..read.end,
-            reason: "times lie within the years 1 to 9999".to_owned(),
-        })
+        .ok_or(MalformedTime { span: 0..read.end, mistake: TimeMistake::OutOfRange })
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@
 //!
 //! - [`limits`]: how large a query may be.
 //! - [`expression`]: the tree; [`name`] and [`literal`] are its leaves.
-//! - [`diagnostic`]: what is wrong with a text, where, and what to write instead.
+//! - [`mistake`]: what can be wrong with a text; [`diagnostic`]: where it is, and what to write
+//!   instead.
 //! - `lexer`, `parser`: text to tree.
 //! - [`fields`]: which field a name means.
 //! - `check`: tree to filter.
@@ -25,6 +26,7 @@ pub mod fields;
 mod lexer;
 pub mod limits;
 pub mod literal;
+pub mod mistake;
 pub mod name;
 mod of_filter;
 mod parser;
@@ -39,6 +41,7 @@ pub use self::diagnostic::Diagnostic;
 pub use self::edit::{Sense, with_condition, without_condition};
 pub use self::expression::{Condition, Expression, Relation};
 pub use self::literal::{Literal, Located};
+pub use self::mistake::Mistake;
 pub use self::name::Name;
 
 use self::diagnostic::Problems;

@@ -38,7 +38,7 @@ fn answer(query: &str) -> String {
 fn explained(query: &str, diagnostic: &Diagnostic) -> String {
     let indent = " ".repeat(diagnostic.column + 1);
     let carets = "^".repeat(query[diagnostic.span.clone()].chars().count().max(1));
-    let mut line = format!("{indent}{carets} {}", diagnostic.message);
+    let mut line = format!("{indent}{carets} {}", diagnostic.mistake);
     if let Some(suggestion) = &diagnostic.suggestion {
         write!(line, " -> `{suggestion}`").expect("written");
     }

@@ -10,7 +10,7 @@ fn first_diagnostic(text: &str) -> String {
         return String::new();
     };
     assert!((1..=DIAGNOSTICS_MAX).contains(&diagnostics.len()));
-    diagnostics.first().map(|it| format!("{}: {}", it.column, it.message)).unwrap_or_default()
+    diagnostics.first().map(|it| format!("{}: {}", it.column, it.mistake)).unwrap_or_default()
 }
 
 fn nested(open: &str, inner: &str, close: &str, levels: usize) -> String {

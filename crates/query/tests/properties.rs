@@ -156,7 +156,7 @@ fn check_diagnostics(text: &str, diagnostics: &[Diagnostic]) {
     assert!(diagnostics.len() <= DIAGNOSTICS_MAX);
     for diagnostic in diagnostics {
         assert!(text.get(diagnostic.span.clone()).is_some(), "{diagnostic:?} in {text:?}");
-        assert!(!diagnostic.message.is_empty());
+        assert!(!diagnostic.mistake.to_string().is_empty());
         let line = text.split('\n').nth(diagnostic.line - 1).expect("a line");
         assert!(diagnostic.column <= line.chars().count() + 1, "{diagnostic:?} in {text:?}");
     }

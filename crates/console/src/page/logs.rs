@@ -4,6 +4,7 @@
 //! - [`names`]: what the values of facets are called.
 //! - [`question`]: the query box, and what is wrong with a query.
 //! - [`chart`]: how many over time.
+//! - [`conditions`]: what the question says of single values.
 //! - [`facets`]: the values beside the table.
 //! - [`export`]: all of them as a file.
 //! - [`live`]: events that appear by themselves.
@@ -15,6 +16,7 @@ use gatelog_event::catalogue::Tab;
 use gatelog_query::Query;
 use gatelog_query::pql::{Diagnostic, Sense};
 
+use crate::change;
 use crate::event_view::EventTable;
 use crate::filter::{Facet, LogFilter, Part};
 use crate::frame::{Frame, Section};
@@ -27,6 +29,7 @@ use crate::visitor::{Visit, Visitor, html};
 
 mod chart;
 mod choices;
+mod conditions;
 pub(crate) mod export;
 mod facets;
 pub(crate) mod live;
@@ -45,6 +48,8 @@ use question::QuestionBox;
 #[template(path = "logs.html", whitespace = "minimize")]
 struct Page {
     frame: Frame,
+    /// What its many links are relative to.
+    base: String,
     tabs: Vec<TabLink>,
     question: QuestionBox,
     choices: Choices,
@@ -119,6 +124,7 @@ impl Page {
     ) -> Result<Self, Problem> {
         Ok(Self {
             frame: visit.frame(Section::Logs),
+            base: change::base(&visit.links, filter),
             tabs: tabs(visit, filter),
             question: QuestionBox::new(visit, filter, diagnostics),
             choices: Choices::new(visit, filter)?,
@@ -147,7 +153,7 @@ impl Answer {
             total: Total::new(listing.total, texts.nouns.event, texts),
             live,
             exports: export::links(visit, filter),
-            chart: Chart::new(visit, filter, query, &matches)?,
+            chart: Chart::new(visit, query, &matches)?,
             lists: value_lists(visit, filter, &matches)?,
             table: EventTable { caption, rows, shows_user: true },
             pager: listing.pager(visit, |place| visit.links.logs_page(filter, place)),

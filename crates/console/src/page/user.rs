@@ -9,6 +9,7 @@ use gatelog_ledger::{Matches, ValueCount};
 use gatelog_meta::DirectoryKind;
 use gatelog_query::Query;
 
+use crate::change;
 use crate::event_view::{EventTable, Name, OutcomeView, Viewer};
 use crate::filter::{Facet, LogFilter};
 use crate::frame::{Frame, Section};
@@ -26,6 +27,8 @@ const VALUES_MAX: usize = 6;
 #[template(path = "user.html", whitespace = "minimize")]
 struct Page {
     frame: Frame,
+    /// What the links of its rows are relative to.
+    base: String,
     name: Shown,
     id: Shown,
     identifiers: Vec<String>,
@@ -82,6 +85,7 @@ fn page(visit: &Visit, frame: Frame, id: &str) -> Result<Page, Problem> {
     let caption =
         format!("{} {}", texts.user.caption, texts.counted(listing.total, texts.nouns.event));
     Ok(Page {
+        base: change::base(&visit.links, &filter),
         name: Shown::new(name.as_deref().or(identifiers.first().map(|i| &**i)).unwrap_or(id), 80),
         id: Shown::new(id, 128),
         identifiers,

@@ -1,3 +1,10 @@
+use std::collections::BTreeSet;
+
+use gatelog_event::time::UnixMicros;
+use gatelog_query::date_math::TimeMistake;
+use gatelog_query::pql::mistake::LimitMistake;
+use gatelog_query::pql::{Context, Mistake, compile};
+
 use super::*;
 
 const ALL: [&Texts; 3] = [&english::TEXTS, &french::TEXTS, &turkish::TEXTS];
@@ -71,11 +78,55 @@ fn every_phrase_is_translated() {
 
 #[test]
 fn french_has_narrow_spaces_where_its_typography_asks_for_them() {
-    for phrase in phrases(&french::TEXTS) {
+    let escaped = |mistake: &Mistake| {
+        let said = (french::TEXTS.logs.question.mistake)(mistake);
+        // What is between backticks is code.
+        let words: String = said.split('`').step_by(2).collect();
+        words.escape_debug().to_string()
+    };
+    let mistakes: Vec<String> = mistakes().iter().map(escaped).collect();
+    for phrase in phrases(&french::TEXTS).into_iter().chain(mistakes) {
         for mark in [':', ';', '!', '?', '»'] {
             let narrow = phrase.matches(&format!("\\u{{202f}}{mark}")).count();
             assert_eq!(phrase.matches(mark).count(), narrow, "{phrase}");
         }
         assert!(!phrase.contains('\''), "{phrase}");
+    }
+}
+
+/// Every kind of mistake in a query: those that the tests of the language have, and what is too
+/// much.
+fn mistakes() -> Vec<Mistake> {
+    let cases = include_str!("../../../query/tests/cases/wrong.txt");
+    let queries = cases.lines().filter_map(|line| line.strip_prefix("> "));
+    let context = Context { now: UnixMicros::EPOCH };
+    let found = queries.flat_map(|query| compile(query, &context).unwrap_err());
+    let limits = [
+        LimitMistake::TextBytes { bytes: 70_000 },
+        LimitMistake::Nesting,
+        LimitMistake::Conditions,
+        LimitMistake::NameConditions,
+        LimitMistake::Segments,
+        LimitMistake::ListValues { count: 1_001 },
+        LimitMistake::PatternBytes,
+        LimitMistake::PhraseWords,
+    ];
+    let others = limits.into_iter().map(Mistake::from).chain([TimeMistake::Count.into()]);
+    found.map(|diagnostic| diagnostic.mistake).chain(others).collect()
+}
+
+#[test]
+fn every_mistake_in_a_query_is_told_in_every_language() {
+    let kind = |mistake: &Mistake| {
+        let written = format!("{mistake:?}");
+        written.split(" {").next().unwrap().to_owned()
+    };
+    let kinds: BTreeSet<String> = mistakes().iter().map(kind).collect();
+    assert_eq!(kinds.len(), 47, "{kinds:#?}");
+    for mistake in mistakes() {
+        let said = ALL.map(|texts| (texts.logs.question.mistake)(&mistake));
+        assert_eq!(said[0], mistake.to_string());
+        let distinct: BTreeSet<&String> = said.iter().collect();
+        assert_eq!(distinct.len(), ALL.len(), "{said:?}");
     }
 }

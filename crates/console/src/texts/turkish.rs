@@ -10,6 +10,7 @@ use super::table::{
 };
 
 mod logs;
+mod mistakes;
 
 pub(super) const TEXTS: Texts = Texts {
     language: Language::Turkish,

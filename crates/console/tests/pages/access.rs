@@ -6,6 +6,7 @@ use gatelog_auth::Scope;
 use gatelog_console::ConsoleOptions;
 
 use crate::house::{House, PASSWORD};
+use crate::logs::with_five;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_signed_out_is_led_back_to_where_they_wanted_to_go() {
@@ -149,7 +150,7 @@ async fn every_answer_has_the_strict_policy() {
         assert_eq!(
             answer.header("content-security-policy"),
             "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
-             img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+             img-src 'self' data:; form-action 'self'; base-uri 'self'; frame-ancestors 'none'",
             "{address}"
         );
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
@@ -195,4 +196,32 @@ async fn the_theme_is_remembered_without_a_script() {
     let request = Request::get("/sign-in").header("cookie", cookie).body(Body::empty());
     let page = house.send(request.unwrap()).await;
     assert!(page.text.contains("data-theme=\"dark\""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_are_sent_compressed_and_live_rows_are_not() {
+    let house = with_five().await;
+    let browser = house.browser("ada", PASSWORD).await;
+    let ask = async |address: &str| {
+        let request = Request::get(address)
+            .header("cookie", &browser.cookie)
+            .header("accept-encoding", "gzip, br")
+            .body(Body::empty());
+        house.respond(request.unwrap()).await
+    };
+    let plain = browser.page("/logs").await;
+    assert_eq!(plain.header("content-encoding"), "");
+    let style = plain.text.split("rel=\"stylesheet\" href=\"").nth(1).unwrap();
+    for address in ["/logs", "/nothing", style.split('"').next().unwrap()] {
+        let answer = ask(address).await;
+        assert_eq!(answer.headers()["content-encoding"], "gzip", "{address}");
+        let vary = answer.headers().get_all("vary").iter();
+        assert!(vary.into_iter().any(|vary| vary == "accept-encoding"), "{address}");
+        let bytes = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        assert!(bytes.starts_with(&[0x1f, 0x8b]), "{address}");
+        assert!(address != "/logs" || bytes.len() * 3 < plain.text.len(), "{}", bytes.len());
+    }
+    let live = ask("/logs/live").await;
+    assert_eq!(live.status(), StatusCode::OK);
+    assert!(!live.headers().contains_key("content-encoding"), "rows must not wait in a buffer");
 }

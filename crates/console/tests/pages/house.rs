@@ -173,6 +173,21 @@ impl Browser<'_> {
         answer
     }
 
+    /// The page that a link of `page` leads to.
+    pub(crate) async fn follow(&self, page: &Answer, link: &str) -> Answer {
+        if link.starts_with('/') {
+            return self.page(link).await;
+        }
+        self.page(&self.target(page, link).await).await
+    }
+
+    /// The address that a relative link of `page` ends at.
+    pub(crate) async fn target(&self, page: &Answer, link: &str) -> String {
+        let answer = self.get(&format!("{}{link}", page.base())).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{link}: {}", answer.text);
+        answer.header("location").to_owned()
+    }
+
     pub(crate) async fn post(&self, address: &str, form: &str) -> Answer {
         self.house.post(address, &self.cookie, form).await
     }
@@ -202,6 +217,11 @@ impl Answer {
         let tag = &self.text[self.text[..end].rfind('<').unwrap()..];
         let address = tag.split("href=\"").nth(1).unwrap().split('"').next().unwrap();
         address.replace("&#38;", "&").replace("&amp;", "&")
+    }
+
+    /// What its relative links are relative to.
+    fn base(&self) -> String {
+        self.between("<base href=\"", "\"").replace("&#38;", "&")
     }
 
     fn between(&self, start: &str, end: &str) -> &str {

@@ -55,6 +55,9 @@ const PAGES: &[&str] = &[
     "/logs?q=outcome+%3D+%22failure%22",
     "/logs?q=type+%21%3D+%22login%22",
     "/logs?q=usr+%3D",
+    "/logs?q=usr+%3D+%22x%22+AND+outcome+%3D+%22fail%22",
+    "/logs?q=time+%3E+%22yesterday%22",
+    "/logs/e1?q=usr+%3D",
     "/logs?range=7d&result=unknown&tab=admin",
     "/logs?range=custom&from=2026-11-20T08:00&to=2026-11-21",
     "/logs?range=custom&from=yesterday&to=2026-11-21",
@@ -101,7 +104,10 @@ fn texts(page: &str) -> BTreeSet<String> {
     let mut texts = BTreeSet::new();
     for piece in page.split('<').skip(1) {
         let (tag, text) = piece.split_once('>').unwrap();
-        texts.insert(text.trim().trim_end_matches(" · Gatelog").to_owned());
+        // Queries are in a language of their own.
+        if tag != "code" {
+            texts.insert(text.trim().trim_end_matches(" · Gatelog").to_owned());
+        }
         for name in &heard {
             texts.extend(
                 tag.split(name.as_str())
@@ -111,9 +117,7 @@ fn texts(page: &str) -> BTreeSet<String> {
         }
     }
     // One letter is somebody's initial.
-    // Queries are in a language of their own, and what is wrong with them is told in English.
-    texts.retain(|text| !text.contains("&#34;") && !text.contains("!= null"));
-    texts.retain(|text| !text.starts_with("a value is missing"));
+    texts.retain(|text| !text.contains("&#34;"));
     texts.retain(|text| text.chars().filter(|letter| letter.is_alphabetic()).count() > 1);
     texts
 }
@@ -141,7 +145,8 @@ async fn no_page_is_left_in_english() {
     let english = ask(&house, "/logs", &cookie, "en").await;
     let masked = english.text.split("<td class=\"event\">").nth(1).unwrap();
     let masked = masked.split("<a href=\"").nth(1).unwrap().split('"').next().unwrap();
-    for address in PAGES.iter().chain([&masked]) {
+    let masked = format!("/logs/{masked}");
+    for address in PAGES.iter().copied().chain([&*masked]) {
         let english = ask(&house, address, &cookie, "en").await;
         for language in ["fr", "tr"] {
             let page = ask(&house, address, &cookie, language).await;
@@ -266,7 +271,7 @@ async fn whoever_keeps_answers_knows_what_they_depend_on() {
     assert_eq!(page.header("vary"), "accept-language, cookie");
     let style = page.text.split("rel=\"stylesheet\" href=\"").nth(1).unwrap();
     let style = house.get(style.split('"').next().unwrap()).await;
-    assert_eq!((style.status, style.header("vary")), (StatusCode::OK, ""));
+    assert_eq!((style.status, style.header("vary")), (StatusCode::OK, "accept-encoding"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

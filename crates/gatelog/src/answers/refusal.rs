@@ -62,16 +62,16 @@ fn text(problem: Problem, parameters: &Parameters) -> String {
     let found = parameters.iter().find(|(name, _)| *name == parameter);
     let text = found.map(|(_, text)| text.as_str()).unwrap_or_default();
     let faults = problem.errors.into_iter().filter(|fault| fault.parameter == parameter);
-    let diagnostics: Vec<Diagnostic> = faults.map(diagnostic).collect();
+    let diagnostics: Vec<Diagnostic<String>> = faults.map(diagnostic).collect();
     let what = if parameter == "q" { "the query" } else { &*parameter };
     format!("{what} cannot be understood\n{}", render(text, &diagnostics).trim_end())
 }
 
-fn diagnostic(fault: Fault) -> Diagnostic {
+fn diagnostic(fault: Fault) -> Diagnostic<String> {
     let Fault { message, line, column, start, end, suggestion, .. } = fault;
     // What counts from 1 and comes from elsewhere may be 0.
     let (line, column) = (line.max(1), column.max(1));
-    Diagnostic { span: start..end, line, column, message, suggestion }
+    Diagnostic { span: start..end, line, column, mistake: message, suggestion }
 }
 
 #[cfg(test)]

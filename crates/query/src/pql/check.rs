@@ -11,6 +11,7 @@ use super::expression::{Condition, Expression, Relation};
 use super::fields::{self, Named};
 use super::limits::{NAME_CONDITIONS_MAX, PATTERN_BYTES_MAX, PHRASE_WORDS_MAX};
 use super::literal::{Literal, Located};
+use super::mistake::{FieldMistake, FormMistake, HabitMistake, LimitMistake, ValueMistake};
 use super::name::Name;
 use super::quote::quoted;
 use crate::field::Field;
@@ -79,8 +80,7 @@ impl<'a> Checker<'a> {
             },
             Relation::Like(text) => {
                 if text.value.len() > PATTERN_BYTES_MAX {
-                    let message = format!("a pattern has at most {PATTERN_BYTES_MAX} bytes");
-                    self.problems.report(text.span.clone(), message);
+                    self.problems.report(text.span.clone(), LimitMistake::PatternBytes);
                     return None;
                 }
                 let like = Like::new(&text.value);
@@ -97,8 +97,7 @@ impl<'a> Checker<'a> {
         let is_name = matches!(named, Named::Field(Field::Unindexed(f)) if f.id_field().is_some());
         self.name_conditions += usize::from(is_name);
         if is_name && self.name_conditions > NAME_CONDITIONS_MAX {
-            let message = format!("a query has at most {NAME_CONDITIONS_MAX} conditions on names");
-            self.problems.report(name.span(), message);
+            self.problems.report(name.span(), LimitMistake::NameConditions);
             return None;
         }
         Some(())
@@ -129,8 +128,7 @@ impl<'a> Checker<'a> {
         name: &Name,
     ) -> Option<Filter> {
         if value.value == Literal::Null {
-            let message = "null has no order: = null finds missing values, != null present ones";
-            self.problems.report(value.span.clone(), message);
+            self.problems.report(value.span.clone(), ValueMistake::NullHasNoOrder);
             return None;
         }
         match named {
@@ -139,8 +137,7 @@ impl<'a> Checker<'a> {
                 Some(Filter::Range(*measure, bounds(comparison, start, end)))
             }
             Named::Field(field) if !values::has_order(*field) => {
-                let message = format!("`{}` has no order: compare with =, != or IN", field.name());
-                self.problems.report(name.span(), message);
+                self.problems.report(name.span(), FieldMistake::NoOrder { field: field.name() });
                 None
             }
             Named::Field(field) => {
@@ -155,17 +152,16 @@ impl<'a> Checker<'a> {
     fn words(&mut self, words: &Located<String>) -> Option<Filter> {
         let span = words.span.clone();
         let Some(phrase) = Phrase::new(&words.value) else {
-            self.problems.report(span, "there is no letter and no digit here to search for");
+            self.problems.report(span, FormMistake::NothingToSearchFor);
             return None;
         };
         if phrase.tokens().len() > PHRASE_WORDS_MAX {
-            let message = format!("a phrase has at most {PHRASE_WORDS_MAX} words");
-            self.problems.report(span, message);
+            self.problems.report(span, LimitMistake::PhraseWords);
             return None;
         }
         let is_bare = self.slice(&span) == words.value;
-        if is_bare && let Some((message, suggestion)) = misread(&words.value) {
-            self.problems.suggest(span, message, suggestion);
+        if is_bare && let Some((habit, suggestion)) = misread(&words.value) {
+            self.problems.suggest(span, habit, suggestion);
             return None;
         }
         Some(Filter::Record(RecordTest::Phrase(phrase)))
@@ -178,34 +174,33 @@ impl<'a> Checker<'a> {
         if let [root] = name.segments()
             && root == ROOT
         {
-            let message = "this is the whole record: name a value in it, as `data.payload`";
-            self.problems.report(name.span(), message);
+            self.problems.report(name.span(), FieldMistake::WholeRecord);
             return None;
         }
         let written = name.to_string();
         let meant = fields::likely(name);
-        let message = match &meant {
-            Some(meant) => format!("unknown field `{written}`, did you mean `{meant}`?"),
-            None => format!(
-                "unknown field `{written}`; what is in the record is found as `data.{written}`"
-            ),
+        let mistake = match &meant {
+            Some(meant) => {
+                FieldMistake::UnknownButLikely { name: written.clone(), meant: meant.to_string() }
+            }
+            None => FieldMistake::Unknown { name: written.clone() },
         };
         // Inside of a group the replacement stands behind the group's name.
         match meant.as_ref().map(|meant| meant.segments().strip_prefix(name.outer())) {
             Some(Some(inner)) => {
-                self.problems.suggest(name.span(), message, inner.join("."));
+                self.problems.suggest(name.span(), mistake, inner.join("."));
             }
             None if name.outer().is_empty() => {
-                self.problems.suggest(name.span(), message, format!("data.{written}"));
+                self.problems.suggest(name.span(), mistake, format!("data.{written}"));
             }
-            _ => self.problems.report(name.span(), message),
+            _ => self.problems.report(name.span(), mistake),
         }
         None
     }
 
-    fn not_for(&mut self, named: &Named, operator: &str, name: &Name) -> Option<Filter> {
-        let message = format!("`{operator}` does not apply to `{named}`");
-        self.problems.report(name.span(), message);
+    fn not_for(&mut self, named: &Named, operator: &'static str, name: &Name) -> Option<Filter> {
+        let field = named.to_string();
+        self.problems.report(name.span(), FieldMistake::NotApplicable { operator, field });
         None
     }
 
@@ -229,25 +224,20 @@ fn bounds(comparison: Comparison, start: i64, end: i64) -> Bounds {
 }
 
 /// A bare word that means something else in other search boxes: what to say, what to write.
-fn misread(word: &str) -> Option<(String, String)> {
+fn misread(word: &str) -> Option<(HabitMistake, String)> {
     if let Some((name, value)) = word.split_once(':')
         && !value.is_empty()
         && Name::parse(name).is_some_and(|name| Named::of(&name).is_some())
     {
         let condition = format!("{name} = {}", quoted(value));
-        return Some((format!("a condition on a field is written {condition}"), condition));
+        return Some((HabitMistake::Colon { condition: condition.clone() }, condition));
     }
     if let Some(rest) = word.strip_prefix('-').filter(|rest| rest.starts_with(char::is_alphabetic))
     {
-        return Some((
-            "what must not be there is written with NOT".to_owned(),
-            format!("NOT {rest}"),
-        ));
+        return Some((HabitMistake::Minus, format!("NOT {rest}")));
     }
     if word.contains('*') {
-        let message =
-            "words are found as a whole, `*` stands for nothing; fields have ILIKE \"...%\"";
-        return Some((message.to_owned(), quoted(&word.replace('*', ""))));
+        return Some((HabitMistake::Star, quoted(&word.replace('*', ""))));
     }
     None
 }

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::diagnostic::Problems;
 use super::literal::Literal;
+use super::mistake::{FormMistake, HabitMistake};
 use super::quote::{quoted_length, unescaped};
 use crate::number::Number;
 use crate::test::Comparison;
@@ -64,7 +65,7 @@ const CONSTANTS: [(&str, Literal); 3] =
 
 /// What is read wherever a token can start; the first that fits. A second text is what is
 /// written here instead of the first.
-const SYMBOLS: [(&str, Kind, Option<&str>); 20] = [
+const SYMBOLS: [(&str, Kind, Option<&'static str>); 20] = [
     ("(", Kind::Open, None),
     (")", Kind::Close, None),
     ("[", Kind::OpenGroup, None),
@@ -116,15 +117,16 @@ fn token(rest: &str, at: usize, problems: &mut Problems) -> (Option<Kind>, usize
         return quoted_token(rest, at, problems);
     }
     if let Some((literal, length)) = foreign_quoted(rest) {
-        let message = "text stands between double quotes";
-        problems.suggest(at..at + length, message, literal.to_string());
+        problems.suggest(at..at + length, HabitMistake::OtherQuotes, literal.to_string());
         return (Some(Kind::Literal(literal)), length);
     }
     for (symbol, kind, instead) in SYMBOLS {
         if rest.starts_with(symbol) {
             if let Some(instead) = instead {
-                let message = format!("`{symbol}` is written `{}` here", instead.trim_end());
-                problems.suggest(at..at + symbol.len(), message, instead);
+                let written = symbol.to_owned();
+                let mistake =
+                    HabitMistake::WrittenOtherwise { written, instead: instead.trim_end() };
+                problems.suggest(at..at + symbol.len(), mistake, instead);
             }
             return (Some(kind), symbol.len());
         }
@@ -135,7 +137,7 @@ fn token(rest: &str, at: usize, problems: &mut Problems) -> (Option<Kind>, usize
 
 fn quoted_token(rest: &str, at: usize, problems: &mut Problems) -> (Option<Kind>, usize) {
     let Some(length) = quoted_length(rest) else {
-        problems.report(at..at + 1, "this quote is not closed");
+        problems.report(at..at + 1, FormMistake::QuoteNotClosed);
         let text = unescaped(rest.get(1..).unwrap_or_default()).text;
         return (Some(Kind::Literal(Literal::Text(text))), rest.len());
     };
@@ -147,8 +149,8 @@ fn quoted_token(rest: &str, at: usize, problems: &mut Problems) -> (Option<Kind>
     for unknown in unescaped.unknown {
         let escape = inner.get(unknown.clone()).unwrap_or_default();
         let span = at + 1 + unknown.start..at + 1 + unknown.end;
-        let message = format!("`{escape}` means nothing; a backslash is written `\\\\`");
-        problems.suggest(span, message, format!("\\{escape}"));
+        let mistake = FormMistake::UnknownEscape { escape: escape.to_owned() };
+        problems.suggest(span, mistake, format!("\\{escape}"));
     }
     (Some(Kind::Literal(Literal::Text(unescaped.text))), length)
 }

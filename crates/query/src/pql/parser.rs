@@ -19,14 +19,13 @@ use super::expression::Expression;
 use super::lexer::{self, Keyword, Kind, Token};
 use super::limits::{CONDITIONS_MAX, NESTING_MAX, SEGMENTS_MAX, TEXT_BYTES_MAX};
 use super::literal::{Literal, Located};
+use super::mistake::{FormMistake, LimitMistake};
 use super::name::Name;
 
 /// Reads a text.
 pub(super) fn expression(text: &str, problems: &mut Problems) -> Expression {
     if text.len() > TEXT_BYTES_MAX {
-        let message =
-            format!("the query is {} bytes long, at most {TEXT_BYTES_MAX} are read", text.len());
-        problems.report(0..0, message);
+        problems.report(0..0, LimitMistake::TextBytes { bytes: text.len() });
         return Expression::All;
     }
     let tokens = lexer::tokens(text, problems);
@@ -63,9 +62,8 @@ impl<'a> Parser<'a> {
             let span = token.span.clone();
             match token.kind {
                 Kind::Close | Kind::CloseGroup => {
-                    let bracket = self.slice(&span);
-                    let message = format!("nothing is open that this `{bracket}` would close");
-                    self.problems.suggest(span, message, "");
+                    let bracket = self.slice(&span).to_owned();
+                    self.problems.suggest(span, FormMistake::NothingToClose { bracket }, "");
                     self.at += 1;
                     // What goes on after it goes on as if it were not there.
                     if !self.eat(&Kind::Keyword(Keyword::And)) {
@@ -114,7 +112,7 @@ impl<'a> Parser<'a> {
 
     fn primary(&mut self) -> Option<Expression> {
         let Some(Token { kind, span }) = self.token(0).cloned() else {
-            return self.missing("a condition is missing here");
+            return self.missing(FormMistake::ConditionMissing);
         };
         match kind {
             Kind::Word if self.relation_follows() => self.on_field(span),
@@ -133,19 +131,20 @@ impl<'a> Parser<'a> {
                 self.words(span, kind)
             }
             Kind::Keyword(Keyword::And | Keyword::Or) | Kind::Close | Kind::CloseGroup => {
-                self.missing(format!("a condition is missing before `{}`", self.slice(&span)))
+                let token = self.slice(&span).to_owned();
+                self.missing(FormMistake::ConditionMissingBefore { token })
             }
             Kind::Keyword(_) | Kind::Operator(_) => {
                 self.at += 1;
                 self.eat_values();
-                let message = format!("a field is missing before `{}`", self.slice(&span));
-                self.problems.report(span, message);
+                let token = self.slice(&span).to_owned();
+                self.problems.report(span, FormMistake::FieldMissingBefore { token });
                 None
             }
             Kind::Comma | Kind::OpenGroup => {
                 self.at += 1;
-                let token = self.slice(&span);
-                self.problems.report(span, format!("`{token}` has no meaning here"));
+                let token = self.slice(&span).to_owned();
+                self.problems.report(span, FormMistake::NoMeaning { token });
                 None
             }
         }
@@ -155,16 +154,14 @@ impl<'a> Parser<'a> {
     fn enclosed(&mut self, close: &Kind, open: &Range<usize>) -> Option<Expression> {
         self.at += 1;
         if self.depth == NESTING_MAX {
-            let message =
-                format!("parentheses and groups are nested deeper than {NESTING_MAX} levels");
-            return self.give_up(open.clone(), message);
+            return self.give_up(open.clone(), LimitMistake::Nesting);
         }
         self.depth += 1;
         let inner = self.any();
         self.depth -= 1;
         if !self.eat(close) && !self.given_up {
-            let message = format!("this `{}` is not closed", self.slice(open));
-            self.problems.report(open.clone(), message);
+            let bracket = self.slice(open).to_owned();
+            self.problems.report(open.clone(), FormMistake::NotClosed { bracket });
         }
         inner
     }
@@ -173,12 +170,8 @@ impl<'a> Parser<'a> {
         self.count(&span)?;
         let written = self.slice(&span);
         if !self.groups.is_empty() {
-            let message = format!(
-                "words are searched in the whole record; inside of `{}[...]` only conditions on \
-                 fields can stand",
-                self.groups.join(".")
-            );
-            self.problems.report(span, message);
+            let group = self.groups.join(".");
+            self.problems.report(span, FormMistake::WordInGroup { group });
             return None;
         }
         let value = match kind {
@@ -210,12 +203,11 @@ impl<'a> Parser<'a> {
 
     fn name(&mut self, span: Range<usize>) -> Option<Name> {
         let Some(name) = Name::in_text(self.text, span.clone(), &self.groups) else {
-            self.problems.report(span, "a field's name has something between its dots");
+            self.problems.report(span, FormMistake::NothingBetweenDots);
             return None;
         };
         if name.segments().len() > SEGMENTS_MAX {
-            let message = format!("a field's name has at most {SEGMENTS_MAX} parts");
-            return self.give_up(span, message);
+            return self.give_up(span, LimitMistake::Segments);
         }
         Some(name)
     }
@@ -224,24 +216,23 @@ impl<'a> Parser<'a> {
     fn count(&mut self, span: &Range<usize>) -> Option<()> {
         self.conditions += 1;
         if self.conditions > CONDITIONS_MAX {
-            let message = format!("the query has more than {CONDITIONS_MAX} conditions and words");
-            return self.give_up(span.clone(), message);
+            return self.give_up(span.clone(), LimitMistake::Conditions);
         }
         Some(())
     }
 
-    fn missing<T>(&mut self, message: impl Into<String>) -> Option<T> {
+    fn missing<T>(&mut self, mistake: FormMistake) -> Option<T> {
         if !self.given_up {
             let end = self.text.trim_end().len();
             let span = self.token(0).map_or(end..end, |token| token.span.clone());
-            self.problems.report(span, message);
+            self.problems.report(span, mistake);
         }
         None
     }
 
     /// Reports that a limit is reached and reads no further.
-    fn give_up<T>(&mut self, span: Range<usize>, message: String) -> Option<T> {
-        self.problems.report(span, message);
+    fn give_up<T>(&mut self, span: Range<usize>, limit: LimitMistake) -> Option<T> {
+        self.problems.report(span, limit);
         self.given_up = true;
         self.at = self.tokens.len();
         None

@@ -10,8 +10,8 @@ use gatelog_query::{Field, Grouping, Interval, Query};
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
+use crate::change;
 use crate::event_view::OutcomeView;
-use crate::filter::LogFilter;
 use crate::problem::Problem;
 use crate::texts::Texts;
 use crate::time_range::{Bound, TimeRange};
@@ -25,6 +25,9 @@ const LABELS_MAX: usize = 7;
 
 /// No label begins further right than this, in percent: it would be cut.
 const LABEL_START_MAX: usize = 90;
+
+/// The same on a telephone.
+const NARROW_LABEL_START_MAX: usize = 70;
 
 /// Parts of a bar from the bottom up: what is looked for most often stands on the line.
 const OUTCOMES: [Outcome; 3] = [Outcome::Failure, Outcome::Success, Outcome::Unknown];
@@ -83,15 +86,14 @@ pub(super) struct Place {
 pub(super) struct Label {
     pub(super) place: Place,
     pub(super) text: String,
-    /// Whether it goes first where there is little room.
-    pub(super) is_minor: bool,
+    /// When it goes where there is little room, as the style sheet knows it.
+    pub(super) class: &'static str,
 }
 
 impl Chart {
     /// The chart of a question; none if nothing matches.
     pub(super) fn new(
         visit: &Visit,
-        filter: &LogFilter,
         query: &Query,
         matches: &Matches,
     ) -> Result<Option<Self>, Problem> {
@@ -107,14 +109,13 @@ impl Chart {
         let by =
             CountedBy { grouping: Grouping::Field(Field::Outcome), values_max: OUTCOMES.len() };
         let histogram = matches.histogram(&starts, Some(&by))?;
-        let drawing = Drawing { visit, filter, query, precision: Precision::of(&starts) };
+        let drawing = Drawing { visit, query, precision: Precision::of(&starts) };
         Ok(Some(drawing.chart(&histogram)))
     }
 }
 
 struct Drawing<'d> {
     visit: &'d Visit,
-    filter: &'d LogFilter,
     query: &'d Query,
     precision: Precision,
 }
@@ -194,7 +195,7 @@ impl Drawing<'_> {
         let from = self.query.from.map_or(start, |from| from.max(start));
         let to = end.or(self.query.to).map_or(Bound::Open, Bound::At);
         let range = TimeRange::Custom { from: Bound::At(from), to };
-        self.visit.links.filtered(&self.filter.within(range))
+        change::within(&range)
     }
 
     fn labels(&self, buckets: &[Bucket]) -> Vec<Label> {
@@ -205,7 +206,11 @@ impl Drawing<'_> {
         let label = |(number, (index, bucket)): (usize, (usize, &Bucket))| Label {
             place: Place { index, count },
             text: self.precision.text(bucket.start, self.visit.now, self.visit.texts),
-            is_minor: number % 2 == 1,
+            class: match (number % 2, index * 100 <= count * NARROW_LABEL_START_MAX) {
+                (1, _) => "minor",
+                (_, false) => "late",
+                _ => "",
+            },
         };
         labelled.map(label).collect()
     }

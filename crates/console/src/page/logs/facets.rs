@@ -4,15 +4,14 @@
 use gatelog_event::fields::{IndexedField, Outcome};
 use gatelog_ledger::{Error as LedgerError, Facet as CountedFacet, Matches};
 use gatelog_query::pql::fields::Named;
-use gatelog_query::pql::{
-    self, Condition, Expression, Literal, Name as FieldName, Relation, Sense, with_condition,
-    without_condition,
-};
+use gatelog_query::pql::{Literal, Name as FieldName, Sense};
 use gatelog_query::{Field, Grouping};
 
+use super::conditions::{ValueCondition, conditions, means};
 use super::names::facet_name;
+use crate::change;
 use crate::event_view::Name;
-use crate::filter::{Facet, LogFilter, Part};
+use crate::filter::{Facet, LogFilter};
 use crate::problem::Problem;
 use crate::text::Shown;
 use crate::texts::Texts;
@@ -59,7 +58,8 @@ pub(super) struct More {
 pub(super) struct ListedValue {
     /// Its link asks for the value, or no longer does.
     pub(super) name: Name,
-    pub(super) count: String,
+    /// None for what is left out.
+    pub(super) count: Option<String>,
     /// Compared with the most frequent value: from 0 to [`SHARE_STEPS`].
     pub(super) share: u64,
     /// What the question says of it already.
@@ -92,7 +92,7 @@ pub(super) fn value_lists(
     matches: &Matches,
 ) -> Result<Vec<ValueList>, Problem> {
     let opened = visit.parameters.get("more");
-    let conditions = conditions(&filter.text);
+    let conditions = conditions(&filter.text, visit.now);
     let mut lists = Vec::with_capacity(FIELDS.len());
     for field in FIELDS {
         let is_opened = opened == Some(field.name());
@@ -102,33 +102,11 @@ pub(super) fn value_lists(
             Err(LedgerError::TooManyValues { .. }) => CountedFacet::default(),
             counted => counted?,
         };
-        let lister = Lister { visit, filter, field, conditions: &conditions };
+        let lister =
+            Lister { visit, filter, field, conditions: &conditions, total: matches.total() };
         lists.extend(lister.list(&counted, is_opened));
     }
     Ok(lists)
-}
-
-/// The conditions on single values that a text is made of, joined by AND.
-fn conditions(text: &str) -> Vec<(Field, Literal, Sense)> {
-    let parts = match pql::parse(text).expression {
-        Expression::And(parts) => parts,
-        other => vec![other],
-    };
-    parts.iter().filter_map(condition).collect()
-}
-
-fn condition(part: &Expression) -> Option<(Field, Literal, Sense)> {
-    let (part, sense) = match part {
-        Expression::Not(part) => (&**part, Sense::Exclude),
-        part => (part, Sense::Include),
-    };
-    let Expression::Condition(Condition { field, relation: Relation::Equals(value) }) = part else {
-        return None;
-    };
-    match Named::of(field)? {
-        Named::Field(field) => Some((field, value.value.clone(), sense)),
-        Named::Measure(_) | Named::Data(_) => None,
-    }
 }
 
 /// Makes the list of one field.
@@ -137,64 +115,75 @@ struct Lister<'l> {
     visit: &'l Visit,
     filter: &'l LogFilter,
     field: Field,
-    conditions: &'l [(Field, Literal, Sense)],
+    conditions: &'l [ValueCondition],
+    /// How many events match.
+    total: u64,
 }
 
 impl Lister<'_> {
     /// Nothing if the field tells no event from another.
     fn list(self, counted: &CountedFacet, is_opened: bool) -> Option<ValueList> {
-        let mut counts: Vec<(Literal, u64)> = counted
-            .values
-            .iter()
-            .map(|value| (Literal::from(value.value.as_str()), value.count))
-            .collect();
-        if counted.missing > 0 && !counts.is_empty() {
-            counts.push((Literal::Null, counted.missing));
-        }
-        // What is asked for or left out can be taken away again, even if nothing matches.
-        for (_, value, _) in self.conditions.iter().filter(|(field, ..)| *field == self.field) {
-            if counts.iter().all(|(counted, _)| counted != value) {
-                counts.push((value.clone(), 0));
-            }
-        }
-        let tells_nothing = self.field == Field::Source && counts.len() == 1;
-        if counts.is_empty() || (tells_nothing && self.conditions.is_empty()) {
+        let entries = self.entries(counted);
+        let tells_nothing = self.field == Field::Source && entries.len() == 1;
+        if entries.is_empty() || (tells_nothing && self.conditions.is_empty()) {
             return None;
         }
         let most = counted.values.first().map_or(0, |value| value.count);
         let texts = self.visit.texts;
         let (facets, hidden) =
             (&texts.logs.facets, counted.distinct.saturating_sub(VALUES_MAX as u64));
-        let links = &self.visit.links;
         let more = (hidden > 0).then(|| match is_opened {
-            true => More { text: facets.fewer.to_owned(), link: links.filtered(self.filter) },
+            true => More { text: facets.fewer.to_owned(), link: change::with_more("") },
             false => More {
                 text: (facets.more)(&texts.number(hidden)),
-                link: links.opened(self.filter, self.field.name()),
+                link: change::with_more(self.field.name()),
             },
         });
-        let values = counts.iter().map(|(value, count)| self.value(value, *count, most));
+        let values = entries.into_iter().map(|(value, count)| self.value(&value, count, most));
         let (field, title) = (self.field.name(), title(self.field, texts));
         Some(ValueList { field, title, values: values.collect(), more })
     }
 
-    fn value(self, value: &Literal, count: u64, most: u64) -> ListedValue {
-        let links = &self.visit.links;
+    /// What is listed, with its count: networks that the question names, what was counted, and
+    /// what else the question says something of, so that it can be taken away again.
+    fn entries(self, counted: &CountedFacet) -> Vec<(Literal, Option<u64>)> {
+        let values = counted.values.iter();
+        let mut counts: Vec<(Literal, Option<u64>)> =
+            values.map(|value| (Literal::from(value.value.as_str()), Some(value.count))).collect();
+        if counted.missing > 0 && !counts.is_empty() {
+            counts.push((Literal::Null, Some(counted.missing)));
+        }
+        let is_listed = |condition: &&ValueCondition| {
+            counts.iter().any(|(value, _)| condition.is_about(self.field, value))
+        };
+        let asked = self.conditions.iter().filter(|condition| condition.field == self.field);
+        let unlisted = asked.filter(|condition| !is_listed(condition));
+        let (networks, others): (Vec<_>, Vec<_>) =
+            unlisted.partition(|condition| condition.is_network);
+        let entry = |condition: &ValueCondition| match condition.sense {
+            // All that matches has it.
+            Sense::Include => (condition.value.clone(), Some(self.total)),
+            Sense::Exclude => (condition.value.clone(), None),
+        };
+        let (first, last) = (networks.into_iter().map(entry), others.into_iter().map(entry));
+        first.chain(counts).chain(last).collect()
+    }
+
+    fn value(self, value: &Literal, count: Option<u64>, most: u64) -> ListedValue {
         let (sense, exclude, link) = match self.sense(value) {
-            Some((sense, without)) => (Some(sense), None, links.filtered(&without)),
+            Some((sense, without)) => (Some(sense), None, without),
             None if is_writable(self.field, value) => {
-                let exclude = Some(self.exclude(value));
-                (None, exclude, links.filtered(&self.asked(value, Sense::Include)))
+                (None, Some(self.exclude(value)), self.asking(value, Sense::Include))
             }
-            None => (None, None, links.filtered(&self.by_parameter(value))),
+            None => (None, None, self.by_parameter(value)),
         };
         ListedValue {
             name: self.name(value, link),
-            count: self.visit.texts.number(count),
+            count: count.map(|count| self.visit.texts.number(count)),
             share: match value {
                 // That many events have no value says nothing of those that do.
                 Literal::Null => 0,
-                _ => (count * SHARE_STEPS).div_ceil(most.max(1)),
+                _ => (count.unwrap_or_default().min(most) * SHARE_STEPS).div_ceil(most.max(1)),
             },
             sense,
             exclude,
@@ -205,37 +194,33 @@ impl Lister<'_> {
         let shown = self.name(value, String::new()).shown.text;
         Exclude {
             label: (self.visit.texts.logs.facets.exclude)(&shown),
-            link: self.visit.links.filtered(&self.asked(value, Sense::Exclude)),
+            link: self.asking(value, Sense::Exclude),
         }
     }
 
-    fn asked(self, value: &Literal, sense: Sense) -> LogFilter {
-        let name = FieldName::of(&Named::Field(self.field));
-        self.filter.with_text(with_condition(&self.filter.text, &name, value, sense))
+    fn asking(self, value: &Literal, sense: Sense) -> String {
+        change::asking(FieldName::of(&Named::Field(self.field)), value.clone(), sense)
     }
 
-    /// What the question says of a value, and the filter that no longer says it.
-    fn sense(self, value: &Literal) -> Option<(Sense, LogFilter)> {
-        let written =
-            self.conditions.iter().find(|(field, found, _)| *field == self.field && found == value);
-        if let Some((.., sense)) = written {
-            let name = FieldName::of(&Named::Field(self.field));
-            let text = without_condition(&self.filter.text, &name, value);
-            return Some((*sense, self.filter.with_text(text)));
+    /// What the question says of a value, and the way to one that no longer says it.
+    fn sense(self, value: &Literal) -> Option<(Sense, String)> {
+        let mut conditions = self.conditions.iter();
+        if let Some(found) = conditions.find(|condition| condition.is_about(self.field, value)) {
+            return Some((found.sense, found.without()));
         }
-        let Literal::Text(text) = value else { return None };
-        let part = match parameter(self.field) {
-            Some(facet) => (self.filter.get(facet)? == text).then_some(Part::Facet(facet)),
-            None => (self.filter.outcome? == Outcome::from_name(text)?).then_some(Part::Outcome),
+        let (name, asked) = match parameter(self.field) {
+            Some(facet) => (facet.parameter(), self.filter.get(facet)?),
+            None => ("result", self.filter.outcome?.name()),
         };
-        Some((Sense::Include, self.filter.without(part?)))
+        means(self.field, &Literal::from(asked), value)
+            .then(|| (Sense::Include, change::with(name, "")))
     }
 
-    /// The filter for a value that no query can name.
-    fn by_parameter(self, value: &Literal) -> LogFilter {
+    /// The way to a value that no query can name.
+    fn by_parameter(self, value: &Literal) -> String {
         match (parameter(self.field), value) {
-            (Some(facet), Literal::Text(text)) => self.filter.with(facet, text),
-            _ => self.filter.clone(),
+            (Some(facet), Literal::Text(text)) => change::with(facet.parameter(), text),
+            _ => String::new(),
         }
     }
 

@@ -48,9 +48,16 @@ pub(super) struct Piece {
 #[derive(Debug)]
 pub(super) struct Fault {
     pub(super) place: String,
-    /// In English, the language of queries.
-    pub(super) message: String,
+    pub(super) message: Vec<Word>,
     pub(super) correction: Option<Correction>,
+}
+
+/// A part of a message.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Word {
+    pub(super) text: String,
+    /// Whether it is from a query, or could be.
+    pub(super) is_code: bool,
 }
 
 /// What may have been meant.
@@ -73,7 +80,7 @@ impl QuestionBox {
         });
         let fault = |diagnostic: &Diagnostic| Fault {
             place: (texts.at_character)(&visit.texts.number(diagnostic.column as u64)),
-            message: visible(&diagnostic.message).into_owned(),
+            message: words(&(texts.mistake)(&diagnostic.mistake)),
             correction: diagnostic.suggestion.as_deref().map(|suggestion| Correction {
                 text: Shown::new(suggestion, SUGGESTION_CHARACTERS_MAX),
                 link: link(replaced(&filter.text, &diagnostic.span, suggestion)),
@@ -106,6 +113,13 @@ fn pieces(text: &str, diagnostics: &[Diagnostic]) -> Vec<Piece> {
     }
     write(written..text.len(), false);
     pieces
+}
+
+/// A message cut at its backticks, between which there is code.
+fn words(message: &str) -> Vec<Word> {
+    let words = message.split('`').enumerate().filter(|(_, text)| !text.is_empty());
+    let word = |(place, text)| Word { text: visible(text).into_owned(), is_code: place % 2 == 1 };
+    words.map(word).collect()
 }
 
 fn replaced(text: &str, span: &Range<usize>, by: &str) -> String {

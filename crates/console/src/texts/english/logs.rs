@@ -69,6 +69,7 @@ const QUESTION: Question = Question {
     ],
     malformed: "This query cannot be read",
     at_character: |number| format!("Character {number}:"),
+    mistake: ToString::to_string,
     write: "Write",
 };
 

@@ -72,6 +72,7 @@ const QUESTION: Question = Question {
     ],
     malformed: "Cette requête est illisible",
     at_character: |number| format!("Caractère {number}\u{202f}:"),
+    mistake: super::mistakes::mistake,
     write: "Écrire",
 };
 

@@ -1,5 +1,7 @@
 //! The phrases of `/logs`.
 
+use gatelog_query::pql::Mistake;
+
 use super::{With, WithTwo};
 
 /// Queries to begin with; what each asks for is in [`Question::each_example`].
@@ -74,6 +76,8 @@ pub(crate) struct Question {
     pub(crate) malformed: &'static str,
     /// Before the number of the character where something is wrong.
     pub(crate) at_character: With,
+    /// What is wrong there.
+    pub(crate) mistake: fn(&Mistake) -> String,
     /// Before what may have been meant.
     pub(crate) write: &'static str,
 }

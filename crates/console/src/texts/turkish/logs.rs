@@ -72,6 +72,7 @@ const QUESTION: Question = Question {
     ],
     malformed: "Bu sorgu okunamıyor",
     at_character: |number| format!("{number}. karakter:"),
+    mistake: super::mistakes::mistake,
     write: "Bunu yazın:",
 };
 

@@ -15,6 +15,7 @@ use crate::date_math::{self, MalformedTime};
 use crate::field::{Field, Measure};
 use crate::number::Number;
 use crate::pql::literal::{Literal, Located};
+use crate::pql::mistake::ValueMistake;
 use crate::pql::quote::quoted;
 use crate::suggest::closest;
 use crate::test::{Test, Value};
@@ -57,8 +58,7 @@ impl Checker<'_> {
             return Some(Test::Equals(canonical_ip(Cow::Owned(text)).into_owned()));
         }
         let Ok(network) = text.parse::<IpNet>() else {
-            let message = format!("`{text}` is no network; write one as 203.0.113.0/24");
-            self.problems.report(value.span.clone(), message);
+            self.problems.report(value.span.clone(), ValueMistake::NoNetwork { text });
             return None;
         };
         Some(Test::Within(canonical_network(network)))
@@ -71,9 +71,9 @@ impl Checker<'_> {
             Literal::Number(Number::Whole(number)) => number.to_string(),
             Literal::Null | Literal::Bool(_) | Literal::Number(Number::Fraction(_)) => {
                 let written = self.slice(&value.span);
-                let message = format!("`{}` is text: `{written}` needs quotes", field.name());
-                let suggestion = quoted(written);
-                self.problems.suggest(value.span.clone(), message, suggestion);
+                let mistake =
+                    ValueMistake::FieldIsText { field: field.name(), written: written.to_owned() };
+                self.problems.suggest(value.span.clone(), mistake, quoted(written));
                 return None;
             }
         };
@@ -89,8 +89,14 @@ impl Checker<'_> {
         None
     }
 
-    fn unknown_value(&mut self, field: Field, text: &str, list: &[&str], span: Range<usize>) {
-        let name = field.name();
+    fn unknown_value(
+        &mut self,
+        field: Field,
+        text: &str,
+        list: &[&'static str],
+        span: Range<usize>,
+    ) {
+        let (field, value) = (field.name(), text.to_owned());
         let lower = text.to_lowercase();
         let by_table = LIKELY
             .iter()
@@ -99,14 +105,16 @@ impl Checker<'_> {
             by_table.map(|(_, meant)| *meant).or_else(|| closest(text, list.iter().copied()));
         match meant {
             Some(meant) => {
-                let message = format!("unknown {name} `{text}`, did you mean `{meant}`?");
-                self.problems.suggest(span, message, quoted(meant));
+                let suggestion = quoted(meant);
+                let meant = meant.to_owned();
+                let mistake = ValueMistake::UnknownButLikely { field, value, meant };
+                self.problems.suggest(span, mistake, suggestion);
             }
             None if list.len() <= LISTED_MAX => {
-                let message = format!("unknown {name} `{text}` (known: {})", list.join(", "));
-                self.problems.report(span, message);
+                let known = list.to_vec();
+                self.problems.report(span, ValueMistake::UnknownOfFew { field, value, known });
             }
-            None => self.problems.report(span, format!("unknown {name} `{text}`")),
+            None => self.problems.report(span, ValueMistake::UnknownOfMany { field, value }),
         }
     }
 
@@ -127,20 +135,21 @@ impl Checker<'_> {
                 date_math::parse_span(&millis.to_string(), self.now)
             }
             (Measure::Sequence, _) => {
-                self.problems.report(value.span.clone(), "`seq` is compared with whole numbers");
+                let mistake = ValueMistake::NoWholeNumber { field: measure.name() };
+                self.problems.report(value.span.clone(), mistake);
                 return None;
             }
             (Measure::Time | Measure::Received, _) => {
-                let message = format!("`{}` is compared with times", measure.name());
-                self.problems.report(value.span.clone(), message);
+                let mistake = ValueMistake::NoTime { field: measure.name() };
+                self.problems.report(value.span.clone(), mistake);
                 return None;
             }
         };
         match extent {
             Ok(times) => Some((times.start.micros(), times.end.micros())),
-            Err(MalformedTime { span, reason }) => {
+            Err(MalformedTime { span, mistake }) => {
                 let span = self.inside(value, span);
-                self.problems.report(span, reason);
+                self.problems.report(span, mistake);
                 None
             }
         }

@@ -7,6 +7,7 @@ use crate::pql::expression::{Condition, Expression, Relation};
 use crate::pql::lexer::{Keyword, Kind, Operator, Token};
 use crate::pql::limits::LIST_VALUES_MAX;
 use crate::pql::literal::{Literal, Located};
+use crate::pql::mistake::{FormMistake, HabitMistake, LimitMistake};
 use crate::pql::name::Name;
 use crate::pql::quote::quoted;
 
@@ -86,8 +87,9 @@ impl Parser<'_> {
         let tokens = self.tokens.get(self.at..self.at + length).unwrap_or_default();
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
         let span = first.span.start..last.span.end;
-        let message = format!("`{}` is written `{instead}` here", self.slice(&span));
-        self.problems.suggest(span.clone(), message, instead);
+        let written = self.slice(&span).to_owned();
+        let mistake = HabitMistake::WrittenOtherwise { written, instead };
+        self.problems.suggest(span.clone(), mistake, instead);
         self.at += length - 1;
         if let Some(token) = self.tokens.get_mut(self.at) {
             *token = Token { kind, span };
@@ -98,11 +100,8 @@ impl Parser<'_> {
     fn single_value(&mut self, operator: &Range<usize>) -> Option<Located<Literal>> {
         let value = self.value(operator)?;
         if self.kind(0) == Some(&Kind::Comma) {
-            let message = format!(
-                "`{}` takes one value; one of several is written `IN`",
-                self.slice(operator)
-            );
-            self.problems.suggest(operator.clone(), message, "IN");
+            let mistake = FormMistake::SeveralValues { operator: self.slice(operator).to_owned() };
+            self.problems.suggest(operator.clone(), mistake, "IN");
             self.eat_values();
         }
         Some(value)
@@ -115,7 +114,8 @@ impl Parser<'_> {
         let values = self.values_between_commas(operator);
         if enclosed && !self.eat(&Kind::Close) && values.is_some() {
             let open = open.unwrap_or_else(|| operator.clone());
-            self.problems.report(open, "this `(` is not closed");
+            let bracket = self.slice(&open).to_owned();
+            self.problems.report(open, FormMistake::NotClosed { bracket });
         }
         values
     }
@@ -127,9 +127,8 @@ impl Parser<'_> {
             values.push(self.value(&span)?);
         }
         if values.len() > LIST_VALUES_MAX {
-            let message =
-                format!("the list has {} values, at most {LIST_VALUES_MAX} are read", values.len());
-            return self.give_up(operator.clone(), message);
+            let limit = LimitMistake::ListValues { count: values.len() };
+            return self.give_up(operator.clone(), limit);
         }
         Some(values)
     }
@@ -141,13 +140,13 @@ impl Parser<'_> {
             Some(Token { kind: Kind::Literal(value), span }) => Located { value, span },
             Some(Token { kind: Kind::Word | Kind::Everything, span }) => {
                 let word = self.slice(&span);
-                let (message, text) = (format!("`{word}` is text and needs quotes"), quoted(word));
-                self.problems.suggest(span.clone(), message, text);
+                let mistake = FormMistake::NoQuotes { word: word.to_owned() };
+                self.problems.suggest(span.clone(), mistake, quoted(word));
                 Located { value: word.into(), span }
             }
             _ => {
-                let message = format!("a value is missing after `{}`", self.slice(before));
-                self.problems.report(before.clone(), message);
+                let token = self.slice(before).to_owned();
+                self.problems.report(before.clone(), FormMistake::ValueMissingAfter { token });
                 return None;
             }
         };
@@ -162,9 +161,8 @@ impl Parser<'_> {
             Literal::Text(value) => Some(Located { value, span }),
             _ => {
                 let word = self.slice(&span);
-                let message = format!("text is compared here: `{word}` needs quotes");
-                let suggestion = quoted(word);
-                self.problems.suggest(span, message, suggestion);
+                let mistake = FormMistake::TextIsCompared { word: word.to_owned() };
+                self.problems.suggest(span, mistake, quoted(word));
                 None
             }
         }

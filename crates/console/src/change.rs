@@ -1,0 +1,164 @@
+//! Addresses that say only what changes.
+//!
+//! A page of events has hundreds of links that ask its own question with one value more or less.
+//! Written out, each would repeat the question, and a long one would weigh a hundred times what it
+//! says. So these links are relative, as `?user=u1` or an event's id, to a `<base>` that has the
+//! question once; where they lead is redirected to the address that says all of it. They remain
+//! links: whoever wants to opens them in another tab, with a script or without.
+
+use axum::extract::{Path, RawQuery};
+use axum::response::Redirect;
+use gatelog_query::pql::{
+    self, Condition, Expression, Literal, Name, Relation, Sense, with_condition, without_condition,
+};
+
+use crate::filter::LogFilter;
+use crate::links::{self, Links, Parameters};
+use crate::time_range::TimeRange;
+
+/// What becomes of a condition in the question's text, by the name of the parameter that has it.
+const ONLY: &str = "only";
+const NOT: &str = "not";
+const ANY: &str = "any";
+
+/// The parameter that names the field with more values; it belongs to a page, not to its question.
+const MORE: &str = "more";
+
+/// What the links of a page are relative to that shows what passes `filter`.
+pub(crate) fn base(links: &Links, filter: &LogFilter) -> String {
+    format!("/logs/from/{}/", packed(&links.filtered(filter)))
+}
+
+/// With another value of a parameter; the empty one takes it away.
+pub(crate) fn with(parameter: &'static str, value: &str) -> String {
+    links::address("", [(parameter, value)])
+}
+
+/// In another range of time.
+pub(crate) fn within(range: &TimeRange) -> String {
+    let other = [("range", String::new())].into_iter();
+    links::address("", other.chain(range.write()))
+}
+
+/// With a condition in the text, or with its opposite.
+pub(crate) fn asking(field: Name, value: Literal, sense: Sense) -> String {
+    let parameter = match sense {
+        Sense::Include => ONLY,
+        Sense::Exclude => NOT,
+    };
+    with(parameter, &Expression::equals(field, value).to_string())
+}
+
+/// Without a condition of the text and without its opposite.
+pub(crate) fn not_asking(field: Name, value: Literal) -> String {
+    with(ANY, &Expression::equals(field, value).to_string())
+}
+
+/// With more values of a field beside the table, or with no more of any.
+pub(crate) fn with_more(field: &'static str) -> String {
+    with(MORE, field)
+}
+
+/// `GET /logs/from/{question}/`
+pub(crate) async fn list(Path(question): Path<String>, RawQuery(changes): RawQuery) -> Redirect {
+    let changes = Parameters::parse(&changes.unwrap_or_default());
+    let question = unpacked(&question);
+    let mut filter = LogFilter::read(&question.changed(&changes));
+    for parameter in [ONLY, NOT, ANY] {
+        if let Some((field, value)) = changes.get(parameter).and_then(condition) {
+            filter.text = match parameter {
+                ONLY => with_condition(&filter.text, &field, &value, Sense::Include),
+                NOT => with_condition(&filter.text, &field, &value, Sense::Exclude),
+                _ => without_condition(&filter.text, &field, &value),
+            };
+        }
+    }
+    let more = changes.get(MORE).map(|more| (MORE, more.to_owned()));
+    Redirect::to(&written("/logs", &question, filter.write().into_iter().chain(more)))
+}
+
+/// `GET /logs/from/{question}/{id}`
+pub(crate) async fn event(Path((question, id)): Path<(String, String)>) -> Redirect {
+    let question = unpacked(&question);
+    let filter = LogFilter::read(&question);
+    Redirect::to(&written(&links::event_path(&id), &question, filter.write()))
+}
+
+/// An address in the tenant that the question is about.
+fn written(
+    path: &str,
+    question: &Parameters,
+    parameters: impl IntoIterator<Item = (&'static str, String)>,
+) -> String {
+    let tenant = question.get("tenant").map(|tenant| ("tenant", tenant.to_owned()));
+    links::address(path, tenant.into_iter().chain(parameters))
+}
+
+/// The field and the value of a condition.
+fn condition(text: &str) -> Option<(Name, Literal)> {
+    let parsed = pql::parse(text);
+    match parsed.expression {
+        Expression::Condition(Condition { field, relation: Relation::Equals(value) })
+            if parsed.diagnostics.is_empty() =>
+        {
+            Some((field, value.value))
+        }
+        _ => None,
+    }
+}
+
+/// The parameters of an address as one part of a path. Proxies read meanings into `%2F` there, so
+/// `~` stands for `%`.
+fn packed(address: &str) -> String {
+    match address.split_once('?') {
+        Some((_, parameters)) => parameters.replace('~', "%7E").replace('%', "~"),
+        None => EVERYTHING.to_owned(),
+    }
+}
+
+fn unpacked(question: &str) -> Parameters {
+    Parameters::parse(&question.replace('~', "%"))
+}
+
+/// A question without parameters: a part of a path is not empty.
+const EVERYTHING: &str = "all";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_of_any_shape_fits_into_a_path() {
+        for query in ["", "q=a%2Fb+~22+%22%C3%A9~%25%22+%26+%23&user=..", "tab=user&from=x%3Ay"] {
+            let filter = LogFilter::read(&Parameters::parse(query));
+            let base = base(&Links::default(), &filter);
+            let question = base.strip_prefix("/logs/from/").and_then(|it| it.strip_suffix('/'));
+            let question = question.unwrap();
+            assert!(!question.is_empty() && !question.contains(['/', '?', '#', '%', '"', ' ']));
+            assert_eq!(LogFilter::read(&unpacked(question)), filter, "{base}");
+        }
+    }
+
+    #[tokio::test]
+    async fn changes_lead_to_the_address_that_says_all_of_it() {
+        let cases = [
+            ("all", "?user=a+b", "/logs?user=a+b"),
+            ("q=x&tab=user&user=u1", "?user=u2", "/logs?q=x&tab=user&user=u2"),
+            ("q=x&tab=user&user=u1", "?user=", "/logs?q=x&tab=user"),
+            ("tenant=acme&range=24h", "?event=login", "/logs?tenant=acme&event=login&range=24h"),
+            ("range=24h", "?range=&from=2026-11-20T08:00", "/logs?from=2026-11-20T08:00"),
+            ("q=x&live=on", "?only=ip+=+%22::1%22", "/logs?q=x+AND+ip+=+%22::1%22&live=on"),
+            ("q=x+AND+ip+=+~22::1~22", "?not=ip+=+%22::1%22", "/logs?q=x+AND+ip+!=+%22::1%22"),
+            ("q=x+AND+ip+=+~22::1~22", "?any=ip+=+%22::1%22", "/logs?q=x"),
+            ("q=x", "?only=ip+=", "/logs?q=x"),
+            ("q=x", "?more=ip", "/logs?q=x&more=ip"),
+            ("q=x", "?more=", "/logs?q=x"),
+        ];
+        for (question, changes, expected) in cases {
+            let changes = RawQuery(changes.strip_prefix('?').map(str::to_owned));
+            let answer = list(Path(question.to_owned()), changes).await;
+            let answer = axum::response::IntoResponse::into_response(answer);
+            assert_eq!(answer.headers()["location"], expected, "{question}");
+        }
+    }
+}
