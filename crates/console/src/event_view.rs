@@ -11,7 +11,7 @@ use gatelog_meta::DirectoryKind;
 use gatelog_service::Tenant;
 
 use crate::change;
-use crate::filter::{Facet, LogFilter};
+use crate::filter::Facet;
 use crate::links::{Links, last_part};
 use crate::moment::Moment;
 use crate::text::Shown;
@@ -85,7 +85,7 @@ impl OutcomeView {
 
 impl<'v> Viewer<'v> {
     /// Events as rows; a click on a value narrows the question of the page's base to it.
-    pub(crate) fn rows(self, events: &[StoredEvent], _filter: &LogFilter) -> Vec<EventRow> {
+    pub(crate) fn rows(self, events: &[StoredEvent]) -> Vec<EventRow> {
         let row = |event: &StoredEvent| read(event, |fields| self.row(event, fields));
         events.iter().map(row).collect()
     }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use gatelog_event::catalogue::Tab;
 use gatelog_event::fields::{IndexedField, Outcome};
 use gatelog_event::time::UnixMicros;
+use gatelog_ledger::Access;
 use gatelog_query::pql::{self, Context};
 use gatelog_query::{Field, Filter, Query};
 use gatelog_service::Tenant;
@@ -17,6 +18,7 @@ use crate::people;
 use crate::problem::Problem;
 use crate::texts::Texts;
 use crate::time_range::TimeRange;
+use crate::visitor::Visit;
 
 /// Something an event has that a reader can ask for by value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -231,10 +233,16 @@ impl LogFilter {
         *self != Self::default().on_tab(self.tab).live(self.is_live)
     }
 
+    /// Whether records are read one by one to answer what the visit asks.
+    pub(crate) fn reads_records(visit: &Visit) -> bool {
+        let query = Self::read(&visit.parameters).query(&visit.tenant, visit.now);
+        query.is_ok_and(|query| Access::of(&query.filter) == Access::Records)
+    }
+
     /// The question to the ledger, newest first.
     ///
     /// # Errors
-    /// [`Problem::MalformedQuery`], [`Problem::Ledger`].
+    /// [`Problem::MalformedQuery`], [`Problem::TooBroad`], [`Problem::Ledger`].
     pub(crate) fn query(&self, tenant: &Tenant, now: UnixMicros) -> Result<Query, Problem> {
         let text = pql::compile(&self.text, &Context { now });
         let mut filter = text.map_err(Problem::MalformedQuery)?;
@@ -248,7 +256,9 @@ impl LogFilter {
             filter = filter.and(facet.condition(tenant, value)?);
         }
         let (from, to) = self.range.bounds(now);
-        Ok(Query { from, to, ..Query::new(tenant.resolve(filter)) })
+        let resolved = tenant.resolve_with(Some(tenant.names()), filter);
+        let resolved = resolved.map_err(|_| Problem::TooBroad)?;
+        Ok(Query { from, to, ..Query::new(resolved.filter) })
     }
 }
 

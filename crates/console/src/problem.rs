@@ -45,11 +45,11 @@ pub(crate) enum Problem {
     #[error("the question is too broad")]
     TooBroad,
     /// As many people as there can be do this already.
-    #[error("too many live lists or exports are open")]
+    #[error("too many live lists, exports or long questions are under way")]
     Busy,
-    /// An export did not begin.
-    #[error("an export was refused with {0}")]
-    NotExported(StatusCode),
+    /// The API, by which exports and long questions are answered, refused.
+    #[error("refused with {0}")]
+    Refused(StatusCode),
     /// Somebody is signed in who may not see this.
     #[error(transparent)]
     Denied(#[from] Denied),
@@ -74,6 +74,16 @@ pub(crate) enum Problem {
     /// The work panicked; its place was logged.
     #[error("the work ended unexpectedly")]
     Panicked,
+}
+
+impl From<gatelog_api::problem::Problem> for Problem {
+    fn from(refusal: gatelog_api::problem::Problem) -> Self {
+        match refusal.into_response().status() {
+            StatusCode::TOO_MANY_REQUESTS => Self::Busy,
+            StatusCode::UNPROCESSABLE_ENTITY => Self::TooBroad,
+            status => Self::Refused(status),
+        }
+    }
 }
 
 /// What a reader is told.

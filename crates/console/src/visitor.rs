@@ -8,7 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
 use gatelog_api::authentication::{note_principal, note_tenant};
-use gatelog_api::blocking::{Panicked, blocking};
+use gatelog_api::blocking::{Panicked, blocking, scanning};
 use gatelog_api::reader::{Asked, Reader};
 use gatelog_auth::{Scope, SignedIn};
 use gatelog_event::tenant::TenantName;
@@ -87,16 +87,32 @@ impl Visitor {
         self,
         make: impl FnOnce(&Visit) -> Result<Response, Problem> + Send + 'static,
     ) -> Response {
+        self.answer_in_turn(|_| false, make).await
+    }
+
+    /// As [`Visitor::answer`]; where `reads_records` says that records are read one by one, the
+    /// answer waits for its turn.
+    pub(crate) async fn answer_in_turn(
+        self,
+        reads_records: impl FnOnce(&Visit) -> bool + Send + 'static,
+        make: impl FnOnce(&Visit) -> Result<Response, Problem> + Send + 'static,
+    ) -> Response {
         let bare = self.frame.clone();
         let frame = bare.clone();
-        let answer = blocking(move || {
-            let visit = match self.visit() {
-                Ok(visit) => visit,
-                Err(problem) => return problem.to_bare_page(frame),
-            };
-            make(&visit).unwrap_or_else(|problem| problem.to_page(visit.frame(Section::None)))
+        let make = move |visit: &Visit| {
+            make(visit).unwrap_or_else(|problem| problem.to_page(visit.frame(Section::None)))
+        };
+        let begun = blocking(move || match self.visit() {
+            Err(problem) => Ok(problem.to_bare_page(frame)),
+            Ok(visit) if reads_records(&visit) => Err((visit, make)),
+            Ok(visit) => Ok(make(&visit)),
         });
-        answer.await.unwrap_or_else(|Panicked| Problem::Panicked.to_bare_page(bare))
+        let answered = match begun.await {
+            Ok(Err((visit, make))) => scanning(move || make(&visit)).await.map_err(Problem::from),
+            Ok(Ok(answer)) => Ok(answer),
+            Err(Panicked) => Err(Problem::Panicked),
+        };
+        answered.unwrap_or_else(|problem| problem.to_bare_page(bare))
     }
 
     /// Who is signed in.

@@ -94,7 +94,7 @@ struct Chip {
 
 /// `GET /logs`
 pub(crate) async fn show(visitor: Visitor) -> Response {
-    visitor.answer(answer).await
+    visitor.answer_in_turn(LogFilter::reads_records, answer).await
 }
 
 fn answer(visit: &Visit) -> Result<Response, Problem> {
@@ -146,7 +146,7 @@ impl Answer {
         let matches = ledger.matches(query)?;
         let listing = Listing::read(&matches, place)?;
         visit.reading.returned(listing.events.len());
-        let rows = visit.viewer().rows(&listing.events, filter);
+        let rows = visit.viewer().rows(&listing.events);
         let count = texts.counted(listing.total, texts.nouns.event);
         let caption = format!("{} {count}", texts.logs.caption);
         Ok(Self {

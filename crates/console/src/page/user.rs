@@ -78,7 +78,7 @@ fn page(visit: &Visit, frame: Frame, id: &str) -> Result<Page, Problem> {
     let extent = matches.extent()?;
     let filter = LogFilter::of(Facet::User, id);
     let (viewer, texts) = (visit.viewer(), visit.texts);
-    let rows = viewer.rows(&listing.events, &filter);
+    let rows = viewer.rows(&listing.events);
     let identifiers: Vec<String> =
         identifiers.iter().map(|identifier| visible(identifier).into_owned()).collect();
     let name = known.map(|entry| entry.name).filter(|name| !name.is_empty());

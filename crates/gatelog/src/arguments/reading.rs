@@ -72,7 +72,7 @@ pub(crate) struct Query {
     #[arg(long, value_name = "FIELD", conflicts_with_all = ["facets", "explain"])]
     pub(crate) by: Option<String>,
     /// The time zone in which days begin [default: this machine's, or UTC]
-    #[arg(long, value_name = "ZONE")]
+    #[arg(long, value_name = "ZONE", requires = "interval")]
     pub(crate) tz: Option<String>,
     /// Count the most frequent values of these fields
     #[arg(long, value_name = "FIELD,...", conflicts_with = "explain")]

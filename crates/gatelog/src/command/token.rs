@@ -14,7 +14,8 @@ pub(crate) fn run(command: Token) -> anyhow::Result<()> {
     let environment = environment();
     match command {
         Token::Create { data, tenant, scope, source, label } => {
-            let access = Access::new(scope, tenant, source)?;
+            let access = Access::new(scope, tenant, source);
+            let access = access.context("--scope, --tenant and --source do not fit together")?;
             let meta = open_meta(&data.data)?;
             let no_randomness = "the random number generator does not answer";
             let id = environment.random().context(no_randomness)?;

@@ -1,7 +1,7 @@
 //! `/logs/export`: everything a question finds, as a file to download.
 
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use gatelog_api::blocking::blocking;
 use gatelog_api::export::FileFormat;
 use gatelog_api::reader::Reader;
@@ -49,7 +49,7 @@ pub(crate) async fn download(headers: HeaderMap, visitor: Visitor) -> Response {
     match asked.unwrap_or(Err(Problem::Panicked)) {
         Ok(Asked { reader, query, format, now }) => {
             let file = exports.download(reader, query, format, &headers, now).await;
-            file.unwrap_or_else(|refusal| refused(&refusal.into_response()).to_bare_page(bare))
+            file.unwrap_or_else(|refusal| Problem::from(refusal).to_bare_page(bare))
         }
         Err(problem) => problem.to_bare_page(bare),
     }
@@ -64,14 +64,5 @@ impl Asked {
         let query = filter.query(&visit.tenant, visit.now)?;
         let query = Query { order: Order::OldestFirst, ..query };
         Ok(Self { query, format, now: visit.now, reader: visit.into_reader() })
-    }
-}
-
-/// The reason in words for people.
-fn refused(refusal: &Response) -> Problem {
-    match refusal.status() {
-        StatusCode::TOO_MANY_REQUESTS => Problem::Busy,
-        StatusCode::UNPROCESSABLE_ENTITY => Problem::TooBroad,
-        status => Problem::NotExported(status),
     }
 }

@@ -55,9 +55,8 @@ struct RowTemplate {
 struct Live {
     visitor: Visitor,
     visit: Visit,
-    /// What it asks for, and how that is written in the links of rows.
+    /// What it asks for.
     condition: Filter,
-    filter: LogFilter,
 }
 
 /// `GET /logs/live`
@@ -84,7 +83,7 @@ fn open(visitor: Visitor, last: Option<Sequence>) -> Result<(Seat, Live, Sequenc
     let seat = visitor.console.streams.seat(&principal).map_err(|_| Problem::Busy)?;
     let since = visit.parameters.get("since").and_then(|since| since.parse().ok());
     let next = last.or(since).unwrap_or_else(|| *visit.tenant.ledger().head().borrow());
-    Ok((seat, Live { visitor, visit, condition, filter }, next))
+    Ok((seat, Live { visitor, visit, condition }, next))
 }
 
 impl Feed for Live {
@@ -102,7 +101,7 @@ impl Feed for Live {
         let following = visit.tenant.ledger().follow(&self.condition, from, HANDFUL)?;
         let Following { events, next, .. } = following;
         visit.reading.returned(events.len());
-        let rows = visit.viewer().rows(&events, &self.filter);
+        let rows = visit.viewer().rows(&events);
         let mut text = String::new();
         for (event, row) in events.iter().zip(rows) {
             let row = RowTemplate { row, shows_user: true }.render()?;
