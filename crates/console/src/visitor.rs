@@ -104,11 +104,17 @@ impl Visitor {
         };
         let begun = blocking(move || match self.visit() {
             Err(problem) => Ok(problem.to_bare_page(frame)),
-            Ok(visit) if reads_records(&visit) => Err((visit, make)),
+            Ok(visit) if reads_records(&visit) => Err(Box::new((visit, make))),
             Ok(visit) => Ok(make(&visit)),
         });
         let answered = match begun.await {
-            Ok(Err((visit, make))) => scanning(move || make(&visit)).await.map_err(Problem::from),
+            Ok(Err(waiting)) => {
+                let answer = scanning(move || {
+                    let (visit, make) = *waiting;
+                    make(&visit)
+                });
+                answer.await.map_err(Problem::from)
+            }
             Ok(Ok(answer)) => Ok(answer),
             Err(Panicked) => Err(Problem::Panicked),
         };

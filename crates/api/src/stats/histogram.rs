@@ -68,7 +68,7 @@ pub(crate) async fn histogram(
     parameters.finish(&Question::known_parameters("interval, by, by_limit, tz, lang"))?;
     let reads_records =
         division.by.as_ref().is_some_and(|by| grouping::reads_records(&by.grouping));
-    let answer = |reader: &Reader, asked: Asked| answer(reader, asked.query, division);
+    let answer = |reader: &Reader, asked: Asked| answer(reader, &asked.query, division);
     reader.ask(question, Order::OldestFirst, reads_records, answer).await
 }
 
@@ -91,13 +91,13 @@ impl Division {
 
 fn answer(
     reader: &Reader,
-    query: Query,
+    query: &Query,
     division: Division,
 ) -> Result<Json<WireHistogram>, Problem> {
     let Division { interval, by, tz, language } = division;
     let zone = time_zone(&tz).map_err(|error| refuse("tz", error))?;
     // Both the times to divide and what is counted between them are of the same events.
-    let matches = reader.tenant.ledger().matches(&query)?;
+    let matches = reader.tenant.ledger().matches(query)?;
     let (from, to) = match (query.from, query.to) {
         (Some(from), Some(to)) => (from, to),
         (from, to) => stretch(from, to, matches.extent()?),
