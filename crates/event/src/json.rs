@@ -48,6 +48,16 @@ pub struct SyntaxError {
     pub reason: &'static str,
 }
 
+/// The name of a member.
+#[derive(Clone, Copy, Debug)]
+struct Key {
+    /// Its span with its quotes; empty for array items and the root.
+    start: u32,
+    end: u32,
+    /// Whether its text is its bytes.
+    is_plain: bool,
+}
+
 /// A parsed text. Nodes stand in the order of the text; a node's descendants follow it.
 #[derive(Clone, Debug)]
 pub struct Document<'a> {
@@ -58,9 +68,7 @@ pub struct Document<'a> {
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     kind: Kind,
-    /// Span of the member's name with its quotes; empty for array items and the root.
-    key_start: u32,
-    key_end: u32,
+    key: Key,
     start: u32,
     end: u32,
     /// Index of the first node after this one's descendants.
@@ -84,6 +92,10 @@ impl<'a> Document<'a> {
     /// The outermost value.
     pub fn root(&self) -> Node<'_, 'a> {
         Node { document: self, index: 0 }
+    }
+
+    fn quoted(&self, key: Key) -> &'a str {
+        self.text.get(key.start as usize..key.end as usize).unwrap_or_default()
     }
 
     /// All nodes in the order of the text, the root first.
@@ -123,9 +135,12 @@ impl<'d, 'a> Node<'d, 'a> {
 
     /// The member's name, if this is a member of an object.
     pub fn key(self) -> Option<Cow<'a, str>> {
-        let entry = self.entry();
-        let quoted = self.document.text.get(entry.key_start as usize..entry.key_end as usize)?;
-        (!quoted.is_empty()).then(|| decode_string(quoted))
+        let key = self.entry().key;
+        let quoted = self.document.quoted(key);
+        (!quoted.is_empty()).then(|| match key.is_plain {
+            true => Cow::Borrowed(inner(quoted)),
+            false => decode_string(quoted),
+        })
     }
 
     /// Children of an array or object in order; none for other kinds.
@@ -160,7 +175,8 @@ impl<'d, 'a> Node<'d, 'a> {
     /// The decoded text of a string; `None` for other kinds.
     pub fn as_str(self) -> Option<Cow<'a, str>> {
         match self.kind() {
-            Kind::PlainString | Kind::EscapedString => Some(decode_string(self.raw())),
+            Kind::PlainString => Some(Cow::Borrowed(inner(self.raw()))),
+            Kind::EscapedString => Some(decode_string(self.raw())),
             _ => None,
         }
     }
@@ -192,15 +208,15 @@ impl<'d, 'a> Node<'d, 'a> {
     }
 
     fn key_is(self, name: &str) -> bool {
-        let entry = self.entry();
-        let quoted = self
-            .document
-            .text
-            .get(entry.key_start as usize..entry.key_end as usize)
-            .unwrap_or_default();
-        let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
-        inner == name || (inner.contains('\\') && decode_string(quoted) == name)
+        let key = self.entry().key;
+        let quoted = self.document.quoted(key);
+        if key.is_plain { inner(quoted) == name } else { decode_string(quoted) == name }
     }
+}
+
+/// What is between the quotes.
+fn inner(quoted: &str) -> &str {
+    quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default()
 }
 
 /// Iterator over the children of a node, see [`Node::children`].
@@ -224,9 +240,13 @@ impl<'d, 'a> Iterator for Children<'d, 'a> {
     }
 }
 
+impl Key {
+    /// That of array items and the root.
+    const NONE: Self = Self { start: 0, end: 0, is_plain: true };
+}
+
 impl Entry {
-    const NULL: Self =
-        Self { kind: Kind::Null, key_start: 0, key_end: 0, start: 0, end: 0, next: 0 };
+    const NULL: Self = Self { kind: Kind::Null, key: Key::NONE, start: 0, end: 0, next: 0 };
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! there and never fails on what is odd: the only records it refuses are those without a type.
 
 use std::borrow::Cow;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::fields::{Fields, Party};
 use crate::json::{Document, Kind, Node};
@@ -44,6 +44,16 @@ pub fn map<'a>(format: Format, record: &Document<'a>) -> Result<Fields<'a>, NotA
 /// An address as it is indexed: IPv4 mapped into IPv6 as plain IPv4, IPv6 in its shortest form.
 /// What is not an address stays as it is.
 pub fn canonical_ip(text: Cow<'_, str>) -> Cow<'_, str> {
+    // How servers that listen on IPv6 write IPv4, and so by far the most frequent.
+    let mapped = |text: &str| {
+        text.strip_prefix("::ffff:").is_some_and(|rest| rest.parse::<Ipv4Addr>().is_ok())
+    };
+    match text {
+        Cow::Borrowed(text) if mapped(text) => {
+            return Cow::Borrowed(text.trim_start_matches("::ffff:"));
+        }
+        _ => {}
+    }
     match text.parse::<Ipv6Addr>() {
         Ok(address) => Cow::Owned(IpAddr::V6(address).to_canonical().to_string()),
         Err(_) => text,

@@ -1,6 +1,6 @@
 //! Text to nodes, in one pass without recursion.
 
-use super::{Document, Entry, JSON_DEPTH_MAX, Kind, SyntaxError};
+use super::{Document, Entry, JSON_DEPTH_MAX, Key, Kind, SyntaxError};
 
 pub(super) fn parse(text: &[u8]) -> Result<Document<'_>, SyntaxError> {
     let text = std::str::from_utf8(text)
@@ -28,8 +28,8 @@ struct Parser<'a> {
 
 /// What may stand at the current position.
 enum Expect {
-    /// A value; the span is the key it belongs to.
-    Value(u32, u32),
+    /// A value with this name.
+    Value(Key),
     /// A value or the end of the array just opened.
     FirstItem,
     /// A key or the end of the object just opened.
@@ -40,13 +40,13 @@ enum Expect {
 
 impl Parser<'_> {
     fn document(&mut self) -> Result<(), SyntaxError> {
-        let mut expect = Expect::Value(0, 0);
+        let mut expect = Expect::Value(Key::NONE);
         loop {
             self.skip_white_space();
             expect = match expect {
-                Expect::Value(key_start, key_end) => self.value(key_start, key_end)?,
+                Expect::Value(key) => self.value(key)?,
                 Expect::FirstItem if self.peek() == Some(b']') => self.close()?,
-                Expect::FirstItem => self.value(0, 0)?,
+                Expect::FirstItem => self.value(Key::NONE)?,
                 Expect::FirstKey if self.peek() == Some(b'}') => self.close()?,
                 Expect::FirstKey => self.key()?,
                 Expect::AfterValue => match self.after_value()? {
@@ -73,7 +73,7 @@ impl Parser<'_> {
             }
             Some(b',') => {
                 self.position += 1;
-                Ok(Some(Expect::Value(0, 0)))
+                Ok(Some(Expect::Value(Key::NONE)))
             }
             Some(b'}') if in_object => self.close().map(Some),
             Some(b']') if !in_object => self.close().map(Some),
@@ -83,7 +83,7 @@ impl Parser<'_> {
         }
     }
 
-    fn value(&mut self, key_start: u32, key_end: u32) -> Result<Expect, SyntaxError> {
+    fn value(&mut self, key: Key) -> Result<Expect, SyntaxError> {
         let start = self.position;
         let kind = match self.peek() {
             Some(b'"') => self.string()?,
@@ -99,7 +99,7 @@ impl Parser<'_> {
         let index = self.nodes.len();
         let next = to_u32(index + 1);
         let (start, end) = (to_u32(start), to_u32(self.position));
-        self.nodes.push(Entry { kind, key_start, key_end, start, end, next });
+        self.nodes.push(Entry { kind, key, start, end, next });
         match kind {
             Kind::Object | Kind::Array => {
                 if self.open.len() >= JSON_DEPTH_MAX {
@@ -129,15 +129,15 @@ impl Parser<'_> {
         if self.peek() != Some(b'"') {
             return Err(self.error("expected a member name in double quotes"));
         }
-        let start = self.position;
-        self.string()?;
-        let end = self.position;
+        let start = to_u32(self.position);
+        let is_plain = self.string()? == Kind::PlainString;
+        let key = Key { start, end: to_u32(self.position), is_plain };
         self.skip_white_space();
         if self.peek() != Some(b':') {
             return Err(self.error("expected `:` after the member name"));
         }
         self.position += 1;
-        Ok(Expect::Value(to_u32(start), to_u32(end)))
+        Ok(Expect::Value(key))
     }
 
     /// Moves past a string that starts here.
@@ -145,6 +145,7 @@ impl Parser<'_> {
         let mut kind = Kind::PlainString;
         self.position += 1;
         loop {
+            self.position += plain_length(self.bytes.get(self.position..).unwrap_or_default());
             match self.peek() {
                 Some(b'"') => {
                     self.position += 1;
@@ -155,10 +156,9 @@ impl Parser<'_> {
                     self.position += 1;
                     self.escape()?;
                 }
-                Some(0..=0x1f) => {
+                Some(_) => {
                     return Err(self.error("control character in a string, write it as \\u00XX"));
                 }
-                Some(_) => self.position += 1,
                 None => return Err(self.error("the text ends inside a string")),
             }
         }
@@ -234,6 +234,31 @@ impl Parser<'_> {
     fn error(&self, reason: &'static str) -> SyntaxError {
         SyntaxError { offset: self.position, reason }
     }
+}
+
+/// How many bytes `text` has before the first that means something in a string: a quote, a
+/// backslash, or a control character, which may not stand there.
+fn plain_length(text: &[u8]) -> usize {
+    let (words, rest) = text.as_chunks::<8>();
+    for (number, word) in words.iter().enumerate() {
+        let meaning = bytes_with_meaning(u64::from_le_bytes(*word));
+        if meaning != 0 {
+            return number * 8 + (meaning.trailing_zeros() / 8) as usize;
+        }
+    }
+    let means_nothing = |byte: &&u8| !matches!(byte, b'"' | b'\\' | 0..=0x1f);
+    text.len() - rest.len() + rest.iter().take_while(means_nothing).count()
+}
+
+/// The highest bit of each of eight bytes that is a quote, a backslash or a control character. It
+/// may also be set in bytes above the lowest such one, where the subtraction has borrowed; see
+/// "Determine if a word has a byte less than n" in Anderson's Bit Twiddling Hacks.
+fn bytes_with_meaning(word: u64) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGHEST: u64 = u64::from_le_bytes([0x80; 8]);
+    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word;
+    let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    (below(word, 0x20) | is(b'"') | is(b'\\')) & HIGHEST
 }
 
 /// Positions fit: the text was checked to be shorter than 4 GiB.
