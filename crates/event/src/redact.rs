@@ -79,7 +79,7 @@ impl std::fmt::Debug for Redactor<'_> {
 /// Where the walk stands, and what it found so far.
 struct Walk<'t> {
     key: &'t FingerprintKey,
-    gate: shapes::Gate,
+    gate: shapes::Gate<'t>,
     /// The index of a container in which names say nothing.
     harmless: Option<usize>,
     /// Nodes before this index stand in such a one, or under a member `error`.
@@ -91,7 +91,7 @@ struct Walk<'t> {
 }
 
 impl<'t> Walk<'t> {
-    fn new(key: &'t FingerprintKey, gate: shapes::Gate, harmless: Option<usize>) -> Self {
+    fn new(key: &'t FingerprintKey, gate: shapes::Gate<'t>, harmless: Option<usize>) -> Self {
         Self { key, gate, harmless, nameless_end: 0, enclosing: None, found: Vec::new() }
     }
 
@@ -165,13 +165,14 @@ impl<'t> Walk<'t> {
             return;
         }
         let names_count = string.index() >= self.nameless_end;
-        let (key, found) = (self.key, &mut self.found);
-        shapes::find(raw, self.gate, names_count, &mut |part: Range<usize>, secret: Secret| {
+        let (key, gate, found) = (self.key, &mut self.gate, &mut self.found);
+        let mut note = |part: Range<usize>, secret: Secret| {
             if let Some(text) = raw.get(part.clone()).filter(|text| !is_masked(text)) {
                 let marker = secret.marker(key, text);
                 found.push((span.start + part.start..span.start + part.end, marker));
             }
-        });
+        };
+        shapes::find(raw, span.start, gate, names_count, &mut note);
     }
 
     /// The record with every span replaced. Of spans that overlap, the first and longest counts.

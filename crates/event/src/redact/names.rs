@@ -92,8 +92,14 @@ const ENDINGS: &[(&str, Secret)] = &[
 /// harmless name is told apart from all of them by this alone.
 const WHOLE_LENGTHS: [u64; 256] = whole_lengths();
 
+/// For each last letter of a secret's name, the letters that stand before it, as bits.
+const LAST_LETTERS: [u32; 26] = last_letters();
+
 /// The rule for a member of this name, if it is one that holds secrets.
 pub(super) fn rule(name: &str) -> Option<NameRule> {
+    if !may_be_secret(name) {
+        return None;
+    }
     let mut buffer = [0; NAME_BYTES_MAX];
     let (normal, is_whole) = normalized(name, &mut buffer);
     let last = usize::from(*normal.last()?);
@@ -107,6 +113,26 @@ pub(super) fn rule(name: &str) -> Option<NameRule> {
         return whole(normal).or_else(by_ending);
     }
     by_ending()
+}
+
+/// Whether any name of a secret ends with the same two letters. Most names are told apart by this
+/// alone, before they are normalised; those that do not end with two letters are not.
+fn may_be_secret(name: &str) -> bool {
+    let Some([before, last]) = name.as_bytes().last_chunk::<2>() else { return true };
+    match (letter(*before), letter(*last)) {
+        (Some(before), Some(last)) => {
+            LAST_LETTERS.get(last).is_some_and(|befores| befores >> before & 1 == 1)
+        }
+        _ => true,
+    }
+}
+
+/// The number of a letter, whatever its case.
+const fn letter(byte: u8) -> Option<usize> {
+    match byte.to_ascii_lowercase() {
+        lower @ b'a'..=b'z' => Some((lower - b'a') as usize),
+        _ => None,
+    }
 }
 
 /// Whether names say nothing inside a member of this name.
@@ -151,6 +177,35 @@ fn normalized<'b>(name: &str, buffer: &'b mut [u8; NAME_BYTES_MAX]) -> (&'b [u8]
         start -= 1;
     }
     (buffer.get(start..).unwrap_or_default(), true)
+}
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse it")]
+const fn last_letters() -> [u32; 26] {
+    let mut letters = [0; 26];
+    let mut group = 0;
+    while group < WHOLE.len() {
+        let mut index = 0;
+        while index < WHOLE[group].2.len() {
+            note_last_letters(WHOLE[group].2[index].as_bytes(), &mut letters);
+            index += 1;
+        }
+        group += 1;
+    }
+    let mut index = 0;
+    while index < ENDINGS.len() {
+        note_last_letters(ENDINGS[index].0.as_bytes(), &mut letters);
+        index += 1;
+    }
+    letters
+}
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse it")]
+#[expect(clippy::panic, reason = "evaluated by the compiler, which would refuse it")]
+const fn note_last_letters(name: &[u8], letters: &mut [u32; 26]) {
+    match (letter(name[name.len() - 2]), letter(name[name.len() - 1])) {
+        (Some(before), Some(last)) => letters[last] |= 1 << before,
+        _ => panic!("every name of a secret ends with two letters"),
+    }
 }
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse it")]

@@ -46,13 +46,16 @@ const HASH_BYTES_MIN: usize = 20;
 /// Shortest first part of a JWT, in bytes: `{"alg":""}` in base64.
 const JWT_HEADER_BYTES_MIN: usize = 12;
 
-/// What a record can hold inside its strings, found out once for all of them.
+/// What a record can hold inside its strings, found out once for all of them. They are asked about
+/// in the order in which they stand.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Gate {
+pub(super) struct Gate<'r> {
     jwt: bool,
     pem: bool,
     otpauth: bool,
-    address: bool,
+    record: &'r [u8],
+    /// Where the next address stands.
+    address: Option<usize>,
 }
 
 struct Finders {
@@ -69,27 +72,38 @@ static FINDERS: LazyLock<Finders> = LazyLock::new(|| Finders {
     address: Finder::new("://"),
 });
 
-impl Gate {
+impl<'r> Gate<'r> {
     /// Looks through the text of a whole record.
-    pub(super) fn of(record: &str) -> Self {
+    pub(super) fn of(record: &'r str) -> Self {
         let record = record.as_bytes();
-        let address = FINDERS.address.find(record).is_some();
+        let address = FINDERS.address.find(record);
         Self {
             jwt: FINDERS.jwt.find(record).is_some(),
             pem: FINDERS.pem.find(record).is_some(),
-            otpauth: address && FINDERS.otpauth.find(record).is_some(),
+            otpauth: address.is_some() && FINDERS.otpauth.find(record).is_some(),
+            record,
             address,
         }
     }
+
+    /// Whether an address stands in this part of the record, which is behind all before.
+    fn has_address(&mut self, part: &Range<usize>) -> bool {
+        while let Some(passed) = self.address.filter(|address| *address < part.start) {
+            let rest = self.record.get(passed + 1..).unwrap_or_default();
+            self.address = FINDERS.address.find(rest).map(|distance| passed + 1 + distance);
+        }
+        self.address.is_some_and(|address| address < part.end)
+    }
 }
 
-/// Calls `found` with every secret in a string as written (without its quotes). One secret can
-/// lie inside another.
+/// Calls `found` with every secret in a string as written (without its quotes), which stands at
+/// `start` of the record. One secret can lie inside another.
 ///
 /// `names_count` is false where names say nothing: then the parameters of addresses are left.
 pub(super) fn find(
     raw: &str,
-    gate: Gate,
+    start: usize,
+    gate: &mut Gate<'_>,
     names_count: bool,
     found: &mut impl FnMut(Range<usize>, Secret),
 ) {
@@ -108,7 +122,7 @@ pub(super) fn find(
     if gate.jwt {
         each_with(&FINDERS.jwt, jwt, Secret::Jwt);
     }
-    if gate.address && names_count && FINDERS.address.find(raw.as_bytes()).is_some() {
+    if names_count && gate.has_address(&(start..start + raw.len())) {
         parameters(raw, found);
     }
 }
@@ -243,7 +257,7 @@ mod tests {
 
     fn parts(raw: &str) -> Vec<(&str, Secret)> {
         let mut parts = Vec::new();
-        find(raw, Gate::of(raw), true, &mut |span: Range<usize>, secret| {
+        find(raw, 0, &mut Gate::of(raw), true, &mut |span: Range<usize>, secret| {
             parts.push((&raw[span], secret));
         });
         parts
