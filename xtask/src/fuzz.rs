@@ -68,10 +68,7 @@ pub(crate) fn run(
 /// When they do not compile, or clippy finds something.
 pub(crate) fn lint(root: &Path, target_directory: &Path) -> Result<()> {
     let target_directory = format!("--target-dir={}", target_directory.display());
-    program::run(&mut cargo(
-        root,
-        &["clippy", MANIFEST, "--locked", &target_directory, "--", "-D", "warnings"],
-    ))
+    program::run(&mut cargo(root, &["clippy", MANIFEST, &target_directory, "--", "-D", "warnings"]))
 }
 
 /// The names of all targets, in order.
@@ -87,8 +84,7 @@ fn build(root: &Path, folder: &Path) -> Result<PathBuf> {
     // A platform by name, even if it is this one, keeps the passes out of build scripts.
     let (target, target_directory) =
         (format!("--target={platform}"), format!("--target-dir={}", folder.display()));
-    let arguments =
-        ["build", MANIFEST, "--locked", "--release", "--bins", &target, &target_directory];
+    let arguments = ["build", MANIFEST, "--release", "--bins", &target, &target_directory];
     program::run(cargo(root, &arguments).env("RUSTFLAGS", INSTRUMENTATION))?;
     Ok(folder.join(platform).join("release"))
 }
