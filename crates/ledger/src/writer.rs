@@ -4,6 +4,8 @@
 //! given sequences, framed as one group, synced once, and only then made visible and answered.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -13,6 +15,7 @@ use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
 use gatelog_proof::salt::Seed;
 use gatelog_proof::tree::BUNDLE_ENTRIES;
+use hashbrown::{DefaultHashBuilder, HashTable};
 use tokio::sync::oneshot;
 
 use crate::activity::Recorder;
@@ -20,10 +23,11 @@ use crate::duplicate::{in_segment, in_table};
 use crate::error::{Context, Error, Result};
 use crate::files::Randomness;
 use crate::limits::{UNSEALED_BYTES_MAX, UNSEALED_BYTES_REFUSED};
-use crate::memtable::NewRow;
+use crate::memtable::{MemTable, NewRow};
 use crate::queue::{Queue, Submission};
-use crate::row::{Identity, Sequence};
+use crate::row::Sequence;
 use crate::seal::Sealer;
+use crate::segment::Segment;
 use crate::tenant::{Next, Tenant};
 use crate::wal::group::Batch;
 use crate::wal::log::Log;
@@ -76,20 +80,26 @@ impl Writer {
         for submission in submissions {
             self.admit(submission, &mut group);
         }
-        let batches: Vec<Batch> = group.batches;
+        let Group { tenants: touched, answers } = group;
+        let mut tenants = Vec::with_capacity(touched.len());
+        let (mut batches, mut batch_tenants) = (Vec::new(), Vec::new());
+        for Pending { tenant, batches: of_tenant, .. } in touched.into_values() {
+            batch_tenants.extend(of_tenant.iter().map(|_| Arc::clone(&tenant)));
+            batches.extend(of_tenant);
+            tenants.push(tenant);
+        }
         if let Err(error) = self.write(&batches) {
             self.recorder.refused(&error);
             if matches!(error, Error::ReadOnly { .. }) {
                 tracing::error!(%error, "no more events are accepted");
                 self.failed = Some(error.clone());
             }
-            return answer_all(group.answers.into_iter().map(|answer| answer.reply), &error);
+            return answer_all(answers.into_iter().map(|answer| answer.reply), &error);
         }
-        let tenants: Vec<Arc<Tenant>> = group.tenants.values().map(|t| t.tenant.clone()).collect();
-        for (batch, tenant) in batches.into_iter().zip(group.batch_tenants) {
+        for (batch, tenant) in batches.into_iter().zip(batch_tenants) {
             publish(&tenant, batch);
         }
-        for Answer { reply, format, appended } in group.answers {
+        for Answer { reply, format, appended } in answers {
             self.recorder.appended(format, appended);
             // A sender that went away misses the answer, not the event.
             let _ = reply.send(Ok(appended));
@@ -116,8 +126,8 @@ impl Writer {
         let sent = events.first().filter(|event| event.source != Source::Gatelog);
         let format = sent.map(|event| event.format);
         let pending = group.tenants.entry(tenant.name.clone()).or_insert_with(|| {
-            let next = tenant.next().clone();
-            Pending { tenant: Arc::clone(&tenant), next, rows: HashMap::new() }
+            let (tenant, next) = (Arc::clone(&tenant), tenant.next().clone());
+            Pending { tenant, next, batches: Vec::new(), places: Places::default() }
         });
         let (appended, rows) = match pending.sort_out(events, received) {
             Ok(sorted) => sorted,
@@ -129,12 +139,11 @@ impl Writer {
         let seeds = match pending.seeds_for(rows.len(), &*self.randomness) {
             Ok(seeds) => seeds,
             Err(error) => {
-                pending.forget(&rows);
+                pending.forget();
                 return drop(reply.send(Err(error)));
             }
         };
-        group.batches.push(pending.batch(rows, received, submitter, seeds));
-        group.batch_tenants.push(tenant);
+        pending.add(rows, received, submitter, seeds);
         group.answers.push(Answer { reply, format, appended });
     }
 
@@ -167,8 +176,6 @@ impl Drop for AbandonOnExit {
 #[derive(Debug, Default)]
 struct Group {
     tenants: HashMap<TenantName, Pending>,
-    batches: Vec<Batch>,
-    batch_tenants: Vec<Arc<Tenant>>,
     answers: Vec<Answer>,
 }
 
@@ -185,40 +192,40 @@ struct Answer {
 struct Pending {
     tenant: Arc<Tenant>,
     next: Next,
-    /// Rows of this group by id, for duplicates within it.
-    rows: HashMap<Box<str>, Vec<PendingRow>>,
+    batches: Vec<Batch>,
+    /// Where the rows of this group are, for duplicates within it.
+    places: Places,
 }
 
-/// What of a row of this group decides whether a later one is the same event.
-#[derive(Debug)]
-struct PendingRow {
-    source: Source,
-    stated_time: UnixMicros,
-    received: UnixMicros,
-    time_is_arrival: bool,
-    record: Bytes,
+/// Finds rows of a group by their ids, of which it keeps none itself.
+#[derive(Debug, Default)]
+struct Places {
+    places: HashTable<Place>,
+    hasher: DefaultHashBuilder,
 }
 
-impl PendingRow {
-    fn of(row: &NewRow) -> Self {
-        Self {
-            source: row.source,
-            stated_time: row.stated_time,
-            received: row.received,
-            time_is_arrival: row.flags.time_is_arrival(),
-            record: row.record.clone(),
-        }
+/// A row of a group.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    batch: usize,
+    row: usize,
+}
+
+impl Places {
+    fn find(&self, id: &str, mut is_it: impl FnMut(Place) -> bool) -> Option<Place> {
+        self.places.find(self.hasher.hash_one(id), |place| is_it(*place)).copied()
     }
 
-    fn identity<'a>(&self, id: &'a str) -> Identity<'a> {
-        Identity {
-            source: self.source,
-            id,
-            time: self.stated_time,
-            received: self.received,
-            time_is_arrival: self.time_is_arrival,
-        }
+    /// `id_of` tells the id of the row at any place.
+    fn insert<'r>(&mut self, place: Place, id_of: impl Fn(Place) -> &'r str) {
+        let hash = |place: &Place| self.hasher.hash_one(id_of(*place));
+        self.places.insert_unique(hash(&place), place, hash);
     }
+}
+
+/// The row at a place. `sorted_out` are the rows of the batch that comes next.
+fn row_at<'r>(batches: &'r [Batch], sorted_out: &'r [NewRow], place: Place) -> Option<&'r NewRow> {
+    batches.get(place.batch).map_or(sorted_out, |batch| &batch.rows).get(place.row)
 }
 
 impl Pending {
@@ -229,10 +236,18 @@ impl Pending {
     ) -> Result<(Appended, Vec<NewRow>)> {
         let mut appended = Appended::default();
         let mut rows: Vec<NewRow> = Vec::with_capacity(events.len());
+        let view = self.tenant.view();
+        // Only the writer, which this is, changes tables.
+        let tables: Vec<_> = view.tables.iter().map(|table| table.read()).collect();
         for mut event in events {
             let earlier_form = event.record_while_unknown.take();
             let row = NewRow::new(event, received);
-            let found = self.find(&row).inspect_err(|_| self.forget(&rows))?;
+            let found = match self.find_here(&row, &rows) {
+                Some(record) => Some(record),
+                None => {
+                    find_before(&row, &tables, &view.segments).inspect_err(|_| self.forget())?
+                }
+            };
             let is_same = |record: &Bytes| {
                 *record == row.record || earlier_form.as_deref() == Some(&**record)
             };
@@ -241,9 +256,11 @@ impl Pending {
                 Some(_) => appended.conflicts += 1,
                 None => {
                     appended.accepted += 1;
-                    let earlier = self.rows.entry(row.id.clone()).or_default();
-                    earlier.push(PendingRow::of(&row));
+                    let place = Place { batch: self.batches.len(), row: rows.len() };
                     rows.push(row);
+                    let id_of =
+                        |place| row_at(&self.batches, &rows, place).map_or("", |row| &row.id);
+                    self.places.insert(place, id_of);
                 }
             }
         }
@@ -252,30 +269,18 @@ impl Pending {
 
     /// Takes back the rows of a batch that is refused after all: a later batch of this group with
     /// the same events must not take them for kept.
-    fn forget(&mut self, rows: &[NewRow]) {
-        for row in rows {
-            // The batch is the last one that was sorted out, so its rows are the last of their ids.
-            self.rows.get_mut(&row.id).and_then(Vec::pop);
-        }
+    fn forget(&mut self) {
+        let refused = self.batches.len();
+        self.places.places.retain(|place| place.batch != refused);
     }
 
-    /// The record of the same event in this group, in a memtable or in a segment.
-    fn find(&self, row: &NewRow) -> Result<Option<Bytes>> {
+    /// The record of the same event in this group.
+    fn find_here(&self, row: &NewRow, sorted_out: &[NewRow]) -> Option<Bytes> {
         let identity = row.identity();
-        let same_id = self.rows.get(&row.id).map_or(&[][..], Vec::as_slice);
-        if let Some(same) = same_id.iter().find(|other| identity.same(&other.identity(&row.id))) {
-            return Ok(Some(same.record.clone()));
-        }
-        let view = self.tenant.view();
-        if let Some(record) = view.tables.iter().find_map(|table| in_table(&table.read(), row)) {
-            return Ok(Some(record));
-        }
-        for segment in view.segments.iter() {
-            if let Some(record) = in_segment(segment, row)? {
-                return Ok(Some(record));
-            }
-        }
-        Ok(None)
+        let at = |place| row_at(&self.batches, sorted_out, place);
+        let is_it = |place| at(place).is_some_and(|other| identity.same(&other.identity()));
+        let place = self.places.find(&row.id, is_it)?;
+        Some(at(place)?.record.clone())
     }
 
     /// Fresh seeds for the bundles that begin among the next `row_count` rows.
@@ -292,19 +297,36 @@ impl Pending {
             .collect()
     }
 
-    /// Gives rows their sequences.
-    fn batch(
+    /// Gives the rows that were sorted out their sequences.
+    fn add(
         &mut self,
         rows: Vec<NewRow>,
         received: UnixMicros,
         submitter: Box<str>,
         seeds: Vec<Seed>,
-    ) -> Batch {
+    ) {
         let first_seq = self.next.seq;
         self.next = next_after(&self.next, first_seq + rows.len() as u64, &seeds);
         let tenant = self.tenant.name.clone();
-        Batch { tenant, first_seq, received, submitter, seeds, rows }
+        self.batches.push(Batch { tenant, first_seq, received, submitter, seeds, rows });
     }
+}
+
+/// The record of the same event in a memtable or in a segment.
+fn find_before(
+    row: &NewRow,
+    tables: &[impl Deref<Target = MemTable>],
+    segments: &[Arc<Segment>],
+) -> Result<Option<Bytes>> {
+    if let Some(record) = tables.iter().find_map(|table| in_table(table, row)) {
+        return Ok(Some(record));
+    }
+    for segment in segments {
+        if let Some(record) = in_segment(segment, row)? {
+            return Ok(Some(record));
+        }
+    }
+    Ok(None)
 }
 
 /// The bundles whose first entry lies in `first_seq..end_seq`.

@@ -121,7 +121,7 @@ fn may_be_secret(name: &str) -> bool {
     let Some([before, last]) = name.as_bytes().last_chunk::<2>() else { return true };
     match (letter(*before), letter(*last)) {
         (Some(before), Some(last)) => {
-            LAST_LETTERS.get(last).is_some_and(|befores| befores >> before & 1 == 1)
+            LAST_LETTERS.get(last).is_some_and(|letters| letters >> before & 1 == 1)
         }
         _ => true,
     }

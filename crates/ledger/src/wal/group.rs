@@ -91,17 +91,24 @@ fn take_event(take: &mut Take<'_>) -> Result<AcceptedEvent, Malformed> {
         .or_else(|_| take.malformed())
 }
 
-/// Frames encoded batches as group `number`.
-pub(crate) fn frame(number: u64, batches: &[u8]) -> Vec<u8> {
-    let mut group = Vec::with_capacity(HEADER_BYTES + batches.len() + ALIGNMENT);
-    group.put_u32(MAGIC);
-    group.put_u32(small(batches.len()));
-    group.put_u64(number);
-    group.put_u32(checksum(small(batches.len()), number, batches));
-    group.put_u32(0);
-    group.extend_from_slice(batches);
+/// Makes `group` the bytes of group `number`, whose batches `put` appends. What was in it is
+/// overwritten; its memory is used again.
+pub(crate) fn frame(number: u64, group: &mut Vec<u8>, put: impl FnOnce(&mut Vec<u8>)) {
+    group.clear();
+    group.resize(HEADER_BYTES, 0);
+    put(group);
+    let batches = group.get(HEADER_BYTES..).unwrap_or_default();
+    let length = small(batches.len());
+    let mut header = Vec::with_capacity(HEADER_BYTES);
+    header.put_u32(MAGIC);
+    header.put_u32(length);
+    header.put_u64(number);
+    header.put_u32(checksum(length, number, batches));
+    header.put_u32(0);
+    if let Some(place) = group.get_mut(..HEADER_BYTES) {
+        place.copy_from_slice(&header);
+    }
     group.resize(group.len().next_multiple_of(ALIGNMENT), 0);
-    group
 }
 
 fn checksum(length: u32, number: u64, batches: &[u8]) -> u32 {
@@ -173,9 +180,9 @@ mod tests {
             rows: vec![row.clone()],
         };
         for (first_seq, is_possible) in [(u64::MAX - 1, true), (u64::MAX, false)] {
-            let mut encoded = Vec::new();
-            batch(first_seq).put(&mut encoded);
-            let group = Group::at(&frame(7, &encoded).into(), 0).expect("a whole group");
+            let mut group = Vec::new();
+            frame(7, &mut group, |out| batch(first_seq).put(out));
+            let group = Group::at(&group.into(), 0).expect("a whole group");
             assert_eq!(group.batches().is_ok(), is_possible);
         }
     }

@@ -19,6 +19,10 @@ pub(crate) const VERSION: u16 = 1;
 /// Header of a file: magic, version, zeros, file number.
 pub(crate) const HEADER_BYTES: u64 = 24;
 
+/// Memory of a group that is kept for the next one, in bytes: room for what waits during one sync,
+/// and for the body of a bulk load.
+const GROUP_BYTES_KEPT: usize = 8 << 20;
+
 /// The log as the writer holds it.
 #[derive(Debug)]
 pub(crate) struct Log {
@@ -29,6 +33,8 @@ pub(crate) struct Log {
     current: Option<Current>,
     next_file_number: u64,
     next_group_number: u64,
+    /// Memory for the next group.
+    group: Vec<u8>,
 }
 
 /// A file of the log and what must be sealed before it can go.
@@ -56,7 +62,8 @@ impl Log {
         next_file_number: u64,
         next_group_number: u64,
     ) -> Self {
-        Self { files, directory, log_files, current: None, next_file_number, next_group_number }
+        let (current, group) = (None, Vec::new());
+        Self { files, directory, log_files, current, next_file_number, next_group_number, group }
     }
 
     /// Appends batches as one group and makes them durable: they survive a power loss once this
@@ -67,9 +74,18 @@ impl Log {
     /// and the next append may succeed. [`Error::ReadOnly`] when the write or the sync failed:
     /// what is on disk is then unknown and the log must not be appended to again.
     pub(crate) fn append(&mut self, batches: &[Batch]) -> Result<()> {
-        let mut encoded = Vec::with_capacity(64 << 10);
-        batches.iter().for_each(|batch| batch.put(&mut encoded));
-        let group = frame(self.next_group_number, &encoded);
+        let mut group = std::mem::take(&mut self.group);
+        frame(self.next_group_number, &mut group, |out| {
+            batches.iter().for_each(|batch| batch.put(out));
+        });
+        let appended = self.append_group(&group, batches);
+        if group.capacity() <= GROUP_BYTES_KEPT {
+            self.group = group;
+        }
+        appended
+    }
+
+    fn append_group(&mut self, group: &[u8], batches: &[Batch]) -> Result<()> {
         let byte_count = group.len() as u64;
         if self.current.as_ref().is_none_or(|file| file.offset + byte_count > file.capacity) {
             self.begin_file(byte_count)?;
@@ -79,11 +95,11 @@ impl Log {
         };
         current
             .file
-            .write_all_at(&group, current.offset)
+            .write_all_at(group, current.offset)
             .and_then(|()| current.file.sync_data())
             .map_err(|error| Error::ReadOnly {
-            reason: format!("{}: {error}", log_file.path.display()),
-        })?;
+                reason: format!("{}: {error}", log_file.path.display()),
+            })?;
         current.offset += byte_count;
         log_file.byte_count = current.offset;
         for batch in batches {

@@ -183,7 +183,9 @@ mod tests {
     #[test]
     fn a_group_whose_number_has_no_successor_is_damaged() {
         let mut bytes = vec![0; usize::try_from(HEADER_BYTES).expect("small")];
-        bytes.extend(frame(u64::MAX, b"x"));
+        let mut group = Vec::new();
+        frame(u64::MAX, &mut group, |out| out.push(b'x'));
+        bytes.extend(group);
         let path = PathBuf::from("1.wal");
         let mut file = LogFile { path, byte_count: 0, tenants: HashMap::new() };
         let replayed = replay_file(&bytes.into(), &mut file, &mut None, &mut |_| Ok(()));
