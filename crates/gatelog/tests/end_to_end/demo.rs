@@ -109,7 +109,7 @@ fn the_demo_fills_an_empty_directory_and_no_other() {
     assert!(total(&demo) >= 3_000);
     demo.terminate().succeeded();
 
-    let expected = "error: data is not empty; the demo only fills an empty directory (for your \
+    let expected = "error: data is not empty; gatelog demo only fills an empty directory (for your \
                     own data: gatelog serve --data data)";
     assert_eq!(folder.run("demo --data data").refused(), expected);
     assert!(total(&Server::start(&folder)) >= 3_000);
