@@ -20,6 +20,7 @@
 //! - [`refusals`]: configurations and data directories that a server does not start with.
 //! - [`damage`]: data directories of newer versions, and with a byte that is not what was written.
 //! - [`audit`]: what was read and changed, by whom.
+//! - [`bench`]: that everything is measured.
 //! - [`doctor`]: what `gatelog doctor` finds, and that it changes nothing.
 //! - [`crash`]: killed and stopped under load.
 //! - [`full_disk`]: no room, and room again.
@@ -32,6 +33,7 @@
 )]
 
 mod audit;
+mod bench;
 mod catalogues;
 mod crash;
 mod credentials;
