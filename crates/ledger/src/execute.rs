@@ -5,7 +5,7 @@
 //! - [`scan`]: reading records one by one, where no index answers.
 //! - [`evaluate`]: a filter becomes the set of matching rows of one part, by bitmap algebra.
 //! - [`run`]: matching rows of one part in the order of pages, bounded by time.
-//! - [`matches`]: the runs of all parts, found once for as many answers as are wanted.
+//! - [`mod@matches`]: the runs of all parts, found once for as many answers as are wanted.
 //! - [`page`]: exact total and one page over all parts, by cursor or offset; or all events.
 //! - [`room`]: how many events an answer may still take.
 //! - [`follow`]: matching events in the order of their sequences.

@@ -5,7 +5,7 @@
 //! a bitmap of rows per value. It is written by the single writer only and read under a lock that
 //! is held for the length of one evaluation in memory, never across I/O.
 //!
-//! - [`column`]: the values of one column.
+//! - [`mod@column`]: the values of one column.
 
 mod column;
 
