@@ -1,6 +1,6 @@
 //! Every subcommand and option.
 //!
-//! - [`bench`]: those of `gatelog bench`.
+//! - [`mod@bench`]: those of `gatelog bench`.
 //! - [`directory`]: those of `gatelog directory`.
 //! - [`place`]: where the events are.
 //! - [`reading`]: those of `gatelog query`, `export` and `tail`.

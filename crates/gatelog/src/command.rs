@@ -10,7 +10,7 @@
 //! - [`token`], [`tenant`], [`user`]: `meta.db`; these work beside a running server.
 //! - [`directory`]: names shown for ids, in `meta.db` too.
 //! - [`doctor`]: is a data directory, and what it stands on, as it should be?
-//! - [`bench`]: how fast is this machine's Gatelog?
+//! - [`mod@bench`]: how fast is this machine's Gatelog?
 //! - [`completions`], [`man`]: this command, explained to shells and to people.
 
 pub(crate) mod bench;
