@@ -30,8 +30,11 @@ pub(crate) fn actors(runs: &[Run]) -> Result<Vec<ActorSummary>> {
     let mut actors: HashMap<Box<[u8]>, ActorSummary> = HashMap::new();
     for run in runs {
         let tallies = match run {
-            Run::Segment(segment, rows) => tally_segment(segment, rows)?,
-            Run::Table(table, rows) => tally_table(&table.read(), rows),
+            Run::Segment(run) => tally_segment(run.segment(), run.rows()?)?,
+            Run::Table(run) => {
+                let rows = run.ordered();
+                tally_table(&run.table().read(), rows)
+            }
         };
         for (value, tally) in tallies {
             match actors.get_mut(&value) {
@@ -72,10 +75,10 @@ fn tally_segment(segment: &Segment, rows: &RowSet) -> Result<Vec<(Box<[u8]>, Tal
     let failed: Vec<bool> = (0..kinds.len()).map(|at| is_failure(kinds.value(at))).collect();
     let times = segment.times()?;
     let mut tallies = Tallies::new(actors.len());
-    for row in rows.iter() {
+    rows.for_each(|row| {
         let kind = kind_codes.get(row as usize);
         tallies.add(actor_codes.get(row as usize), kind, &failed, || times.get(row));
-    }
+    });
     Ok(tallies.named(|position| actors.value(position).into()))
 }
 

@@ -56,14 +56,22 @@ impl MemColumn {
         &self.values
     }
 
-    /// All values by position, each with its rows.
-    pub(crate) fn rows_by_value(&self) -> impl Iterator<Item = (&[u8], &RoaringBitmap)> {
-        self.values.iter().zip(&self.rows)
+    /// The position of a value.
+    pub(crate) fn find(&self, value: &[u8]) -> Option<u32> {
+        self.position(value)
     }
 
-    /// The rows of one value.
-    pub(crate) fn rows(&self, value: &[u8]) -> Option<&RoaringBitmap> {
-        self.rows.get(self.position(value)? as usize)
+    /// The rows of the value at a position.
+    pub(crate) fn rows_at(&self, position: u32) -> Option<&RoaringBitmap> {
+        self.rows.get(position as usize)
+    }
+
+    /// How many of the first `row_count` rows have the value at a position.
+    pub(crate) fn count(&self, position: u32, row_count: u32) -> u64 {
+        self.rows_at(position).map_or(0, |rows| match rows.max() {
+            Some(last) if last >= row_count => rows.range_cardinality(..row_count),
+            _ => rows.len(),
+        })
     }
 
     /// Position + 1 of a row's value; 0 without one.

@@ -10,6 +10,8 @@
 //! Values stand in byte order, so one is found by binary search and a prefix is a range. The code
 //! of a value is its position + 1; code 0 means that the row has no value.
 
+use std::sync::OnceLock;
+
 use bytes::Bytes;
 use roaring::RoaringBitmap;
 
@@ -98,6 +100,8 @@ pub(crate) struct Dictionary {
     ends: Packed,
     counts: Packed,
     postings_ends: Packed,
+    /// The sum of all counts, once it was asked for.
+    rows_with_value: OnceLock<u64>,
 }
 
 impl Dictionary {
@@ -116,7 +120,10 @@ impl Dictionary {
         let counts = Packed::open(part(counts_length)?)?;
         let postings_ends = Packed::open(bytes.slice(take.position()..))?;
         let consistent = [&ends, &counts, &postings_ends].iter().all(|p| p.len() == value_count);
-        if consistent { Ok(Self { text, ends, counts, postings_ends }) } else { take.malformed() }
+        if !consistent {
+            return take.malformed();
+        }
+        Ok(Self { text, ends, counts, postings_ends, rows_with_value: OnceLock::new() })
     }
 
     /// How many values there are.
@@ -133,6 +140,16 @@ impl Dictionary {
     /// How many rows have the value at a position.
     pub(crate) fn count(&self, position: usize) -> u64 {
         self.counts.get(position)
+    }
+
+    /// How many rows have a value. O(values) the first time.
+    pub(crate) fn rows_with_value(&self) -> u64 {
+        *self.rows_with_value.get_or_init(|| (0..self.len()).map(|at| self.count(at)).sum())
+    }
+
+    /// Whether the value at a position has so few rows that they are written as a list.
+    pub(crate) fn is_list(&self, position: usize) -> bool {
+        self.count(position) <= LIST_ROWS_MAX
     }
 
     /// The position of a value.
