@@ -1,6 +1,5 @@
 //! How often each value of a field occurs among matching events. All counts are exact.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use gatelog_event::fields::Outcome;
@@ -8,10 +7,10 @@ use gatelog_event::source::Source;
 use gatelog_query::Grouping;
 use hashbrown::HashMap;
 
-use super::groups::{dictionary_column, group_name, scan_values};
+use super::groups::{Groups, dictionary_column, scan_values};
 use super::run::{Form, Run, SegmentRun, TableRun};
 use super::scan::Budget;
-use super::tally::tally;
+use super::tally::{tally, tally_groups};
 use crate::codec::values::Values;
 use crate::error::{Error, Result};
 use crate::limits::COUNTED_VALUES_MAX;
@@ -83,20 +82,44 @@ pub(crate) fn facet(
         let (counts, present) = scanned_counts(runs, grouping, budget)?;
         return Ok(Facet::of(counts.into_iter().collect(), limit, total - present));
     };
-    let parts = column_counts(runs, column)?;
-    let counts = summed(&parts)?;
-    if column != Column::Kind {
+    if column == Column::Kind {
+        let counts = group_counts(runs, grouping)?;
         let present = sum(&counts);
         return Ok(Facet::of(counts, limit, total - present));
     }
-    let mut by_name: HashMap<Cow<'_, str>, u64> = HashMap::new();
-    for (value, count) in counts {
-        *by_name.entry(group_name(grouping, value).unwrap_or_default()).or_default() += count;
-    }
-    let owned = by_name.into_iter().map(|(name, count)| (name.into_owned(), count));
-    let counts: Vec<(String, u64)> = owned.collect();
+    let parts = column_counts(runs, column)?;
+    let counts = summed(&parts)?;
     let present = sum(&counts);
     Ok(Facet::of(counts, limit, total - present))
+}
+
+/// How often each value of a field that follows from the kind occurs, if it does.
+fn group_counts(runs: &[Run], grouping: &Grouping) -> Result<Vec<(String, u64)>> {
+    let mut groups = Groups::of_all_kinds(grouping);
+    let mut counts: Vec<u64> = Vec::new();
+    for run in runs {
+        let found: Vec<u64> = match run {
+            Run::Segment(run) => {
+                let counts = tally_groups(run, Column::Kind, &mut groups, &[run.range()])?;
+                counts.into_iter().flatten().collect()
+            }
+            Run::Table(run) => {
+                let kinds = count_table(run, Column::Kind);
+                let mut found = Vec::new();
+                for (value, count) in kinds.iter().flat_map(PartCounts::occurring) {
+                    let group = groups.of_kind(value);
+                    found.resize(groups.names().len(), 0);
+                    let slot = group.and_then(|group| found.get_mut(group));
+                    slot.into_iter().for_each(|slot| *slot += count);
+                }
+                found
+            }
+        };
+        counts.resize(groups.names().len(), 0);
+        counts.iter_mut().zip(found).for_each(|(sum, count)| *sum += count);
+    }
+    let counts = groups.names().iter().cloned().zip(counts);
+    Ok(counts.filter(|(_, count)| *count > 0).collect())
 }
 
 fn sum<V>(counts: &[(V, u64)]) -> u64 {

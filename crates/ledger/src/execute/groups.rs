@@ -19,28 +19,53 @@ use crate::error::Result;
 use crate::row::{Column, KindKey};
 use crate::segment::dictionary::Dictionary;
 
-/// Which values of a column belong to which of some named groups. It is decided once for each kind
-/// there is, however many parts have it.
-pub(crate) struct NamedGroups<'n> {
-    grouping: &'n Grouping,
-    names: &'n [String],
-    positions: HashMap<&'n str, usize>,
+/// Which values of a column belong to which group, by the group's name. It is decided once for each
+/// kind there is, however many parts have it.
+pub(crate) struct Groups<'g> {
+    grouping: &'g Grouping,
+    names: Vec<String>,
+    positions: HashMap<String, usize>,
+    /// Whether there is a group for every name that occurs among kinds.
+    takes_all: bool,
     of_kinds: HashMap<Box<[u8]>, Option<usize>>,
 }
 
-impl<'n> NamedGroups<'n> {
-    pub(crate) fn new(grouping: &'n Grouping, names: &'n [String]) -> Self {
-        let positions = names.iter().map(String::as_str).zip(0..).collect();
-        Self { grouping, names, positions, of_kinds: HashMap::new() }
+impl<'g> Groups<'g> {
+    /// Groups with these names and no others.
+    pub(crate) fn named(grouping: &'g Grouping, names: Vec<String>) -> Self {
+        let positions = names.iter().cloned().zip(0..).collect();
+        Self { grouping, names, positions, takes_all: false, of_kinds: HashMap::new() }
     }
 
-    pub(crate) fn names(&self) -> &'n [String] {
-        self.names
+    /// A group for every name that occurs among kinds.
+    pub(crate) fn of_all_kinds(grouping: &'g Grouping) -> Self {
+        Self { takes_all: true, ..Self::named(grouping, Vec::new()) }
     }
 
-    /// The group with this name.
-    pub(crate) fn named(&self, name: &str) -> Option<usize> {
+    /// The names of the groups, by their positions.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The position of the group with this name.
+    pub(crate) fn find(&self, name: &str) -> Option<usize> {
         self.positions.get(name).copied()
+    }
+
+    /// The group of a kind, as the kind column holds it.
+    pub(crate) fn of_kind(&mut self, value: &[u8]) -> Option<usize> {
+        if let Some(group) = self.of_kinds.get(value) {
+            return *group;
+        }
+        let name = group_name(self.grouping, value);
+        let mut group = name.as_deref().and_then(|name| self.find(name));
+        if let (None, Some(name), true) = (group, name, self.takes_all) {
+            group = Some(self.names.len());
+            self.positions.insert(name.clone().into_owned(), self.names.len());
+            self.names.push(name.into_owned());
+        }
+        self.of_kinds.insert(value.into(), group);
+        group
     }
 
     /// The group of each of a part's kinds, as the kind column holds them.
@@ -48,16 +73,7 @@ impl<'n> NamedGroups<'n> {
         &mut self,
         kinds: impl Iterator<Item = &'k [u8]>,
     ) -> Vec<Option<usize>> {
-        let mut groups = Vec::new();
-        for value in kinds {
-            if !self.of_kinds.contains_key(value) {
-                let name = group_name(self.grouping, value);
-                let group = name.and_then(|name| self.named(&name));
-                self.of_kinds.insert(value.into(), group);
-            }
-            groups.push(self.of_kinds.get(value).copied().flatten());
-        }
-        groups
+        kinds.map(|value| self.of_kind(value)).collect()
     }
 
     /// The codes of each group's values in a segment's dictionary of `column`.
@@ -67,9 +83,10 @@ impl<'n> NamedGroups<'n> {
             let codes = self.names.iter().map(|name| dictionary.find(name.as_bytes()).map(code));
             return codes.map(|code| code.into_iter().collect()).collect();
         }
-        let mut codes = vec![Vec::new(); self.names.len()];
         let kinds = (0..dictionary.len()).map(|position| dictionary.value(position));
-        for (position, group) in self.of_kinds(kinds).into_iter().enumerate() {
+        let groups = self.of_kinds(kinds);
+        let mut codes = vec![Vec::new(); self.names.len()];
+        for (position, group) in groups.into_iter().enumerate() {
             if let Some(codes) = group.and_then(|group| codes.get_mut(group)) {
                 codes.push(code(position));
             }

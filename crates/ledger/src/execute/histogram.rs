@@ -8,10 +8,10 @@ use gatelog_event::time::UnixMicros;
 use gatelog_query::{Grouping, Order};
 
 use super::counts::{ValueCount, facet};
-use super::groups::{NamedGroups, dictionary_column, scan_values};
-use super::run::{Run, SegmentRun, TableRun};
+use super::groups::{Groups, dictionary_column, scan_values};
+use super::run::{Run, TableRun};
 use super::scan::Budget;
-use super::tally::{Counts, tally};
+use super::tally::{Counts, tally_groups};
 use crate::error::Result;
 use crate::limits::HISTOGRAM_BUCKETS_MAX;
 use crate::row::Column;
@@ -64,7 +64,7 @@ pub(crate) fn histogram(
     let bucket =
         |start: &UnixMicros| Bucket { start: *start, count: 0, by_value: vec![0; names.len()] };
     let mut buckets: Vec<Bucket> = starts.iter().map(bucket).collect();
-    let mut groups = by.map(|by| NamedGroups::new(&by.grouping, &names));
+    let mut groups = by.map(|by| Groups::named(&by.grouping, names));
     for run in runs {
         let pieces = pieces(run, starts)?;
         for (number, range) in &pieces {
@@ -73,7 +73,10 @@ pub(crate) fn histogram(
         }
         let (Some(by), Some(groups)) = (by, &mut groups) else { continue };
         let counted = match (run, dictionary_column(&by.grouping)) {
-            (Run::Segment(run), Some(column)) => by_tally(run, column, groups, &pieces)?,
+            (Run::Segment(run), Some(column)) => {
+                let ranges: Vec<Range<u32>> = pieces.iter().map(|piece| piece.1.clone()).collect();
+                tally_groups(run, column, groups, &ranges)?
+            }
             (Run::Table(run), Some(column)) => by_codes(run, column, groups, &pieces),
             (_, None) => by_records(run, &by.grouping, groups, &pieces, budget)?,
         };
@@ -107,23 +110,7 @@ fn pieces(run: &Run, starts: &[UnixMicros]) -> Result<Vec<Piece>> {
     Ok(pieces)
 }
 
-fn by_tally(
-    run: &SegmentRun,
-    column: Column,
-    groups: &mut NamedGroups<'_>,
-    pieces: &[Piece],
-) -> Result<Counts> {
-    let Some(dictionary) = run.segment().dictionary(column)? else { return Ok(Counts::new()) };
-    let ranges: Vec<Range<u32>> = pieces.iter().map(|(_, range)| range.clone()).collect();
-    tally(run, column, &groups.codes_in(column, &dictionary), &ranges)
-}
-
-fn by_codes(
-    run: &TableRun,
-    column: Column,
-    groups: &mut NamedGroups<'_>,
-    pieces: &[Piece],
-) -> Counts {
+fn by_codes(run: &TableRun, column: Column, groups: &mut Groups<'_>, pieces: &[Piece]) -> Counts {
     let rows = run.ordered();
     let table = run.table().read();
     let Some(memory) = table.column(column) else { return Counts::new() };
@@ -155,7 +142,7 @@ fn by_codes(
 fn by_records(
     run: &Run,
     grouping: &Grouping,
-    groups: &NamedGroups<'_>,
+    groups: &Groups<'_>,
     pieces: &[Piece],
     budget: &Budget,
 ) -> Result<Counts> {
@@ -169,7 +156,7 @@ fn by_records(
         let piece = pieces.partition_point(|(_, range)| range.end <= place);
         let is_inside = pieces.get(piece).is_some_and(|(_, range)| range.contains(&place));
         let counts = counts.get_mut(piece).filter(|_| is_inside);
-        if let Some((counts, group)) = counts.zip(groups.named(value)) {
+        if let Some((counts, group)) = counts.zip(groups.find(value)) {
             counts.get_mut(group).into_iter().for_each(|count: &mut u64| *count += 1);
         }
     })?;

@@ -93,7 +93,7 @@ impl Rows {
         Ok(match (left, right) {
             (Self::Only(left), Self::Only(right)) => Self::only(&*left & &*right),
             (Self::Only(rows), Self::Except(others)) | (Self::Except(others), Self::Only(rows)) => {
-                if rows.is_disjoint(&others) {
+                if are_apart(&rows, &others) {
                     Self::Only(rows)
                 } else {
                     Self::only(&*rows - &*others)
@@ -149,7 +149,17 @@ impl Rows {
     }
 }
 
-pub(crate) fn every_row(range: Range<u32>) -> RoaringBitmap {
+/// Whether sets have no row in common. Few rows are looked up one by one rather than going through
+/// all the others.
+fn are_apart(rows: &RoaringBitmap, others: &RoaringBitmap) -> bool {
+    if others.len() < rows.len() / 16 {
+        others.iter().all(|row| !rows.contains(row))
+    } else {
+        rows.is_disjoint(others)
+    }
+}
+
+fn every_row(range: Range<u32>) -> RoaringBitmap {
     let mut rows = RoaringBitmap::new();
     rows.insert_range(range);
     // Taking many single rows out of one long run is slow; out of plain bits it is not.

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use roaring::RoaringBitmap;
 
+use super::groups::Groups;
 use super::run::{Form, SegmentRun};
 use crate::error::Result;
 use crate::row::Column;
@@ -67,6 +68,20 @@ pub(super) fn tally(
             Ok(counts)
         }
     }
+}
+
+/// As [`tally`], of groups by their names.
+///
+/// # Errors
+/// As [`tally`].
+pub(super) fn tally_groups(
+    run: &SegmentRun,
+    column: Column,
+    groups: &mut Groups<'_>,
+    ranges: &[Range<u32>],
+) -> Result<Counts> {
+    let Some(dictionary) = run.segment().dictionary(column)? else { return Ok(Counts::new()) };
+    tally(run, column, &groups.codes_in(column, &dictionary), ranges)
 }
 
 impl Tally<'_> {

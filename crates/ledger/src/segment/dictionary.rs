@@ -93,13 +93,50 @@ pub(crate) fn decode_rows(run: &[u8], row_count: u32) -> Result<RoaringBitmap, M
     if rows.max().is_some_and(|row| row >= row_count) { take.malformed() } else { Ok(rows) }
 }
 
+/// A dictionary with no more values than this has its numbers unpacked: all values of such ones,
+/// above all the kinds, are looked at by every question.
+const UNPACKED_VALUES_MAX: usize = 256;
+
+/// One number per value.
+#[derive(Clone, Debug)]
+enum Numbers {
+    Packed(Packed),
+    Unpacked(Box<[u64]>),
+}
+
+impl Numbers {
+    fn open(bytes: Bytes) -> Result<Self, Malformed> {
+        let packed = Packed::open(bytes)?;
+        Ok(match packed.len() {
+            0..=UNPACKED_VALUES_MAX => {
+                Self::Unpacked((0..packed.len()).map(|at| packed.get(at)).collect())
+            }
+            _ => Self::Packed(packed),
+        })
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Packed(packed) => packed.len(),
+            Self::Unpacked(numbers) => numbers.len(),
+        }
+    }
+
+    fn get(&self, position: usize) -> u64 {
+        match self {
+            Self::Packed(packed) => packed.get(position),
+            Self::Unpacked(numbers) => numbers.get(position).copied().unwrap_or(0),
+        }
+    }
+}
+
 /// A dictionary that is read in place.
 #[derive(Clone, Debug)]
 pub(crate) struct Dictionary {
     text: Bytes,
-    ends: Packed,
-    counts: Packed,
-    postings_ends: Packed,
+    ends: Numbers,
+    counts: Numbers,
+    postings_ends: Numbers,
     /// The sum of all counts, once it was asked for.
     rows_with_value: OnceLock<u64>,
 }
@@ -116,9 +153,9 @@ impl Dictionary {
         };
         let [text_length, ends_length, counts_length] = lengths;
         let text = part(text_length)?;
-        let ends = Packed::open(part(ends_length)?)?;
-        let counts = Packed::open(part(counts_length)?)?;
-        let postings_ends = Packed::open(bytes.slice(take.position()..))?;
+        let ends = Numbers::open(part(ends_length)?)?;
+        let counts = Numbers::open(part(counts_length)?)?;
+        let postings_ends = Numbers::open(bytes.slice(take.position()..))?;
         let consistent = [&ends, &counts, &postings_ends].iter().all(|p| p.len() == value_count);
         if !consistent {
             return take.malformed();
@@ -185,7 +222,7 @@ impl Dictionary {
 }
 
 /// Start and end of run `position` in a column of ends.
-fn run(ends: &Packed, position: usize) -> (usize, usize) {
+fn run(ends: &Numbers, position: usize) -> (usize, usize) {
     let start = position.checked_sub(1).map_or(0, |previous| ends.get(previous));
     let wide = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
     (wide(start), wide(ends.get(position)))

@@ -94,27 +94,43 @@ impl TableRun {
     pub(crate) fn ordered(&self) -> &[u32] {
         self.ordered.get_or_init(|| {
             let table = self.table.read();
-            let has = |row: &u32| self.has(&table, *row);
             match &self.matching {
                 Rows::Only(rows) if rows.len() < u64::from(self.row_count) / FEW_OF_ROWS => {
+                    let has = |row: &u32| self.has(&table, *row);
                     let mut few: Vec<u32> = rows.iter().filter(has).collect();
                     few.sort_by_key(|row| table.position(*row));
                     few
                 }
-                _ => between(&table, self.from, self.to).iter().copied().filter(has).collect(),
+                // Later rows are beyond the end of what is looked up here.
+                _ => {
+                    let mut matches = vec![false; self.row_count as usize];
+                    self.arrived().for_each(|row| {
+                        matches.get_mut(row as usize).into_iter().for_each(|at| *at = true);
+                    });
+                    let has = |row: &u32| matches.get(*row as usize).copied().unwrap_or(false);
+                    between(&table, self.from, self.to).iter().copied().filter(has).collect()
+                }
             }
         })
     }
 
-    /// The rows as a set, which is in the order they arrived.
-    pub(crate) fn row_set(&self) -> RowSet {
+    /// Matching rows in the order they arrived, those of other times included.
+    fn arrived(&self) -> RowSet {
         let form = match &self.matching {
-            _ if !self.is_whole => Form::Only(Arc::new(self.ordered().iter().copied().collect())),
             Rows::Only(rows) => Form::Only(Arc::clone(rows)),
             Rows::Except(others) => Form::Except(Arc::clone(others)),
             Rows::All | Rows::Values(_) => Form::All,
         };
         RowSet { range: 0..self.row_count, form }
+    }
+
+    /// The rows as a set, which is in the order they arrived.
+    pub(crate) fn row_set(&self) -> RowSet {
+        if self.is_whole {
+            return self.arrived();
+        }
+        let rows = self.ordered().iter().copied().collect();
+        RowSet { range: 0..self.row_count, form: Form::Only(Arc::new(rows)) }
     }
 
     fn has(&self, table: &MemTable, row: u32) -> bool {
