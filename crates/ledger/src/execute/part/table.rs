@@ -5,7 +5,7 @@ use std::sync::Arc;
 use gatelog_query::{Bounds, Measure, Test};
 use roaring::{MultiOps, RoaringBitmap};
 
-use super::{Part, fingerprint_candidates, passes_text, rows_of_kinds, rows_where, value_rows};
+use super::{Part, fingerprint_candidates, passes_text, rows_of_kinds, rows_where};
 use crate::error::Result;
 use crate::execute::plan::KindTest;
 use crate::execute::rows::Rows;
@@ -34,7 +34,13 @@ impl Part for TablePart<'_> {
         let table = self.table.read();
         let Some(kinds) = table.column(Column::Kind) else { return Ok(Rows::none()) };
         let sides = test.part(kinds.values().iter());
-        Ok(rows_of_kinds(sides, self.row_count, |number| kinds.count(number, self.row_count)))
+        let count = |number| match table.rows_of_kind(number) {
+            Some(rows) if rows.max().is_some_and(|last| last >= self.row_count) => {
+                rows.range_cardinality(..self.row_count)
+            }
+            rows => rows.map_or(0, RoaringBitmap::len),
+        };
+        Ok(rows_of_kinds(sides, self.row_count, count))
     }
 
     fn rows_in_range(&self, measure: Measure, bounds: Bounds) -> Result<Rows> {
@@ -52,33 +58,34 @@ impl Part for TablePart<'_> {
     fn rows_by_value(&self, column: Column, test: &Test) -> Result<Rows> {
         let table = self.table.read();
         let Some(memory) = table.column(column) else { return Ok(Rows::none()) };
-        let numbers: Vec<u32> = match test {
-            Test::Equals(value) => memory.find(value.as_bytes()).into_iter().collect(),
-            Test::Missing => {
-                let codes = (0..self.row_count).map(|row| memory.code(row));
-                return Ok(Rows::only(rows_where(codes, |code| code == 0)));
+        let code_of = |value: &String| Some(memory.find(value.as_bytes())?.saturating_add(1));
+        let codes: Vec<u32> = match test {
+            Test::Equals(value) => code_of(value).into_iter().collect(),
+            Test::Missing => vec![0],
+            Test::OneOf(values) if values.len() < memory.values().len() => {
+                values.iter().filter_map(code_of).collect()
             }
             Test::OneOf(_)
             | Test::StartsWith(_)
             | Test::Is(..)
             | Test::Like(_)
             | Test::Within(_) => {
-                let values = (0..).zip(memory.values().iter());
-                values.filter(|(_, value)| passes_text(test, value)).map(|(at, _)| at).collect()
+                let values = (1..).zip(memory.values().iter());
+                values.filter(|(_, value)| passes_text(test, value)).map(|(code, _)| code).collect()
             }
         };
-        if numbers.is_empty() {
-            return Ok(Rows::none());
-        }
-        let count = |number| memory.count(number, self.row_count);
-        Ok(Rows::Values(value_rows(column, numbers, count)))
+        Ok(Rows::only(memory.rows_with(&codes, self.row_count)))
     }
 
     fn rows_with(&self, column: Column, codes: &[u32]) -> Result<Arc<RoaringBitmap>> {
         let table = self.table.read();
-        let Some(memory) = table.column(column) else { return Ok(Arc::default()) };
+        if column != Column::Kind {
+            let memory = table.column(column);
+            let rows = memory.map(|memory| memory.rows_with(codes, self.row_count));
+            return Ok(rows.unwrap_or_default().into());
+        }
         let numbers = codes.iter().filter_map(|code| code.checked_sub(1));
-        Ok(Arc::new(numbers.filter_map(|number| memory.rows_at(number)).union()))
+        Ok(Arc::new(numbers.filter_map(|number| table.rows_of_kind(number)).union()))
     }
 
     fn candidates(&self, column: Column, test: &Test) -> Result<RoaringBitmap> {
