@@ -84,7 +84,7 @@ pub(crate) struct SegmentCache {
 pub struct CacheActivity {
     /// Pieces that were here.
     pub hits: u64,
-    /// Pieces that had to be read from disk, or are not there either.
+    /// Pieces that had to be read from disk or decoded, or are not there either.
     pub misses: u64,
     /// What is held now, in bytes.
     pub byte_count: u64,

@@ -225,15 +225,14 @@ impl Merge {
 }
 
 impl Ord for Head {
-    /// The greatest head is the next row. Bounds come before exact positions, so that a run that
-    /// might hold an equal position is opened first.
+    /// The greatest head is the next row, or a run that may hold it. No two rows have the same
+    /// position, so a run whose bound is that of a row has only rows that follow it.
     fn cmp(&self, other: &Self) -> Ordering {
         let by_position = self.position.cmp(&other.position);
-        let by_order = match self.order {
+        match self.order {
             Order::NewestFirst => by_position,
             Order::OldestFirst => by_position.reverse(),
-        };
-        by_order.then(other.row.is_some().cmp(&self.row.is_some()))
+        }
     }
 }
 

@@ -166,3 +166,23 @@ fn every_row(range: Range<u32>) -> RoaringBitmap {
     rows.remove_run_compression();
     rows
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn sets_that_are_apart_have_no_row_in_common(
+            rows in prop::collection::btree_set(0..2_000_u32, 100..300),
+            others in prop::collection::btree_set(0..2_000_u32, 0..5),
+        ) {
+            let is_apart = rows.is_disjoint(&others);
+            let (rows, others) = (rows.into_iter().collect(), others.into_iter().collect());
+            prop_assert_eq!(are_apart(&rows, &others), is_apart);
+            prop_assert_eq!(are_apart(&others, &rows), is_apart);
+        }
+    }
+}

@@ -45,6 +45,7 @@ pub(crate) fn ask(
         let page = tenant.page(query, start, limit).expect("a page");
         check_page(&page, &all[seen..all.len().min(seen + limit)], all.len());
         seen += page.events.len();
+        assert_eq!(page.next.is_some(), seen < all.len(), "only the last page is the last");
         match page.next {
             Some(next) => start = PageStart::After(next),
             None => break,

@@ -33,9 +33,9 @@ proptest! {
 
     #[test]
     fn answers_are_those_of_a_plain_vector(
-        // Large enough that a value has more rows than are written as a list, and small enough to
-        // have many segments.
-        table_rows_max in prop_oneof![Just(50_u32), Just(300)],
+        // Many segments; segments with values of more rows than are written as a list; all in memory.
+        table_rows_max in prop_oneof![Just(50_u32), Just(300), Just(10_000)],
+        has_own_audit in any::<bool>(),
         operations in prop::collection::vec(operation(), 1..30),
     ) {
         let directory = tempfile::tempdir().expect("a directory");
@@ -49,7 +49,10 @@ proptest! {
                 Operation::Append(events) => {
                     let before = model.0.len();
                     let count = events.len() as u64;
-                    let events: Vec<AcceptedEvent> = events.iter().map(|json| support::own_event(json)).collect();
+                    let source = if has_own_audit { "gatelog" } else { "native" };
+                    let events = events.iter().map(|json| json.replace("gatelog", source));
+                    let events: Vec<AcceptedEvent> =
+                        events.map(|json| support::own_event(&json)).collect();
                     events.iter().cloned().for_each(|event| model.append(event));
                     let appended = support::append(&tenant, events);
                     assert_eq!(appended.accepted, (model.0.len() - before) as u64);
