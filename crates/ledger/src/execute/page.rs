@@ -98,7 +98,6 @@ impl Reading {
             let event = run.event(row)?;
             events.extend(event.inspect(|event| room.take(event)));
         }
-        self.merge.settle()?;
         Ok(events)
     }
 }
@@ -199,7 +198,8 @@ impl Merge {
         Self { runs, order, boundary, heads }
     }
 
-    /// Opens runs until it is known which row is next, or that none is.
+    /// Opens runs until it is known which row is next, or that none is. A run that the boundary
+    /// leaves no rows of is opened by the first call, as its bound is the boundary itself.
     fn settle(&mut self) -> Result<()> {
         while let Some(head) = self.heads.peek().filter(|head| head.row.is_none()).copied() {
             self.heads.pop();

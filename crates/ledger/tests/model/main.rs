@@ -20,11 +20,13 @@ mod plain;
 mod support;
 
 use checks::{Held, ask, check_following, check_histogram, check_reading, check_statistics};
+use gatelog_event::fields::IndexedField;
 use gatelog_event::intake::AcceptedEvent;
 use gatelog_event::tenant::TenantName;
+use gatelog_event::time::UnixMicros;
 use gatelog_ledger::Ledger;
-use gatelog_query::{Filter, Query};
-use operations::{Operation, at_edges, operation};
+use gatelog_query::{Field, Filter, Order, Query};
+use operations::{EPOCH_MS, Operation, at_edges, operation};
 use plain::Model;
 use proptest::prelude::*;
 
@@ -85,5 +87,34 @@ proptest! {
         ask(&tenant, &model, &Query::new(Filter::All), 0, 1_000);
         let sealed = tenant.verify_commitments().expect("what was committed to");
         assert!(sealed <= model.0.len() as u64);
+    }
+}
+
+/// Rows that arrived latest first, of which few match: those are sorted rather than looked for.
+#[test]
+fn few_rows_of_a_memtable_stand_in_the_order_of_time() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let ledger = support::open(directory.path(), 10_000);
+    let tenant = ledger.tenant(&TenantName::default_tenant()).expect("a tenant");
+    let event = |number: i64| {
+        let actor = if number % 300 == 7 { "user-1" } else { "user-2" };
+        let time = EPOCH_MS + (1_000 - number) * 50;
+        support::event(&format!(
+            r#"{{"id":"e{number}","type":"type.1","time":{time},"actor":{{"id":"{actor}"}}}}"#
+        ))
+    };
+    let events: Vec<AcceptedEvent> = (0..1_000).map(event).collect();
+    let mut model = Model::default();
+    events.iter().cloned().for_each(|event| model.append(event));
+    support::append(&tenant, events);
+    let few = Filter::equals(Field::Indexed(IndexedField::ActorId), "user-1");
+    let bound = |millis: i64| UnixMicros::from_millis(EPOCH_MS + millis);
+    for (from, to) in [(None, None), (bound(5_000), bound(40_000))] {
+        for order in [Order::NewestFirst, Order::OldestFirst] {
+            let query = Query { filter: few.clone(), from, to, order };
+            ask(&tenant, &model, &query, 1, 2);
+            check_statistics(&tenant, &model, &query);
+            check_histogram(&tenant, &model, &query);
+        }
     }
 }

@@ -225,9 +225,10 @@ pub(crate) fn query() -> impl Strategy<Value = Query> {
 pub(crate) fn operation() -> impl Strategy<Value = Operation> {
     let edges = prop::array::uniform2(prop::option::weighted(0.2, any::<Index>()));
     prop_oneof![
-        4 => prop::collection::vec(event_json(), 1..60).prop_map(Operation::Append),
-        1 => Just(Operation::Reopen),
-        5 => (query(), edges, 0..300_usize, 1..40_usize).prop_map(
+        6 => prop::collection::vec(event_json(), 1..60).prop_map(Operation::Append),
+        1 => prop::collection::vec(event_json(), 150..300).prop_map(Operation::Append),
+        2 => Just(Operation::Reopen),
+        8 => (query(), edges, 0..300_usize, 1..40_usize).prop_map(
             |(query, edges, offset, limit)| Operation::Ask { query, edges, offset, limit }
         ),
     ]
