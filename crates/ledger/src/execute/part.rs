@@ -75,7 +75,7 @@ fn rows_of_kinds(
 
 /// The rows of the values with these numbers, of which each has so many.
 fn value_rows(column: Column, numbers: Vec<u32>, count: impl Fn(u32) -> u64) -> ValueRows {
-    let total = numbers.iter().map(|number| count(*number)).sum();
+    let total = numbers.iter().map(|number| count(*number)).fold(0, u64::saturating_add);
     let codes = numbers.into_iter().map(|number| number.saturating_add(1)).collect();
     ValueRows { column, codes, is_complement: false, count: total }
 }

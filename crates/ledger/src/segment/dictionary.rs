@@ -181,7 +181,8 @@ impl Dictionary {
 
     /// How many rows have a value. O(values) the first time.
     pub(crate) fn rows_with_value(&self) -> u64 {
-        *self.rows_with_value.get_or_init(|| (0..self.len()).map(|at| self.count(at)).sum())
+        let counts = || (0..self.len()).map(|position| self.count(position));
+        *self.rows_with_value.get_or_init(|| counts().fold(0, u64::saturating_add))
     }
 
     /// Whether the value at a position has so few rows that they are written as a list.
