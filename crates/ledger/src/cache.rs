@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use roaring::RoaringBitmap;
 
 use crate::codec::packed::Packed;
 use crate::compression::{CompressionDictionary, dictionary_path};
@@ -28,7 +29,8 @@ pub(crate) struct CacheKey {
     pub(crate) segment: u64,
     pub(crate) kind: PartKind,
     pub(crate) column: u8,
-    /// Number of the record block; 0 for parts.
+    /// Number of the record block, or what stands for the values whose rows these are; 0 for
+    /// parts.
     pub(crate) block: u32,
 }
 
@@ -41,6 +43,15 @@ pub(crate) enum Cached {
     Dictionary(Arc<Dictionary>),
     BlockIndex(Arc<BlockIndex>),
     Block(Arc<Block>),
+    Rows(Arc<RowsOfValues>),
+}
+
+/// The rows of some values of a column, decoded.
+#[derive(Debug)]
+pub(crate) struct RowsOfValues {
+    /// Of which values.
+    pub(crate) codes: Box<[u32]>,
+    pub(crate) rows: Arc<RoaringBitmap>,
 }
 
 #[derive(Clone, Debug)]
@@ -73,7 +84,7 @@ pub(crate) struct SegmentCache {
 pub struct CacheActivity {
     /// Pieces that were here.
     pub hits: u64,
-    /// Pieces that had to be read from disk, or are not there either.
+    /// Pieces that had to be read from disk or decoded, or are not there either.
     pub misses: u64,
     /// What is held now, in bytes.
     pub byte_count: u64,

@@ -3,13 +3,15 @@
 //! - [`access`]: how a condition is answered, and what that costs.
 //! - [`part`]: segments and memtables say which of their rows pass a condition.
 //! - [`scan`]: reading records one by one, where no index answers.
+//! - [`plan`]: a filter made ready to be evaluated over many parts.
+//! - [`rows`]: sets of a part's rows, and their algebra.
 //! - [`evaluate`]: a filter becomes the set of matching rows of one part, by bitmap algebra.
 //! - [`run`]: matching rows of one part in the order of pages, bounded by time.
 //! - [`mod@matches`]: the runs of all parts, found once for as many answers as are wanted.
 //! - [`page`]: exact total and one page over all parts, by cursor or offset; or all events.
 //! - [`room`]: how many events an answer may still take.
 //! - [`follow`]: matching events in the order of their sequences.
-//! - [`groups`], [`counts`], [`histogram`]: how many events have which value, and when.
+//! - [`groups`], [`tally`], [`counts`], [`histogram`]: how many events have which value, and when.
 //! - [`actors`]: what is known of each actor.
 //! - [`explain`]: how a question is answered.
 //!
@@ -27,6 +29,9 @@ pub(crate) mod histogram;
 pub(crate) mod matches;
 pub(crate) mod page;
 pub(crate) mod part;
+pub(crate) mod plan;
 mod room;
+pub(crate) mod rows;
 pub(crate) mod run;
 pub(crate) mod scan;
+mod tally;

@@ -47,7 +47,8 @@ fn read_columns(segment: &Segment) -> Result<()> {
             let value = dictionary.value(position).to_vec();
             (dictionary.find(&value), dictionary.with_prefix(&value), dictionary.count(position));
         }
-        segment.rows_of(column, &dictionary, 0..dictionary.len())?;
+        let codes: Vec<u32> = (1..).take(dictionary.len()).collect();
+        segment.rows_of(column, &codes)?;
     }
     Column::FINGERPRINTS.into_iter().try_for_each(|column| segment.fingerprints(column).map(drop))
 }

@@ -1,8 +1,8 @@
 //! Events that are durable in the log but not in a segment yet: searchable at once.
 //!
 //! A memtable holds a contiguous run of one tenant's sequences in the order they arrived (row =
-//! seq - first_seq), with the same columns as a segment: a dictionary per column, a code per row,
-//! a bitmap of rows per value. It is written by the single writer only and read under a lock that
+//! seq - first_seq), with the same columns as a segment: a dictionary per column, a code per row.
+//! Every question asks for kinds, so of these there is a bitmap of rows each. It is written by the single writer only and read under a lock that
 //! is held for the length of one evaluation in memory, never across I/O.
 //!
 //! - [`mod@column`]: the values of one column.
@@ -17,6 +17,7 @@ use gatelog_event::source::{Format, Source};
 use gatelog_event::time::UnixMicros;
 use gatelog_proof::salt::Seed;
 use hashbrown::HashMap;
+use roaring::RoaringBitmap;
 
 pub(crate) use self::column::MemColumn;
 use crate::row::{
@@ -78,6 +79,8 @@ pub(crate) struct MemTable {
     first_seq: Sequence,
     rows: Vec<NewRow>,
     columns: [MemColumn; Column::DICTIONARIES.len()],
+    /// Of each value of the kind column.
+    rows_by_kind: Vec<RoaringBitmap>,
     fingerprints: [Vec<u16>; Column::FINGERPRINTS.len()],
     /// Rows by (time, seq).
     by_time: Vec<u32>,
@@ -126,6 +129,7 @@ impl MemTable {
             first_seq,
             rows: Vec::new(),
             columns: Default::default(),
+            rows_by_kind: Vec::new(),
             fingerprints: Default::default(),
             by_time: Vec::new(),
             by_id: HashMap::new(),
@@ -152,11 +156,15 @@ impl MemTable {
             result: row.result,
             event_type: &row.event_type,
         };
+        let number = row_number(self.rows.len());
         for (column, memory) in Column::DICTIONARIES.into_iter().zip(&mut self.columns) {
             match column {
-                Column::Kind => memory.push(Some(&kind.encode())),
-                Column::Submitter => memory.push(Some(submitter.as_bytes())),
-                Column::Field(field) => memory.push(row.index.get(field).map(str::as_bytes)),
+                Column::Kind => {
+                    let code = memory.push(Some(&kind.encode()));
+                    add_row(&mut self.rows_by_kind, code, number);
+                }
+                Column::Submitter => drop(memory.push(Some(submitter.as_bytes()))),
+                Column::Field(field) => drop(memory.push(row.index.get(field).map(str::as_bytes))),
                 Column::Id => {}
             }
         }
@@ -167,7 +175,6 @@ impl MemTable {
             };
             memory.push(value.map_or(0, fingerprint));
         }
-        let number = row_number(self.rows.len());
         self.by_id.entry(row.id.clone()).or_default().push(number);
         self.byte_count += row.record.len() as u64 + ROW_BYTES_APPROXIMATE;
         self.rows.push(row);
@@ -238,6 +245,11 @@ impl MemTable {
         self.columns.get(column.dictionary_position()?)
     }
 
+    /// The rows of the kind at a position of the kind column.
+    pub(crate) fn rows_of_kind(&self, position: u32) -> Option<&RoaringBitmap> {
+        self.rows_by_kind.get(position as usize)
+    }
+
     /// The fingerprints of a column, one per row; empty for a dictionary column.
     pub(crate) fn fingerprints(&self, column: Column) -> &[u16] {
         let position = Column::FINGERPRINTS.iter().position(|other| *other == column);
@@ -273,7 +285,18 @@ impl MemTable {
     }
 }
 
-/// What a row costs in memory besides its record: id twice, codes, bitmap entries, map entries.
+/// Adds a row to those of the kind with this code.
+fn add_row(rows_by_kind: &mut Vec<RoaringBitmap>, code: u32, row: u32) {
+    if rows_by_kind.len() < code as usize {
+        rows_by_kind.resize_with(code as usize, RoaringBitmap::new);
+    }
+    let position = code.checked_sub(1).map(|position| position as usize);
+    if let Some(rows) = position.and_then(|position| rows_by_kind.get_mut(position)) {
+        rows.insert(row);
+    }
+}
+
+/// What a row costs in memory besides its record: id twice, codes, map entries.
 const ROW_BYTES_APPROXIMATE: u64 = 256;
 
 /// Memtables are sealed long before they hold 2^32 rows.

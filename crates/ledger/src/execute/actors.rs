@@ -29,20 +29,22 @@ pub struct ActorSummary {
 pub(crate) fn actors(runs: &[Run]) -> Result<Vec<ActorSummary>> {
     let mut actors: HashMap<Box<[u8]>, ActorSummary> = HashMap::new();
     for run in runs {
-        let tallies = match run {
-            Run::Segment(segment, rows) => tally_segment(segment, rows)?,
-            Run::Table(table, rows) => tally_table(&table.read(), rows),
+        let tallies: Named = match run {
+            Run::Segment(run) => tally_segment(run.segment(), run.rows()?)?,
+            Run::Table(run) => {
+                let rows = run.ordered();
+                tally_table(&run.table().read(), rows)
+            }
         };
-        for (value, tally) in tallies {
+        for (value, Tally { events, failures, .. }, last_seen) in tallies {
             match actors.get_mut(&value) {
                 Some(known) => {
-                    known.events += tally.events;
-                    known.failures += tally.failures;
-                    known.last_seen = known.last_seen.max(tally.last_seen);
+                    known.events += events;
+                    known.failures += failures;
+                    known.last_seen = known.last_seen.max(last_seen);
                 }
                 None => {
                     let id = String::from_utf8_lossy(&value).into();
-                    let Tally { events, failures, last_seen } = tally;
                     actors.insert(value, ActorSummary { id, events, failures, last_seen });
                 }
             }
@@ -55,12 +57,16 @@ pub(crate) fn actors(runs: &[Run]) -> Result<Vec<ActorSummary>> {
 struct Tally {
     events: u64,
     failures: u64,
-    last_seen: UnixMicros,
+    /// The latest event of theirs.
+    last_row: u32,
 }
+
+/// Actors of a part, each with its tally and the time of its latest event.
+type Named = Vec<(Box<[u8]>, Tally, UnixMicros)>;
 
 const ACTOR: Column = Column::Field(IndexedField::ActorId);
 
-fn tally_segment(segment: &Segment, rows: &RowSet) -> Result<Vec<(Box<[u8]>, Tally)>> {
+fn tally_segment(segment: &Segment, rows: &RowSet) -> Result<Named> {
     let (Some(actors), Some(actor_codes), Some(kinds), Some(kind_codes)) = (
         segment.dictionary(ACTOR)?,
         segment.codes(ACTOR)?,
@@ -72,14 +78,14 @@ fn tally_segment(segment: &Segment, rows: &RowSet) -> Result<Vec<(Box<[u8]>, Tal
     let failed: Vec<bool> = (0..kinds.len()).map(|at| is_failure(kinds.value(at))).collect();
     let times = segment.times()?;
     let mut tallies = Tallies::new(actors.len());
-    for row in rows.iter() {
+    rows.for_each(|row| {
         let kind = kind_codes.get(row as usize);
-        tallies.add(actor_codes.get(row as usize), kind, &failed, || times.get(row));
-    }
-    Ok(tallies.named(|position| actors.value(position).into()))
+        tallies.add(actor_codes.get(row as usize), kind, &failed, row);
+    });
+    Ok(tallies.named(|position| actors.value(position).into(), |row| times.get(row)))
 }
 
-fn tally_table(table: &MemTable, rows: &[u32]) -> Vec<(Box<[u8]>, Tally)> {
+fn tally_table(table: &MemTable, rows: &[u32]) -> Named {
     let (Some(actors), Some(kinds)) = (table.column(ACTOR), table.column(Column::Kind)) else {
         return Vec::new();
     };
@@ -87,9 +93,9 @@ fn tally_table(table: &MemTable, rows: &[u32]) -> Vec<(Box<[u8]>, Tally)> {
     let mut tallies = Tallies::new(actors.values().len());
     for row in rows {
         let (actor, kind) = (u64::from(actors.code(*row)), u64::from(kinds.code(*row)));
-        tallies.add(actor, kind, &failed, || table.time(*row));
+        tallies.add(actor, kind, &failed, *row);
     }
-    tallies.named(|position| actors.values().get(position).into())
+    tallies.named(|position| actors.values().get(position).into(), |row| table.time(row))
 }
 
 fn is_failure(kind: &[u8]) -> bool {
@@ -106,21 +112,23 @@ impl Tallies {
         Self(vec![None; actor_count])
     }
 
-    fn add(&mut self, actor: u64, kind: u64, failed: &[bool], time: impl FnOnce() -> UnixMicros) {
+    fn add(&mut self, actor: u64, kind: u64, failed: &[bool], row: u32) {
         let position = |code: u64| usize::try_from(code).ok().and_then(|code| code.checked_sub(1));
         let Some(slot) = position(actor).and_then(|actor| self.0.get_mut(actor)) else {
             return;
         };
         let failure = position(kind).and_then(|kind| failed.get(kind)).copied().unwrap_or(false);
-        let last_seen = time();
-        let tally = slot.get_or_insert(Tally { events: 0, failures: 0, last_seen });
+        let tally = slot.get_or_insert(Tally { events: 0, failures: 0, last_row: row });
         tally.events += 1;
         tally.failures += u64::from(failure);
-        tally.last_seen = last_seen;
+        tally.last_row = row;
     }
 
-    fn named(self, name: impl Fn(usize) -> Box<[u8]>) -> Vec<(Box<[u8]>, Tally)> {
+    fn named(self, name: impl Fn(usize) -> Box<[u8]>, time: impl Fn(u32) -> UnixMicros) -> Named {
         let tallies = self.0.into_iter().enumerate();
-        tallies.filter_map(|(position, tally)| Some((name(position), tally?))).collect()
+        let seen = |(position, tally): (usize, Option<Tally>)| {
+            tally.map(|tally| (name(position), tally, time(tally.last_row)))
+        };
+        tallies.filter_map(seen).collect()
     }
 }

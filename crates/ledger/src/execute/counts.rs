@@ -1,6 +1,5 @@
 //! How often each value of a field occurs among matching events. All counts are exact.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use gatelog_event::fields::Outcome;
@@ -8,13 +7,13 @@ use gatelog_event::source::Source;
 use gatelog_query::Grouping;
 use hashbrown::HashMap;
 
-use super::groups::{dictionary_column, group_name, scan_values};
-use super::run::{RowSet, Run};
+use super::groups::{Groups, dictionary_column, scan_values};
+use super::run::{Form, Run, SegmentRun, TableRun};
 use super::scan::Budget;
+use super::tally::{tally, tally_groups};
 use crate::codec::values::Values;
 use crate::error::{Error, Result};
 use crate::limits::COUNTED_VALUES_MAX;
-use crate::memtable::MemTable;
 use crate::row::{Column, KindKey};
 use crate::segment::Segment;
 use crate::segment::dictionary::Dictionary;
@@ -83,20 +82,44 @@ pub(crate) fn facet(
         let (counts, present) = scanned_counts(runs, grouping, budget)?;
         return Ok(Facet::of(counts.into_iter().collect(), limit, total - present));
     };
-    let parts = column_counts(runs, column)?;
-    let counts = summed(&parts)?;
-    if column != Column::Kind {
+    if column == Column::Kind {
+        let counts = group_counts(runs, grouping)?;
         let present = sum(&counts);
         return Ok(Facet::of(counts, limit, total - present));
     }
-    let mut by_name: HashMap<Cow<'_, str>, u64> = HashMap::new();
-    for (value, count) in counts {
-        *by_name.entry(group_name(grouping, value).unwrap_or_default()).or_default() += count;
-    }
-    let owned = by_name.into_iter().map(|(name, count)| (name.into_owned(), count));
-    let counts: Vec<(String, u64)> = owned.collect();
+    let parts = column_counts(runs, column)?;
+    let counts = summed(&parts)?;
     let present = sum(&counts);
     Ok(Facet::of(counts, limit, total - present))
+}
+
+/// How often each value of a field that follows from the kind occurs, if it does.
+fn group_counts(runs: &[Run], grouping: &Grouping) -> Result<Vec<(String, u64)>> {
+    let mut groups = Groups::of_all_kinds(grouping);
+    let mut counts: Vec<u64> = Vec::new();
+    for run in runs {
+        let found: Vec<u64> = match run {
+            Run::Segment(run) => {
+                let counts = tally_groups(run, Column::Kind, &mut groups, &[run.range()])?;
+                counts.into_iter().flatten().collect()
+            }
+            Run::Table(run) => {
+                let kinds = count_table(run, Column::Kind);
+                let mut found = Vec::new();
+                for (value, count) in kinds.iter().flat_map(PartCounts::occurring) {
+                    let group = groups.of_kind(value);
+                    found.resize(groups.names().len(), 0);
+                    let slot = group.and_then(|group| found.get_mut(group));
+                    slot.into_iter().for_each(|slot| *slot += count);
+                }
+                found
+            }
+        };
+        counts.resize(groups.names().len(), 0);
+        counts.iter_mut().zip(found).for_each(|(sum, count)| *sum += count);
+    }
+    let counts = groups.names().iter().cloned().zip(counts);
+    Ok(counts.filter(|(_, count)| *count > 0).collect())
 }
 
 fn sum<V>(counts: &[(V, u64)]) -> u64 {
@@ -132,8 +155,8 @@ fn scanned_counts(
     let mut present = 0;
     for run in runs {
         let mut last = None;
-        scan_values(run, grouping, budget, |rank, value| {
-            present += u64::from(last.replace(rank) != Some(rank));
+        scan_values(run, grouping, budget, |row, value| {
+            present += u64::from(last.replace(row) != Some(row));
             let is_full = counts.len() > COUNTED_VALUES_MAX;
             match counts.get_mut(value) {
                 Some(count) => *count += 1,
@@ -175,8 +198,8 @@ fn column_counts(runs: &[Run], column: Column) -> Result<Vec<PartCounts>> {
     let mut parts = Vec::with_capacity(runs.len());
     for run in runs {
         parts.extend(match run {
-            Run::Segment(segment, rows) => count_segment(segment, rows, column)?,
-            Run::Table(table, rows) => count_table(&table.read(), rows, column),
+            Run::Segment(run) => count_segment(run, column)?,
+            Run::Table(run) => count_table(run, column),
         });
     }
     Ok(parts)
@@ -204,43 +227,61 @@ fn check_value_count(count: usize) -> Result<()> {
     Ok(())
 }
 
-fn count_segment(segment: &Segment, rows: &RowSet, column: Column) -> Result<Option<PartCounts>> {
-    let (Some(dictionary), Some(codes)) = (segment.dictionary(column)?, segment.codes(column)?)
-    else {
-        return Ok(None);
-    };
-    let row_count = segment.row_count();
-    let count = |rows: &mut dyn Iterator<Item = u32>| {
-        count_codes(dictionary.len(), rows.map(|row| codes.get(row as usize)))
-    };
+fn count_segment(run: &SegmentRun, column: Column) -> Result<Option<PartCounts>> {
+    let segment = run.segment();
+    let Some(dictionary) = segment.dictionary(column)? else { return Ok(None) };
+    let (rows, range) = (run.rows()?, run.range());
     let of_all = || (0..dictionary.len()).map(|position| dictionary.count(position));
-    let counts = if rows.is_all_of(row_count) {
-        of_all().collect()
-    } else if let Some(others) = rows.few_others(row_count) {
+    let is_whole = range == (0..segment.row_count());
+    let counts = match rows.form() {
+        Form::All if is_whole => of_all().collect(),
         // The dictionary has counted all rows; only those that do not match are taken off.
-        let others = count(&mut others.iter());
-        of_all().zip(others).map(|(all, others)| all.saturating_sub(others)).collect()
-    } else {
-        count(&mut rows.iter())
+        Form::Except(others) if is_whole && others.len() < u64::from(segment.row_count()) / 4 => {
+            let others = count_codes(segment, column, dictionary.len(), |visit| {
+                others.iter().for_each(visit);
+            })?;
+            of_all().zip(others).map(|(all, others)| all.saturating_sub(others)).collect()
+        }
+        _ if column == Column::Kind => {
+            let codes: Vec<Vec<u32>> =
+                (1..).take(dictionary.len()).map(|code| vec![code]).collect();
+            tally(run, column, &codes, &[range])?.into_iter().flatten().collect()
+        }
+        _ => count_codes(segment, column, dictionary.len(), |visit| rows.for_each(visit))?,
     };
     Ok(Some(PartCounts { values: PartValues::Segment(dictionary), counts }))
 }
 
-fn count_table(table: &MemTable, rows: &[u32], column: Column) -> Option<PartCounts> {
-    let memory = table.column(column)?;
-    let codes = rows.iter().map(|row| u64::from(memory.code(*row)));
-    let counts = count_codes(memory.values().len(), codes);
-    Some(PartCounts { values: PartValues::Table(memory.values().clone()), counts })
+fn count_codes(
+    segment: &Segment,
+    column: Column,
+    value_count: usize,
+    for_each: impl FnOnce(&mut dyn FnMut(u32)),
+) -> Result<Vec<u64>> {
+    let mut counts = CodeCounts(vec![0; value_count]);
+    if let Some(codes) = segment.codes(column)? {
+        for_each(&mut |row| counts.add(codes.get(row as usize)));
+    }
+    Ok(counts.0)
 }
 
-/// How often each code from 1 to `value_count` occurs.
-fn count_codes(value_count: usize, codes: impl Iterator<Item = u64>) -> Vec<u64> {
-    let mut counts = vec![0; value_count];
-    for code in codes {
+fn count_table(run: &TableRun, column: Column) -> Option<PartCounts> {
+    let rows = run.row_set();
+    let table = run.table().read();
+    let memory = table.column(column)?;
+    let mut counts = CodeCounts(vec![0; memory.values().len()]);
+    rows.for_each(|row| counts.add(u64::from(memory.code(row))));
+    Some(PartCounts { values: PartValues::Table(memory.values().clone()), counts: counts.0 })
+}
+
+/// How often each code from 1 on occurs.
+struct CodeCounts(Vec<u64>);
+
+impl CodeCounts {
+    fn add(&mut self, code: u64) {
         let position = usize::try_from(code).ok().and_then(|code| code.checked_sub(1));
-        if let Some(count) = position.and_then(|position| counts.get_mut(position)) {
+        if let Some(count) = position.and_then(|position| self.0.get_mut(position)) {
             *count += 1;
         }
     }
-    counts
 }

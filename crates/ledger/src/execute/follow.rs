@@ -5,10 +5,12 @@ use std::ops::Range;
 use gatelog_query::Filter;
 use roaring::RoaringBitmap;
 
-use super::access::{Access, access};
-use super::evaluate::{Rows, evaluate};
+use super::access::Access;
+use super::evaluate::evaluate;
 use super::part::TablePart;
+use super::plan::Plan;
 use super::room::Room;
+use super::rows::Rows;
 use super::scan::Budget;
 use crate::error::{Error, Result};
 use crate::limits::{HANDFUL_BYTES_MAX, PAGE_EVENTS_MAX};
@@ -39,19 +41,19 @@ pub(crate) fn follow(
     from: Sequence,
     limit: usize,
 ) -> Result<Following> {
-    let filter = &filter.clone().without_own_audit();
+    let plan = &Plan::new(&filter.clone().without_own_audit());
     let mut room = Room { events: limit.min(PAGE_EVENTS_MAX), bytes: HANDFUL_BYTES_MAX };
     let budget = Budget::new();
     let parts = parts(view);
     let head = parts.last().map_or(0, |part| part.sequences().end);
     let mut following = Following { events: Vec::new(), next: from, head };
-    let must_read = access(filter) == Access::Records;
+    let must_read = plan.access == Access::Records;
     for part in parts.iter().filter(|part| part.sequences().end > from) {
         let Range { start, end } = part.sequences();
         let mut start = start.max(from);
         while start < end {
             let window = start..if must_read { end.min(start + WINDOW_ROWS) } else { end };
-            match part.events(filter, window.clone(), &mut room, &budget) {
+            match part.events(plan, window.clone(), &mut room, &budget) {
                 // A budget is enough for many windows, so there is always some progress.
                 Err(Error::TooBroad { .. }) if following.next > from => return Ok(following),
                 found => following.events.extend(found?),
@@ -99,19 +101,19 @@ impl FollowedPart<'_> {
     /// Matching events whose sequence lies in the window, in its order.
     fn events(
         &self,
-        filter: &Filter,
+        plan: &Plan,
         window: Range<Sequence>,
         room: &mut Room,
         budget: &Budget,
     ) -> Result<Vec<StoredEvent>> {
         match self {
-            Self::Segment(segment) => of_segment(segment, filter, window, room, budget),
+            Self::Segment(segment) => of_segment(segment, plan, window, room, budget),
             Self::Table { table, first_seq, row_count } => {
                 let row = |seq: Sequence| {
                     u32::try_from(seq.saturating_sub(*first_seq)).unwrap_or(u32::MAX)
                 };
                 let rows = row(window.start)..row(window.end);
-                of_table(&TablePart { table, row_count: *row_count }, filter, rows, room, budget)
+                of_table(&TablePart { table, row_count: *row_count }, plan, rows, room, budget)
             }
         }
     }
@@ -119,7 +121,7 @@ impl FollowedPart<'_> {
 
 fn of_segment(
     segment: &Segment,
-    filter: &Filter,
+    plan: &Plan,
     window: Range<Sequence>,
     room: &mut Room,
     budget: &Budget,
@@ -130,9 +132,9 @@ fn of_segment(
     let within = if window == (first_seq..first_seq + u64::from(row_count)) {
         Rows::All
     } else {
-        Rows::Set((0..row_count).filter(|row| window.contains(&seq(*row))).collect())
+        Rows::only((0..row_count).filter(|row| window.contains(&seq(*row))).collect())
     };
-    let found = evaluate(segment, filter, &within, budget)?.into_set(row_count);
+    let found = evaluate(segment, plan, &within, budget)?.to_set(segment)?;
     let found = found.into_iter().map(|row| (seq(row), row));
     let mut rows: Vec<(Sequence, u32)> = found.filter(|(seq, _)| window.contains(seq)).collect();
     rows.sort_unstable();
@@ -141,14 +143,14 @@ fn of_segment(
 
 fn of_table(
     part: &TablePart<'_>,
-    filter: &Filter,
+    plan: &Plan,
     rows: Range<u32>,
     room: &mut Room,
     budget: &Budget,
 ) -> Result<Vec<StoredEvent>> {
     let within: RoaringBitmap = rows.collect();
-    let found = evaluate(part, filter, &Rows::Set(within.clone()), budget)?;
-    let found = found.into_set(part.row_count) & within;
+    let found = evaluate(part, plan, &Rows::only(within.clone()), budget)?;
+    let found = found.to_set(part)? & within;
     let table = part.table.read();
     taken(found.into_iter().map(|row| Ok(table.event(row))), room)
 }

@@ -1,103 +1,121 @@
 //! The value that each row of a run is grouped by.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use gatelog_event::intake::indexed::indexed;
 use gatelog_event::json::{Document, Kind, Node};
 use gatelog_event::mapping;
 use gatelog_query::filter::Kind as EventKind;
 use gatelog_query::{Field, Grouping};
+use hashbrown::HashMap;
 
-use super::evaluate::{Rows, column};
+use super::evaluate::column;
 use super::part::{Part, TablePart};
-use super::run::{RowSet, Run};
+use super::rows::Rows;
+use super::run::Run;
 use super::scan::{Budget, ScannedRow};
+use crate::codec::bytes::small;
 use crate::error::Result;
 use crate::row::{Column, KindKey};
+use crate::segment::dictionary::Dictionary;
 
-/// Hands every row whose value is one of `names` to `visit`: its rank in the run, ascending for
-/// segments, and the value's position in `names`.
-pub(crate) fn for_each_named(
-    run: &Run,
-    grouping: &Grouping,
-    names: &[String],
-    budget: &Budget,
-    mut visit: impl FnMut(u32, usize),
-) -> Result<()> {
-    let positions: HashMap<&str, usize> =
-        names.iter().enumerate().map(|(position, name)| (name.as_str(), position)).collect();
-    let Some(column) = dictionary_column(grouping) else {
-        return scan_values(run, grouping, budget, |rank, value| {
-            if let Some(position) = positions.get(value) {
-                visit(rank, *position);
-            }
-        });
-    };
-    let position_of =
-        |value: &[u8]| group_name(grouping, value).and_then(|name| positions.get(&*name).copied());
-    let mut visit_code = |rank: u32, code: u64, by_code: &[Option<usize>]| {
-        let code = usize::try_from(code).ok().and_then(|code| code.checked_sub(1));
-        if let Some(position) = code.and_then(|code| by_code.get(code)).copied().flatten() {
-            visit(rank, position);
-        }
-    };
-    match run {
-        Run::Segment(segment, rows) => {
-            let (Some(dictionary), Some(codes)) =
-                (segment.dictionary(column)?, segment.codes(column)?)
-            else {
-                return Ok(());
-            };
-            let values = (0..dictionary.len()).map(|at| dictionary.value(at));
-            let by_code: Vec<Option<usize>> = values.map(position_of).collect();
-            for (rank, row) in (0..).zip(rows.iter()) {
-                visit_code(rank, codes.get(row as usize), &by_code);
-            }
-        }
-        Run::Table(table, rows) => {
-            let table = table.read();
-            let Some(memory) = table.column(column) else { return Ok(()) };
-            let values = memory.values().iter();
-            let by_code: Vec<Option<usize>> = values.map(position_of).collect();
-            for (rank, row) in (0..).zip(rows) {
-                visit_code(rank, u64::from(memory.code(*row)), &by_code);
-            }
-        }
+/// Which values of a column belong to which group, by the group's name. It is decided once for each
+/// kind there is, however many parts have it.
+pub(crate) struct Groups<'g> {
+    grouping: &'g Grouping,
+    names: Vec<String>,
+    positions: HashMap<String, usize>,
+    /// Whether there is a group for every name that occurs among kinds.
+    takes_all: bool,
+    of_kinds: HashMap<Box<[u8]>, Option<usize>>,
+}
+
+impl<'g> Groups<'g> {
+    /// Groups with these names and no others.
+    pub(crate) fn named(grouping: &'g Grouping, names: Vec<String>) -> Self {
+        let positions = names.iter().cloned().zip(0..).collect();
+        Self { grouping, names, positions, takes_all: false, of_kinds: HashMap::new() }
     }
-    Ok(())
+
+    /// A group for every name that occurs among kinds.
+    pub(crate) fn of_all_kinds(grouping: &'g Grouping) -> Self {
+        Self { takes_all: true, ..Self::named(grouping, Vec::new()) }
+    }
+
+    /// The names of the groups, by their positions.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The position of the group with this name.
+    pub(crate) fn find(&self, name: &str) -> Option<usize> {
+        self.positions.get(name).copied()
+    }
+
+    /// The group of a kind, as the kind column holds it.
+    pub(crate) fn of_kind(&mut self, value: &[u8]) -> Option<usize> {
+        if let Some(group) = self.of_kinds.get(value) {
+            return *group;
+        }
+        let name = group_name(self.grouping, value);
+        let mut group = name.as_deref().and_then(|name| self.find(name));
+        if let (None, Some(name), true) = (group, name, self.takes_all) {
+            group = Some(self.names.len());
+            self.positions.insert(name.clone().into_owned(), self.names.len());
+            self.names.push(name.into_owned());
+        }
+        self.of_kinds.insert(value.into(), group);
+        group
+    }
+
+    /// The group of each of a part's kinds, as the kind column holds them.
+    pub(crate) fn of_kinds<'k>(
+        &mut self,
+        kinds: impl Iterator<Item = &'k [u8]>,
+    ) -> Vec<Option<usize>> {
+        kinds.map(|value| self.of_kind(value)).collect()
+    }
+
+    /// The codes of each group's values in a segment's dictionary of `column`.
+    pub(crate) fn codes_in(&mut self, column: Column, dictionary: &Dictionary) -> Vec<Vec<u32>> {
+        let code = |position: usize| small(position).saturating_add(1);
+        if column != Column::Kind {
+            let codes = self.names.iter().map(|name| dictionary.find(name.as_bytes()).map(code));
+            return codes.map(|code| code.into_iter().collect()).collect();
+        }
+        let kinds = (0..dictionary.len()).map(|position| dictionary.value(position));
+        let groups = self.of_kinds(kinds);
+        let mut codes = vec![Vec::new(); self.names.len()];
+        for (position, group) in groups.into_iter().enumerate() {
+            if let Some(codes) = group.and_then(|group| codes.get_mut(group)) {
+                codes.push(code(position));
+            }
+        }
+        codes
+    }
 }
 
 /// Reads the record of every row of a run and hands each of its values to `visit`, with the row's
-/// rank: the values of one row one after the other, none twice, each as far as values are indexed.
+/// number: the values of one row one after the other, none twice, each as far as values are
+/// indexed.
 pub(crate) fn scan_values(
     run: &Run,
     grouping: &Grouping,
     budget: &Budget,
     mut visit: impl FnMut(u32, &str),
 ) -> Result<()> {
+    let scan = |row, scanned: &ScannedRow| {
+        for_each_value(scanned, grouping, |value| visit(row, value));
+    };
     match run {
-        Run::Segment(segment, rows) => {
-            let within = match rows {
-                RowSet::Range(range) => Rows::range(range.clone(), segment.row_count()),
-                RowSet::Set(rows) => Rows::Set(rows.clone()),
-            };
-            let mut rank = 0;
-            segment.for_each_scanned(&within, budget, |_, scanned| {
-                for_each_value(scanned, grouping, |value| visit(rank, value));
-                rank += 1;
-            })
+        Run::Segment(run) => {
+            let within = Rows::only(run.rows()?.to_set());
+            run.segment().for_each_scanned(&within, budget, scan)
         }
-        Run::Table(table, rows) => {
-            let ranks: HashMap<u32, u32> = rows.iter().copied().zip(0..).collect();
-            let row_count = rows.iter().max().map_or(0, |last| last + 1);
-            let within = Rows::Set(rows.iter().copied().collect());
-            let part = TablePart { table, row_count };
-            part.for_each_scanned(&within, budget, |row, scanned| {
-                if let Some(rank) = ranks.get(&row) {
-                    for_each_value(scanned, grouping, |value| visit(*rank, value));
-                }
-            })
+        Run::Table(run) => {
+            let within = Rows::only(run.row_set().to_set());
+            let part = TablePart { table: run.table(), row_count: run.row_count() };
+            part.for_each_scanned(&within, budget, scan)
         }
     }
 }

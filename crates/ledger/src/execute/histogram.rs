@@ -1,16 +1,20 @@
 //! How many matching events lie between given times, and how many of them have each value of a
 //! field.
 
+use std::collections::HashMap;
+use std::ops::Range;
+
 use gatelog_event::time::UnixMicros;
-use gatelog_query::Grouping;
+use gatelog_query::{Grouping, Order};
 
 use super::counts::{ValueCount, facet};
-use super::groups::for_each_named;
-use super::run::Run;
+use super::groups::{Groups, dictionary_column, scan_values};
+use super::run::{Run, TableRun};
 use super::scan::Budget;
+use super::tally::{Counts, tally_groups};
 use crate::error::Result;
 use crate::limits::HISTOGRAM_BUCKETS_MAX;
-use crate::row::Position;
+use crate::row::Column;
 
 /// Counts of matching events over time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,7 +47,8 @@ pub struct CountedBy {
 
 /// Counts the rows of runs between starts.
 ///
-/// O(buckets * log rows) per part without values; with values, a pass over the matching rows.
+/// O(buckets + log rows) per part without values. With values, a cardinality of each of them per
+/// bucket and segment, or a pass over the matching rows where that is less.
 pub(crate) fn histogram(
     runs: &[Run],
     starts: &[UnixMicros],
@@ -59,56 +64,124 @@ pub(crate) fn histogram(
     let bucket =
         |start: &UnixMicros| Bucket { start: *start, count: 0, by_value: vec![0; names.len()] };
     let mut buckets: Vec<Bucket> = starts.iter().map(bucket).collect();
+    let mut groups = by.map(|by| Groups::named(&by.grouping, names));
     for run in runs {
-        let ranks = ranks_of_starts(run, starts)?;
-        let ends = ranks.iter().skip(1).copied().chain([run.len()]);
-        for ((bucket, start), end) in buckets.iter_mut().zip(&ranks).zip(ends) {
-            bucket.count += end.saturating_sub(*start);
+        let pieces = pieces(run, starts)?;
+        for (number, range) in &pieces {
+            let count = run.count_in(range.clone())?;
+            buckets.get_mut(*number).into_iter().for_each(|bucket| bucket.count += count);
         }
-        let Some(by) = by else { continue };
-        let mut at = Moving { ranks: &ranks, bucket: 0 };
-        for_each_named(run, &by.grouping, &names, budget, |rank, value| {
-            let counted = at.bucket_of(u64::from(rank)).and_then(|at| buckets.get_mut(at));
-            if let Some(count) = counted.and_then(|bucket| bucket.by_value.get_mut(value)) {
-                *count += 1;
+        let (Some(by), Some(groups)) = (by, &mut groups) else { continue };
+        let counted = match (run, dictionary_column(&by.grouping)) {
+            (Run::Segment(run), Some(column)) => {
+                let ranges: Vec<Range<u32>> = pieces.iter().map(|piece| piece.1.clone()).collect();
+                tally_groups(run, column, groups, &ranges)?
             }
-        })?;
+            (Run::Table(run), Some(column)) => by_codes(run, column, groups, &pieces),
+            (_, None) => by_records(run, &by.grouping, groups, &pieces, budget)?,
+        };
+        for ((number, _), counts) in pieces.iter().zip(counted) {
+            let Some(bucket) = buckets.get_mut(*number) else { continue };
+            bucket.by_value.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+        }
     }
     Ok(Histogram { values, buckets })
+}
+
+/// A bucket and the places of a run that lie in it.
+type Piece = (usize, Range<u32>);
+
+/// The places of a run that lie in buckets: [`Run::place`] of their starts. Starts before and
+/// after all rows are not looked up.
+fn pieces(run: &Run, starts: &[UnixMicros]) -> Result<Vec<Piece>> {
+    let (earliest, latest) = run.time_bounds();
+    let first = starts.partition_point(|start| *start <= earliest);
+    let end = starts.partition_point(|start| *start <= latest);
+    let mut pieces = Vec::with_capacity(end.saturating_sub(first) + 1);
+    let mut begin = run.places().start;
+    let mut bucket = first.checked_sub(1);
+    for (number, start) in starts.iter().enumerate().take(end).skip(first) {
+        let place = run.place(*start)?;
+        pieces.extend(bucket.map(|bucket| (bucket, begin..place)));
+        (begin, bucket) = (place, Some(number));
+    }
+    pieces.extend(bucket.map(|bucket| (bucket, begin..run.places().end)));
+    pieces.retain(|(_, range)| !range.is_empty());
+    Ok(pieces)
+}
+
+fn by_codes(run: &TableRun, column: Column, groups: &mut Groups<'_>, pieces: &[Piece]) -> Counts {
+    let rows = run.ordered();
+    let table = run.table().read();
+    let Some(memory) = table.column(column) else { return Counts::new() };
+    let groups_by_value: Vec<Option<usize>> = match column {
+        Column::Kind => groups.of_kinds(memory.values().iter()),
+        _ => {
+            let mut groups_by_value = vec![None; memory.values().len()];
+            for (group, name) in groups.names().iter().enumerate() {
+                let position = memory.find(name.as_bytes()).map(|position| position as usize);
+                let slot = position.and_then(|position| groups_by_value.get_mut(position));
+                slot.into_iter().for_each(|slot| *slot = Some(group));
+            }
+            groups_by_value
+        }
+    };
+    let mut counts = vec![vec![0; groups.names().len()]; pieces.len()];
+    for ((_, range), counts) in pieces.iter().zip(&mut counts) {
+        for row in rows.get(range.start as usize..range.end as usize).unwrap_or_default() {
+            let position = memory.code(*row).checked_sub(1);
+            let group = position.and_then(|position| groups_by_value.get(position as usize));
+            if let Some(count) = group.copied().flatten().and_then(|group| counts.get_mut(group)) {
+                *count += 1;
+            }
+        }
+    }
+    counts
+}
+
+fn by_records(
+    run: &Run,
+    grouping: &Grouping,
+    groups: &Groups<'_>,
+    pieces: &[Piece],
+    budget: &Budget,
+) -> Result<Counts> {
+    let places: HashMap<u32, u32> = match run {
+        Run::Segment(_) => HashMap::new(),
+        Run::Table(run) => run.ordered().iter().copied().zip(0..).collect(),
+    };
+    let mut counts = vec![vec![0; groups.names().len()]; pieces.len()];
+    scan_values(run, grouping, budget, |row, value| {
+        let place = places.get(&row).copied().unwrap_or(row);
+        let piece = pieces.partition_point(|(_, range)| range.end <= place);
+        let is_inside = pieces.get(piece).is_some_and(|(_, range)| range.contains(&place));
+        let counts = counts.get_mut(piece).filter(|_| is_inside);
+        if let Some((counts, group)) = counts.zip(groups.find(value)) {
+            counts.get_mut(group).into_iter().for_each(|count: &mut u64| *count += 1);
+        }
+    })?;
+    Ok(counts)
 }
 
 /// The earliest and the latest time of the rows of runs; `None` if there are none.
 pub(crate) fn extent(runs: &[Run]) -> Result<Option<(UnixMicros, UnixMicros)>> {
     let mut extent: Option<(UnixMicros, UnixMicros)> = None;
     for run in runs {
-        let first = run.position(0)?.time;
-        let last = run.position(run.len().saturating_sub(1))?.time;
-        extent = Some(match extent {
-            Some((earliest, latest)) => (earliest.min(first), latest.max(last)),
-            None => (first, last),
-        });
+        for order in [Order::OldestFirst, Order::NewestFirst] {
+            let (earliest, latest) = run.time_bounds();
+            let is_known = |(first, last): (UnixMicros, UnixMicros)| match order {
+                Order::OldestFirst => first <= earliest,
+                Order::NewestFirst => last >= latest,
+            };
+            // A part that cannot widen the extent is not opened.
+            if extent.is_some_and(is_known) {
+                continue;
+            }
+            let Some(row) = run.first(order, None)? else { continue };
+            let time = run.position(row)?.time;
+            let (first, last) = extent.unwrap_or((time, time));
+            extent = Some((first.min(time), last.max(time)));
+        }
     }
     Ok(extent)
-}
-
-fn ranks_of_starts(run: &Run, starts: &[UnixMicros]) -> Result<Vec<u64>> {
-    starts.iter().map(|start| run.rank(Position { time: *start, seq: 0 })).collect()
-}
-
-/// Finds the bucket of each rank; quickly when ranks ascend.
-struct Moving<'r> {
-    ranks: &'r [u64],
-    bucket: usize,
-}
-
-impl Moving<'_> {
-    fn bucket_of(&mut self, rank: u64) -> Option<usize> {
-        let begins = |at: usize| self.ranks.get(at).is_none_or(|start| *start <= rank);
-        let is_here =
-            begins(self.bucket) && self.ranks.get(self.bucket + 1).is_none_or(|next| rank < *next);
-        if !is_here {
-            self.bucket = self.ranks.partition_point(|start| *start <= rank).checked_sub(1)?;
-        }
-        Some(self.bucket)
-    }
 }

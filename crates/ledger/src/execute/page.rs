@@ -66,7 +66,9 @@ impl Reading {
     pub(crate) fn open(runs: &Arc<[Run]>, order: Order, start: PageStart) -> Result<Self> {
         let total = runs.iter().map(Run::len).sum();
         let boundary = boundary(runs, order, start, total)?;
-        Ok(Self { merge: Merge::new(Arc::clone(runs), order, boundary)?, total })
+        let mut merge = Merge::new(Arc::clone(runs), order, boundary);
+        merge.settle()?;
+        Ok(Self { merge, total })
     }
 
     /// How many events match in all, those before its start included.
@@ -91,9 +93,9 @@ impl Reading {
     fn take(&mut self, mut room: Room) -> Result<Vec<StoredEvent>> {
         let mut events = Vec::with_capacity(room.events.min(PAGE_EVENTS_MAX));
         while room.is_left()
-            && let Some((run, rank)) = self.merge.next()?
+            && let Some((run, row)) = self.merge.next()?
         {
-            let event = run.event(rank)?;
+            let event = run.event(row)?;
             events.extend(event.inspect(|event| room.take(event)));
         }
         Ok(events)
@@ -125,15 +127,14 @@ fn position_with_rank(runs: &[Run], rank: u64) -> Result<Position> {
     };
     let at = |micros: i64, seq: Sequence| Position { time: UnixMicros::clamped(micros), seq };
     // The latest time before which at most `rank` rows stand, then the same among its sequences.
-    let bounds = runs.iter().map(Run::time_bounds);
-    let latest = bounds.map(|(_, latest)| latest.micros()).max().unwrap_or(0);
-    let earliest = runs.iter().map(|run| run.time_bounds().0.micros()).min().unwrap_or(0);
-    let time =
-        last_that(
-            earliest,
-            latest.saturating_add(1),
-            |micros| Ok(rank_of(at(micros, 0))? <= rank),
-        )?;
+    let bounds: Vec<(UnixMicros, UnixMicros)> = runs.iter().map(Run::time_bounds).collect();
+    let earliest = bounds.iter().map(|(earliest, _)| earliest.micros()).min().unwrap_or(0);
+    let latest = bounds.iter().map(|(_, latest)| latest.micros()).max().unwrap_or(0);
+    let before = |micros: i64| rank_of(at(micros, 0));
+    let time = last_that(earliest, latest.saturating_add(1), |micros| Ok(before(micros)? <= rank))?;
+    if before(time)? == rank {
+        return Ok(at(time, 0));
+    }
     let seq = last_that(0, i64::MAX, |seq| Ok(rank_of(at(time, seq.unsigned_abs()))? <= rank))?;
     Ok(at(time, seq.unsigned_abs()))
 }
@@ -160,6 +161,7 @@ fn last_that(first: i64, last: i64, holds: impl Fn(i64) -> Result<bool>) -> Resu
 struct Merge {
     runs: Arc<[Run]>,
     order: Order,
+    boundary: Option<Position>,
     heads: BinaryHeap<Head>,
 }
 
@@ -169,68 +171,68 @@ struct Head {
     order: Order,
     /// The row's position, or a bound of it.
     position: Position,
-    is_exact: bool,
     run: usize,
-    /// Rank of the row within its run.
-    rank: u64,
+    /// `None` until the run is opened.
+    row: Option<u32>,
 }
 
 impl Merge {
-    fn new(runs: Arc<[Run]>, order: Order, boundary: Option<Position>) -> Result<Self> {
+    fn new(runs: Arc<[Run]>, order: Order, boundary: Option<Position>) -> Self {
         let mut heads = BinaryHeap::with_capacity(runs.len());
         for (number, run) in runs.iter().enumerate() {
-            let split = boundary.map(|boundary| run.rank(boundary)).transpose()?;
             let (earliest, latest) = run.time_bounds();
-            let (rank, position) = match order {
-                Order::NewestFirst => {
-                    let rank = split.unwrap_or_else(|| run.len()).checked_sub(1);
-                    (rank, Position { time: latest, seq: Sequence::MAX })
-                }
-                Order::OldestFirst => {
-                    let rank = split.unwrap_or(0);
-                    let rank = (rank < run.len()).then_some(rank);
-                    (rank, Position { time: earliest, seq: 0 })
-                }
+            let (first, last) = (
+                Position { time: earliest, seq: 0 },
+                Position { time: latest, seq: Sequence::MAX },
+            );
+            let bound = match (order, boundary) {
+                (Order::NewestFirst, Some(boundary)) if boundary <= first => continue,
+                (Order::NewestFirst, Some(boundary)) => last.min(boundary),
+                (Order::NewestFirst, None) => last,
+                (Order::OldestFirst, Some(boundary)) if boundary > last => continue,
+                (Order::OldestFirst, Some(boundary)) => first.max(boundary),
+                (Order::OldestFirst, None) => first,
             };
-            if let Some(rank) = rank {
-                heads.push(Head { order, position, is_exact: false, run: number, rank });
-            }
+            heads.push(Head { order, position: bound, run: number, row: None });
         }
-        Ok(Self { runs, order, heads })
+        Self { runs, order, boundary, heads }
     }
 
-    /// The run and rank of the next row.
-    fn next(&mut self) -> Result<Option<(&Run, u64)>> {
-        while let Some(head) = self.heads.pop() {
+    /// Opens runs until it is known which row is next, or that none is. A run that the boundary
+    /// leaves no rows of is opened by the first call, as its bound is the boundary itself.
+    fn settle(&mut self) -> Result<()> {
+        while let Some(head) = self.heads.peek().filter(|head| head.row.is_none()).copied() {
+            self.heads.pop();
             let Some(run) = self.runs.get(head.run) else { continue };
-            if !head.is_exact {
-                let position = run.position(head.rank)?;
-                self.heads.push(Head { position, is_exact: true, ..head });
-                continue;
+            if let Some(row) = run.first(self.order, self.boundary)? {
+                self.heads.push(Head { position: run.position(row)?, row: Some(row), ..head });
             }
-            let following = match self.order {
-                Order::NewestFirst => head.rank.checked_sub(1),
-                Order::OldestFirst => Some(head.rank + 1).filter(|rank| *rank < run.len()),
-            };
-            if let Some(rank) = following {
-                self.heads.push(Head { is_exact: false, rank, ..head });
-            }
-            return Ok(Some((run, head.rank)));
         }
-        Ok(None)
+        Ok(())
+    }
+
+    /// The run and the number of the next row.
+    fn next(&mut self) -> Result<Option<(&Run, u32)>> {
+        self.settle()?;
+        let Some(head) = self.heads.pop() else { return Ok(None) };
+        let (Some(run), Some(row)) = (self.runs.get(head.run), head.row) else { return Ok(None) };
+        if let Some(following) = run.following(self.order, row)? {
+            let position = run.position(following)?;
+            self.heads.push(Head { position, row: Some(following), ..head });
+        }
+        Ok(Some((run, row)))
     }
 }
 
 impl Ord for Head {
-    /// The greatest head is the next row. Bounds come before exact positions, so that a run that
-    /// might hold an equal position is opened first.
+    /// The greatest head is the next row, or a run that may hold it. No two rows have the same
+    /// position, so a run whose bound is that of a row has only rows that follow it.
     fn cmp(&self, other: &Self) -> Ordering {
         let by_position = self.position.cmp(&other.position);
-        let by_order = match self.order {
+        match self.order {
             Order::NewestFirst => by_position,
             Order::OldestFirst => by_position.reverse(),
-        };
-        by_order.then(other.is_exact.cmp(&self.is_exact))
+        }
     }
 }
 

@@ -3,14 +3,16 @@
 //! - [`segment`]: from dictionaries, postings, packed columns and record blocks.
 //! - [`table`]: from a memtable, locked for one condition at a time.
 
-use gatelog_query::filter::Kind;
-use gatelog_query::{Bounds, Filter, Measure, Test};
+use std::sync::Arc;
+
+use gatelog_query::{Bounds, Measure, Test};
 use roaring::RoaringBitmap;
 
-use super::evaluate::Rows;
+use super::plan::KindTest;
+use super::rows::{Rows, ValueRows};
 use super::scan::{Budget, RowTest, Scan, ScannedRow};
 use crate::error::Result;
-use crate::row::{Column, KindKey, fingerprint};
+use crate::row::{Column, fingerprint};
 
 mod segment;
 mod table;
@@ -21,12 +23,14 @@ pub(crate) use table::TablePart;
 pub(crate) trait Part {
     /// How many rows it has, as far as this question sees them.
     fn row_count(&self) -> u32;
-    /// Rows whose kind the filter, which asks for nothing else, holds for.
-    fn rows_by_kind(&self, filter: &Filter) -> Result<Rows>;
+    /// Rows whose kind passes.
+    fn rows_by_kind(&self, test: &KindTest) -> Result<Rows>;
     /// Rows of which a number lies within bounds.
     fn rows_in_range(&self, measure: Measure, bounds: Bounds) -> Result<Rows>;
     /// Rows whose value in a dictionary column passes.
-    fn rows_by_value(&self, column: Column, test: &Test) -> Result<RoaringBitmap>;
+    fn rows_by_value(&self, column: Column, test: &Test) -> Result<Rows>;
+    /// Rows that have one of the values with these codes, 0 standing for no value.
+    fn rows_with(&self, column: Column, codes: &[u32]) -> Result<Arc<RoaringBitmap>>;
     /// Rows that may pass, in a column kept as fingerprints.
     fn candidates(&self, column: Column, test: &Test) -> Result<RoaringBitmap>;
     /// Hands every row of `within` to `visit`, in the order in which they are kept.
@@ -38,12 +42,7 @@ pub(crate) trait Part {
     ) -> Result<()>;
 
     /// Those of the rows `within` that pass, by their records.
-    fn rows_by_record(
-        &self,
-        test: &RowTest<'_>,
-        within: &Rows,
-        budget: &Budget,
-    ) -> Result<RoaringBitmap> {
+    fn rows_by_record(&self, test: &RowTest<'_>, within: &Rows, budget: &Budget) -> Result<Rows> {
         let scan = Scan::new(*test);
         let mut passing = RoaringBitmap::new();
         self.for_each_scanned(within, budget, |row, scanned| {
@@ -51,16 +50,34 @@ pub(crate) trait Part {
                 passing.insert(row);
             }
         })?;
-        Ok(passing)
+        Ok(Rows::only(passing))
     }
 }
 
-/// Whether a filter holds for the kind that a value of the kind column stands for.
-fn passes_kind(filter: &Filter, value: &[u8]) -> bool {
-    KindKey::decode(value).is_some_and(|key| {
-        let KindKey { source, event_type, result, .. } = key;
-        filter.matches_kind(Kind { source, event_type, result })
-    })
+/// Rows whose kinds have the numbers `passing`, out of `row_count`; the other kinds are `failing`.
+fn rows_of_kinds(
+    (passing, failing): (Vec<u32>, Vec<u32>),
+    row_count: u32,
+    count: impl Fn(u32) -> u64,
+) -> Rows {
+    if failing.is_empty() {
+        return Rows::All;
+    }
+    let passing = value_rows(Column::Kind, passing, count);
+    // Every row has a kind, so the smaller side says what the larger one is.
+    let others = u64::from(row_count).saturating_sub(passing.count);
+    if passing.count <= others {
+        return Rows::Values(passing);
+    }
+    let failing = value_rows(Column::Kind, failing, |_| 0);
+    Rows::Values(ValueRows { count: others, ..failing }).complement(row_count)
+}
+
+/// The rows of the values with these numbers, of which each has so many.
+fn value_rows(column: Column, numbers: Vec<u32>, count: impl Fn(u32) -> u64) -> ValueRows {
+    let total = numbers.iter().map(|number| count(*number)).fold(0, u64::saturating_add);
+    let codes = numbers.into_iter().map(|number| number.saturating_add(1)).collect();
+    ValueRows { column, codes, is_complement: false, count: total }
 }
 
 fn passes_text(test: &Test, value: &[u8]) -> bool {

@@ -10,6 +10,8 @@
 //! Values stand in byte order, so one is found by binary search and a prefix is a range. The code
 //! of a value is its position + 1; code 0 means that the row has no value.
 
+use std::sync::OnceLock;
+
 use bytes::Bytes;
 use roaring::RoaringBitmap;
 
@@ -91,13 +93,52 @@ pub(crate) fn decode_rows(run: &[u8], row_count: u32) -> Result<RoaringBitmap, M
     if rows.max().is_some_and(|row| row >= row_count) { take.malformed() } else { Ok(rows) }
 }
 
+/// A dictionary with no more values than this has its numbers unpacked: all values of such ones,
+/// above all the kinds, are looked at by every question.
+const UNPACKED_VALUES_MAX: usize = 256;
+
+/// One number per value.
+#[derive(Clone, Debug)]
+enum Numbers {
+    Packed(Packed),
+    Unpacked(Box<[u64]>),
+}
+
+impl Numbers {
+    fn open(bytes: Bytes) -> Result<Self, Malformed> {
+        let packed = Packed::open(bytes)?;
+        Ok(match packed.len() {
+            0..=UNPACKED_VALUES_MAX => {
+                Self::Unpacked((0..packed.len()).map(|at| packed.get(at)).collect())
+            }
+            _ => Self::Packed(packed),
+        })
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Packed(packed) => packed.len(),
+            Self::Unpacked(numbers) => numbers.len(),
+        }
+    }
+
+    fn get(&self, position: usize) -> u64 {
+        match self {
+            Self::Packed(packed) => packed.get(position),
+            Self::Unpacked(numbers) => numbers.get(position).copied().unwrap_or(0),
+        }
+    }
+}
+
 /// A dictionary that is read in place.
 #[derive(Clone, Debug)]
 pub(crate) struct Dictionary {
     text: Bytes,
-    ends: Packed,
-    counts: Packed,
-    postings_ends: Packed,
+    ends: Numbers,
+    counts: Numbers,
+    postings_ends: Numbers,
+    /// The sum of all counts, once it was asked for.
+    rows_with_value: OnceLock<u64>,
 }
 
 impl Dictionary {
@@ -112,11 +153,14 @@ impl Dictionary {
         };
         let [text_length, ends_length, counts_length] = lengths;
         let text = part(text_length)?;
-        let ends = Packed::open(part(ends_length)?)?;
-        let counts = Packed::open(part(counts_length)?)?;
-        let postings_ends = Packed::open(bytes.slice(take.position()..))?;
+        let ends = Numbers::open(part(ends_length)?)?;
+        let counts = Numbers::open(part(counts_length)?)?;
+        let postings_ends = Numbers::open(bytes.slice(take.position()..))?;
         let consistent = [&ends, &counts, &postings_ends].iter().all(|p| p.len() == value_count);
-        if consistent { Ok(Self { text, ends, counts, postings_ends }) } else { take.malformed() }
+        if !consistent {
+            return take.malformed();
+        }
+        Ok(Self { text, ends, counts, postings_ends, rows_with_value: OnceLock::new() })
     }
 
     /// How many values there are.
@@ -133,6 +177,17 @@ impl Dictionary {
     /// How many rows have the value at a position.
     pub(crate) fn count(&self, position: usize) -> u64 {
         self.counts.get(position)
+    }
+
+    /// How many rows have a value. O(values) the first time.
+    pub(crate) fn rows_with_value(&self) -> u64 {
+        let counts = || (0..self.len()).map(|position| self.count(position));
+        *self.rows_with_value.get_or_init(|| counts().fold(0, u64::saturating_add))
+    }
+
+    /// Whether the value at a position has so few rows that they are written as a list.
+    pub(crate) fn is_list(&self, position: usize) -> bool {
+        self.count(position) <= LIST_ROWS_MAX
     }
 
     /// The position of a value.
@@ -168,7 +223,7 @@ impl Dictionary {
 }
 
 /// Start and end of run `position` in a column of ends.
-fn run(ends: &Packed, position: usize) -> (usize, usize) {
+fn run(ends: &Numbers, position: usize) -> (usize, usize) {
     let start = position.checked_sub(1).map_or(0, |previous| ends.get(previous));
     let wide = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
     (wide(start), wide(ends.get(position)))

@@ -10,17 +10,20 @@ use gatelog_event::mapping;
 use gatelog_event::time::UnixMicros;
 use roaring::RoaringBitmap;
 
+pub(crate) use self::times::{Arrivals, Times};
 use super::dictionary::{Dictionary, decode_rows};
 use super::layout::{Directory, PartKind, Summary};
 use super::records::{Block, BlockIndex, StoredRow};
 use super::tree::{self, Bundle};
-use crate::cache::{CacheKey, Cached, SegmentCache};
-use crate::codec::bytes::{Malformed, Take, small};
+use crate::cache::{CacheKey, Cached, RowsOfValues, SegmentCache};
+use crate::codec::bytes::{Malformed, small};
 use crate::codec::packed::Packed;
 use crate::compression::CompressionDictionary;
 use crate::error::{Context, Error, Result};
 use crate::files::{File, FileSystem};
 use crate::row::{Column, KindKey, Position, Sequence, StoredEvent};
+
+mod times;
 
 static NEXT_NUMBER: AtomicU64 = AtomicU64::new(1);
 
@@ -95,25 +98,60 @@ impl Segment {
         self.packed(PartKind::Codes, column)
     }
 
-    /// The rows of the values at these positions of a column's dictionary.
-    pub(crate) fn rows_of(
+    /// The rows that have one of the values with these codes in a dictionary column; code 0 stands
+    /// for no value. What is decoded of many rows is kept in the cache.
+    pub(crate) fn rows_of(&self, column: Column, codes: &[u32]) -> Result<Arc<RoaringBitmap>> {
+        let Some(dictionary) = self.dictionary(column)? else {
+            return Err(self.missing("dictionary"));
+        };
+        let is_list = match codes {
+            [code] => position_of(*code).is_some_and(|position| dictionary.is_list(position)),
+            _ => false,
+        };
+        if is_list {
+            return self.decoded(column, &dictionary, codes).map(Arc::new);
+        }
+        let (segment, kind) = (self.number, PartKind::Postings);
+        let key = CacheKey { segment, kind, column: column.code(), block: block_of(codes) };
+        if let Some(Cached::Rows(found)) = self.cache.get(key)
+            && *found.codes == *codes
+        {
+            return Ok(Arc::clone(&found.rows));
+        }
+        let rows = Arc::new(self.decoded(column, &dictionary, codes)?);
+        let byte_count = rows.serialized_size() as u64 + size_of_val(codes) as u64;
+        let found = RowsOfValues { codes: codes.into(), rows: Arc::clone(&rows) };
+        self.cache.insert(key, Cached::Rows(Arc::new(found)), byte_count);
+        Ok(rows)
+    }
+
+    fn decoded(
         &self,
         column: Column,
         dictionary: &Dictionary,
-        positions: impl Iterator<Item = usize>,
+        codes: &[u32],
     ) -> Result<RoaringBitmap> {
         let postings = self.piece(PartKind::Postings, column, |bytes| Ok(Cached::Bytes(bytes)))?;
         let Some(Cached::Bytes(postings)) = postings else {
             return Err(self.missing("postings"));
         };
         let mut union = RoaringBitmap::new();
-        for position in positions {
+        for code in codes {
+            let Some(position) = position_of(*code) else {
+                union |= self.rows_without_value(column)?;
+                continue;
+            };
             let (start, end) = dictionary.postings_run(position);
             let run = postings.get(start..end).unwrap_or_default();
             union |= decode_rows(run, self.row_count())
                 .map_err(|malformed| self.malformed(PartKind::Postings, column, malformed))?;
         }
         Ok(union)
+    }
+
+    fn rows_without_value(&self, column: Column) -> Result<RoaringBitmap> {
+        let codes = self.codes(column)?.ok_or_else(|| self.missing("codes"))?;
+        Ok((0..self.row_count()).filter(|row| codes.get(*row as usize) == 0).collect())
     }
 
     /// The fingerprints of a column, two bytes a row; `None` if no row has a value.
@@ -342,43 +380,19 @@ impl Segment {
     }
 }
 
-/// The times of a segment's rows, ascending.
-#[derive(Clone, Debug)]
-pub(crate) struct Times {
-    packed: Arc<Packed>,
-    time_min: i64,
+fn position_of(code: u32) -> Option<usize> {
+    code.checked_sub(1).map(|position| position as usize)
 }
 
-impl Times {
-    pub(crate) fn get(&self, row: u32) -> UnixMicros {
-        let distance = self.packed.get(row as usize);
-        UnixMicros::clamped(self.time_min.wrapping_add_unsigned(distance))
-    }
-
-    /// The first row that is not earlier than `time`.
-    pub(crate) fn first_not_before(&self, time: UnixMicros) -> u32 {
-        let distance = time.micros().saturating_sub(self.time_min);
-        u64::try_from(distance).map_or(0, |distance| small(self.packed.partition_point(distance)))
-    }
-}
-
-/// When a segment's rows arrived.
-#[derive(Clone, Debug)]
-pub(crate) struct Arrivals {
-    earliest: i64,
-    packed: Packed,
-}
-
-impl Arrivals {
-    fn open(bytes: &Bytes) -> std::result::Result<Self, Malformed> {
-        let mut take = Take::new(bytes);
-        let earliest = take.i64()?;
-        Ok(Self { earliest, packed: Packed::open(bytes.slice(take.position()..))? })
-    }
-
-    /// When a row arrived.
-    pub(crate) fn get(&self, row: u32) -> UnixMicros {
-        let distance = self.packed.get(row as usize);
-        UnixMicros::clamped(self.earliest.wrapping_add_unsigned(distance))
+/// Under which number the cache keeps the rows of values. One value has a number of its own; of
+/// several, who finds rows there compares the codes.
+fn block_of(codes: &[u32]) -> u32 {
+    match codes {
+        // 0 is the part itself.
+        [code] => code.saturating_add(1),
+        _ => {
+            let bytes: Vec<u8> = codes.iter().flat_map(|code| code.to_le_bytes()).collect();
+            crc32c::crc32c(&bytes) | 1 << 31
+        }
     }
 }

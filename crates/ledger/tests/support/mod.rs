@@ -49,10 +49,18 @@ pub(crate) fn received() -> UnixMicros {
 
 /// A native event, given as its JSON.
 pub(crate) fn event(json: &str) -> AcceptedEvent {
+    intake(|intake| intake.accept(json.as_bytes()).expect("an event"))
+}
+
+/// An event that may be of our own audit, given as its JSON.
+pub(crate) fn own_event(json: &str) -> AcceptedEvent {
+    intake(|intake| intake.accept_own(json.as_bytes()).expect("an event"))
+}
+
+fn intake<T>(take: impl FnOnce(&Intake<'_>) -> T) -> T {
     let key = FingerprintKey::new([1; 32]);
     let (known, received) = (&NothingKnown, received());
-    let intake = Intake { format: Format::Native, key: &key, known, received };
-    intake.accept(json.as_bytes()).expect("an event")
+    take(&Intake { format: Format::Native, key: &key, known, received })
 }
 
 /// Appends and waits until the events are durable.

@@ -1,11 +1,15 @@
 //! Which rows of a segment pass.
 
-use gatelog_query::{Bounds, Filter, Measure, Test};
+use std::sync::Arc;
+
+use gatelog_query::{Bounds, Measure, Test};
 use roaring::RoaringBitmap;
 
-use super::{Part, fingerprint_candidates, passes_kind, passes_text, rows_where};
+use super::{Part, fingerprint_candidates, passes_text, rows_of_kinds, rows_where, value_rows};
+use crate::codec::bytes::small;
 use crate::error::Result;
-use crate::execute::evaluate::{Rows, complement};
+use crate::execute::plan::KindTest;
+use crate::execute::rows::{Rows, ValueRows};
 use crate::execute::scan::{Budget, ScannedRow};
 use crate::row::{Column, KindKey};
 use crate::segment::Segment;
@@ -15,21 +19,10 @@ impl Part for Segment {
         self.row_count()
     }
 
-    fn rows_by_kind(&self, filter: &Filter) -> Result<Rows> {
-        let none = || Rows::Set(RoaringBitmap::new());
-        let Some(kinds) = self.dictionary(Column::Kind)? else { return Ok(none()) };
-        let (passing, failing): (Vec<usize>, Vec<usize>) =
-            (0..kinds.len()).partition(|position| passes_kind(filter, kinds.value(*position)));
-        if failing.is_empty() {
-            return Ok(Rows::All);
-        }
-        // Every row has a kind, so the smaller side says what the larger one is.
-        let count = |positions: &[usize]| positions.iter().map(|at| kinds.count(*at)).sum::<u64>();
-        if count(&passing) <= count(&failing) {
-            return Ok(Rows::Set(self.rows_of(Column::Kind, &kinds, passing.into_iter())?));
-        }
-        let failing = self.rows_of(Column::Kind, &kinds, failing.into_iter())?;
-        Ok(complement(Rows::Set(failing), self.row_count()))
+    fn rows_by_kind(&self, test: &KindTest) -> Result<Rows> {
+        let Some(kinds) = self.dictionary(Column::Kind)? else { return Ok(Rows::none()) };
+        let sides = test.part((0..kinds.len()).map(|position| kinds.value(position)));
+        Ok(rows_of_kinds(sides, self.row_count(), |number| kinds.count(number as usize)))
     }
 
     fn rows_in_range(&self, measure: Measure, bounds: Bounds) -> Result<Rows> {
@@ -42,48 +35,48 @@ impl Part for Segment {
             Measure::Received => {
                 let arrivals = self.arrivals()?;
                 let received = rows.map(|row| arrivals.get(row).micros());
-                Rows::Set(rows_where(received, |received| bounds.contain(received)))
+                Rows::only(rows_where(received, |received| bounds.contain(received)))
             }
             Measure::Sequence => {
                 let (first, sequences) = (self.summary().first_seq, self.sequences()?);
                 let found = rows.map(|row| first + sequences.get(row as usize));
                 let passes = |seq| bounds.contain(i64::try_from(seq).unwrap_or(i64::MAX));
-                Rows::Set(rows_where(found, passes))
+                Rows::only(rows_where(found, passes))
             }
         })
     }
 
-    fn rows_by_value(&self, column: Column, test: &Test) -> Result<RoaringBitmap> {
+    fn rows_by_value(&self, column: Column, test: &Test) -> Result<Rows> {
         let Some(dictionary) = self.dictionary(column)? else {
-            return Ok(match test {
-                Test::Missing => (0..self.row_count()).collect(),
-                _ => RoaringBitmap::new(),
-            });
+            return Ok(if *test == Test::Missing { Rows::All } else { Rows::none() });
         };
-        match test {
-            Test::Equals(value) => match dictionary.find(value.as_bytes()) {
-                Some(position) => self.rows_of(column, &dictionary, [position].into_iter()),
-                None => Ok(RoaringBitmap::new()),
-            },
+        let positions: Vec<usize> = match test {
+            Test::Equals(value) => dictionary.find(value.as_bytes()).into_iter().collect(),
             Test::OneOf(values) if values.len() < dictionary.len() => {
-                let positions = values.iter().filter_map(|value| dictionary.find(value.as_bytes()));
-                self.rows_of(column, &dictionary, positions)
+                values.iter().filter_map(|value| dictionary.find(value.as_bytes())).collect()
             }
-            Test::StartsWith(prefix) => {
-                let positions = dictionary.with_prefix(prefix.as_bytes());
-                self.rows_of(column, &dictionary, positions)
-            }
+            Test::StartsWith(prefix) => dictionary.with_prefix(prefix.as_bytes()).collect(),
             Test::Missing => {
-                let Some(codes) = self.codes(column)? else { return Ok(RoaringBitmap::new()) };
-                let codes = (0..self.row_count()).map(|row| codes.get(row as usize));
-                Ok(rows_where(codes, |code| code == 0))
+                let count =
+                    u64::from(self.row_count()).saturating_sub(dictionary.rows_with_value());
+                let codes = [0].into();
+                return Ok(Rows::Values(ValueRows { column, codes, is_complement: false, count }));
             }
-            Test::OneOf(_) | Test::Is(..) | Test::Like(_) | Test::Within(_) => {
-                let passing =
-                    (0..dictionary.len()).filter(|at| passes_text(test, dictionary.value(*at)));
-                self.rows_of(column, &dictionary, passing)
-            }
+            Test::OneOf(_) | Test::Is(..) | Test::Like(_) | Test::Within(_) => (0..dictionary
+                .len())
+                .filter(|position| passes_text(test, dictionary.value(*position)))
+                .collect(),
+        };
+        if positions.is_empty() {
+            return Ok(Rows::none());
         }
+        let numbers = positions.into_iter().map(small).collect();
+        let count = |number| dictionary.count(number as usize);
+        Ok(Rows::Values(value_rows(column, numbers, count)))
+    }
+
+    fn rows_with(&self, column: Column, codes: &[u32]) -> Result<Arc<RoaringBitmap>> {
+        self.rows_of(column, codes)
     }
 
     fn candidates(&self, column: Column, test: &Test) -> Result<RoaringBitmap> {
@@ -103,7 +96,7 @@ impl Part for Segment {
         budget: &Budget,
         mut visit: impl FnMut(u32, &ScannedRow),
     ) -> Result<()> {
-        let rows = within.clone().into_set(self.row_count());
+        let rows = within.to_set(self)?;
         budget.take(rows.len())?;
         let (Some(kinds), Some(codes)) =
             (self.dictionary(Column::Kind)?, self.codes(Column::Kind)?)

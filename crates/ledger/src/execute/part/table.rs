@@ -1,13 +1,15 @@
 //! Which rows of a memtable pass.
 
-use gatelog_query::{Bounds, Filter, Measure, Test};
+use std::sync::Arc;
+
+use gatelog_query::{Bounds, Measure, Test};
 use roaring::{MultiOps, RoaringBitmap};
 
-use super::{Part, fingerprint_candidates, passes_kind, passes_text, rows_where};
+use super::{Part, fingerprint_candidates, passes_text, rows_of_kinds, rows_where};
 use crate::error::Result;
-use crate::execute::evaluate::Rows;
+use crate::execute::plan::KindTest;
+use crate::execute::rows::Rows;
 use crate::execute::scan::{Budget, ScannedRow};
-use crate::memtable::MemColumn;
 use crate::row::Column;
 use crate::tenant::Table;
 
@@ -28,15 +30,17 @@ impl Part for TablePart<'_> {
         self.row_count
     }
 
-    fn rows_by_kind(&self, filter: &Filter) -> Result<Rows> {
+    fn rows_by_kind(&self, test: &KindTest) -> Result<Rows> {
         let table = self.table.read();
-        let kinds = table.column(Column::Kind).into_iter().flat_map(MemColumn::rows_by_value);
-        let (passing, failing): (Vec<_>, Vec<_>) =
-            kinds.partition(|(value, _)| passes_kind(filter, value));
-        if failing.is_empty() {
-            return Ok(Rows::All);
-        }
-        Ok(Rows::Set(passing.into_iter().map(|(_, rows)| rows).union()))
+        let Some(kinds) = table.column(Column::Kind) else { return Ok(Rows::none()) };
+        let sides = test.part(kinds.values().iter());
+        let count = |number| match table.rows_of_kind(number) {
+            Some(rows) if rows.max().is_some_and(|last| last >= self.row_count) => {
+                rows.range_cardinality(..self.row_count)
+            }
+            rows => rows.map_or(0, RoaringBitmap::len),
+        };
+        Ok(rows_of_kinds(sides, self.row_count, count))
     }
 
     fn rows_in_range(&self, measure: Measure, bounds: Bounds) -> Result<Rows> {
@@ -48,26 +52,40 @@ impl Part for TablePart<'_> {
             Measure::Received => table.received(row).micros(),
             Measure::Sequence => i64::try_from(first_seq + u64::from(row)).unwrap_or(i64::MAX),
         };
-        Ok(Rows::Set(rows_where(rows.map(number), |number| bounds.contain(number))))
+        Ok(Rows::only(rows_where(rows.map(number), |number| bounds.contain(number))))
     }
 
-    fn rows_by_value(&self, column: Column, test: &Test) -> Result<RoaringBitmap> {
+    fn rows_by_value(&self, column: Column, test: &Test) -> Result<Rows> {
         let table = self.table.read();
-        let Some(memory) = table.column(column) else { return Ok(RoaringBitmap::new()) };
-        Ok(match test {
-            Test::Equals(value) => memory.rows(value.as_bytes()).cloned().unwrap_or_default(),
-            Test::Missing => {
-                rows_where((0..self.row_count).map(|row| memory.code(row)), |code| code == 0)
+        let Some(memory) = table.column(column) else { return Ok(Rows::none()) };
+        let code_of = |value: &String| Some(memory.find(value.as_bytes())?.saturating_add(1));
+        let codes: Vec<u32> = match test {
+            Test::Equals(value) => code_of(value).into_iter().collect(),
+            Test::Missing => vec![0],
+            Test::OneOf(values) if values.len() < memory.values().len() => {
+                values.iter().filter_map(code_of).collect()
             }
             Test::OneOf(_)
             | Test::StartsWith(_)
             | Test::Is(..)
             | Test::Like(_)
             | Test::Within(_) => {
-                let passing = memory.rows_by_value().filter(|(value, _)| passes_text(test, value));
-                passing.map(|(_, rows)| rows).union()
+                let values = (1..).zip(memory.values().iter());
+                values.filter(|(_, value)| passes_text(test, value)).map(|(code, _)| code).collect()
             }
-        })
+        };
+        Ok(Rows::only(memory.rows_with(&codes, self.row_count)))
+    }
+
+    fn rows_with(&self, column: Column, codes: &[u32]) -> Result<Arc<RoaringBitmap>> {
+        let table = self.table.read();
+        if column != Column::Kind {
+            let memory = table.column(column);
+            let rows = memory.map(|memory| memory.rows_with(codes, self.row_count));
+            return Ok(rows.unwrap_or_default().into());
+        }
+        let numbers = codes.iter().filter_map(|code| code.checked_sub(1));
+        Ok(Arc::new(numbers.filter_map(|number| table.rows_of_kind(number)).union()))
     }
 
     fn candidates(&self, column: Column, test: &Test) -> Result<RoaringBitmap> {
@@ -81,7 +99,7 @@ impl Part for TablePart<'_> {
         budget: &Budget,
         mut visit: impl FnMut(u32, &ScannedRow),
     ) -> Result<()> {
-        let mut rows = within.clone().into_set(self.row_count);
+        let mut rows = within.to_set(self)?;
         rows.remove_range(self.row_count..);
         budget.take(rows.len())?;
         let mut rows = rows.into_iter();

@@ -1,0 +1,121 @@
+//! A filter made ready to be evaluated over many parts: what can be decided once for all of them
+//! is decided here.
+
+use std::sync::{Mutex, PoisonError};
+
+use gatelog_query::filter::Kind;
+use gatelog_query::{Bounds, Field, Filter, Measure, RecordTest, Test};
+use hashbrown::HashMap;
+
+use super::access::{Access, access};
+use super::evaluate::column;
+use crate::row::{Column, KindKey};
+
+/// How a filter is evaluated.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// The way of the condition that costs most.
+    pub(super) access: Access,
+    pub(super) step: Step,
+}
+
+#[derive(Debug)]
+pub(super) enum Step {
+    All,
+    /// All of these: what costs least first, and all that follows from the kind as one.
+    And(Vec<Plan>),
+    /// One of these, what costs least first.
+    Or(Vec<Plan>),
+    Not(Box<Plan>),
+    Kind(KindTest),
+    Range(Measure, Bounds),
+    /// On the value in a dictionary column.
+    Value(Column, Test),
+    /// On a field kept as fingerprints.
+    Fingerprint(Column, Field, Test),
+    /// On a field that has to be read from the record.
+    Field(Field, Test),
+    Record(RecordTest),
+}
+
+/// A condition on the kind. It is decided once for each kind there is, however many parts have it.
+#[derive(Debug)]
+pub(crate) struct KindTest {
+    filter: Filter,
+    decided: Mutex<HashMap<Box<[u8]>, bool>>,
+}
+
+impl Plan {
+    pub(crate) fn new(filter: &Filter) -> Self {
+        let step = match filter {
+            Filter::All => Step::All,
+            of_kind if of_kind.is_of_kind() => Step::Kind(KindTest::new(of_kind.clone())),
+            Filter::And(parts) => Step::And(all_of(parts)),
+            Filter::Or(parts) => Step::Or(ordered(parts.iter().map(Self::new))),
+            Filter::Not(part) => Step::Not(Box::new(Self::new(part))),
+            Filter::Range(measure, bounds) => Step::Range(*measure, *bounds),
+            Filter::Record(test) => Step::Record(test.clone()),
+            Filter::Field(field, test) => of_field(filter, *field, test),
+        };
+        Self { access: access(filter), step }
+    }
+}
+
+fn all_of(parts: &[Filter]) -> Vec<Plan> {
+    let (of_kind, others): (Vec<&Filter>, Vec<&Filter>) =
+        parts.iter().partition(|part| part.is_of_kind());
+    let has_of_kind = !of_kind.is_empty();
+    let of_kind = Filter::And(of_kind.into_iter().cloned().collect());
+    ordered(others.into_iter().chain(has_of_kind.then_some(&of_kind)).map(Plan::new))
+}
+
+fn ordered(plans: impl Iterator<Item = Plan>) -> Vec<Plan> {
+    let mut plans: Vec<Plan> = plans.collect();
+    plans.sort_by_key(|plan| plan.access);
+    plans
+}
+
+fn of_field(filter: &Filter, field: Field, test: &Test) -> Step {
+    // Of fields without an index the whole value is compared.
+    let test = match field {
+        Field::Indexed(_) => test.as_indexed(),
+        _ => test.clone(),
+    };
+    match (access(filter), column(field)) {
+        (Access::Bitmaps, Some(column)) => Step::Value(column, test),
+        (Access::Fingerprints, Some(column)) => Step::Fingerprint(column, field, test),
+        _ => Step::Field(field, test),
+    }
+}
+
+impl KindTest {
+    fn new(filter: Filter) -> Self {
+        Self { filter, decided: Mutex::default() }
+    }
+
+    /// Parts the kinds of a part, as the kind column holds them, in the numbers of those that pass
+    /// and of those that do not.
+    pub(crate) fn part<'k>(&self, kinds: impl Iterator<Item = &'k [u8]>) -> (Vec<u32>, Vec<u32>) {
+        let mut decided = self.decided.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut passes = |value: &[u8]| match decided.get(value) {
+            Some(passes) => *passes,
+            None => {
+                let passes = self.passes(value);
+                decided.insert(value.into(), passes);
+                passes
+            }
+        };
+        let (mut passing, mut failing) = (Vec::new(), Vec::new());
+        for (number, value) in (0..).zip(kinds) {
+            if passes(value) { passing.push(number) } else { failing.push(number) }
+        }
+        (passing, failing)
+    }
+
+    fn passes(&self, value: &[u8]) -> bool {
+        KindKey::decode(value).is_some_and(|key| {
+            let KindKey { source, event_type, result, .. } = key;
+            self.filter.matches_kind(Kind { source, event_type, result })
+        })
+    }
+}
