@@ -12,7 +12,8 @@ use roaring::RoaringBitmap;
 
 use super::dictionary::{Dictionary, decode_rows};
 use super::layout::{Directory, PartKind, Summary};
-use super::records::{Block, BlockIndex, StoredRow};
+use super::records::index::BlockIndex;
+use super::records::{AnyBlock, Block, StoredRow, Tables, plain};
 use super::tree::{self, Bundle};
 use crate::cache::{CacheKey, Cached, SegmentCache};
 use crate::codec::bytes::{Malformed, Take, small};
@@ -183,7 +184,11 @@ impl Segment {
         let index = self.block_index()?;
         let number = index.block_of(row);
         let block = self.block(&index, number)?;
-        block.row(row).ok_or_else(|| self.missing("record"))
+        let millis = self.times()?.get(row).millis_floor();
+        let offset = index.blocks.get(number).map_or(0, |entry| entry.offset);
+        block
+            .row(row, millis)
+            .map_err(|_| Error::corrupt(&self.path, offset, "a record is malformed"))
     }
 
     /// A row as the ledger returns it.
@@ -239,30 +244,56 @@ impl Segment {
     }
 
     pub(super) fn block_index(&self) -> Result<Arc<BlockIndex>> {
-        let piece = self.piece(PartKind::BlockIndex, Column::Kind, |bytes| {
-            BlockIndex::decode(&bytes).map(|index| Cached::BlockIndex(Arc::new(index)))
-        })?;
+        let open = |index: BlockIndex| Cached::BlockIndex(Arc::new(index));
+        let piece = self
+            .piece(PartKind::Blocks, Column::Kind, |bytes| BlockIndex::decode(&bytes).map(open))?;
+        let piece = match piece {
+            Some(piece) => Some(piece),
+            None => self.piece(PartKind::PlainBlocks, Column::Kind, |bytes| {
+                plain::decode_index(&bytes).map(open)
+            })?,
+        };
         match piece {
             Some(Cached::BlockIndex(index)) => Ok(index),
             _ => Err(self.missing("block index")),
         }
     }
 
-    pub(super) fn block(&self, index: &BlockIndex, number: usize) -> Result<Arc<Block>> {
+    /// What the record blocks need.
+    pub(super) fn tables(&self) -> Result<Arc<Tables>> {
+        let piece = self.piece(PartKind::Tables, Column::Kind, |bytes| {
+            Tables::open(&bytes).map(|tables| Cached::Tables(Arc::new(tables)))
+        })?;
+        match piece {
+            Some(Cached::Tables(tables)) => Ok(tables),
+            _ => Err(self.missing("record tables")),
+        }
+    }
+
+    pub(super) fn block(&self, index: &BlockIndex, number: usize) -> Result<Arc<AnyBlock>> {
         let (segment, column) = (self.number, u8::MAX);
-        let key = CacheKey { segment, kind: PartKind::BlockIndex, column, block: small(number) };
+        let key = CacheKey { segment, kind: PartKind::Blocks, column, block: small(number) };
         if let Some(Cached::Block(block)) = self.cache.get(key) {
             return Ok(block);
         }
         let entry = index.blocks.get(number).ok_or_else(|| self.missing("record block"))?;
         let bytes = self.checked(entry.offset, u64::from(entry.length), entry.crc)?;
         let damaged = |reason: &str| Error::corrupt(&self.path, entry.offset, reason);
-        let raw = self
-            .compression(index.dictionary_id)?
-            .decompress(&bytes, entry.raw_length as usize)
-            .map_err(|error| damaged(&format!("a record block does not decompress: {error}")))?;
-        let block = Block::parse(raw.into(), entry.first_row)
-            .map_err(|_| damaged("a record block is malformed"))?;
+        let malformed = |_: Malformed| damaged("a record block is malformed");
+        let block = match index.dictionary_id {
+            Some(id) => {
+                let raw = self.compression(id)?.decompress(&bytes, entry.raw_length as usize);
+                let raw = raw.map_err(|error| {
+                    damaged(&format!("a record block does not decompress: {error}"))
+                })?;
+                let block = plain::Block::parse(raw.into(), entry.first_row);
+                AnyBlock::Plain(block.map_err(malformed)?)
+            }
+            None => {
+                let rows = entry.first_row..entry.first_row.saturating_add(entry.row_count.into());
+                AnyBlock::Cut(Block::open(&bytes, rows, self.tables()?).map_err(malformed)?)
+            }
+        };
         let block = Arc::new(block);
         self.cache.insert(key, Cached::Block(Arc::clone(&block)), block.weight());
         Ok(block)
@@ -312,7 +343,7 @@ impl Segment {
         };
         let bytes = self.checked(entry.offset, entry.length, entry.crc)?;
         let piece = open(bytes).map_err(|malformed| self.malformed(kind, column, malformed))?;
-        self.cache.insert(key, piece.clone(), entry.length);
+        self.cache.insert(key, piece.clone(), piece.weight(entry.length));
         Ok(Some(piece))
     }
 
