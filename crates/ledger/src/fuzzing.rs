@@ -61,7 +61,7 @@ fn read_rows(segment: &Segment) -> Result<()> {
 }
 
 /// Rows a block has at most.
-const BLOCK_ROWS: u32 = 64;
+const BLOCK_ROWS: u32 = 32;
 
 /// Reads the rows of a block of records: of version 1 if the first byte is 0, else a length in four
 /// bytes, tables of that length, and a block that needs them.

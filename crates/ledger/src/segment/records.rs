@@ -12,9 +12,11 @@
 //! CHOICES  := count varint | CHOICE * | PREFIX_CODE
 //! CHOICE   := FORM | value_count varint
 //! TEMPLATES:= count varint | PREFIX_CODE | TEMPLATE *
-//! TEMPLATE := text_length varint | group_count varint | GROUP *
-//! GROUP    := hole_count varint | HOLE * | escape varint | PREFIX_CODE
+//! TEMPLATE := text_length varint | part_count varint | PART * | group_count varint | GROUP *
+//! PART     := hole_count varint | HOLE * | LIST_CODE
 //! HOLE     := hole varint | base varint | width u8
+//! GROUP    := part_count varint | part varint * | LIST_CODE
+//! LIST_CODE:= escape varint | PREFIX_CODE
 //! ```
 //! A template's text is `flags u8` and the record with a zero byte for each hole; if the flags say
 //! that the id was derived, the id stands before the record, as the first hole.
@@ -24,14 +26,17 @@
 //! of TEXT, in as many bits as the length of TEXT needs. Symbols number all choices and values in
 //! order: a form has one number, values have one each.
 //!
-//! A template's holes are spread over its groups. LISTED has the combinations of symbols of all
-//! groups, in order, the most frequent first: of each hole its symbol less `base`, in `width` bits.
-//! The group's code has a rank for each, and one more at `escape - 1` if `escape` is not 0.
+//! A template's holes are spread over its parts; parts may be in one of its groups. LISTED has combinations
+//! in the order of their codes, for each template those of its parts, then those of its groups: of a
+//! part's holes the symbols less `base`, in `width` bits; of a group's parts the ranks, in the bits
+//! that the largest one needs. A code has a rank for each combination, and one more at `escape - 1`
+//! if `escape` is not 0.
 //!
 //! ```text
 //! BLOCK := text_length varint | TEXTS (with its length) | ROW bits *
-//! ROW   := template's code | GROUP_ROW * | hole's bits *
-//! GROUP_ROW := code | if it is the escape: (choice's code | number) for each hole
+//! ROW   := template's code | GROUP_ROW * | PART_ROW of each part in no group | hole's bits *
+//! GROUP_ROW := code | if it is the escape: PART_ROW *
+//! PART_ROW  := code | if it is the escape: (choice's code | number) for each hole
 //! ```
 //! The number of a value among those of its choice takes as many bits as the last one needs. Then
 //! come the bits of the holes whose symbol is a form, in the order of the holes. TEXTS are the
@@ -39,8 +44,8 @@
 //! the first 112 KiB of TEXT as dictionary.
 //!
 //! - [`form`], [`times`]: how a value is written, and its bits.
-//! - [`split`], [`collect`], [`symbols`], [`groups`], [`tuples`], [`encode`]: rows become tables and
-//!   blocks.
+//! - [`split`], [`collect`], [`symbols`], [`groups`], [`tuples`], [`shapes`], [`encode`]: rows become
+//!   tables and blocks.
 //! - [`tables`], [`block`]: tables and blocks become rows.
 //! - [`index`]: where blocks are.
 //! - [`plain`]: blocks of version 1.
@@ -52,6 +57,7 @@ mod form;
 mod groups;
 pub(crate) mod index;
 pub(crate) mod plain;
+mod shapes;
 mod split;
 mod symbols;
 mod tables;
@@ -68,7 +74,7 @@ pub(crate) use encode::Encoder;
 pub(crate) use tables::Tables;
 
 /// Rows of a block: reading one record reads a block, and looks at what each of its rows has.
-pub(crate) const BLOCK_ROWS_MAX: usize = 64;
+pub(crate) const BLOCK_ROWS_MAX: usize = 32;
 
 /// A block is closed once its texts are this long, in bytes.
 const BLOCK_TEXT_BYTES_MAX: usize = 96 << 10;

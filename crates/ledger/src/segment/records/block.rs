@@ -104,19 +104,35 @@ impl<'b> Cursor<'b> {
         self.symbols.clear();
         self.symbols.resize(template.pieces.len() - 1, None);
         for group in &template.groups {
-            let rank = group.code.read(&mut self.bits)?;
-            if group.escape != Some(rank) {
-                self.tables.listed(group, rank, &mut self.symbols)?;
+            match group.code.read(&mut self.bits)? {
+                Some(rank) => {
+                    for part in self.tables.part_ranks(template, group, rank) {
+                        let (part, rank) = part?;
+                        self.tables.symbols(part, rank, &mut self.symbols)?;
+                    }
+                }
+                None => self.parts(template, &group.parts)?,
+            }
+        }
+        self.parts(template, &template.single)?;
+        Ok(template)
+    }
+
+    /// Reads parts that are said one by one.
+    fn parts(&mut self, template: &Template, parts: &[u32]) -> Result<(), Malformed> {
+        for part in parts.iter().filter_map(|part| template.parts.get(*part as usize)) {
+            if let Some(rank) = part.code.read(&mut self.bits)? {
+                self.tables.symbols(part, rank, &mut self.symbols)?;
                 continue;
             }
-            for hole in &group.holes {
+            for hole in &part.holes {
                 let symbol = self.tables.alone(&mut self.bits)?;
-                if let Some(place) = self.symbols.get_mut(hole.number) {
+                if let Some(place) = self.symbols.get_mut(hole.number as usize) {
                     *place = Some(symbol);
                 }
             }
         }
-        Ok(template)
+        Ok(())
     }
 
     fn text(&mut self) -> Result<&'b [u8], Malformed> {

@@ -11,7 +11,7 @@ use super::split::{HOLE, split};
 use crate::codec::bytes::small;
 
 /// Text of all templates together, in bytes. Rows of rarer ones are kept whole.
-const TEMPLATE_BYTES_MAX: usize = 256 << 10;
+const TEMPLATE_BYTES_MAX: usize = 512 << 10;
 
 /// Rows that make a template worth its text.
 const TEMPLATE_ROWS_MIN: u32 = 2;

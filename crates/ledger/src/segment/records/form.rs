@@ -69,7 +69,9 @@ impl Form {
         {
             return Self::Instant(style);
         }
-        if let Some(number) = times::whole(value) {
+        if value.first().is_some_and(u8::is_ascii_digit)
+            && let Some(number) = times::whole(value)
+        {
             // Few different widths, so that what says the width stays short.
             return Self::Whole(width(number).next_multiple_of(4).to_le_bytes()[0]);
         }
@@ -246,10 +248,9 @@ fn chunk(alphabet: u8) -> (u32, u64) {
     }
 }
 
-/// The bits that `count` digits need; all of them fit 64.
+/// The bits that `count` digits need; at most as many as [`chunk`] says, so that they fit 64.
 fn digits_width(radix: u64, count: u32) -> u32 {
-    let largest = u128::from(radix).pow(count).saturating_sub(1);
-    u128::BITS - largest.leading_zeros()
+    radix.checked_pow(count).map_or(u64::BITS, |end| width(end - 1))
 }
 
 /// The value of a letter in its alphabet.
@@ -296,7 +297,10 @@ fn digits_of(value: &[u8]) -> Option<Form> {
 
 /// The number of an address that is written as [`put_address`] does.
 fn address(text: &[u8]) -> Option<u64> {
-    let text = std::str::from_utf8(text).ok().filter(|text| text.len() >= 7)?;
+    if !(7..=15).contains(&text.len()) || !text.first()?.is_ascii_digit() {
+        return None;
+    }
+    let text = std::str::from_utf8(text).ok()?;
     text.parse::<Ipv4Addr>().ok().map(|address| u64::from(u32::from(address)))
 }
 

@@ -23,6 +23,9 @@ const TABLE_ROWS: u32 = 16;
 /// What naming a value of the table takes at most, in bits.
 const NAME_BITS: u32 = 20;
 
+/// The number of a value that is not in the table.
+const UNNUMBERED: u32 = u32::MAX;
+
 /// A form, or the values of the table that have one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Choice {
@@ -99,7 +102,7 @@ pub(super) struct SymbolTable {
     code: PrefixCode,
     ranks: HashMap<Choice, (u64, u64)>,
     /// The number of each value within its choice.
-    numbers: HashMap<u32, u64>,
+    numbers: Vec<u32>,
 }
 
 /// Where a symbol is: its choice, and its place among those of the choice.
@@ -115,22 +118,31 @@ pub(super) struct Place {
 
 impl SymbolTable {
     /// Numbers symbols; `alone` says how often each is said without its group.
-    pub(super) fn new(symbols: &[u32], values: &[Value<'_>], alone: &HashMap<u32, u64>) -> Self {
+    pub(super) fn new<'s>(
+        symbols: impl Iterator<Item = &'s u32>,
+        values: &[Value<'_>],
+        alone: &HashMap<u32, u64>,
+    ) -> Self {
         let mut by_choice: HashMap<Choice, (u64, Vec<u32>)> = HashMap::new();
-        let mut numbers = HashMap::new();
-        let mut is_numbered = vec![false; values.len()];
+        let mut numbers = vec![UNNUMBERED; values.len()];
+        // Forms are few and each is in many holes: two bytes say which.
+        let mut is_seen = vec![false; 1 << 16];
         for symbol in symbols {
-            let choice = choice_of(*symbol, values);
-            if choice.is_table {
-                let Some(is_numbered) = is_numbered.get_mut(*symbol as usize) else { continue };
-                if std::mem::replace(is_numbered, true) {
-                    continue;
+            if symbol & INLINE != 0 {
+                match is_seen.get_mut((symbol & 0xffff) as usize) {
+                    Some(is_seen) if !*is_seen => *is_seen = true,
+                    _ => continue,
                 }
+                by_choice.entry(choice_of(*symbol, values)).or_default();
+                continue;
             }
-            let (_, members) = by_choice.entry(choice).or_default();
-            if choice.is_table {
-                numbers.insert(*symbol, members.len() as u64);
-                members.push(*symbol);
+            match numbers.get_mut(*symbol as usize) {
+                Some(number) if *number == UNNUMBERED => {
+                    let (_, members) = by_choice.entry(choice_of(*symbol, values)).or_default();
+                    *number = small(members.len());
+                    members.push(*symbol);
+                }
+                _ => {}
             }
         }
         for (symbol, count) in alone {
@@ -154,7 +166,8 @@ impl SymbolTable {
     pub(super) fn place(&self, symbol: u32, values: &[Value<'_>]) -> Place {
         let choice = choice_of(symbol, values);
         let (rank, first) = self.ranks.get(&choice).copied().unwrap_or_default();
-        let number = self.numbers.get(&symbol).copied().filter(|_| choice.is_table).unwrap_or(0);
+        let number = self.numbers.get(symbol as usize).copied().filter(|_| choice.is_table);
+        let number = u64::from(number.unwrap_or(0));
         let members = usize::try_from(rank).ok().and_then(|rank| self.choices.get(rank));
         let last = members.map_or(0, |(_, members)| members.len().saturating_sub(1) as u64);
         Place { choice: rank, number, width: width(last), symbol: first + number }

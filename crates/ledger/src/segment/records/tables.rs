@@ -1,4 +1,8 @@
 //! The tables of a segment, as far as reading rows needs them.
+//!
+//! - [`read`]: from bytes.
+
+mod read;
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -7,8 +11,8 @@ use bytes::Bytes;
 use zstd::bulk::Decompressor;
 use zstd::dict::DecoderDictionary;
 
+use self::read::{TablesReader, read_choices};
 use super::form::Form;
-use super::split::HOLE;
 use super::{PREFIX_BYTES_MAX, TABLES_TEXT_BYTES_MAX};
 use crate::codec::bits::{BitReader, width};
 use crate::codec::bytes::{Malformed, Take};
@@ -46,26 +50,65 @@ struct Choice {
 pub(super) struct Template {
     pub(super) flags: RowFlags,
     /// Spans of the text: one more than there are holes.
-    pub(super) pieces: Vec<Range<usize>>,
+    pub(super) pieces: Vec<Range<u32>>,
+    pub(super) parts: Vec<Part>,
     pub(super) groups: Vec<Group>,
+    /// The parts that are in no group.
+    pub(super) single: Vec<u32>,
 }
 
 /// Holes that are said together.
 #[derive(Debug)]
-pub(super) struct Group {
+pub(super) struct Part {
     pub(super) holes: Vec<Hole>,
-    pub(super) escape: Option<u64>,
-    pub(super) code: PrefixCode,
+    pub(super) code: ListCode,
+}
+
+/// Parts that are said together.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) parts: Vec<u32>,
+    pub(super) code: ListCode,
+}
+
+/// A code for combinations that are listed.
+#[derive(Debug)]
+pub(super) struct ListCode {
+    escape: Option<u64>,
+    code: PrefixCode,
     first_bit: u64,
     /// Of one combination, in bits.
     width: u64,
 }
 
+impl ListCode {
+    /// Reads which combination it is; `None` if it is not listed.
+    ///
+    /// # Errors
+    /// [`Malformed`] when the bits are no code.
+    pub(super) fn read(&self, from: &mut BitReader<'_>) -> Result<Option<u64>, Malformed> {
+        Ok(Some(self.code.read(from)?).filter(|rank| self.escape != Some(*rank)))
+    }
+
+    /// How many bits say a rank.
+    fn rank_width(&self) -> u32 {
+        width(self.code.len().saturating_sub(1))
+    }
+
+    /// The first bit of the combination with a rank.
+    fn bit(&self, rank: u64) -> u64 {
+        let position = rank - u64::from(self.escape.is_some_and(|escape| escape < rank));
+        self.first_bit.saturating_add(position.saturating_mul(self.width))
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Hole {
-    pub(super) number: usize,
-    base: u64,
-    width: u32,
+    pub(super) number: u32,
+    base: u32,
+    width: u8,
+    /// The choice of all its symbols, if they have the same.
+    choice: Option<u16>,
 }
 
 /// What stands in a hole.
@@ -96,9 +139,11 @@ impl Tables {
             Ok(bytes.slice(take.position() - length..take.position()))
         };
         let (values, listed) = (part()?, part()?);
-        let mut reader = TablesReader { text: &text, text_position: 0, listed_position: 0 };
+        let (mut choices, choice_code) = read_choices(&mut Take::new(choices), text.len())?;
+        let mut reader = TablesReader::new(&text, &choices);
         let (templates, template_code) = reader.templates(&mut Take::new(templates))?;
-        let (choices, choice_code) = reader.choices(&mut Take::new(choices))?;
+        let text_start = reader.text_position();
+        choices.iter_mut().for_each(|choice| choice.text_start = text_start);
         let dictionary = OnceLock::new();
         Ok(Self {
             text,
@@ -114,33 +159,60 @@ impl Tables {
 
     /// What the tables cost in memory, in bytes.
     pub(crate) fn weight(&self) -> u64 {
-        let groups = self.templates.iter().flat_map(|template| &template.groups);
-        let holes: usize = groups.map(|group| 160 + group.holes.len() * 48).sum();
-        (self.text.len() + self.values.len() + self.listed.len() + holes) as u64
+        let shape = |template: &Template| {
+            let holes = template.pieces.len() * (size_of::<Range<u32>>() + size_of::<Hole>());
+            // Codes have a list of counts each.
+            let (parts, groups) = (template.parts.len() * 192, template.groups.len() * 192);
+            size_of::<Template>() + holes + parts + groups
+        };
+        let shapes: usize = self.templates.iter().map(shape).sum();
+        (self.text.len() + self.values.len() + self.listed.len() + shapes) as u64
     }
 
     /// The text of a template's piece.
-    pub(super) fn text(&self, span: &Range<usize>) -> &[u8] {
-        self.text.get(span.clone()).unwrap_or_default()
+    pub(super) fn text(&self, span: &Range<u32>) -> &[u8] {
+        self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 
-    /// The symbol of one hole of a group's combination.
+    /// Reads the ranks of a group's parts.
+    ///
+    /// # Errors
+    /// [`Malformed`] when there is no such combination.
+    pub(super) fn part_ranks<'t>(
+        &'t self,
+        template: &'t Template,
+        group: &'t Group,
+        rank: u64,
+    ) -> impl Iterator<Item = Result<(&'t Part, u64), Malformed>> {
+        let mut reader = BitReader::new(&self.listed, group.code.bit(rank));
+        group.parts.iter().map(move |part| {
+            let Some(part) = template.parts.get(*part as usize) else { return reader.malformed() };
+            let rank = reader.read(part.code.rank_width())?;
+            let is_listed = rank < part.code.code.len() && part.code.escape != Some(rank);
+            if is_listed { Ok((part, rank)) } else { reader.malformed() }
+        })
+    }
+
+    /// Looks up the symbols of a part's combination.
     ///
     /// # Errors
     /// [`Malformed`] when there is no such combination or symbol.
-    pub(super) fn listed(
+    pub(super) fn symbols(
         &self,
-        group: &Group,
+        part: &Part,
         rank: u64,
         symbols: &mut [Option<Symbol>],
     ) -> Result<(), Malformed> {
-        let position = rank - u64::from(group.escape.is_some_and(|escape| escape < rank));
-        let bit = group.first_bit.saturating_add(position.saturating_mul(group.width));
-        let mut reader = BitReader::new(&self.listed, bit);
-        for hole in &group.holes {
-            let number = hole.base.saturating_add(reader.read(hole.width)?);
-            if let Some(place) = symbols.get_mut(hole.number) {
-                *place = Some(self.symbol(number).map_or_else(|| reader.malformed(), Ok)?);
+        let mut reader = BitReader::new(&self.listed, part.code.bit(rank));
+        for hole in &part.holes {
+            let offset = if hole.width == 0 { 0 } else { reader.read(u32::from(hole.width))? };
+            let number = u64::from(hole.base) + offset;
+            let symbol = match hole.choice {
+                Some(choice) => self.symbol_of(usize::from(choice), number),
+                None => self.symbol_of(choice_of(&self.choices, number), number),
+            };
+            if let Some(place) = symbols.get_mut(hole.number as usize) {
+                *place = Some(symbol.map_or_else(|| reader.malformed(), Ok)?);
             }
         }
         Ok(())
@@ -160,11 +232,9 @@ impl Tables {
         Ok(choice.symbol(rank, number))
     }
 
-    fn symbol(&self, number: u64) -> Option<Symbol> {
-        let after = self.choices.partition_point(|choice| choice.first_symbol <= number);
-        let at = after.checked_sub(1)?;
+    fn symbol_of(&self, at: usize, number: u64) -> Option<Symbol> {
         let choice = self.choices.get(at)?;
-        let number = number - choice.first_symbol;
+        let number = number.checked_sub(choice.first_symbol)?;
         (number < choice.value_count.max(1)).then(|| choice.symbol(at, number))
     }
 
@@ -215,115 +285,16 @@ fn text_end(from: &mut BitReader<'_>, width: u32) -> Result<usize, Malformed> {
     Ok(usize::try_from(from.read(width)?).unwrap_or(usize::MAX))
 }
 
+/// The position of the choice that has the symbol with this number.
+fn choice_of(choices: &[Choice], number: u64) -> usize {
+    choices.partition_point(|choice| choice.first_symbol <= number).saturating_sub(1)
+}
+
 impl Choice {
     fn symbol(&self, rank: usize, number: u64) -> Symbol {
         match self.value_count {
             0 => Symbol::Form(self.form),
             _ => Symbol::Value { choice: rank, number },
         }
-    }
-}
-
-struct TablesReader<'t> {
-    text: &'t [u8],
-    text_position: usize,
-    listed_position: u64,
-}
-
-impl TablesReader<'_> {
-    fn templates(&mut self, take: &mut Take<'_>) -> Result<(Vec<Template>, PrefixCode), Malformed> {
-        let count = take.count()?;
-        let code = PrefixCode::take(take)?;
-        if code.len() != count as u64 {
-            return take.malformed();
-        }
-        let mut templates = Vec::new();
-        for _ in 0..count {
-            templates.push(self.template(take)?);
-        }
-        Ok((templates, code))
-    }
-
-    fn template(&mut self, take: &mut Take<'_>) -> Result<Template, Malformed> {
-        let length = take.count()?;
-        let start = self.text_position;
-        let end = start.saturating_add(length);
-        let Some((flags, text)) = self.text.get(start..end).and_then(|text| text.split_first())
-        else {
-            return take.malformed();
-        };
-        self.text_position = end;
-        let flags = RowFlags::from_byte(*flags).map_or_else(|| take.malformed(), Ok)?;
-        let mut pieces = Vec::new();
-        let mut piece_start = start + 1;
-        for piece in text.split(|byte| *byte == HOLE) {
-            pieces.push(piece_start..piece_start + piece.len());
-            piece_start += piece.len() + 1;
-        }
-        let hole_count = pieces.len() - 1;
-        if flags.derived_id() && (hole_count == 0 || pieces.first().is_none_or(|id| !id.is_empty()))
-        {
-            return take.malformed();
-        }
-        let group_count = take.count()?;
-        let mut groups = Vec::new();
-        let mut is_said = vec![false; hole_count];
-        for _ in 0..group_count {
-            let group = self.group(take)?;
-            for hole in &group.holes {
-                match is_said.get_mut(hole.number) {
-                    Some(is_said) if !*is_said => *is_said = true,
-                    _ => return take.malformed(),
-                }
-            }
-            groups.push(group);
-        }
-        if is_said.contains(&false) {
-            take.malformed()
-        } else {
-            Ok(Template { flags, pieces, groups })
-        }
-    }
-
-    fn group(&mut self, take: &mut Take<'_>) -> Result<Group, Malformed> {
-        let hole_count = take.count()?;
-        let mut holes = Vec::new();
-        let mut group_width = 0;
-        for _ in 0..hole_count {
-            let (number, base, width) = (take.count()?, take.varint()?, u32::from(take.u8()?));
-            if width > u64::BITS {
-                return take.malformed();
-            }
-            group_width += u64::from(width);
-            holes.push(Hole { number, base, width });
-        }
-        let escape = take.varint()?.checked_sub(1);
-        let code = PrefixCode::take(take)?;
-        if code.len() == 0 || escape.is_some_and(|escape| escape >= code.len()) {
-            return take.malformed();
-        }
-        let first_bit = self.listed_position;
-        let listed = code.len() - u64::from(escape.is_some());
-        self.listed_position = first_bit.saturating_add(listed.saturating_mul(group_width));
-        Ok(Group { holes, escape, code, first_bit, width: group_width })
-    }
-
-    fn choices(&mut self, take: &mut Take<'_>) -> Result<(Vec<Choice>, PrefixCode), Malformed> {
-        let count = take.count()?;
-        let text_width = width(self.text.len() as u64);
-        let (mut choices, mut first_symbol, mut first_bit) = (Vec::new(), 0_u64, 0_u64);
-        for _ in 0..count {
-            let form = Form::decode([take.u8()?, take.u8()?]);
-            let form = form.map_or_else(|| take.malformed(), Ok)?;
-            let value_count = take.varint()?;
-            let is_text = form == Form::Text;
-            let width = if is_text { text_width } else { form.bits() };
-            let text_start = self.text_position;
-            choices.push(Choice { form, first_symbol, value_count, first_bit, width, text_start });
-            first_symbol = first_symbol.saturating_add(value_count.max(1));
-            first_bit = first_bit.saturating_add(value_count.saturating_mul(u64::from(width)));
-        }
-        let code = PrefixCode::take(take)?;
-        if code.len() == count as u64 { Ok((choices, code)) } else { take.malformed() }
     }
 }

@@ -1,4 +1,5 @@
-//! The combinations of symbols that a group of holes has in the rows of its template.
+//! The combinations of symbols that a part's holes have in the rows of their template, or of
+//! positions of such combinations that a group's parts have.
 
 use std::hash::BuildHasher;
 
@@ -10,22 +11,24 @@ use crate::codec::prefix_code::PrefixCode;
 /// Rows that make a combination worth its place in the table.
 const LISTED_ROWS_MIN: u64 = 2;
 
-/// A group of a template's holes while its rows are counted.
+/// A part or group while the template's rows are counted.
 #[derive(Debug)]
 pub(super) struct Tuples {
-    /// The holes, ascending.
-    pub(super) holes: Vec<usize>,
+    /// The holes or parts, ascending.
+    pub(super) members: Vec<usize>,
     /// All combinations, one after the other.
     symbols: Vec<u32>,
     counts: Vec<u64>,
+    /// How often each is said by its code.
+    uses: Vec<u64>,
     positions: HashTable<u32>,
 }
 
-/// The combinations of a group by rank, and its code.
+/// Combinations by rank, and their code.
 #[derive(Debug)]
 pub(super) struct Ranked {
     pub(super) code: PrefixCode,
-    /// The rank that says: none of these, the symbols follow.
+    /// The rank that says: none of these, the members follow.
     pub(super) escape: Option<u64>,
     /// Positions of the listed combinations by rank, without the escape's.
     pub(super) order: Vec<usize>,
@@ -34,9 +37,10 @@ pub(super) struct Ranked {
 }
 
 impl Tuples {
-    pub(super) fn new(mut holes: Vec<usize>) -> Self {
-        holes.sort_unstable();
-        Self { holes, symbols: Vec::new(), counts: Vec::new(), positions: HashTable::new() }
+    pub(super) fn new(mut members: Vec<usize>) -> Self {
+        members.sort_unstable();
+        let (counts, uses) = (Vec::new(), Vec::new());
+        Self { members, symbols: Vec::new(), counts, uses, positions: HashTable::new() }
     }
 
     /// Counts a combination and returns its position.
@@ -55,6 +59,7 @@ impl Tuples {
         let position = small(self.counts.len());
         symbols.extend_from_slice(tuple);
         self.counts.push(1);
+        self.uses.push(0);
         let rehash =
             |other: &u32| hasher.hash_one(symbols.get(at(*other as usize)).unwrap_or_default());
         self.positions.insert_unique(hash, position, rehash);
@@ -63,32 +68,41 @@ impl Tuples {
 
     /// The symbols of the combination at a position.
     pub(super) fn tuple(&self, position: usize) -> &[u32] {
-        let length = self.holes.len();
+        let length = self.members.len();
         self.symbols.get(position * length..position * length + length).unwrap_or_default()
     }
 
-    /// The combinations that are not listed, with the number of their rows.
-    pub(super) fn unlisted(&self) -> impl Iterator<Item = (&[u32], u64)> {
-        let counts = self.counts.iter().enumerate();
-        let unlisted = counts.filter(|(_, count)| !self.is_listed(**count));
-        unlisted.map(|(position, count)| (self.tuple(position), *count))
+    /// Counts that the combination at a position is said by its code.
+    pub(super) fn use_code(&mut self, position: u32) {
+        if let Some(uses) = self.uses.get_mut(position as usize) {
+            *uses += 1;
+        }
     }
 
-    /// The only combination needs no table to be listed twice in.
-    fn is_listed(&self, count: u64) -> bool {
+    /// The combinations that are not listed, with how often they are said.
+    pub(super) fn unlisted(&self) -> impl Iterator<Item = (&[u32], u64)> {
+        let uses = self.uses.iter().enumerate();
+        let unlisted = uses.filter(|(position, _)| !self.is_listed(*position));
+        unlisted.map(|(position, uses)| (self.tuple(position), *uses))
+    }
+
+    /// Whether the combination at a position is worth its place in the table. The only one is: it
+    /// takes no bits then.
+    pub(super) fn is_listed(&self, position: usize) -> bool {
+        let count = self.counts.get(position).copied().unwrap_or(0);
         count >= LISTED_ROWS_MIN || self.counts.len() == 1
     }
 
-    /// Orders the combinations by how many rows have them.
+    /// Orders the combinations by how often they are said.
     pub(super) fn rank(&self) -> Ranked {
-        let count_of = |position: &usize| self.counts.get(*position).copied().unwrap_or(0);
+        let uses_of = |position: &usize| self.uses.get(*position).copied().unwrap_or(0);
         let mut order: Vec<usize> =
-            (0..self.counts.len()).filter(|position| self.is_listed(count_of(position))).collect();
-        order.sort_by_key(|position| std::cmp::Reverse(count_of(position)));
-        let escaped: u64 = self.unlisted().map(|(_, count)| count).sum();
-        let mut frequencies: Vec<u64> = order.iter().map(count_of).collect();
+            (0..self.counts.len()).filter(|position| self.is_listed(*position)).collect();
+        order.sort_by_key(|position| std::cmp::Reverse(uses_of(position)));
+        let escaped: u64 = self.unlisted().map(|(_, uses)| uses).sum();
+        let mut frequencies: Vec<u64> = order.iter().map(uses_of).collect();
         let escape = (escaped > 0).then(|| {
-            let rank = frequencies.partition_point(|count| *count >= escaped);
+            let rank = frequencies.partition_point(|uses| *uses >= escaped);
             frequencies.insert(rank, escaped);
             rank as u64
         });
