@@ -77,3 +77,35 @@ impl CompressionDictionary {
 pub(crate) fn dictionary_path(tenant_directory: &Path, id: u32) -> PathBuf {
     tenant_directory.join("dictionaries").join(format!("{id}.zdict"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::bytes::Put;
+    use crate::files::OsFiles;
+    use crate::segment::layout::header;
+
+    #[test]
+    fn dictionaries_of_earlier_versions_are_read() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = dictionary_path(directory.path(), 1);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+        let dictionary = b"what many records have in common".repeat(8);
+        let mut file = header(MAGIC, VERSION).to_vec();
+        file.put_u32(crc32c::crc32c(&dictionary));
+        file.extend_from_slice(&dictionary);
+        std::fs::write(&path, &file).expect("written");
+
+        let block = b"a record with what many records have in common";
+        let mut compressor = zstd::bulk::Compressor::with_dictionary(3, &dictionary).expect("zstd");
+        let compressed = compressor.compress(block).expect("compressed");
+        let read = CompressionDictionary::read(1, &OsFiles, directory.path()).expect("as written");
+        assert_eq!(read.decompress(&compressed, block.len()).expect("decompressed"), block);
+        assert!(CompressionDictionary::none().decompress(&compressed, block.len()).is_err());
+
+        file[30] ^= 1;
+        std::fs::write(&path, &file).expect("written");
+        let damaged = CompressionDictionary::read(1, &OsFiles, directory.path());
+        assert!(matches!(damaged, Err(Error::Corrupt { .. })));
+    }
+}

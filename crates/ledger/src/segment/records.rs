@@ -7,8 +7,9 @@
 //! one that is like no other is a template with one hole and a text in it.
 //!
 //! ```text
-//! TABLES   := text_length varint | TEXT | CHOICES | TEMPLATES | VALUES | LISTED     each with its length
-//! TEXT     := zstd frame: the texts of all templates, then those of values of form 0
+//! TABLES   := head_length varint | HEAD | VALUES | LISTED                each behind its length
+//! HEAD     := zstd frame of: CHOICES | TEMPLATES (each behind its length) | TEXT
+//! TEXT     := the texts of all templates, then those of values of form 0
 //! CHOICES  := count varint | CHOICE * | PREFIX_CODE
 //! CHOICE   := FORM | value_count varint
 //! TEMPLATES:= count varint | PREFIX_CODE | TEMPLATE *
@@ -82,8 +83,8 @@ const BLOCK_TEXT_BYTES_MAX: usize = 96 << 10;
 /// How much of the tables' text the texts of blocks are compressed with, in bytes.
 const PREFIX_BYTES_MAX: usize = 112 << 10;
 
-/// Longest text of the tables, in bytes: more than all templates and values may have.
-const TABLES_TEXT_BYTES_MAX: usize = 32 << 20;
+/// Longest head of the tables, in bytes: more than all templates and values may have.
+const TABLES_HEAD_BYTES_MAX: usize = 32 << 20;
 
 /// Bits of the width of a text's length.
 const LENGTH_WIDTH_BITS: u32 = 5;

@@ -13,9 +13,6 @@ use crate::codec::bytes::small;
 /// Text of all templates together, in bytes. Rows of rarer ones are kept whole.
 const TEMPLATE_BYTES_MAX: usize = 512 << 10;
 
-/// Rows that make a template worth its text.
-const TEMPLATE_ROWS_MIN: u32 = 2;
-
 /// A text that was in a hole.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Value<'a> {
@@ -171,8 +168,7 @@ impl<'a> Collector<'a> {
         for at in order {
             let Some(template) = self.out.templates.get_mut(at) else { continue };
             byte_count += template.text.len();
-            let is_rare = small(template.rows.len()) < TEMPLATE_ROWS_MIN;
-            if (is_rare || byte_count > TEMPLATE_BYTES_MAX) && template.hole_count() > 0 {
+            if byte_count > TEMPLATE_BYTES_MAX {
                 whole.append(&mut template.rows);
             }
         }

@@ -82,10 +82,14 @@ impl<'a> Encoder<'a> {
             }
         }
         let values = self.table.put(values, &mut text, &mut choices);
-        let compressed = zstd::bulk::compress(&text, TABLES_LEVEL)?;
-        let mut tables = Vec::with_capacity(compressed.len() + values.len() + templates.len());
-        tables.put_varint(text.len() as u64);
-        for part in [&compressed, &choices, &templates, &values, &listed.finish()] {
+        let mut head = Vec::with_capacity(choices.len() + templates.len() + text.len() + 16);
+        head.put_bytes(&choices);
+        head.put_bytes(&templates);
+        head.extend_from_slice(&text);
+        let compressed = zstd::bulk::compress(&head, TABLES_LEVEL)?;
+        let mut tables = Vec::with_capacity(compressed.len() + values.len() + 32);
+        tables.put_varint(head.len() as u64);
+        for part in [&compressed, &values, &listed.finish()] {
             tables.put_bytes(part);
         }
         text.truncate(PREFIX_BYTES_MAX);

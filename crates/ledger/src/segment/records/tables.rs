@@ -13,7 +13,7 @@ use zstd::dict::DecoderDictionary;
 
 use self::read::{TablesReader, read_choices};
 use super::form::Form;
-use super::{PREFIX_BYTES_MAX, TABLES_TEXT_BYTES_MAX};
+use super::{PREFIX_BYTES_MAX, TABLES_HEAD_BYTES_MAX};
 use crate::codec::bits::{BitReader, width};
 use crate::codec::bytes::{Malformed, Take};
 use crate::codec::prefix_code::PrefixCode;
@@ -127,23 +127,27 @@ impl Tables {
     /// [`Malformed`] when they cannot be as written.
     pub(crate) fn open(bytes: &Bytes) -> Result<Self, Malformed> {
         let mut take = Take::new(bytes);
-        let text_length = take.count()?;
-        if text_length > TABLES_TEXT_BYTES_MAX {
+        let head_length = take.count()?;
+        if head_length > TABLES_HEAD_BYTES_MAX {
             return take.malformed();
         }
-        let text =
-            zstd::bulk::decompress(take.bytes()?, text_length).or_else(|_| take.malformed())?;
-        let (choices, templates) = (take.bytes()?, take.bytes()?);
+        let mut head =
+            zstd::bulk::decompress(take.bytes()?, head_length).or_else(|_| take.malformed())?;
         let mut part = || {
             let length = take.bytes()?.len();
             Ok(bytes.slice(take.position() - length..take.position()))
         };
         let (values, listed) = (part()?, part()?);
+        let mut take = Take::new(&head);
+        let (choices, templates) = (take.bytes()?, take.bytes()?);
+        let text_start = take.position();
+        let text = head.get(text_start..).unwrap_or_default();
         let (mut choices, choice_code) = read_choices(&mut Take::new(choices), text.len())?;
-        let mut reader = TablesReader::new(&text, &choices);
+        let mut reader = TablesReader::new(text, &choices);
         let (templates, template_code) = reader.templates(&mut Take::new(templates))?;
-        let text_start = reader.text_position();
-        choices.iter_mut().for_each(|choice| choice.text_start = text_start);
+        let values_start = reader.text_position();
+        choices.iter_mut().for_each(|choice| choice.text_start = values_start);
+        let text = head.split_off(text_start);
         let dictionary = OnceLock::new();
         Ok(Self {
             text,
