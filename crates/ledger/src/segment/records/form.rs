@@ -29,7 +29,7 @@ const DIGITS: [&[u8]; 8] = [
     b"0123456789",
     b"0123456789abcdef",
     b"0123456789ABCDEF",
-    b"0123456789abcdef:",
+    b"0123456789abcdef:-",
     b"0123456789abcdefghijklmnopqrstuvwxyz",
     b"0123456789abcdefghijklmnopqrstuvwxyz.@_-",
     b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
@@ -240,7 +240,7 @@ fn chunk(alphabet: u8) -> (u32, u64) {
     match alphabet {
         0 => (19, 10),
         1 | 2 => (16, 16),
-        3 => (15, 17),
+        3 => (15, 18),
         4 => (12, 36),
         MAIL => (12, 40),
         6 => (10, 62),
@@ -265,6 +265,7 @@ fn digit(alphabet: u8, letter: u8) -> u64 {
         (b'.', _) => 36,
         (b'@', _) => 37,
         (b'_', MAIL) => 38,
+        (b'-', 3) => 17,
         (b'-', MAIL) => 39,
         (b'_', _) => 62,
         (b'-', _) => 63,
@@ -284,7 +285,8 @@ fn digits_of(value: &[u8]) -> Option<Form> {
             b'G'..=b'Z' => 0b1100_0000,
             b':' => 0b0000_1000,
             b'.' | b'@' => 0b0010_0000,
-            b'_' | b'-' => 0b1010_0000,
+            b'_' => 0b1010_0000,
+            b'-' => 0b1010_1000,
             _ => 0,
         }
     });

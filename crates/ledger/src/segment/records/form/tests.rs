@@ -29,6 +29,7 @@ fn values_take_the_form_they_are_written_in() {
         ("01910b3c8a88fade", digits(1, 16)),
         ("fDAYKch_x-3P0ZnPBd7ux6XGyxmPhvFqPHWQ7i2MBh3", digits(7, 43)),
         ("2001:db8:54:8e27::32f7", digits(3, 22)),
+        ("e407e6d9ce016615ed937a61c1c89c56-c15fb1442230e83b", digits(3, 49)),
         ("wanda.xu3@inbox.example", digits(MAIL, 23)),
         ("109574f8-bbd6-4d30-887c-cc2a9389ad0b", Form::Uuid),
         ("::ffff:198.19.119.151", Form::MappedAddress),
@@ -56,7 +57,7 @@ fn values_take_the_form_they_are_written_in() {
 proptest! {
     #[test]
     fn any_value(value in prop_oneof![
-        any::<String>(), "[0-9]{1,40}", "[0-9a-f]{0,70}", "[0-9A-Z]{0,70}", "[0-9a-f:]{1,40}", "[a-z0-9.@_-]{1,60}",
+        any::<String>(), "[0-9]{1,40}", "[0-9a-f]{0,70}", "[0-9A-Z]{0,70}", "[0-9a-f:-]{1,40}", "[a-z0-9.@_-]{1,60}",
         "[a-zA-Z0-9]{1,99}", "[a-zA-Z0-9_-]{1,300}", "(::ffff:)?[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,2}\\.[0-9]",
         "[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[012][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{3})?Z",
         "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
