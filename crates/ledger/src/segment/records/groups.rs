@@ -55,9 +55,9 @@ pub(super) fn group(columns: &[Vec<u32>], row_count: usize) -> Grouping {
     });
     // In a part one value says the others: where it repeats in the sample, so do they.
     let parts = join(holes.collect(), row_count, |joined, longest, sample| {
-        let repeated = sample - longest;
+        let repeated = sample.saturating_sub(longest);
         let is_telling = repeated >= REPEATED_MIN || sample == row_count;
-        is_telling && (joined - longest) * 16 <= repeated
+        is_telling && joined.saturating_sub(longest) * 16 <= repeated
     });
     let parts_members = parts.iter().map(|part| part.members.clone()).collect();
     let rows = f64::from(small(row_count)).max(1.0);

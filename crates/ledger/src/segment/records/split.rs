@@ -25,7 +25,7 @@ pub(super) fn split(text: &[u8], holes: &mut Vec<Range<usize>>) {
                 let start = position + 1;
                 let Some(length) = string_length(text.get(start..).unwrap_or_default()) else {
                     // A string without an end: the rest is the template's.
-                    return;
+                    break;
                 };
                 let next = start + length + 1;
                 if text.get(next) == Some(&b':') {
@@ -99,6 +99,7 @@ mod tests {
         );
         assert_eq!(holes(r#"{"never":"ends"#), Vec::<&str>::new());
         assert_eq!(holes("a\0b"), ["a\0b"]);
+        assert_eq!(holes("1\0\"never ends"), ["1\0\"never ends"]);
         let many = "1,".repeat(300);
         assert_eq!(holes(&many), [&many]);
     }

@@ -21,7 +21,7 @@ const TABLE_BYTES_MAX: usize = 16 << 20;
 const TABLE_ROWS: u32 = 16;
 
 /// What naming a value of the table takes at most, in bits.
-const NAME_BITS: u32 = 20;
+const NAME_BITS: u32 = 24;
 
 /// The number of a value that is not in the table.
 const UNNUMBERED: u32 = u32::MAX;

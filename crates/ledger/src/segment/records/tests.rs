@@ -93,6 +93,7 @@ fn odd_records_come_back() {
         "é€😀",
         "\0",
         "a\0\"b\"",
+        "1,\0\"never ends",
         "\"",
         r#"{"same":"abcdefgh123456789012","again":"abcdefgh123456789012"}"#,
         &long,
