@@ -33,15 +33,18 @@ pub fn of_segment(bytes: &[u8]) -> Vec<u8> {
     const TRAILER_BYTES: usize = 24;
     const SUMMARY_BYTES: usize = 32;
     const ENTRY_BYTES: usize = 24;
-    const BLOCK_INDEX: u8 = 8;
+    const PLAIN_BLOCKS: u8 = 8;
+    const BLOCKS: u8 = 11;
     let mut file = bytes.to_vec();
     let Some(trailer) = file.len().checked_sub(TRAILER_BYTES) else { return file };
     let directory = number(&file, trailer..trailer + 8);
     for entry in (directory.saturating_add(SUMMARY_BYTES)..trailer).step_by(ENTRY_BYTES) {
         let start = number(&file, entry + 8..entry + 16);
         let part = start..start.saturating_add(number(&file, entry + 16..entry + 24));
-        if file.get(entry) == Some(&BLOCK_INDEX) {
-            fit_blocks(&mut file, part.clone());
+        match file.get(entry) {
+            Some(&PLAIN_BLOCKS) => fit_plain_blocks(&mut file, part.clone()),
+            Some(&BLOCKS) => fit_blocks(&mut file, part.clone()),
+            _ => {}
         }
         if let Some(content) = file.get(part) {
             let crc = crc32c::crc32c(content);
@@ -57,7 +60,22 @@ pub fn of_segment(bytes: &[u8]) -> Vec<u8> {
     file
 }
 
+/// The blocks of version 2, which stand one after the other behind the header.
 fn fit_blocks(file: &mut [u8], index: Range<usize>) {
+    const BLOCK_BYTES: usize = 8;
+    let mut start = 16_usize;
+    for block in (index.start..index.end.min(file.len())).step_by(BLOCK_BYTES) {
+        let end = start.saturating_add(number(file, block + 1..block + 4));
+        if let Some(content) = file.get(start..end) {
+            let crc = crc32c::crc32c(content);
+            put(file, block + 4, crc);
+        }
+        start = end;
+    }
+}
+
+/// The blocks of version 1.
+fn fit_plain_blocks(file: &mut [u8], index: Range<usize>) {
     const HEADER_BYTES: usize = 8;
     const BLOCK_BYTES: usize = 24;
     let end = index.end.min(file.len());

@@ -20,7 +20,8 @@ use crate::files::FileSystem;
 use crate::segment::dictionary::Dictionary;
 use crate::segment::layout::PartKind;
 use crate::segment::read::Arrivals;
-use crate::segment::records::{Block, BlockIndex};
+use crate::segment::records::index::BlockIndex;
+use crate::segment::records::{AnyBlock, Tables};
 
 /// Which piece of which segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,7 +43,8 @@ pub(crate) enum Cached {
     Arrivals(Arc<Arrivals>),
     Dictionary(Arc<Dictionary>),
     BlockIndex(Arc<BlockIndex>),
-    Block(Arc<Block>),
+    Tables(Arc<Tables>),
+    Block(Arc<AnyBlock>),
     Rows(Arc<RowsOfValues>),
 }
 
@@ -52,6 +54,22 @@ pub(crate) struct RowsOfValues {
     /// Of which values.
     pub(crate) codes: Box<[u32]>,
     pub(crate) rows: Arc<RoaringBitmap>,
+}
+
+impl Cached {
+    /// What the piece costs in memory, if it has `stored` bytes on disk.
+    pub(crate) fn weight(&self, stored: u64) -> u64 {
+        match self {
+            Self::BlockIndex(index) => index.weight(),
+            Self::Tables(tables) => tables.weight(),
+            Self::Block(block) => block.weight(),
+            Self::Bytes(_)
+            | Self::Packed(_)
+            | Self::Arrivals(_)
+            | Self::Dictionary(_)
+            | Self::Rows(_) => stored,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]

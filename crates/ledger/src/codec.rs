@@ -1,8 +1,13 @@
 //! Bytes on disk: little-endian numbers and bit-packed columns.
 //!
+//! - [`bits`]: numbers of any width, end to end.
 //! - [`bytes`]: writing and reading the fields of a written grammar.
 //! - [`packed`]: a column of integers in as few bits as each block of it needs.
+//! - [`prefix_code`]: few bits for what is frequent.
+//! - [`values`]: many short byte strings.
 
+pub(crate) mod bits;
 pub(crate) mod bytes;
 pub(crate) mod packed;
+pub(crate) mod prefix_code;
 pub(crate) mod values;

@@ -3,35 +3,25 @@
 //! ```text
 //! DICTIONARY_FILE := MAGIC "GLDIC\r\n\x1a" | VERSION u16 | zero[6] | crc32c u32 | zstd dictionary
 //! ```
-//! Audit records repeat their shape, not their values: a dictionary trained on a tenant's own
-//! records halves what small blocks cost. A tenant's first segment that is large enough trains
-//! one (`dictionaries/1.zdict`); segments name the one they use, 0 being none. Dictionaries hold
-//! pieces of records, so they are never shared between tenants.
+//! Segments of version 1 name the dictionary their records were compressed with, 0 being none. It
+//! was trained on a tenant's own records and holds pieces of them. Segments of version 2 have none,
+//! see [`crate::segment::records`], so none is made any more.
 
 use std::path::{Path, PathBuf};
 
-use zstd::bulk::{Compressor, Decompressor};
+use zstd::bulk::Decompressor;
 use zstd::dict::DecoderDictionary;
 
-use crate::codec::bytes::Put;
 use crate::error::{Error, Result};
 use crate::files::FileSystem;
-use crate::segment::layout::{check_header, header};
+use crate::segment::layout::check_header;
 
 const MAGIC: [u8; 8] = *b"GLDIC\r\n\x1a";
 const VERSION: u16 = 1;
-const LEVEL: i32 = 3;
-/// Size of a trained dictionary, in bytes: what zstd's own tool makes by default.
-const DICTIONARY_BYTES: usize = 112 << 10;
-/// Fewer samples than this teach nothing.
-const SAMPLES_MIN: usize = 1_000;
-/// How much to learn from, in bytes: about twenty times the dictionary.
-const SAMPLE_BYTES_MAX: usize = 2 << 20;
 
-/// A dictionary, ready to decompress with; what compressing needs is made when a table is sealed.
+/// A dictionary, ready to decompress with.
 pub(crate) struct CompressionDictionary {
-    pub(crate) id: u32,
-    bytes: Vec<u8>,
+    id: u32,
     decoder: Option<DecoderDictionary<'static>>,
 }
 
@@ -44,40 +34,11 @@ impl std::fmt::Debug for CompressionDictionary {
 impl CompressionDictionary {
     /// Dictionary 0: none.
     pub(crate) fn none() -> Self {
-        Self { id: 0, bytes: Vec::new(), decoder: None }
+        Self { id: 0, decoder: None }
     }
 
     fn new(id: u32, bytes: &[u8]) -> Self {
-        Self { id, bytes: bytes.to_vec(), decoder: Some(DecoderDictionary::copy(bytes)) }
-    }
-
-    /// Learns from records, or returns `None` when there are too few of them.
-    ///
-    /// # Errors
-    /// [`Error::Io`] or [`Error::DiskFull`] when the file cannot be written.
-    pub(crate) fn train<'r>(
-        id: u32,
-        records: impl Iterator<Item = &'r [u8]>,
-        files: &dyn FileSystem,
-        tenant_directory: &Path,
-    ) -> Result<Option<Self>> {
-        let mut byte_count = 0;
-        let samples: Vec<&[u8]> = records
-            .take_while(|record| {
-                byte_count += record.len();
-                byte_count <= SAMPLE_BYTES_MAX
-            })
-            .collect();
-        if samples.len() < SAMPLES_MIN {
-            return Ok(None);
-        }
-        // Records too much alike, or too different, teach nothing; none is then the better choice.
-        let Ok(trained) = zstd::dict::from_samples(&samples, DICTIONARY_BYTES) else {
-            return Ok(None);
-        };
-        let path = dictionary_path(tenant_directory, id);
-        write_file(files, &path, &trained)?;
-        Ok(Some(Self::new(id, &trained)))
+        Self { id, decoder: Some(DecoderDictionary::copy(bytes)) }
     }
 
     /// Reads a dictionary's file.
@@ -102,14 +63,6 @@ impl CompressionDictionary {
         }
     }
 
-    /// A compressor that uses this dictionary.
-    pub(crate) fn compressor(&self) -> std::io::Result<Compressor<'_>> {
-        match self.id {
-            0 => Compressor::new(LEVEL),
-            _ => Compressor::with_dictionary(LEVEL, &self.bytes),
-        }
-    }
-
     /// Decompresses one block of known length.
     pub(crate) fn decompress(&self, block: &[u8], raw_length: usize) -> std::io::Result<Vec<u8>> {
         let mut decompressor = match &self.decoder {
@@ -125,10 +78,34 @@ pub(crate) fn dictionary_path(tenant_directory: &Path, id: u32) -> PathBuf {
     tenant_directory.join("dictionaries").join(format!("{id}.zdict"))
 }
 
-/// Writes the file under a temporary name, then gives it its own: it is whole or absent.
-fn write_file(files: &dyn FileSystem, path: &Path, dictionary: &[u8]) -> Result<()> {
-    let mut bytes = header(MAGIC, VERSION).to_vec();
-    bytes.put_u32(crc32c::crc32c(dictionary));
-    bytes.extend_from_slice(dictionary);
-    crate::atomic::write(files, path, &bytes)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::bytes::Put;
+    use crate::files::OsFiles;
+    use crate::segment::layout::header;
+
+    #[test]
+    fn dictionaries_of_earlier_versions_are_read() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = dictionary_path(directory.path(), 1);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+        let dictionary = b"what many records have in common".repeat(8);
+        let mut file = header(MAGIC, VERSION).to_vec();
+        file.put_u32(crc32c::crc32c(&dictionary));
+        file.extend_from_slice(&dictionary);
+        std::fs::write(&path, &file).expect("written");
+
+        let block = b"a record with what many records have in common";
+        let mut compressor = zstd::bulk::Compressor::with_dictionary(3, &dictionary).expect("zstd");
+        let compressed = compressor.compress(block).expect("compressed");
+        let read = CompressionDictionary::read(1, &OsFiles, directory.path()).expect("as written");
+        assert_eq!(read.decompress(&compressed, block.len()).expect("decompressed"), block);
+        assert!(CompressionDictionary::none().decompress(&compressed, block.len()).is_err());
+
+        file[30] ^= 1;
+        std::fs::write(&path, &file).expect("written");
+        let damaged = CompressionDictionary::read(1, &OsFiles, directory.path());
+        assert!(matches!(damaged, Err(Error::Corrupt { .. })));
+    }
 }

@@ -13,7 +13,7 @@ use crate::files::FileSystem;
 use crate::row::Column;
 use crate::segment::Segment;
 use crate::segment::layout::Directory;
-use crate::segment::records::Block;
+use crate::segment::records::{Block, Tables, plain};
 
 /// Rows that are looked at: a file may claim to have more of them than it has bytes.
 const ROWS_MAX: u32 = 256;
@@ -61,9 +61,25 @@ fn read_rows(segment: &Segment) -> Result<()> {
     Ok(())
 }
 
-/// Reads the rows of a decompressed block of records.
+/// Rows a block has at most.
+const BLOCK_ROWS: u32 = 32;
+
+/// Reads the rows of a block of records: of version 1 if the first byte is 0, else a length in four
+/// bytes, tables of that length, and a block that needs them.
 pub fn read_block(bytes: &[u8]) {
-    if let Ok(block) = Block::parse(Bytes::copy_from_slice(bytes), 0) {
-        (0..ROWS_MAX).for_each(|row| drop(block.row(row)));
+    let Some((version, bytes)) = bytes.split_first() else { return };
+    if *version == 0 {
+        if let Ok(block) = plain::Block::parse(Bytes::copy_from_slice(bytes), 0) {
+            (0..ROWS_MAX).for_each(|row| drop(block.row(row)));
+        }
+        return;
+    }
+    let Some((length, bytes)) = bytes.split_first_chunk() else { return };
+    let length = u32::from_le_bytes(*length) as usize;
+    let Some((tables, block)) = bytes.split_at_checked(length) else { return };
+    let (tables, block) = (Bytes::copy_from_slice(tables), Bytes::copy_from_slice(block));
+    let Ok(tables) = Tables::open(&tables) else { return };
+    if let Ok(block) = Block::open(&block, 0..BLOCK_ROWS, Arc::new(tables)) {
+        (0..BLOCK_ROWS).for_each(|row| drop(block.row(row, 0)));
     }
 }

@@ -23,7 +23,7 @@ const VERSION: u16 = 1;
 /// The contents of a tenant's manifest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Manifest {
-    /// The zstd dictionary new segments use; 0 for none yet.
+    /// The zstd dictionary of segments of version 1; 0 for none.
     pub(crate) dictionary_id: u32,
     /// All segments in the order of their sequences.
     pub(crate) segments: Vec<Summary>,

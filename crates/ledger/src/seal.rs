@@ -14,11 +14,9 @@ use gatelog_proof::tree::BUNDLE_ENTRIES;
 
 use crate::activity::Recorder;
 use crate::cache::SegmentCache;
-use crate::compression::CompressionDictionary;
 use crate::error::{Context, Error, Result};
 use crate::files::FileSystem;
 use crate::manifest::segment_path;
-use crate::memtable::MemTable;
 use crate::row::Sequence;
 use crate::seeds;
 use crate::segment::Segment;
@@ -31,9 +29,6 @@ pub(crate) type Tenants = RwLock<HashMap<TenantName, Arc<Tenant>>>;
 
 /// How long to wait before sealing is tried again after a failure.
 const RETRY_MS: u64 = 1_000;
-
-/// Rows a table must have for a compression dictionary to be trained on it.
-const TRAINING_ROWS_MIN: u32 = 4_096;
 
 /// Seals tables on its own thread.
 #[derive(Debug)]
@@ -190,9 +185,8 @@ impl Sealer {
         self.files.create_directory(&directory).context("create", &directory)?;
 
         let mut manifest = tenant.manifest().clone();
-        let compression = self.dictionary(tenant, &table, &mut manifest.dictionary_id)?;
         let path = segment_path(&tenant.directory, table.first_seq(), table.row_count());
-        let summary = write_segment(&*self.files, &path, &table, &compression)?;
+        let summary = write_segment(&*self.files, &path, &table)?;
         let first_bundle = table.first_seq() / BUNDLE_ENTRIES;
         seeds::write(&*self.files, &tenant.directory, first_bundle, table.seeds())?;
         manifest.segments.push(summary);
@@ -203,25 +197,6 @@ impl Sealer {
         tenant.publish(&Arc::new(Segment::new(path, summary, files, cache)));
         self.trim_log();
         Ok(table.byte_count())
-    }
-
-    /// The tenant's compression dictionary, trained on its first table that is large enough.
-    fn dictionary(
-        &self,
-        tenant: &Tenant,
-        table: &MemTable,
-        id: &mut u32,
-    ) -> Result<Arc<CompressionDictionary>> {
-        let (files, directory) = (&*self.files, &tenant.directory);
-        if *id > 0 || table.row_count() < TRAINING_ROWS_MIN {
-            return self.cache.dictionary(*id, files, directory);
-        }
-        let records =
-            (0..table.row_count()).filter_map(|row| table.row(row)).map(|row| &*row.record);
-        let trained = CompressionDictionary::train(1, records, files, directory)?;
-        let dictionary = trained.unwrap_or_else(CompressionDictionary::none);
-        *id = dictionary.id;
-        Ok(Arc::new(dictionary))
     }
 
     /// Removes what the log no longer needs.

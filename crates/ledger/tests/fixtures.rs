@@ -20,7 +20,7 @@ use gatelog_event::tenant::TenantName;
 use gatelog_ledger::{PageStart, TenantLedger};
 use gatelog_query::{Filter, Order, Query};
 
-const VERSIONS: [&str; 1] = ["v1"];
+const VERSIONS: [&str; 2] = ["v1", "v2"];
 
 fn folder(version: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(version)

@@ -1,4 +1,4 @@
-//! Any decompressed block of records has rows, or is refused.
+//! Any block of records has rows, or is refused, whatever its tables are.
 
 #![no_main]
 

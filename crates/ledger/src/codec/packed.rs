@@ -10,6 +10,7 @@
 
 use ::bytes::Bytes;
 
+use super::bits::{BitWriter, width};
 use super::bytes::{Malformed, Put, Take, small};
 
 const BLOCK_VALUES: usize = 256;
@@ -27,16 +28,16 @@ pub(crate) fn pack(values: &[u64], out: &mut Vec<u8>) {
     for block in values.chunks(BLOCK_VALUES) {
         let minimum = block.iter().copied().min().unwrap_or(0) / divisor;
         let widest = block.iter().map(|value| value / divisor - minimum).max().unwrap_or(0);
-        let width = u64::BITS - widest.leading_zeros();
+        let width = width(widest);
         out.put_u64(minimum);
-        out.put_u32(small(bits.bytes.len()));
+        out.put_u32(small(bits.byte_count()));
         out.put_u32(width);
         for value in block {
             bits.write(value / divisor - minimum, width);
         }
         bits.align();
     }
-    out.extend_from_slice(&bits.bytes);
+    out.extend_from_slice(&bits.finish());
     out.extend_from_slice(&[0; PADDING_BYTES]);
 }
 
@@ -46,33 +47,6 @@ fn greatest_common_divisor(left: u64, right: u64) -> u64 {
         (left, right) = (right, left % right);
     }
     left
-}
-
-#[derive(Default)]
-struct BitWriter {
-    bytes: Vec<u8>,
-    pending: u128,
-    pending_bits: u32,
-}
-
-impl BitWriter {
-    fn write(&mut self, value: u64, width: u32) {
-        self.pending |= u128::from(value) << self.pending_bits;
-        self.pending_bits += width;
-        while self.pending_bits >= 8 {
-            self.bytes.push(self.pending.to_le_bytes()[0]);
-            self.pending >>= 8;
-            self.pending_bits -= 8;
-        }
-    }
-
-    fn align(&mut self) {
-        if self.pending_bits > 0 {
-            self.bytes.push(self.pending.to_le_bytes()[0]);
-        }
-        self.pending = 0;
-        self.pending_bits = 0;
-    }
 }
 
 /// A packed column that is read in place.

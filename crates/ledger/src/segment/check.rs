@@ -2,7 +2,7 @@
 
 use super::Segment;
 use super::layout::PartKind;
-use crate::error::{Context, Result};
+use crate::error::{Context, Error, Result};
 
 impl Segment {
     /// Checks header, trailer and directory, and that the manifest means this file. Returns the
@@ -24,7 +24,15 @@ impl Segment {
             self.checked(entry.offset, entry.length, entry.crc)?;
         }
         let index = self.block_index()?;
-        (0..index.blocks.len()).try_for_each(|number| self.block(&index, number).map(drop))
+        for (number, entry) in index.blocks.iter().enumerate() {
+            let block = self.block(&index, number)?;
+            for row in entry.first_row..entry.first_row.saturating_add(entry.row_count.into()) {
+                block.row(row, 0).map_err(|_| {
+                    Error::corrupt(self.path(), entry.offset, "a record is malformed")
+                })?;
+            }
+        }
+        Ok(())
     }
 
     /// The bytes of each kind of part; what is in none of them, such as the directory, is `other`.

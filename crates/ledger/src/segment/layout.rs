@@ -20,7 +20,7 @@ use crate::files::File;
 use crate::row::{Column, Sequence};
 
 pub(crate) const MAGIC: [u8; 8] = *b"GLSEG\r\n\x1a";
-pub(crate) const VERSION: u16 = 1;
+pub(crate) const VERSION: u16 = 2;
 pub(crate) const HEADER_BYTES: u64 = 16;
 const TRAILER_BYTES: u64 = 24;
 const SUMMARY_BYTES: usize = 32;
@@ -45,14 +45,18 @@ pub(crate) enum PartKind {
     Postings = 6,
     /// A column's 16-bit fingerprint per row.
     Fingerprints = 7,
-    /// Where the record blocks are.
-    BlockIndex = 8,
+    /// Where the record blocks are, in version 1.
+    PlainBlocks = 8,
     /// Hashes for the proof.
     Tree = 9,
+    /// What all record blocks need.
+    Tables = 10,
+    /// Where the record blocks are.
+    Blocks = 11,
 }
 
 impl PartKind {
-    const ALL: [(Self, &'static str); 9] = [
+    const ALL: [(Self, &'static str); 11] = [
         (Self::Times, "times"),
         (Self::Sequences, "sequences"),
         (Self::Arrivals, "arrivals"),
@@ -60,8 +64,10 @@ impl PartKind {
         (Self::Codes, "codes"),
         (Self::Postings, "postings"),
         (Self::Fingerprints, "fingerprints"),
-        (Self::BlockIndex, "block index"),
+        (Self::PlainBlocks, "block index"),
         (Self::Tree, "tree"),
+        (Self::Tables, "record tables"),
+        (Self::Blocks, "block index"),
     ];
 
     /// What a report calls parts of the kind with this number.

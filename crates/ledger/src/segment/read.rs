@@ -1,4 +1,8 @@
 //! A segment file answers questions; every part is checked when it is read from disk.
+//!
+//! - [`records`]: what is the record of this row?
+
+mod records;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,12 +17,10 @@ use roaring::RoaringBitmap;
 pub(crate) use self::times::{Arrivals, Times};
 use super::dictionary::{Dictionary, decode_rows};
 use super::layout::{Directory, PartKind, Summary};
-use super::records::{Block, BlockIndex, StoredRow};
 use super::tree::{self, Bundle};
 use crate::cache::{CacheKey, Cached, RowsOfValues, SegmentCache};
-use crate::codec::bytes::{Malformed, small};
+use crate::codec::bytes::Malformed;
 use crate::codec::packed::Packed;
-use crate::compression::CompressionDictionary;
 use crate::error::{Context, Error, Result};
 use crate::files::{File, FileSystem};
 use crate::row::{Column, KindKey, Position, Sequence, StoredEvent};
@@ -216,14 +218,6 @@ impl Segment {
         Ok(row)
     }
 
-    /// Flags, derived id and record of a row.
-    pub(crate) fn record(&self, row: u32) -> Result<StoredRow> {
-        let index = self.block_index()?;
-        let number = index.block_of(row);
-        let block = self.block(&index, number)?;
-        block.row(row).ok_or_else(|| self.missing("record"))
-    }
-
     /// A row as the ledger returns it.
     pub(crate) fn event(&self, row: u32) -> Result<StoredEvent> {
         let stored = self.record(row)?;
@@ -276,42 +270,6 @@ impl Segment {
         }
     }
 
-    pub(super) fn block_index(&self) -> Result<Arc<BlockIndex>> {
-        let piece = self.piece(PartKind::BlockIndex, Column::Kind, |bytes| {
-            BlockIndex::decode(&bytes).map(|index| Cached::BlockIndex(Arc::new(index)))
-        })?;
-        match piece {
-            Some(Cached::BlockIndex(index)) => Ok(index),
-            _ => Err(self.missing("block index")),
-        }
-    }
-
-    pub(super) fn block(&self, index: &BlockIndex, number: usize) -> Result<Arc<Block>> {
-        let (segment, column) = (self.number, u8::MAX);
-        let key = CacheKey { segment, kind: PartKind::BlockIndex, column, block: small(number) };
-        if let Some(Cached::Block(block)) = self.cache.get(key) {
-            return Ok(block);
-        }
-        let entry = index.blocks.get(number).ok_or_else(|| self.missing("record block"))?;
-        let bytes = self.checked(entry.offset, u64::from(entry.length), entry.crc)?;
-        let damaged = |reason: &str| Error::corrupt(&self.path, entry.offset, reason);
-        let raw = self
-            .compression(index.dictionary_id)?
-            .decompress(&bytes, entry.raw_length as usize)
-            .map_err(|error| damaged(&format!("a record block does not decompress: {error}")))?;
-        let block = Block::parse(raw.into(), entry.first_row)
-            .map_err(|_| damaged("a record block is malformed"))?;
-        let block = Arc::new(block);
-        self.cache.insert(key, Cached::Block(Arc::clone(&block)), block.weight());
-        Ok(block)
-    }
-
-    /// The zstd dictionary the records of this segment need.
-    fn compression(&self, id: u32) -> Result<Arc<CompressionDictionary>> {
-        let tenant_directory = self.path.parent().and_then(Path::parent).unwrap_or(Path::new("."));
-        self.cache.dictionary(id, &*self.files, tenant_directory)
-    }
-
     pub(super) fn opened(&self) -> Result<&Opened> {
         if let Some(opened) = self.opened.get() {
             return Ok(opened);
@@ -350,7 +308,7 @@ impl Segment {
         };
         let bytes = self.checked(entry.offset, entry.length, entry.crc)?;
         let piece = open(bytes).map_err(|malformed| self.malformed(kind, column, malformed))?;
-        self.cache.insert(key, piece.clone(), entry.length);
+        self.cache.insert(key, piece.clone(), piece.weight(entry.length));
         Ok(Some(piece))
     }
 

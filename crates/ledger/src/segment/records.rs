@@ -1,111 +1,103 @@
 //! What the record of a row is.
 //!
+//! Records of one kind differ in little: ids, times, addresses. A record is cut into what does not
+//! vary, its template, and what stands in the template's holes. The segment's tables list
+//! templates, values that rows share, and combinations of them that rows share; blocks hold for
+//! each row which of those it has, and the bits of what only it has. Any record has a form here:
+//! one that is like no other is a template with one hole and a text in it.
+//!
 //! ```text
-//! BLOCKS      := zstd frame *                       right after the file's header
-//! block       := row *                              decompressed
-//! row         := flags u8 | [id text, if derived] | record bytes
-//! BLOCK_INDEX := dictionary_id u32 | block_count u32 | BLOCK *
-//! BLOCK       := first_row u32 | raw_length u32 | length u32 | crc32c u32 | offset u64
+//! TABLES   := head_length varint | HEAD | VALUES | LISTED                each behind its length
+//! HEAD     := zstd frame of: CHOICES | TEMPLATES (each behind its length) | TEXT
+//! TEXT     := the texts of all templates, then those of values of form 0
+//! CHOICES  := count varint | CHOICE * | PREFIX_CODE
+//! CHOICE   := FORM | value_count varint
+//! TEMPLATES:= count varint | PREFIX_CODE | TEMPLATE *
+//! TEMPLATE := text_length varint | part_count varint | PART * | group_count varint | GROUP *
+//! PART     := hole_count varint | HOLE * | LIST_CODE
+//! HOLE     := hole varint | base varint | width u8
+//! GROUP    := part_count varint | part varint * | LIST_CODE
+//! LIST_CODE:= escape varint | PREFIX_CODE
 //! ```
-//! `text` and `bytes` stand behind their length as a varint. The checksum covers the compressed
-//! block. Dictionary 0 means none; others are the tenant's own, see [`crate::compression`].
+//! A template's text is `flags u8` and the record with a zero byte for each hole; if the flags say
+//! that the id was derived, the id stands before the record, as the first hole.
+//!
+//! A CHOICE is a form (`form.rs`), or the values of the table that have this form: `value_count` is
+//! then not 0. VALUES are the bits of all of them, in order; of a text they are the end of its part
+//! of TEXT, in as many bits as the length of TEXT needs. Symbols number all choices and values in
+//! order: a form has one number, values have one each.
+//!
+//! A template's holes are spread over its parts; parts may be in one of its groups. LISTED has combinations
+//! in the order of their codes, for each template those of its parts, then those of its groups: of a
+//! part's holes the symbols less `base`, in `width` bits; of a group's parts the ranks, in the bits
+//! that the largest one needs. A code has a rank for each combination, and one more at `escape - 1`
+//! if `escape` is not 0.
+//!
+//! ```text
+//! BLOCK := text_length varint | TEXTS (with its length) | ROW bits *
+//! ROW   := template's code | GROUP_ROW * | PART_ROW of each part in no group | hole's bits *
+//! GROUP_ROW := code | if it is the escape: PART_ROW *
+//! PART_ROW  := code | if it is the escape: (choice's code | number) for each hole
+//! ```
+//! The number of a value among those of its choice takes as many bits as the last one needs. Then
+//! come the bits of the holes whose symbol is a form, in the order of the holes. TEXTS are the
+//! block's texts of form 0; if they are shorter than `text_length`, they are a zstd frame that uses
+//! the first 112 KiB of TEXT as dictionary.
+//!
+//! - [`form`], [`times`]: how a value is written, and its bits.
+//! - [`split`], [`collect`], [`symbols`], [`groups`], [`tuples`], [`shapes`], [`encode`]: rows become
+//!   tables and blocks.
+//! - [`tables`], [`block`]: tables and blocks become rows.
+//! - [`index`]: where blocks are.
+//! - [`plain`]: blocks of version 1.
+
+mod block;
+mod collect;
+mod encode;
+mod form;
+mod groups;
+pub(crate) mod index;
+pub(crate) mod plain;
+mod shapes;
+mod split;
+mod symbols;
+mod tables;
+mod times;
+mod tuples;
 
 use bytes::Bytes;
 
-use crate::codec::bytes::{Malformed, Put, Take, small};
+use crate::codec::bytes::Malformed;
 use crate::row::RowFlags;
 
-/// A block is closed at this many rows or bytes, whichever comes first: opening one for a single
-/// record stays within tens of microseconds.
-pub(crate) const BLOCK_ROWS_MAX: usize = 64;
-pub(crate) const BLOCK_BYTES_MAX: usize = 96 << 10;
+pub(crate) use block::Block;
+pub(crate) use encode::Encoder;
+pub(crate) use tables::Tables;
 
-/// One row on its way into a block.
+/// Rows of a block: reading one record reads a block, and looks at what each of its rows has.
+pub(crate) const BLOCK_ROWS_MAX: usize = 32;
+
+/// A block is closed once its texts are this long, in bytes.
+const BLOCK_TEXT_BYTES_MAX: usize = 96 << 10;
+
+/// How much of the tables' text the texts of blocks are compressed with, in bytes.
+const PREFIX_BYTES_MAX: usize = 112 << 10;
+
+/// Longest head of the tables, in bytes: more than all templates and values may have.
+const TABLES_HEAD_BYTES_MAX: usize = 32 << 20;
+
+/// Bits of the width of a text's length.
+const LENGTH_WIDTH_BITS: u32 = 5;
+
+/// One row on its way into a segment.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct RecordRow<'a> {
     pub(crate) flags: RowFlags,
+    /// Kept if the flags say that it was derived.
     pub(crate) id: &'a str,
     pub(crate) record: &'a [u8],
-}
-
-impl RecordRow<'_> {
-    pub(crate) fn put(&self, out: &mut Vec<u8>) {
-        out.put_u8(self.flags.byte());
-        if self.flags.derived_id() {
-            out.put_bytes(self.id.as_bytes());
-        }
-        out.put_bytes(self.record);
-    }
-}
-
-/// Where one block is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct BlockEntry {
-    pub(crate) first_row: u32,
-    pub(crate) raw_length: u32,
-    pub(crate) length: u32,
-    pub(crate) crc: u32,
-    pub(crate) offset: u64,
-}
-
-/// Where all blocks are.
-#[derive(Clone, Debug)]
-pub(crate) struct BlockIndex {
-    pub(crate) dictionary_id: u32,
-    pub(crate) blocks: Vec<BlockEntry>,
-}
-
-impl BlockIndex {
-    pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(8 + self.blocks.len() * 24);
-        out.put_u32(self.dictionary_id);
-        out.put_u32(small(self.blocks.len()));
-        for block in &self.blocks {
-            for field in [block.first_row, block.raw_length, block.length, block.crc] {
-                out.put_u32(field);
-            }
-            out.put_u64(block.offset);
-        }
-        out
-    }
-
-    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
-        let mut take = Take::new(bytes);
-        let (dictionary_id, block_count) = (take.u32()?, take.u32()?);
-        let mut blocks = Vec::with_capacity(bytes.len() / 24);
-        for _ in 0..block_count {
-            blocks.push(BlockEntry {
-                first_row: take.u32()?,
-                raw_length: take.u32()?,
-                length: take.u32()?,
-                crc: take.u32()?,
-                offset: take.u64()?,
-            });
-        }
-        Ok(Self { dictionary_id, blocks })
-    }
-
-    /// The number of the block that holds `row`.
-    pub(crate) fn block_of(&self, row: u32) -> usize {
-        self.blocks.partition_point(|block| block.first_row <= row).saturating_sub(1)
-    }
-}
-
-/// A decompressed block.
-#[derive(Clone, Debug)]
-pub(crate) struct Block {
-    bytes: Bytes,
-    first_row: u32,
-    rows: Vec<BlockRow>,
-}
-
-/// One row of a block: spans of the block's bytes.
-#[derive(Clone, Copy, Debug)]
-struct BlockRow {
-    flags: RowFlags,
-    id_start: u32,
-    id_end: u32,
-    record_start: u32,
-    record_end: u32,
+    /// The time the row is ordered by, in milliseconds since the epoch.
+    pub(crate) millis: i64,
 }
 
 /// One row as read.
@@ -117,38 +109,35 @@ pub(crate) struct StoredRow {
     pub(crate) record: Bytes,
 }
 
-impl Block {
-    pub(crate) fn parse(bytes: Bytes, first_row: u32) -> Result<Self, Malformed> {
-        let mut take = Take::new(&bytes);
-        let mut rows = Vec::with_capacity(BLOCK_ROWS_MAX);
-        while !take.is_empty() {
-            let flags = RowFlags::from_byte(take.u8()?).map_or_else(|| take.malformed(), Ok)?;
-            let id = if flags.derived_id() { take.text()? } else { "" };
-            let id_end = small(take.position());
-            let record = take.bytes()?;
-            let record_end = small(take.position());
-            rows.push(BlockRow {
-                flags,
-                id_start: id_end - small(id.len()),
-                id_end,
-                record_start: record_end - small(record.len()),
-                record_end,
-            });
-        }
-        Ok(Self { bytes, first_row, rows })
-    }
+/// A block of either version.
+#[derive(Debug)]
+pub(crate) enum AnyBlock {
+    /// Version 1: whole records.
+    Plain(plain::Block),
+    /// What the tables do not say of records.
+    Cut(Block),
+}
 
-    /// The row with this number in the segment, if the block holds it.
-    pub(crate) fn row(&self, row: u32) -> Option<StoredRow> {
-        let row = self.rows.get(row.checked_sub(self.first_row)? as usize)?;
-        let id = self.bytes.get(row.id_start as usize..row.id_end as usize)?;
-        let derived_id = (!id.is_empty()).then(|| String::from_utf8_lossy(id).into());
-        let record = self.bytes.slice(row.record_start as usize..row.record_end as usize);
-        Some(StoredRow { flags: row.flags, derived_id, record })
+impl AnyBlock {
+    /// The row with this number in the segment.
+    ///
+    /// # Errors
+    /// [`Malformed`] when the block does not hold it or it cannot be as written.
+    pub(crate) fn row(&self, row: u32, row_millis: i64) -> Result<StoredRow, Malformed> {
+        match self {
+            Self::Plain(block) => block.row(row).ok_or(Malformed { offset: 0 }),
+            Self::Cut(block) => block.row(row, row_millis),
+        }
     }
 
     /// What the block costs in memory, in bytes.
     pub(crate) fn weight(&self) -> u64 {
-        (self.bytes.len() + self.rows.len() * size_of::<BlockRow>()) as u64
+        match self {
+            Self::Plain(block) => block.weight(),
+            Self::Cut(block) => block.weight(),
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

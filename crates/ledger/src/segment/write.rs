@@ -10,12 +10,12 @@ use roaring::RoaringBitmap;
 
 use super::dictionary;
 use super::layout::{Directory, Entry, HEADER_BYTES, MAGIC, PartKind, Summary, VERSION, header};
-use super::records::{BLOCK_BYTES_MAX, BLOCK_ROWS_MAX, BlockEntry, BlockIndex, RecordRow};
+use super::records::index::IndexWriter;
+use super::records::{Encoder, RecordRow};
 use super::tree;
 use crate::codec::bytes::{Put, small};
 use crate::codec::packed::pack;
 use crate::commitments;
-use crate::compression::CompressionDictionary;
 use crate::error::{Context, Error, Result};
 use crate::files::{File, FileSystem};
 use crate::memtable::MemTable;
@@ -29,11 +29,10 @@ pub(crate) fn write_segment(
     files: &dyn FileSystem,
     path: &Path,
     table: &MemTable,
-    compression: &CompressionDictionary,
 ) -> Result<Summary> {
     let temporary = path.with_extension("tmp");
     files.remove(&temporary).context("remove", &temporary)?;
-    let summary = write_parts(files, &temporary, table, compression).inspect_err(|_| {
+    let summary = write_parts(files, &temporary, table).inspect_err(|_| {
         // Half a file would take the room that is needed to try again.
         let _ = files.remove(&temporary);
     })?;
@@ -43,15 +42,10 @@ pub(crate) fn write_segment(
     Ok(summary)
 }
 
-fn write_parts(
-    files: &dyn FileSystem,
-    path: &Path,
-    table: &MemTable,
-    compression: &CompressionDictionary,
-) -> Result<Summary> {
+fn write_parts(files: &dyn FileSystem, path: &Path, table: &MemTable) -> Result<Summary> {
     let file = files.create(path).context("create", path)?;
     let mut parts = Parts::begin(&*file, path)?;
-    write_records(&mut parts, table, compression)?;
+    write_records(&mut parts, table)?;
     let summary = write_positions(&mut parts, table)?;
     for column in Column::DICTIONARIES {
         write_dictionary(&mut parts, table, column)?;
@@ -107,37 +101,23 @@ impl<'f> Parts<'f> {
     }
 }
 
-fn write_records(
-    parts: &mut Parts<'_>,
-    table: &MemTable,
-    compression: &CompressionDictionary,
-) -> Result<()> {
+fn write_records(parts: &mut Parts<'_>, table: &MemTable) -> Result<()> {
     let path = parts.path;
-    let mut compressor = compression.compressor().context("compress for", path)?;
-    let mut index = BlockIndex { dictionary_id: compression.id, blocks: Vec::new() };
-    let mut raw = Vec::with_capacity(BLOCK_BYTES_MAX * 2);
-    let mut first_row = 0;
-    for (row, number) in table.by_time().iter().enumerate() {
-        if let Some(row) = table.row(*number) {
-            RecordRow { flags: row.flags, id: &row.id, record: &row.record }.put(&mut raw);
-        }
-        let rows = row + 1 - first_row;
-        let is_last = row + 1 == table.by_time().len();
-        if rows < BLOCK_ROWS_MAX && raw.len() < BLOCK_BYTES_MAX && !is_last {
-            continue;
-        }
-        let block = compressor.compress(&raw).context("compress for", path)?;
-        index.blocks.push(BlockEntry {
-            first_row: small(first_row),
-            raw_length: small(raw.len()),
-            length: small(block.len()),
-            crc: crc32c::crc32c(&block),
-            offset: parts.append(&block)?,
-        });
-        raw.clear();
-        first_row = row + 1;
+    let rows = table.by_time().iter().filter_map(|number| {
+        let row = table.row(*number)?;
+        let millis = row.time.millis_floor();
+        Some(RecordRow { flags: row.flags, id: &row.id, record: &row.record, millis })
+    });
+    let encoder = Encoder::new(&rows.collect::<Vec<_>>());
+    let (tables, prefix) = encoder.tables().context("compress for", path)?;
+    let mut index = IndexWriter::default();
+    for block in encoder.blocks(&prefix).context("compress for", path)? {
+        let block = block.context("compress for", path)?;
+        index.push(block.row_count, &block.bytes);
+        parts.append(&block.bytes)?;
     }
-    parts.part(PartKind::BlockIndex, Column::Kind, &index.encode())
+    parts.part(PartKind::Tables, Column::Kind, &tables)?;
+    parts.part(PartKind::Blocks, Column::Kind, &index.finish())
 }
 
 /// Writes times, sequences and arrivals.

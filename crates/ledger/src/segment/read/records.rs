@@ -1,0 +1,94 @@
+//! The records of a segment, from the cache or from disk.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Segment;
+use crate::cache::{CacheKey, Cached};
+use crate::codec::bytes::{Malformed, small};
+use crate::compression::CompressionDictionary;
+use crate::error::{Error, Result};
+use crate::row::Column;
+use crate::segment::layout::PartKind;
+use crate::segment::records::index::BlockIndex;
+use crate::segment::records::{AnyBlock, Block, StoredRow, Tables, plain};
+
+impl Segment {
+    /// Flags, derived id and record of a row.
+    pub(crate) fn record(&self, row: u32) -> Result<StoredRow> {
+        let index = self.block_index()?;
+        let number = index.block_of(row);
+        let block = self.block(&index, number)?;
+        let millis = self.times()?.get(row).millis_floor();
+        let offset = index.blocks.get(number).map_or(0, |entry| entry.offset);
+        block
+            .row(row, millis)
+            .map_err(|_| Error::corrupt(&self.path, offset, "a record is malformed"))
+    }
+
+    pub(in crate::segment) fn block_index(&self) -> Result<Arc<BlockIndex>> {
+        let open = |index: BlockIndex| Cached::BlockIndex(Arc::new(index));
+        let piece = self
+            .piece(PartKind::Blocks, Column::Kind, |bytes| BlockIndex::decode(&bytes).map(open))?;
+        let piece = match piece {
+            Some(piece) => Some(piece),
+            None => self.piece(PartKind::PlainBlocks, Column::Kind, |bytes| {
+                plain::decode_index(&bytes).map(open)
+            })?,
+        };
+        match piece {
+            Some(Cached::BlockIndex(index)) => Ok(index),
+            _ => Err(self.missing("block index")),
+        }
+    }
+
+    /// What the record blocks need.
+    pub(in crate::segment) fn tables(&self) -> Result<Arc<Tables>> {
+        let piece = self.piece(PartKind::Tables, Column::Kind, |bytes| {
+            Tables::open(&bytes).map(|tables| Cached::Tables(Arc::new(tables)))
+        })?;
+        match piece {
+            Some(Cached::Tables(tables)) => Ok(tables),
+            _ => Err(self.missing("record tables")),
+        }
+    }
+
+    pub(in crate::segment) fn block(
+        &self,
+        index: &BlockIndex,
+        number: usize,
+    ) -> Result<Arc<AnyBlock>> {
+        let (segment, column) = (self.number, u8::MAX);
+        let key = CacheKey { segment, kind: PartKind::Blocks, column, block: small(number) };
+        if let Some(Cached::Block(block)) = self.cache.get(key) {
+            return Ok(block);
+        }
+        let entry = index.blocks.get(number).ok_or_else(|| self.missing("record block"))?;
+        let bytes = self.checked(entry.offset, u64::from(entry.length), entry.crc)?;
+        let damaged = |reason: &str| Error::corrupt(&self.path, entry.offset, reason);
+        let malformed = |_: Malformed| damaged("a record block is malformed");
+        let block = match index.dictionary_id {
+            Some(id) => {
+                let raw = self.compression(id)?.decompress(&bytes, entry.raw_length as usize);
+                let raw = raw.map_err(|error| {
+                    damaged(&format!("a record block does not decompress: {error}"))
+                })?;
+                let block = plain::Block::parse(raw.into(), entry.first_row);
+                AnyBlock::Plain(block.map_err(malformed)?)
+            }
+            None => {
+                let rows = entry.first_row..entry.first_row.saturating_add(entry.row_count.into());
+                AnyBlock::Cut(Block::open(&bytes, rows, self.tables()?).map_err(malformed)?)
+            }
+        };
+        let block = Arc::new(block);
+        self.cache.insert(key, Cached::Block(Arc::clone(&block)), block.weight());
+        Ok(block)
+    }
+
+    /// The zstd dictionary the records of this segment need.
+    fn compression(&self, id: u32) -> Result<Arc<CompressionDictionary>> {
+        let tenant_directory = self.path.parent().and_then(Path::parent).unwrap_or(Path::new("."));
+        self.cache.dictionary(id, &*self.files, tenant_directory)
+    }
+}

@@ -1,0 +1,200 @@
+//! The first pass over the rows of a segment: their templates, and the values in their holes.
+
+use std::hash::BuildHasher;
+use std::ops::Range;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+use super::RecordRow;
+use super::form::Form;
+use super::split::{HOLE, split};
+use crate::codec::bytes::small;
+
+/// Text of all templates together, in bytes. Rows of rarer ones are kept whole.
+const TEMPLATE_BYTES_MAX: usize = 512 << 10;
+
+/// A text that was in a hole.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Value<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) form: Form,
+    /// In how many rows it was.
+    pub(super) row_count: u32,
+    /// The last of them.
+    row: u32,
+    /// Whether a row has it in more than one hole.
+    pub(super) is_doubled: bool,
+}
+
+/// The text of rows without what was in their holes: flags, then pieces with holes between.
+#[derive(Debug)]
+pub(super) struct Template {
+    pub(super) text: Vec<u8>,
+    pub(super) rows: Vec<u32>,
+}
+
+impl Template {
+    pub(super) fn hole_count(&self) -> usize {
+        self.text.iter().skip(1).filter(|byte| **byte == HOLE).count()
+    }
+}
+
+/// What the second pass needs of a row.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row {
+    pub(super) template: u32,
+    pub(super) millis: i64,
+    first_hole: u32,
+    hole_count: u32,
+}
+
+impl Row {
+    /// The row's holes in [`Collected::holes`].
+    pub(super) fn holes(&self) -> Range<usize> {
+        self.first_hole as usize..self.first_hole as usize + self.hole_count as usize
+    }
+}
+
+/// All rows of a segment, taken apart.
+#[derive(Debug, Default)]
+pub(super) struct Collected<'a> {
+    pub(super) templates: Vec<Template>,
+    pub(super) rows: Vec<Row>,
+    /// Positions in `values`, one per hole, row by row.
+    pub(super) holes: Vec<u32>,
+    pub(super) values: Vec<Value<'a>>,
+}
+
+struct Collector<'a> {
+    out: Collected<'a>,
+    hasher: DefaultHashBuilder,
+    values: HashTable<u32>,
+    templates: HashTable<u32>,
+}
+
+/// Takes rows apart. O(bytes).
+pub(super) fn collect<'a>(rows: &[RecordRow<'a>]) -> Collected<'a> {
+    let mut collector = Collector {
+        out: Collected::default(),
+        hasher: DefaultHashBuilder::default(),
+        values: HashTable::new(),
+        templates: HashTable::new(),
+    };
+    let (mut spans, mut text) = (Vec::new(), Vec::new());
+    for row in rows {
+        split(row.record, &mut spans);
+        collector.push(row, &spans, &mut text);
+    }
+    collector.keep_whole(rows);
+    collector.out
+}
+
+impl<'a> Collector<'a> {
+    fn push(&mut self, row: &RecordRow<'a>, spans: &[Range<usize>], text: &mut Vec<u8>) {
+        let (number, first_hole) = (small(self.out.rows.len()), small(self.out.holes.len()));
+        text.clear();
+        text.push(row.flags.byte());
+        if row.flags.derived_id() {
+            text.push(HOLE);
+            self.fill(row.id.as_bytes(), number, row.millis);
+        }
+        let mut end = 0;
+        for span in spans {
+            text.extend_from_slice(row.record.get(end..span.start).unwrap_or_default());
+            text.push(HOLE);
+            end = span.end;
+            self.fill(row.record.get(span.clone()).unwrap_or_default(), number, row.millis);
+        }
+        text.extend_from_slice(row.record.get(end..).unwrap_or_default());
+
+        let template = self.template(text);
+        if let Some(template) = self.out.templates.get_mut(template as usize) {
+            template.rows.push(number);
+        }
+        let hole_count = small(self.out.holes.len()) - first_hole;
+        self.out.rows.push(Row { template, millis: row.millis, first_hole, hole_count });
+    }
+
+    fn template(&mut self, text: &[u8]) -> u32 {
+        let templates = &mut self.out.templates;
+        let hash = self.hasher.hash_one(text);
+        let same = |at: &u32| templates.get(*at as usize).is_some_and(|other| other.text == text);
+        if let Some(at) = self.templates.find(hash, same) {
+            return *at;
+        }
+        let at = small(templates.len());
+        templates.push(Template { text: text.to_vec(), rows: Vec::new() });
+        let rehash = |at: &u32| {
+            templates.get(*at as usize).map_or(0, |other| self.hasher.hash_one(&*other.text))
+        };
+        self.templates.insert_unique(hash, at, rehash);
+        at
+    }
+
+    fn fill(&mut self, text: &'a [u8], row: u32, millis: i64) {
+        let values = &mut self.out.values;
+        let at = small(values.len());
+        if let Some(form) = Form::near(text, millis) {
+            // It takes next to nothing as it is, so nobody needs to know where else it stands.
+            values.push(Value { text, form, row_count: 1, row, is_doubled: false });
+            self.out.holes.push(at);
+            return;
+        }
+        let hash = self.hasher.hash_one(text);
+        let same = |at: &u32| values.get(*at as usize).is_some_and(|other| other.text == text);
+        if let Some(at) = self.values.find(hash, same).copied() {
+            if let Some(value) = values.get_mut(at as usize) {
+                value.is_doubled |= value.row == row;
+                value.row_count += u32::from(value.row != row);
+                value.row = row;
+            }
+            self.out.holes.push(at);
+            return;
+        }
+        values.push(Value { text, form: Form::of(text), row_count: 1, row, is_doubled: false });
+        let rehash =
+            |at: &u32| values.get(*at as usize).map_or(0, |other| self.hasher.hash_one(other.text));
+        self.values.insert_unique(hash, at, rehash);
+        self.out.holes.push(at);
+    }
+
+    /// Makes a row whose template is rare one hole.
+    fn keep_whole(&mut self, rows: &[RecordRow<'a>]) {
+        let mut order: Vec<usize> = (0..self.out.templates.len()).collect();
+        let templates = &self.out.templates;
+        let row_count = |at: &usize| templates.get(*at).map_or(0, |template| template.rows.len());
+        order.sort_by_key(|at| std::cmp::Reverse(row_count(at)));
+        let (mut byte_count, mut whole) = (0, Vec::new());
+        for at in order {
+            let Some(template) = self.out.templates.get_mut(at) else { continue };
+            byte_count += template.text.len();
+            if byte_count > TEMPLATE_BYTES_MAX {
+                whole.append(&mut template.rows);
+            }
+        }
+        whole.sort_unstable();
+        for number in whole {
+            let Some(row) = rows.get(number as usize) else { continue };
+            let first_hole = small(self.out.holes.len());
+            let mut text = vec![row.flags.byte(), HOLE];
+            if row.flags.derived_id() {
+                text.push(HOLE);
+                self.fill(row.id.as_bytes(), number, row.millis);
+            }
+            let (record, at) = (row.record, small(self.out.values.len()));
+            let form = Form::Text;
+            let value = Value { text: record, form, row_count: 1, row: number, is_doubled: false };
+            self.out.values.push(value);
+            self.out.holes.push(at);
+            let template = self.template(&text);
+            if let Some(template) = self.out.templates.get_mut(template as usize) {
+                template.rows.push(number);
+            }
+            let hole_count = small(self.out.holes.len()) - first_hole;
+            let row = Row { template, millis: row.millis, first_hole, hole_count };
+            if let Some(place) = self.out.rows.get_mut(number as usize) {
+                *place = row;
+            }
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! The tables of a segment, as far as reading rows needs them.
+//!
+//! - [`read`]: from bytes.
+
+mod read;
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use zstd::bulk::Decompressor;
+use zstd::dict::DecoderDictionary;
+
+use self::read::{TablesReader, read_choices};
+use super::form::Form;
+use super::{PREFIX_BYTES_MAX, TABLES_HEAD_BYTES_MAX};
+use crate::codec::bits::{BitReader, width};
+use crate::codec::bytes::{Malformed, Take};
+use crate::codec::prefix_code::PrefixCode;
+use crate::row::RowFlags;
+
+/// What all blocks of a segment need.
+pub(crate) struct Tables {
+    text: Vec<u8>,
+    values: Bytes,
+    listed: Bytes,
+    choices: Vec<Choice>,
+    pub(super) choice_code: PrefixCode,
+    pub(super) templates: Vec<Template>,
+    pub(super) template_code: PrefixCode,
+    dictionary: OnceLock<DecoderDictionary<'static>>,
+}
+
+/// A form, or the values of the table that have it.
+#[derive(Debug)]
+struct Choice {
+    form: Form,
+    first_symbol: u64,
+    /// 0 for a form.
+    value_count: u64,
+    first_bit: u64,
+    /// Of one value, in bits.
+    width: u32,
+    /// Where the first value's text begins.
+    text_start: usize,
+}
+
+/// What rows of one shape have in common.
+#[derive(Debug)]
+pub(super) struct Template {
+    pub(super) flags: RowFlags,
+    /// Spans of the text: one more than there are holes.
+    pub(super) pieces: Vec<Range<u32>>,
+    pub(super) parts: Vec<Part>,
+    pub(super) groups: Vec<Group>,
+    /// The parts that are in no group.
+    pub(super) single: Vec<u32>,
+}
+
+/// Holes that are said together.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) holes: Vec<Hole>,
+    pub(super) code: ListCode,
+}
+
+/// Parts that are said together.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) parts: Vec<u32>,
+    pub(super) code: ListCode,
+}
+
+/// A code for combinations that are listed.
+#[derive(Debug)]
+pub(super) struct ListCode {
+    escape: Option<u64>,
+    code: PrefixCode,
+    first_bit: u64,
+    /// Of one combination, in bits.
+    width: u64,
+}
+
+impl ListCode {
+    /// Reads which combination it is; `None` if it is not listed.
+    ///
+    /// # Errors
+    /// [`Malformed`] when the bits are no code.
+    pub(super) fn read(&self, from: &mut BitReader<'_>) -> Result<Option<u64>, Malformed> {
+        Ok(Some(self.code.read(from)?).filter(|rank| self.escape != Some(*rank)))
+    }
+
+    /// How many bits say a rank.
+    fn rank_width(&self) -> u32 {
+        width(self.code.len().saturating_sub(1))
+    }
+
+    /// The first bit of the combination with a rank.
+    fn bit(&self, rank: u64) -> u64 {
+        let position = rank - u64::from(self.escape.is_some_and(|escape| escape < rank));
+        self.first_bit.saturating_add(position.saturating_mul(self.width))
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Hole {
+    pub(super) number: u32,
+    base: u32,
+    width: u8,
+    /// The choice of all its symbols, if they have the same.
+    choice: Option<u16>,
+}
+
+/// What stands in a hole.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Symbol {
+    /// The row's own bits say it.
+    Form(Form),
+    /// The value with this number of a choice.
+    Value { choice: usize, number: u64 },
+}
+
+impl Tables {
+    /// Reads tables. O(templates + text).
+    ///
+    /// # Errors
+    /// [`Malformed`] when they cannot be as written.
+    pub(crate) fn open(bytes: &Bytes) -> Result<Self, Malformed> {
+        let mut take = Take::new(bytes);
+        let head_length = take.count()?;
+        if head_length > TABLES_HEAD_BYTES_MAX {
+            return take.malformed();
+        }
+        let mut head =
+            zstd::bulk::decompress(take.bytes()?, head_length).or_else(|_| take.malformed())?;
+        let mut part = || {
+            let length = take.bytes()?.len();
+            Ok(bytes.slice(take.position() - length..take.position()))
+        };
+        let (values, listed) = (part()?, part()?);
+        let mut take = Take::new(&head);
+        let (choices, templates) = (take.bytes()?, take.bytes()?);
+        let text_start = take.position();
+        let text = head.get(text_start..).unwrap_or_default();
+        let (mut choices, choice_code) = read_choices(&mut Take::new(choices), text.len())?;
+        let mut reader = TablesReader::new(text, &choices);
+        let (templates, template_code) = reader.templates(&mut Take::new(templates))?;
+        let values_start = reader.text_position();
+        choices.iter_mut().for_each(|choice| choice.text_start = values_start);
+        let text = head.split_off(text_start);
+        let dictionary = OnceLock::new();
+        Ok(Self {
+            text,
+            values,
+            listed,
+            choices,
+            choice_code,
+            templates,
+            template_code,
+            dictionary,
+        })
+    }
+
+    /// What the tables cost in memory, in bytes.
+    pub(crate) fn weight(&self) -> u64 {
+        let shape = |template: &Template| {
+            let holes = template.pieces.len() * (size_of::<Range<u32>>() + size_of::<Hole>());
+            // Codes have a list of counts each.
+            let (parts, groups) = (template.parts.len() * 192, template.groups.len() * 192);
+            size_of::<Template>() + holes + parts + groups
+        };
+        let shapes: usize = self.templates.iter().map(shape).sum();
+        (self.text.len() + self.values.len() + self.listed.len() + shapes) as u64
+    }
+
+    /// The text of a template's piece.
+    pub(super) fn text(&self, span: &Range<u32>) -> &[u8] {
+        self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
+    }
+
+    /// Reads the ranks of a group's parts.
+    ///
+    /// # Errors
+    /// [`Malformed`] when there is no such combination.
+    pub(super) fn part_ranks<'t>(
+        &'t self,
+        template: &'t Template,
+        group: &'t Group,
+        rank: u64,
+    ) -> impl Iterator<Item = Result<(&'t Part, u64), Malformed>> {
+        let mut reader = BitReader::new(&self.listed, group.code.bit(rank));
+        group.parts.iter().map(move |part| {
+            let Some(part) = template.parts.get(*part as usize) else { return reader.malformed() };
+            let rank = reader.read(part.code.rank_width())?;
+            let is_listed = rank < part.code.code.len() && part.code.escape != Some(rank);
+            if is_listed { Ok((part, rank)) } else { reader.malformed() }
+        })
+    }
+
+    /// Looks up the symbols of a part's combination.
+    ///
+    /// # Errors
+    /// [`Malformed`] when there is no such combination or symbol.
+    pub(super) fn symbols(
+        &self,
+        part: &Part,
+        rank: u64,
+        symbols: &mut [Option<Symbol>],
+    ) -> Result<(), Malformed> {
+        let mut reader = BitReader::new(&self.listed, part.code.bit(rank));
+        for hole in &part.holes {
+            let offset = if hole.width == 0 { 0 } else { reader.read(u32::from(hole.width))? };
+            let number = u64::from(hole.base) + offset;
+            let symbol = match hole.choice {
+                Some(choice) => self.symbol_of(usize::from(choice), number),
+                None => self.symbol_of(choice_of(&self.choices, number), number),
+            };
+            if let Some(place) = symbols.get_mut(hole.number as usize) {
+                *place = Some(symbol.map_or_else(|| reader.malformed(), Ok)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// The symbol that is said without its group.
+    ///
+    /// # Errors
+    /// [`Malformed`] when the bits are none.
+    pub(super) fn alone(&self, from: &mut BitReader<'_>) -> Result<Symbol, Malformed> {
+        let rank = usize::try_from(self.choice_code.read(from)?).unwrap_or(usize::MAX);
+        let Some(choice) = self.choices.get(rank) else { return from.malformed() };
+        let number = from.read(width(choice.value_count.saturating_sub(1)))?;
+        if number > choice.value_count.saturating_sub(1) {
+            return from.malformed();
+        }
+        Ok(choice.symbol(rank, number))
+    }
+
+    fn symbol_of(&self, at: usize, number: u64) -> Option<Symbol> {
+        let choice = self.choices.get(at)?;
+        let number = number.checked_sub(choice.first_symbol)?;
+        (number < choice.value_count.max(1)).then(|| choice.symbol(at, number))
+    }
+
+    /// Appends a value of the table.
+    ///
+    /// # Errors
+    /// [`Malformed`] when the table ends before it.
+    pub(super) fn value(
+        &self,
+        choice: usize,
+        number: u64,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Malformed> {
+        let Some(choice) = self.choices.get(choice) else { return Err(Malformed { offset: 0 }) };
+        let bit = choice.first_bit.saturating_add(number.saturating_mul(u64::from(choice.width)));
+        let mut reader = BitReader::new(&self.values, bit);
+        if choice.form != Form::Text {
+            return choice.form.read(&mut reader, 0, out);
+        }
+        let start = match number {
+            0 => choice.text_start,
+            _ => {
+                let before = bit.saturating_sub(u64::from(choice.width));
+                text_end(&mut BitReader::new(&self.values, before), choice.width)?
+            }
+        };
+        let end = text_end(&mut reader, choice.width)?;
+        let Some(text) = self.text.get(start..end) else { return reader.malformed() };
+        out.extend_from_slice(text);
+        Ok(())
+    }
+
+    /// Decompresses the texts of a block.
+    pub(super) fn decompress(&self, texts: &[u8], length: usize) -> std::io::Result<Vec<u8>> {
+        let prefix = self.text.get(..self.text.len().min(PREFIX_BYTES_MAX)).unwrap_or_default();
+        let dictionary = self.dictionary.get_or_init(|| DecoderDictionary::copy(prefix));
+        Decompressor::with_prepared_dictionary(dictionary)?.decompress(texts, length)
+    }
+}
+
+impl std::fmt::Debug for Tables {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Tables").field("templates", &self.templates.len()).finish()
+    }
+}
+
+fn text_end(from: &mut BitReader<'_>, width: u32) -> Result<usize, Malformed> {
+    Ok(usize::try_from(from.read(width)?).unwrap_or(usize::MAX))
+}
+
+/// The position of the choice that has the symbol with this number.
+fn choice_of(choices: &[Choice], number: u64) -> usize {
+    choices.partition_point(|choice| choice.first_symbol <= number).saturating_sub(1)
+}
+
+impl Choice {
+    fn symbol(&self, rank: usize, number: u64) -> Symbol {
+        match self.value_count {
+            0 => Symbol::Form(self.form),
+            _ => Symbol::Value { choice: rank, number },
+        }
+    }
+}
