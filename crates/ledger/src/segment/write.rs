@@ -5,13 +5,15 @@
 //! one compression pass over the records.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use bytes::Bytes;
 use roaring::RoaringBitmap;
 
 use super::dictionary;
 use super::layout::{Directory, Entry, HEADER_BYTES, MAGIC, PartKind, Summary, VERSION, header};
 use super::records::index::IndexWriter;
-use super::records::{Encoder, RecordRow};
+use super::records::{Encoder, RecordRow, Tables};
 use super::tree;
 use crate::codec::bytes::{Put, small};
 use crate::codec::packed::pack;
@@ -108,11 +110,24 @@ fn write_records(parts: &mut Parts<'_>, table: &MemTable) -> Result<()> {
         let millis = row.time.millis_floor();
         Some(RecordRow { flags: row.flags, id: &row.id, record: &row.record, millis })
     });
-    let encoder = Encoder::new(&rows.collect::<Vec<_>>());
+    let rows: Vec<RecordRow<'_>> = rows.collect();
+    let encoder = Encoder::new(&rows);
     let (tables, prefix) = encoder.tables().context("compress for", path)?;
+    // The log is given up for what is written here, so it is read back before that: an event must
+    // be refused a segment rather than be kept as another.
+    let tables = Bytes::from(tables);
+    let unreadable = || Error::corrupt(path, 0, "records are not read back as they were kept");
+    let readable = Arc::new(Tables::open(&tables).map_err(|_| unreadable())?);
     let mut index = IndexWriter::default();
+    let mut rest = rows.as_slice();
     for block in encoder.blocks(&prefix).context("compress for", path)? {
         let block = block.context("compress for", path)?;
+        let (of_block, others) =
+            rest.split_at_checked(block.row_count.into()).ok_or_else(unreadable)?;
+        rest = others;
+        if !block.holds(of_block, &readable) {
+            return Err(unreadable());
+        }
         index.push(block.row_count, &block.bytes);
         parts.append(&block.bytes)?;
     }

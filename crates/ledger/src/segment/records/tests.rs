@@ -38,7 +38,7 @@ fn encode(rows: &[RecordRow<'_>]) -> Encoded {
     let blocks = encoder.blocks(&prefix).expect("a compressor").map(|block| {
         let (block, first_row) = (block.expect("a block"), next);
         next += u32::from(block.row_count);
-        (first_row..next, block.bytes)
+        (first_row..next, block.bytes.to_vec())
     });
     Encoded { tables, blocks: blocks.collect() }
 }
@@ -74,6 +74,26 @@ fn rows_of_all_sources_come_back_and_get_small() {
     let raw: usize = records.iter().map(|(_, record)| record.len()).sum();
     let byte_count = round_trip(&rows_of(&records));
     assert!(byte_count * 12 < raw, "{byte_count} of {raw} bytes");
+}
+
+#[test]
+fn a_block_that_would_not_be_read_back_as_it_was_kept_is_noticed() {
+    let records = generated(40);
+    let rows = rows_of(&records);
+    let encoder = Encoder::new(&rows);
+    let (tables, prefix) = encoder.tables().expect("tables");
+    let tables = Arc::new(Tables::open(&tables.into()).expect("as written"));
+    let block = encoder.blocks(&prefix).expect("a compressor").next().expect("a block");
+    let block = block.expect("a block");
+    let kept = &rows[..block.row_count.into()];
+    assert!(block.holds(kept, &tables));
+    assert!(!block.holds(&kept[1..], &tables));
+    let mut others = kept.to_vec();
+    others.swap(0, 1);
+    assert!(!block.holds(&others, &tables));
+    let mut other_id = kept.to_vec();
+    other_id[3].id = "derived-of-another";
+    assert!(!block.holds(&other_id, &tables));
 }
 
 #[test]
