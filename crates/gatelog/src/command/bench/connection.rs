@@ -45,6 +45,19 @@ impl Connection {
         Ok(body)
     }
 
+    /// Whether a question is answered; a server refuses one for which it would read too much.
+    ///
+    /// # Errors
+    /// When it is neither answered nor refused for that.
+    pub(super) async fn asks(&mut self, target: &str) -> anyhow::Result<bool> {
+        let (status, body) = self.send(Method::GET, target, Bytes::new()).await?;
+        match status {
+            StatusCode::OK => Ok(true),
+            StatusCode::UNPROCESSABLE_ENTITY => Ok(false),
+            _ => bail!("{target} was answered with {status}: {}", String::from_utf8_lossy(&body)),
+        }
+    }
+
     /// Sends a body; the answer says what became of it.
     ///
     /// # Errors

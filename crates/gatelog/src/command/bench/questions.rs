@@ -28,9 +28,10 @@ pub(super) struct Question {
 #[derive(Debug, Serialize)]
 pub(super) struct Answered {
     pub(super) question: &'static str,
-    /// The first answer of a server that was just started, with nothing of its data in memory.
-    pub(super) cold_ms: f64,
-    /// Answers of a server that was asked before.
+    /// The first answer of a server that was just started, with nothing of its data in memory. None
+    /// if it refuses, as too many records would have to be read.
+    pub(super) cold_ms: Option<f64>,
+    /// Answers of a server that was asked before, if it does not refuse.
     pub(super) warm: Option<Percentiles>,
 }
 
@@ -122,7 +123,10 @@ pub(super) async fn choose(server: &Server, events: usize) -> anyhow::Result<Vec
 ///
 /// # Errors
 /// When one is not answered.
-pub(super) async fn ask_cold(data: &Path, questions: &[Question]) -> anyhow::Result<Vec<f64>> {
+pub(super) async fn ask_cold(
+    data: &Path,
+    questions: &[Question],
+) -> anyhow::Result<Vec<Option<f64>>> {
     let progress = Progress::of_steps(questions.len() as u64, "asking cold");
     let mut all_ms = Vec::with_capacity(questions.len());
     for question in questions {
@@ -130,8 +134,8 @@ pub(super) async fn ask_cold(data: &Path, questions: &[Question]) -> anyhow::Res
         let mut connection = server.connect().await?;
         forget(data).context("cannot drop cached files")?;
         let begun = Instant::now();
-        connection.get(&question.target).await?;
-        all_ms.push(begun.elapsed().as_secs_f64() * 1e3);
+        let is_answered = connection.asks(&question.target).await?;
+        all_ms.push(is_answered.then(|| begun.elapsed().as_secs_f64() * 1e3));
         server.stop().await?;
         progress.advance(1);
     }
@@ -146,17 +150,17 @@ pub(super) async fn ask_cold(data: &Path, questions: &[Question]) -> anyhow::Res
 pub(super) async fn ask_warm(
     server: &Server,
     questions: &[Question],
-    cold_ms: &[f64],
+    cold_ms: &[Option<f64>],
     repeat: usize,
 ) -> anyhow::Result<Vec<Answered>> {
     let progress = Progress::of_steps(questions.len() as u64, "asking again and again");
     let mut connection = server.connect().await?;
     let mut answers = Vec::with_capacity(questions.len());
     for (Question { name, target }, cold_ms) in questions.iter().zip(cold_ms) {
-        connection.get(target).await?;
         let mut durations = Vec::with_capacity(repeat);
-        let all_begun = Instant::now();
-        while durations.len() < repeat && (all_begun.elapsed() < WARM_MAX || durations.is_empty()) {
+        let (is_answered, all_begun) = (connection.asks(target).await?, Instant::now());
+        let wanted = if is_answered { repeat } else { 0 };
+        while durations.len() < wanted && (all_begun.elapsed() < WARM_MAX || durations.is_empty()) {
             let begun = Instant::now();
             connection.get(target).await?;
             durations.push(begun.elapsed());

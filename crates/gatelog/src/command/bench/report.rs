@@ -69,22 +69,12 @@ impl Report {
     }
 
     fn print_answers(&self) {
-        let rows: Vec<_> = self
-            .answers
-            .iter()
-            .map(|answered| {
-                let ms = |ms: f64| format!("{ms:.2}");
-                let warm = |of: fn(&Percentiles) -> f64| {
-                    answered.warm.as_ref().map(|p| ms(of(p))).unwrap_or_default()
-                };
-                [
-                    answered.question.to_owned(),
-                    ms(answered.cold_ms),
-                    warm(|p| p.p50_ms),
-                    warm(|p| p.p99_ms),
-                ]
-            })
-            .collect();
+        let ms = |ms: Option<f64>| ms.map_or_else(|| "refused".to_owned(), |ms| format!("{ms:.2}"));
+        let row = |Answered { question, cold_ms, warm }: &Answered| {
+            let (p50_ms, p99_ms) = (warm.map(|warm| warm.p50_ms), warm.map(|warm| warm.p99_ms));
+            [(*question).to_owned(), ms(*cold_ms), ms(p50_ms), ms(p99_ms)]
+        };
+        let rows: Vec<_> = self.answers.iter().map(row).collect();
         output::line("");
         output::table(["QUESTION", "COLD MS", "P50 MS", "P99 MS"], &rows);
     }
