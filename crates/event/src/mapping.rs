@@ -45,14 +45,11 @@ pub fn map<'a>(format: Format, record: &Document<'a>) -> Result<Fields<'a>, NotA
 /// What is not an address stays as it is.
 pub fn canonical_ip(text: Cow<'_, str>) -> Cow<'_, str> {
     // How servers that listen on IPv6 write IPv4, and so by far the most frequent.
-    let mapped = |text: &str| {
-        text.strip_prefix("::ffff:").is_some_and(|rest| rest.parse::<Ipv4Addr>().is_ok())
-    };
-    match text {
-        Cow::Borrowed(text) if mapped(text) => {
-            return Cow::Borrowed(text.trim_start_matches("::ffff:"));
-        }
-        _ => {}
+    if let Cow::Borrowed(text) = text
+        && let Some(mapped) = text.strip_prefix("::ffff:")
+        && mapped.parse::<Ipv4Addr>().is_ok()
+    {
+        return Cow::Borrowed(mapped);
     }
     match text.parse::<Ipv6Addr>() {
         Ok(address) => Cow::Owned(IpAddr::V6(address).to_canonical().to_string()),

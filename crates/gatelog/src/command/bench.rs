@@ -50,20 +50,21 @@ pub(crate) fn run(arguments: &Bench) -> anyhow::Result<()> {
 
 async fn measure(arguments: &Bench, directory: &Path) -> anyhow::Result<Report> {
     let data = directory.join("data");
+    let key = server::key(&data).await?;
     let month = Month { seed: arguments.seed, events: arguments.events };
-    let mut server = Server::start(&data).await?;
+    let mut server = Server::start(&data, &key).await?;
     let bulk = load::bulk(&server, month).await?;
     let memory_after_bulk = server.memory()?;
     let singles = load::singles(&server, month, arguments.singles).await?;
     server.stop().await?;
 
-    server = Server::start(&data).await?;
+    server = Server::start(&data, &key).await?;
     let start_ms = server.start_ms();
     let questions = questions::choose(&server, arguments.events).await?;
     server.stop().await?;
-    let cold_ms = questions::ask_cold(&data, &questions).await?;
+    let cold_ms = questions::ask_cold(&data, &key, &questions).await?;
 
-    server = Server::start(&data).await?;
+    server = Server::start(&data, &key).await?;
     let answers = questions::ask_warm(&server, &questions, &cold_ms, arguments.repeat).await?;
     let memory_after_questions = server.memory()?;
     server.stop().await?;

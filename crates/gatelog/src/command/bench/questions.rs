@@ -125,12 +125,13 @@ pub(super) async fn choose(server: &Server, events: usize) -> anyhow::Result<Vec
 /// When one is not answered.
 pub(super) async fn ask_cold(
     data: &Path,
+    key: &str,
     questions: &[Question],
 ) -> anyhow::Result<Vec<Option<f64>>> {
     let progress = Progress::of_steps(questions.len() as u64, "asking cold");
     let mut all_ms = Vec::with_capacity(questions.len());
     for question in questions {
-        let server = Server::start(data).await?;
+        let server = Server::start(data, key).await?;
         let mut connection = server.connect().await?;
         forget(data).context("cannot drop cached files")?;
         let begun = Instant::now();

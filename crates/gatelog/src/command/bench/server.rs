@@ -35,16 +35,12 @@ pub(super) struct Memory {
 }
 
 impl Server {
-    /// Starts a server on a data directory and waits until it answers.
+    /// Starts a server on a data directory, which `key` is for, and waits until it answers.
     ///
     /// # Errors
     /// When it does not start; its log is beside the data.
-    pub(super) async fn start(data: &Path) -> anyhow::Result<Self> {
-        let directory = data.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(directory)
-            .with_context(|| format!("cannot create {}", directory.display()))?;
-        let key = key(data).await?;
-        let log_path = directory.join("serve.log");
+    pub(super) async fn start(data: &Path, key: &str) -> anyhow::Result<Self> {
+        let log_path = data.with_file_name("serve.log");
         let log = File::create(&log_path)
             .with_context(|| format!("cannot create {}", log_path.display()))?;
         let begun = Instant::now();
@@ -63,7 +59,7 @@ impl Server {
             let address = address.trim().trim_start_matches("http://").trim_end_matches('/');
             let address = address.parse().context("the server's address cannot be read")?;
             let start_ms = begun.elapsed().as_secs_f64() * 1e3;
-            return Ok(Self { child, address, key: key.clone(), start_ms });
+            return Ok(Self { child, address, key: key.to_owned(), start_ms });
         }
         bail!("the server did not start; {} says why", log_path.display())
     }
@@ -140,7 +136,11 @@ fn gatelog() -> anyhow::Result<Command> {
     Ok(command)
 }
 
-async fn key(data: &Path) -> anyhow::Result<String> {
+/// Makes a key for a data directory, which is created if it does not exist.
+///
+/// # Errors
+/// When it cannot be made.
+pub(super) async fn key(data: &Path) -> anyhow::Result<String> {
     let mut command = gatelog()?;
     command.args(["token", "create", "--tenant", "default", "--scope", "admin", "--data"]);
     let Output { status, stdout, stderr } = command.arg(data).output().await?;
