@@ -1,18 +1,17 @@
 //! Every bound of the ledger, with its unit and its reason (DESIGN invariant 8).
 
 /// Events waiting for the writer, in bytes. A larger queue would only delay the answer that the
-/// sender should slow down: it is a second of a fast disk.
-pub(crate) const QUEUE_BYTES_MAX: u64 = 128 << 20;
+/// sender should slow down: it is half a second of what a processor seals.
+pub(crate) const QUEUE_BYTES_MAX: u64 = 64 << 20;
 
 /// Events written with one sync, in bytes, unless one batch is larger.
 pub(crate) const GROUP_BYTES_MAX: u64 = 16 << 20;
 
-/// A memtable is sealed at this many rows: a bitmap container's worth twice over, so that dense
-/// bitmaps fill their containers.
-pub(crate) const TABLE_ROWS_MAX: u32 = 128 << 10;
+/// A memtable is sealed at this many rows: a container's worth of a bitmap.
+pub(crate) const TABLE_ROWS_MAX: u32 = 64 << 10;
 
 /// A memtable is sealed at this size, in bytes.
-pub(crate) const TABLE_BYTES_MAX: u64 = 160 << 20;
+pub(crate) const TABLE_BYTES_MAX: u64 = 80 << 20;
 
 /// Size a log file is allocated with, in bytes. Two of them are what may be unsealed at any time;
 /// without room for one no event is accepted.
@@ -21,8 +20,9 @@ pub const LOG_FILE_BYTES: u64 = 64 << 20;
 /// Log files kept for events that are not sealed yet, in bytes. Bounds the start after a crash.
 pub(crate) const UNSEALED_BYTES_MAX: u64 = 128 << 20;
 
-/// Unsealed events in memory at which new ones are refused until the sealer has caught up.
-pub(crate) const UNSEALED_BYTES_REFUSED: u64 = 768 << 20;
+/// Frozen memtables in memory at which the writer waits for the sealer, in bytes. The active one
+/// and two frozen ones, of which one is being sealed, are what bounds memory while loading.
+pub(crate) const FROZEN_BYTES_MAX: u64 = 128 << 20;
 
 /// Everything read from segments that is kept in memory, in bytes.
 pub(crate) const CACHE_BYTES_DEFAULT: u64 = 192 << 20;

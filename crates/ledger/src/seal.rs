@@ -113,11 +113,21 @@ impl Sealer {
         }
     }
 
-    /// Why nothing more should be appended now, if more than `bytes_max` wait to be sealed.
-    pub(crate) fn pressure(&self, bytes_max: u64) -> Option<Error> {
-        let state = self.lock();
-        let too_much = state.frozen_bytes > bytes_max;
-        too_much.then(|| state.failure.clone().unwrap_or(Error::Busy))
+    /// Waits until less than `bytes_max` waits to be sealed. Events that come meanwhile stay in
+    /// the queue, which refuses them when it is full: so a sender is slowed down to what can be
+    /// sealed, and memory is bounded.
+    ///
+    /// # Errors
+    /// Why sealing fails, while it does.
+    pub(crate) fn wait_for_room(&self, bytes_max: u64) -> Result<()> {
+        let has_to_wait =
+            |state: &mut State| state.frozen_bytes >= bytes_max && state.failure.is_none();
+        let waited = self.changed.wait_while(self.lock(), has_to_wait);
+        let state = waited.unwrap_or_else(PoisonError::into_inner);
+        match &state.failure {
+            Some(failure) if state.frozen_bytes >= bytes_max => Err(failure.clone()),
+            _ => Ok(()),
+        }
     }
 
     /// Lets the thread end once everything that waits is sealed; one failure ends it too, as the
@@ -137,6 +147,8 @@ impl Sealer {
                     let mut state = self.lock();
                     state.frozen_bytes = state.frozen_bytes.saturating_sub(byte_count);
                     state.failure = None;
+                    drop(state);
+                    self.changed.notify_all();
                 }
                 Err(error) => {
                     tracing::error!(tenant = %tenant.name, %error, "sealing failed, trying again");
@@ -168,6 +180,8 @@ impl Sealer {
         state.failure = Some(error);
         // The others need not wait for this one.
         state.waiting.push_back(tenant);
+        // Who waits for room learns why there is none.
+        self.changed.notify_all();
         if !state.closed {
             let pause = Duration::from_millis(RETRY_MS);
             let waited = self.changed.wait_timeout_while(state, pause, |state| !state.closed);

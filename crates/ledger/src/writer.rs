@@ -22,7 +22,7 @@ use crate::activity::Recorder;
 use crate::duplicate::{in_segment, in_table};
 use crate::error::{Context, Error, Result};
 use crate::files::Randomness;
-use crate::limits::{UNSEALED_BYTES_MAX, UNSEALED_BYTES_REFUSED};
+use crate::limits::{FROZEN_BYTES_MAX, UNSEALED_BYTES_MAX};
 use crate::memtable::{MemTable, NewRow};
 use crate::queue::{Queue, Submission};
 use crate::row::Sequence;
@@ -71,8 +71,8 @@ impl Writer {
     }
 
     fn commit(&mut self, submissions: Vec<Submission>) {
-        let refused = self.failed.clone().or_else(|| self.sealer.pressure(UNSEALED_BYTES_REFUSED));
-        if let Some(error) = refused {
+        let room = self.sealer.wait_for_room(FROZEN_BYTES_MAX);
+        if let Some(error) = self.failed.clone().or(room.err()) {
             self.recorder.refused(&error);
             return answer_all(submissions.into_iter().map(|submission| submission.reply), &error);
         }
