@@ -12,6 +12,7 @@ use gatelog_event::source::Format;
 use crate::cache::CacheActivity;
 use crate::error::Error;
 use crate::files::Stopwatch;
+use crate::merge::Policy;
 use crate::seal::Tenants;
 use crate::writer::Appended;
 
@@ -50,6 +51,8 @@ pub struct Holdings {
     pub tenants: u64,
     /// Segment files.
     pub segments: u64,
+    /// Segments that wait to be merged, in bytes.
+    pub merge_pending_byte_count: u64,
     /// Events in segments.
     pub sealed_events: u64,
     /// Events that are in the log and in memory.
@@ -145,11 +148,12 @@ impl Recorder {
 }
 
 /// What all tenants hold together.
-pub(crate) fn holdings(tenants: &Tenants) -> Holdings {
+pub(crate) fn holdings(tenants: &Tenants, policy: Policy) -> Holdings {
     let tenants = tenants.read().unwrap_or_else(PoisonError::into_inner);
     let mut held = Holdings { tenants: tenants.len() as u64, ..Holdings::default() };
     for tenant in tenants.values() {
         let view = tenant.view();
+        held.merge_pending_byte_count += policy.pending_bytes(&tenant.manifest().segments);
         held.segments += view.segments.len() as u64;
         held.sealed_events +=
             view.segments.iter().map(|segment| u64::from(segment.row_count())).sum::<u64>();

@@ -1,7 +1,8 @@
 //! One bounded cache for everything read from segments.
 //!
 //! What it holds was checked against its checksum when it was read from disk. Weights are bytes,
-//! so the bound is one number for small bitmaps and large record blocks alike.
+//! so the bound is one number for small bitmaps and large record blocks alike. Open files are
+//! bounded by their number.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -19,7 +20,9 @@ use crate::error::Result;
 use crate::files::FileSystem;
 use crate::segment::dictionary::Dictionary;
 use crate::segment::layout::PartKind;
-use crate::segment::read::Arrivals;
+use crate::limits::OPEN_FILES_MAX;
+use crate::segment::codes::Codes;
+use crate::segment::read::{Arrivals, Opened};
 use crate::segment::records::index::BlockIndex;
 use crate::segment::records::{AnyBlock, Tables};
 
@@ -30,6 +33,7 @@ pub(crate) struct CacheKey {
     pub(crate) segment: u64,
     pub(crate) kind: PartKind,
     pub(crate) column: u8,
+    pub(crate) run: u16,
     /// Number of the record block, or what stands for the values whose rows these are; 0 for
     /// parts.
     pub(crate) block: u32,
@@ -46,6 +50,7 @@ pub(crate) enum Cached {
     Tables(Arc<Tables>),
     Block(Arc<AnyBlock>),
     Rows(Arc<RowsOfValues>),
+    Codes(Arc<Codes>),
 }
 
 /// The rows of some values of a column, decoded.
@@ -67,7 +72,8 @@ impl Cached {
             | Self::Packed(_)
             | Self::Arrivals(_)
             | Self::Dictionary(_)
-            | Self::Rows(_) => stored,
+            | Self::Rows(_)
+            | Self::Codes(_) => stored,
         }
     }
 }
@@ -91,6 +97,8 @@ impl Weighter<CacheKey, Entry> for ByBytes {
 #[derive(Debug)]
 pub(crate) struct SegmentCache {
     entries: Cache<CacheKey, Entry, ByBytes>,
+    /// By the number of the segment.
+    files: Cache<u64, Arc<Opened>>,
     /// One per file: a tenant has one or two, which all its segments share.
     dictionaries: Mutex<HashMap<PathBuf, Arc<CompressionDictionary>>>,
     hits: AtomicU64,
@@ -114,7 +122,8 @@ impl SegmentCache {
         let pieces = usize::try_from(bytes_max / (32 << 10)).unwrap_or(4_096).max(64);
         let entries = Cache::with_weighter(pieces, bytes_max, ByBytes);
         let (hits, misses) = (AtomicU64::new(0), AtomicU64::new(0));
-        Self { entries, dictionaries: Mutex::default(), hits, misses }
+        let files = Cache::new(OPEN_FILES_MAX);
+        Self { entries, files, dictionaries: Mutex::default(), hits, misses }
     }
 
     pub(crate) fn get(&self, key: CacheKey) -> Option<Cached> {
@@ -130,6 +139,23 @@ impl SegmentCache {
             misses: self.misses.load(Ordering::Relaxed),
             byte_count: self.entries.weight(),
         }
+    }
+
+    /// The file of the segment with this number, opened by `open` if it is not open.
+    ///
+    /// # Errors
+    /// Those of `open`.
+    pub(crate) fn file(
+        &self,
+        segment: u64,
+        open: impl FnOnce() -> Result<Opened>,
+    ) -> Result<Arc<Opened>> {
+        self.files.get_or_insert_with(&segment, || open().map(Arc::new))
+    }
+
+    /// Closes the file of a segment, once nobody reads it any more.
+    pub(crate) fn close_file(&self, segment: u64) {
+        self.files.remove(&segment);
     }
 
     pub(crate) fn insert(&self, key: CacheKey, piece: Cached, byte_count: u64) {

@@ -2,6 +2,8 @@
 //!
 //! Leaves are computed when a table is sealed and again when they are checked, both here.
 
+use std::borrow::Borrow;
+
 use gatelog_proof::commitment::{Committed, leaf};
 use gatelog_proof::salt::{Salt, Seed};
 use gatelog_proof::tree::{BUNDLE_ENTRIES, Hash};
@@ -16,7 +18,7 @@ use crate::tenant::{Tenant, View};
 pub(crate) fn leaves(
     first_seq: Sequence,
     seeds: &[Seed],
-    events: impl Iterator<Item = StoredEvent>,
+    events: impl Iterator<Item = impl Borrow<StoredEvent>>,
 ) -> Vec<Hash> {
     let mut seeds = seeds.iter();
     let mut salts: Vec<Salt> = Vec::new();
@@ -27,7 +29,7 @@ pub(crate) fn leaves(
         }
         let position = usize::try_from(seq % BUNDLE_ENTRIES).unwrap_or(usize::MAX);
         if let Some(salt) = salts.get(position) {
-            leaves.push(event_leaf(&event, salt));
+            leaves.push(event_leaf(event.borrow(), salt));
         }
     }
     leaves
@@ -52,29 +54,27 @@ pub(crate) fn verify(tenant: &Tenant, view: &View) -> Result<u64> {
     for segment in view.segments.iter() {
         let summary = segment.summary();
         let seeds = tenant.seeds(summary.first_seq..summary.end_seq())?;
-        let events = events_by_sequence(segment)?;
-        event_count += events.len() as u64;
-        let leaves = leaves(summary.first_seq, &seeds, events.into_iter());
-        let expected = tree::encode(summary.first_seq, &leaves);
-        let differs = tree::decode(&expected)
-            .ok()
-            .zip(Some(segment.bundles()?))
-            .is_none_or(|(computed, stored)| computed != stored);
-        if differs {
-            let reason = format!(
-                "events {} to {} are not what was committed to",
-                summary.first_seq,
-                summary.end_seq() - 1
-            );
-            return Err(Error::corrupt(segment.path(), 0, reason));
-        }
+        event_count += committed_events(segment, &seeds)?.len() as u64;
     }
     Ok(event_count)
 }
 
-fn events_by_sequence(segment: &Segment) -> Result<Vec<StoredEvent>> {
+/// A segment's events by their sequences, after comparing them with what was committed to; `seeds`
+/// are those of the bundles they lie in.
+///
+/// # Errors
+/// [`Error::Corrupt`] when they are others, or cannot be read.
+pub(crate) fn committed_events(segment: &Segment, seeds: &[Seed]) -> Result<Vec<StoredEvent>> {
     let rows = 0..segment.row_count();
     let mut events = rows.map(|row| segment.event(row)).collect::<Result<Vec<_>>>()?;
     events.sort_by_key(|event| event.position.seq);
+    let summary = segment.summary();
+    let leaves = leaves(summary.first_seq, seeds, events.iter());
+    let computed = tree::decode(&tree::encode(summary.first_seq, &leaves)).ok();
+    if computed != Some(segment.bundles()?) {
+        let (first, last) = (summary.first_seq, summary.end_seq() - 1);
+        let reason = format!("events {first} to {last} are not what was committed to");
+        return Err(Error::corrupt(segment.path(), 0, reason));
+    }
     Ok(events)
 }

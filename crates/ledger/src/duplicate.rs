@@ -75,7 +75,7 @@ fn stored_identity(event: &StoredEvent) -> Identity<'_> {
 }
 
 /// The time a record states, where it is not the one the event is ordered by.
-fn stated_time(event: &StoredEvent) -> Option<UnixMicros> {
+pub(crate) fn stated_time(event: &StoredEvent) -> Option<UnixMicros> {
     if !event.flags.time_is_ahead() {
         return None;
     }

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use crate::cache::SegmentCache;
 use crate::error::{Context, Result};
 use crate::files::FileSystem;
+use crate::manifest::SegmentFile;
 use crate::row::Column;
 use crate::segment::Segment;
 use crate::segment::layout::Directory;
@@ -26,7 +27,8 @@ pub fn read_segment(files: Arc<dyn FileSystem>, path: &Path) -> Result<()> {
     let file = files.open_read_only(path).context("open", path)?;
     let summary = Directory::read(&*file, path)?.summary;
     let cache = Arc::new(SegmentCache::new(1 << 20));
-    let segment = Segment::new(path.to_owned(), summary, files, cache);
+    let listed = SegmentFile { summary, version: 0, byte_count: 0 };
+    let segment = Segment::new(path.to_owned(), listed, files, cache);
     let middle = summary.time_min.micros().midpoint(summary.time_max.micros());
     // What is damaged in one part must not hide the others.
     let outcomes = [

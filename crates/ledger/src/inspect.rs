@@ -16,7 +16,7 @@ use crate::compression::CompressionDictionary;
 use crate::error::{Context, Error, Result};
 use crate::files::FileSystem;
 use crate::ledger::read_format;
-use crate::manifest::{Manifest, segment_path};
+use crate::manifest::Manifest;
 use crate::seeds;
 use crate::segment::Segment;
 use crate::tenant::seed_of;
@@ -188,9 +188,9 @@ impl Inspection {
 
     fn segments(&self, manifest: &Manifest, directory: &Path) -> impl Iterator<Item = Segment> {
         let cache = Arc::new(SegmentCache::new(CACHE_BYTES_MAX));
-        manifest.segments.iter().map(move |summary| {
-            let path = segment_path(directory, summary.first_seq, summary.row_count);
-            Segment::new(path, *summary, Arc::clone(&self.files), Arc::clone(&cache))
+        manifest.segments.iter().map(move |segment| {
+            let path = segment.path(directory);
+            Segment::new(path, *segment, Arc::clone(&self.files), Arc::clone(&cache))
         })
     }
 

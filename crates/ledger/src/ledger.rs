@@ -21,7 +21,10 @@ use crate::execute::follow::{Following, follow};
 use crate::execute::matches::Matches;
 use crate::execute::page::{Page, PageStart};
 use crate::files::{FileSystem, Lock, Randomness, StoppedStopwatch, Stopwatch};
-use crate::limits::{CACHE_BYTES_DEFAULT, LOG_FILES_AT_START_MAX, TABLE_ROWS_MAX};
+use crate::limits::{
+    CACHE_BYTES_DEFAULT, LOG_FILES_AT_START_MAX, MERGED_SEGMENTS_MIN, TABLE_ROWS_MAX,
+};
+use crate::merge::{Merger, Policy};
 use crate::queue::{Queue, Submission};
 use crate::row::{Sequence, StoredEvent};
 use crate::seal::{Sealer, Tenants};
@@ -48,6 +51,8 @@ pub struct LedgerOptions {
     pub cache_bytes_max: u64,
     /// Rows at which a memtable is sealed. Tests take few, to have many segments.
     pub table_rows_max: u32,
+    /// Segments of about one size that become one. Tests take few, to have them merged often.
+    pub merged_segments_min: usize,
     /// Measures how long commits and sealing take.
     pub stopwatch: Arc<dyn Stopwatch>,
 }
@@ -59,9 +64,15 @@ impl LedgerOptions {
         files: Arc<dyn FileSystem>,
         randomness: Arc<dyn Randomness>,
     ) -> Self {
-        let (cache_bytes_max, table_rows_max) = (CACHE_BYTES_DEFAULT, TABLE_ROWS_MAX);
-        let (directory, stopwatch) = (directory.into(), Arc::new(StoppedStopwatch));
-        Self { directory, files, randomness, cache_bytes_max, table_rows_max, stopwatch }
+        Self {
+            directory: directory.into(),
+            files,
+            randomness,
+            cache_bytes_max: CACHE_BYTES_DEFAULT,
+            table_rows_max: TABLE_ROWS_MAX,
+            merged_segments_min: MERGED_SEGMENTS_MIN,
+            stopwatch: Arc::new(StoppedStopwatch),
+        }
     }
 }
 
@@ -76,6 +87,8 @@ pub struct Ledger {
     log: Arc<Mutex<Log>>,
     queue: Arc<Queue>,
     sealer: Arc<Sealer>,
+    merger: Arc<Merger>,
+    policy: Policy,
     recorder: Arc<Recorder>,
     threads: Vec<JoinHandle<()>>,
     /// Keeps other processes out.
@@ -117,16 +130,20 @@ impl Ledger {
 
         let log = Arc::new(Mutex::new(log));
         let recorder = Arc::new(Recorder::new(options.stopwatch));
+        let policy = Policy { table_rows_max, segments_min: options.merged_segments_min.max(2) };
+        let merger = Arc::new(Merger::new(Arc::clone(&files), Arc::clone(&cache), policy));
         let sealer = Sealer::new(
             Arc::clone(&files),
             Arc::clone(&cache),
             Arc::clone(&log),
             Arc::clone(&tenants),
+            Arc::clone(&merger),
             Arc::clone(&recorder),
         );
         let sealer = Arc::new(sealer);
         for tenant in tenants.read().unwrap_or_else(PoisonError::into_inner).values() {
             sealer.resume(tenant, seal_all);
+            merger.look_at(tenant);
         }
         sealer.trim_log();
         let queue = Arc::new(Queue::default());
@@ -139,10 +156,11 @@ impl Ledger {
             table_rows_max,
             failed: None,
         };
-        let sealing = Arc::clone(&sealer);
+        let (sealing, merging) = (Arc::clone(&sealer), Arc::clone(&merger));
         let threads = vec![
             spawn("gatelog-writer", &directory, move || writer.run())?,
             spawn("gatelog-sealer", &directory, move || sealing.run())?,
+            spawn("gatelog-merger", &directory, move || merging.run())?,
         ];
         Ok(Self {
             directory,
@@ -152,6 +170,8 @@ impl Ledger {
             log,
             queue,
             sealer,
+            merger,
+            policy,
             recorder,
             threads,
             _lock: lock,
@@ -163,7 +183,7 @@ impl Ledger {
     pub fn activity(&self) -> Activity {
         Activity {
             done: self.recorder.done(),
-            held: holdings(&self.tenants),
+            held: holdings(&self.tenants, self.policy),
             cache: self.cache.activity(),
             queue_byte_count: self.queue.byte_count(),
             log_byte_count: self.log.lock().unwrap_or_else(PoisonError::into_inner).byte_count(),
@@ -174,6 +194,13 @@ impl Ledger {
     /// for good.
     pub fn refusal(&self) -> Option<Error> {
         self.recorder.refusal()
+    }
+
+    /// Waits until what is large enough is sealed and merged: until then a ledger that was loaded
+    /// at full speed takes more room, and more files have to be read for an answer.
+    pub fn settle(&self) {
+        self.sealer.wait_until_idle();
+        self.merger.wait_until_idle();
     }
 
     /// The handle on one tenant's ledger, which is begun if it does not exist.
@@ -189,6 +216,7 @@ impl Ledger {
 impl Drop for Ledger {
     fn drop(&mut self) {
         self.queue.close();
+        self.merger.close();
         let mut threads = std::mem::take(&mut self.threads).into_iter();
         // The writer first: its last group may leave something to the sealer.
         if let Some(writer) = threads.next() {
@@ -336,7 +364,7 @@ fn check_format(files: &dyn FileSystem, directory: &Path) -> Result<()> {
 pub(crate) fn read_format(files: &dyn FileSystem, directory: &Path) -> Result<()> {
     let path = directory.join(FORMAT_NAME);
     match atomic::read(files, &path)?.first_chunk::<16>() {
-        Some(bytes) => check_header(bytes, FORMAT_MAGIC, FORMAT_VERSION, &path),
+        Some(bytes) => check_header(bytes, FORMAT_MAGIC, FORMAT_VERSION, &path).map(drop),
         None => Err(Error::corrupt(&path, 0, "too short for a format file")),
     }
 }

@@ -14,6 +14,7 @@
 //! - [`memtable`]: durable events that are not in a segment yet.
 //! - [`seal`]: memtables become segments.
 //! - [`segment`]: immutable files of rows.
+//! - [`merge`]: neighbouring segments become one.
 //! - [`commitments`]: are the sealed events what was committed to?
 //! - [`tenant`], [`manifest`], [`seeds`]: what belongs to one tenant, in memory and on disk.
 //! - [`execute`]: filters over parts, pages, totals, statistics.
@@ -40,6 +41,7 @@ mod ledger;
 pub mod limits;
 mod manifest;
 mod memtable;
+mod merge;
 mod queue;
 mod row;
 mod seal;

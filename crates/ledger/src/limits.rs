@@ -13,6 +13,16 @@ pub(crate) const TABLE_ROWS_MAX: u32 = 64 << 10;
 /// A memtable is sealed at this size, in bytes.
 pub(crate) const TABLE_BYTES_MAX: u64 = 80 << 20;
 
+/// Segments of about one size that become one.
+pub(crate) const MERGED_SEGMENTS_MIN: usize = 8;
+
+/// Rows of the largest segments, in memtables: two million. Merging takes memory for each row, and
+/// 100,000,000 events are then some fifty segments.
+pub(crate) const MERGED_TABLES_MAX: u32 = 32;
+
+/// Largest sum of segments that become one, in bytes.
+pub(crate) const MERGED_BYTES_MAX: u64 = 1 << 30;
+
 /// Size a log file is allocated with, in bytes. Two of them are what may be unsealed at any time;
 /// without room for one no event is accepted.
 pub const LOG_FILE_BYTES: u64 = 64 << 20;
@@ -26,6 +36,9 @@ pub(crate) const FROZEN_BYTES_MAX: u64 = 128 << 20;
 
 /// Everything read from segments that is kept in memory, in bytes.
 pub(crate) const CACHE_BYTES_DEFAULT: u64 = 192 << 20;
+
+/// Segment files that are open at once: half of what a process may usually have.
+pub(crate) const OPEN_FILES_MAX: usize = 512;
 
 /// Log files at which a start seals what it replayed, so that restarts do not pile them up.
 pub(crate) const LOG_FILES_AT_START_MAX: usize = 16;

@@ -2,8 +2,10 @@
 //!
 //! ```text
 //! MANIFEST := MAGIC "GLMAN\r\n\x1a" | VERSION u16 | zero[6]
-//!           | crc32c u32 | dictionary_id u32 | segment_count u32 | SUMMARY *
+//!           | crc32c u32 | dictionary_id u32 | segment_count u32 | SEGMENT *
+//! SEGMENT  := SUMMARY | byte_count u64 | version u16 | zero[6]
 //! ```
+//! In version 1 a SEGMENT is a SUMMARY.
 //! The checksum covers everything after it. Segments stand in the order of their sequences and
 //! follow one another without a gap; a file is named after its sequences. The manifest is replaced
 //! as a whole, so a segment exists from the moment the new manifest has its name.
@@ -18,7 +20,7 @@ use crate::row::Sequence;
 use crate::segment::layout::{Summary, check_header, header};
 
 const MAGIC: [u8; 8] = *b"GLMAN\r\n\x1a";
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 
 /// The contents of a tenant's manifest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,13 +28,31 @@ pub(crate) struct Manifest {
     /// The zstd dictionary of segments of version 1; 0 for none.
     pub(crate) dictionary_id: u32,
     /// All segments in the order of their sequences.
-    pub(crate) segments: Vec<Summary>,
+    pub(crate) segments: Vec<SegmentFile>,
+}
+
+/// A segment as the manifest lists it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SegmentFile {
+    pub(crate) summary: Summary,
+    /// The version of its format; 0 if it is listed since before versions were.
+    pub(crate) version: u16,
+    /// The file's length in bytes; 0 as the version.
+    pub(crate) byte_count: u64,
+}
+
+impl SegmentFile {
+    /// Where the file is: `segments/<first seq>-<rows>.seg`.
+    pub(crate) fn path(&self, tenant_directory: &Path) -> PathBuf {
+        let Summary { first_seq, row_count, .. } = self.summary;
+        segment_path(tenant_directory, first_seq, row_count)
+    }
 }
 
 impl Manifest {
     /// The first sequence that is in no segment.
     pub(crate) fn end_seq(&self) -> Sequence {
-        self.segments.last().map_or(0, Summary::end_seq)
+        self.segments.last().map_or(0, |segment| segment.summary.end_seq())
     }
 
     /// Reads a tenant's manifest; an absent one is empty.
@@ -49,9 +69,9 @@ impl Manifest {
         let Some((head, rest)) = bytes.split_first_chunk::<16>() else {
             return Err(Error::corrupt(&path, 0, "too short for a manifest"));
         };
-        check_header(head, MAGIC, VERSION, &path)?;
+        let version = check_header(head, MAGIC, VERSION, &path)?;
         match rest.split_first_chunk::<4>() {
-            Some((crc, body)) if crc32c::crc32c(body).to_le_bytes() == *crc => decode(body)
+            Some((crc, body)) if crc32c::crc32c(body).to_le_bytes() == *crc => decode(body, version)
                 .map_err(|malformed| {
                     Error::corrupt(&path, 20 + malformed.offset as u64, "the manifest is malformed")
                 }),
@@ -64,10 +84,15 @@ impl Manifest {
     /// # Errors
     /// [`Error::Io`] or [`Error::DiskFull`]; the old manifest is then still in force.
     pub(crate) fn write(&self, files: &dyn FileSystem, tenant_directory: &Path) -> Result<()> {
-        let mut body = Vec::with_capacity(8 + self.segments.len() * 32);
+        let mut body = Vec::with_capacity(8 + self.segments.len() * 48);
         body.put_u32(self.dictionary_id);
         body.put_u32(small(self.segments.len()));
-        self.segments.iter().for_each(|segment| segment.put(&mut body));
+        for segment in &self.segments {
+            segment.summary.put(&mut body);
+            body.put_u64(segment.byte_count);
+            body.put_u16(segment.version);
+            body.extend([0; 6]);
+        }
         let mut bytes = header(MAGIC, VERSION).to_vec();
         bytes.put_u32(crc32c::crc32c(&body));
         bytes.extend_from_slice(&body);
@@ -90,7 +115,7 @@ pub(crate) fn segment_path(
     tenant_directory.join("segments").join(format!("{first_seq:016x}-{row_count:08x}.seg"))
 }
 
-fn decode(body: &[u8]) -> std::result::Result<Manifest, Malformed> {
+fn decode(body: &[u8], version: u16) -> std::result::Result<Manifest, Malformed> {
     let mut take = Take::new(body);
     let (dictionary_id, segment_count) = (take.u32()?, take.u32()?);
     let mut manifest = Manifest { dictionary_id, segments: Vec::new() };
@@ -99,7 +124,12 @@ fn decode(body: &[u8]) -> std::result::Result<Manifest, Malformed> {
         if summary.first_seq != manifest.end_seq() {
             return take.malformed();
         }
-        manifest.segments.push(summary);
+        let mut segment = SegmentFile { summary, version: 0, byte_count: 0 };
+        if version > 1 {
+            (segment.byte_count, segment.version) = (take.u64()?, take.u16()?);
+            take.take(6)?;
+        }
+        manifest.segments.push(segment);
     }
     if take.is_empty() { Ok(manifest) } else { take.malformed() }
 }

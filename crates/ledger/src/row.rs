@@ -152,6 +152,12 @@ impl Column {
         }
     }
 
+    /// Whether segments keep a code per row beside the rows per value: of the columns that every
+    /// answer needs of each of its rows. The codes of others follow from the rows per value.
+    pub(crate) fn keeps_codes(self) -> bool {
+        matches!(self, Self::Kind | Self::Submitter)
+    }
+
     /// Position in [`Column::DICTIONARIES`]; `None` for a column kept as fingerprints.
     pub(crate) fn dictionary_position(self) -> Option<usize> {
         Self::DICTIONARIES.iter().position(|column| *column == self)

@@ -17,11 +17,12 @@ use crate::cache::SegmentCache;
 use crate::error::{Context, Error, Result};
 use crate::files::FileSystem;
 use crate::manifest::segment_path;
+use crate::merge::Merger;
 use crate::row::Sequence;
 use crate::seeds;
 use crate::segment::Segment;
 use crate::segment::write::write_segment;
-use crate::tenant::Tenant;
+use crate::tenant::{Tenant, View};
 use crate::wal::log::Log;
 
 /// All tenants that have been opened.
@@ -37,6 +38,7 @@ pub(crate) struct Sealer {
     cache: Arc<SegmentCache>,
     log: Arc<Mutex<Log>>,
     tenants: Arc<Tenants>,
+    merger: Arc<Merger>,
     recorder: Arc<Recorder>,
     state: Mutex<State>,
     changed: Condvar,
@@ -57,10 +59,11 @@ impl Sealer {
         cache: Arc<SegmentCache>,
         log: Arc<Mutex<Log>>,
         tenants: Arc<Tenants>,
+        merger: Arc<Merger>,
         recorder: Arc<Recorder>,
     ) -> Self {
         let (state, changed) = (Mutex::default(), Condvar::new());
-        Self { files, cache, log, tenants, recorder, state, changed }
+        Self { files, cache, log, tenants, merger, recorder, state, changed }
     }
 
     /// Freezes a tenant's active table, if it has rows, and leaves it to the sealer's thread.
@@ -128,6 +131,12 @@ impl Sealer {
             Some(failure) if state.frozen_bytes >= bytes_max => Err(failure.clone()),
             _ => Ok(()),
         }
+    }
+
+    /// Waits until nothing waits to be sealed, or sealing fails.
+    pub(crate) fn wait_until_idle(&self) {
+        let is_busy = |state: &mut State| state.frozen_bytes > 0 && state.failure.is_none();
+        drop(self.changed.wait_while(self.lock(), is_busy));
     }
 
     /// Lets the thread end once everything that waits is sealed; one failure ends it too, as the
@@ -198,18 +207,23 @@ impl Sealer {
         let directory = tenant.directory.join("segments");
         self.files.create_directory(&directory).context("create", &directory)?;
 
-        let mut manifest = tenant.manifest().clone();
         let path = segment_path(&tenant.directory, table.first_seq(), table.row_count());
-        let summary = write_segment(&*self.files, &path, &table)?;
+        let written = write_segment(&*self.files, &path, &table)?;
         let first_bundle = table.first_seq() / BUNDLE_ENTRIES;
         seeds::write(&*self.files, &tenant.directory, first_bundle, table.seeds())?;
-        manifest.segments.push(summary);
-        manifest.write(&*self.files, &tenant.directory)?;
 
-        *tenant.manifest() = manifest;
         let (files, cache) = (Arc::clone(&self.files), Arc::clone(&self.cache));
-        tenant.publish(&Arc::new(Segment::new(path, summary, files, cache)));
+        let segment = Arc::new(Segment::new(path, written, files, cache));
+        tenant.replace(
+            |segments| segments.push(written),
+            |view| View {
+                segments: view.segments.iter().chain([&segment]).cloned().collect(),
+                // The oldest table is the one that was sealed.
+                tables: view.tables.iter().skip(1).cloned().collect(),
+            },
+        )?;
         self.trim_log();
+        self.merger.look_at(tenant);
         Ok(table.byte_count())
     }
 

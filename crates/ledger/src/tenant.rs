@@ -14,7 +14,7 @@ use crate::cache::SegmentCache;
 use crate::error::{Context, Result};
 use crate::files::FileSystem;
 use crate::limits::TABLE_BYTES_MAX;
-use crate::manifest::{Manifest, segment_path};
+use crate::manifest::{Manifest, SegmentFile};
 use crate::memtable::MemTable;
 use crate::row::Sequence;
 use crate::seeds;
@@ -58,8 +58,9 @@ pub(crate) struct Tenant {
     view: ArcSwap<View>,
     /// Where the writer continues. Only the writer takes it while the ledger runs.
     next: Mutex<Next>,
-    /// Only the sealer changes it.
     manifest: Mutex<Manifest>,
+    /// Held while the manifest and the segments of the view are replaced, also on disk.
+    replacing: Mutex<()>,
     /// The sequence the next event to become searchable will have.
     head: watch::Sender<Sequence>,
 }
@@ -94,11 +95,8 @@ fn remove_unnamed_segments(
     manifest: &Manifest,
 ) -> Result<()> {
     let segments = directory.join("segments");
-    let named: HashSet<PathBuf> = manifest
-        .segments
-        .iter()
-        .map(|summary| segment_path(directory, summary.first_seq, summary.row_count))
-        .collect();
+    let named: HashSet<PathBuf> =
+        manifest.segments.iter().map(|segment| segment.path(directory)).collect();
     for name in files.list(&segments).context("list", &segments)? {
         let path = segments.join(name);
         if !named.contains(&path) {
@@ -121,9 +119,9 @@ impl Tenant {
     ) -> Result<Self> {
         let manifest = Manifest::read(&**files, &directory)?;
         remove_unnamed_segments(&**files, &directory, &manifest)?;
-        let open = |summary: &crate::segment::layout::Summary| {
-            let path = segment_path(&directory, summary.first_seq, summary.row_count);
-            Arc::new(Segment::new(path, *summary, Arc::clone(files), Arc::clone(cache)))
+        let open = |segment: &SegmentFile| {
+            let (files, cache) = (Arc::clone(files), Arc::clone(cache));
+            Arc::new(Segment::new(segment.path(&directory), *segment, files, cache))
         };
         let segments: Arc<[_]> = manifest.segments.iter().map(open).collect();
         let seq = manifest.end_seq();
@@ -131,9 +129,10 @@ impl Tenant {
         let table = Table::new(MemTable::new(seq, seed.clone()));
         let view = ArcSwap::from_pointee(View { segments, tables: vec![table] });
         let (next, manifest) = (Mutex::new(Next { seq, seed }), Mutex::new(manifest));
+        let replacing = Mutex::default();
         let files = Arc::clone(files);
         let (head, _) = watch::channel(seq);
-        Ok(Self { name, directory, files, view, next, manifest, head })
+        Ok(Self { name, directory, files, view, next, manifest, replacing, head })
     }
 
     /// What can be read now.
@@ -147,6 +146,24 @@ impl Tenant {
 
     pub(crate) fn manifest(&self) -> MutexGuard<'_, Manifest> {
         self.manifest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes which segments there are, durably, and then what is read.
+    ///
+    /// # Errors
+    /// [`crate::Error::Io`] or [`crate::Error::DiskFull`]; nothing has then changed.
+    pub(crate) fn replace(
+        &self,
+        change: impl FnOnce(&mut Vec<SegmentFile>),
+        view: impl Fn(&View) -> View,
+    ) -> Result<()> {
+        let _replacing = self.replacing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut manifest = self.manifest().clone();
+        change(&mut manifest.segments);
+        manifest.write(&*self.files, &self.directory)?;
+        *self.manifest() = manifest;
+        self.view.rcu(|now| view(now));
+        Ok(())
     }
 
     /// The sequence the next event to become searchable will have, and word of its changes.
@@ -196,13 +213,5 @@ impl Tenant {
     pub(crate) fn frozen(&self) -> Option<Arc<Table>> {
         let view = self.view.load();
         if view.tables.len() > 1 { view.tables.first().cloned() } else { None }
-    }
-
-    /// Replaces the oldest table by the segment made of it. Only the sealer calls this.
-    pub(crate) fn publish(&self, segment: &Arc<Segment>) {
-        self.view.rcu(|view| {
-            let segments = view.segments.iter().chain([segment]).cloned().collect();
-            View { segments, tables: view.tables.iter().skip(1).cloned().collect() }
-        });
     }
 }

@@ -191,7 +191,7 @@ fn versions_of_the_future_and_foreign_files_are_refused() {
         let whole = fs::read(path).expect("readable");
         overwrite(path, 8, &9_u16.to_le_bytes());
         let message = opening_fails(directory.path());
-        assert!(message.contains("newer Gatelog (format 9, this one knows up to 1)"), "{message}");
+        assert!(message.contains("newer Gatelog (format 9, this one knows up to"), "{message}");
         overwrite(path, 0, b"something");
         let message = opening_fails(directory.path());
         assert!(message.contains("is damaged at byte 0"), "{message}");

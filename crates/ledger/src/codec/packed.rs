@@ -8,6 +8,8 @@
 //! greatest common divisor of the column, so that times in whole milliseconds cost no bits for
 //! their microseconds. Any value is found in O(1): no block needs to be decoded for one of them.
 
+use std::ops::Range;
+
 use ::bytes::Bytes;
 
 use super::bits::{BitWriter, width};
@@ -114,6 +116,31 @@ impl Packed {
         low
     }
 
+    /// The indices of all values within `range`, ascending. O(blocks), and O(1) for each value of
+    /// a block that may have one.
+    pub(crate) fn indices_within(&self, range: Range<u64>) -> impl Iterator<Item = usize> + '_ {
+        let may_hold = {
+            let range = range.clone();
+            move |block: &usize| {
+                let header = HEADER_BYTES + block * BLOCK_BYTES;
+                let minimum = self.number::<8>(header);
+                let span = match self.number::<4>(header + 12) {
+                    64.. => u64::MAX,
+                    width => (1 << width) - 1,
+                };
+                let least = minimum.saturating_mul(self.divisor);
+                let most = minimum.saturating_add(span).saturating_mul(self.divisor);
+                least < range.end && most >= range.start
+            }
+        };
+        let blocks = (0..self.count.div_ceil(BLOCK_VALUES)).filter(may_hold);
+        let indices = blocks.flat_map(|block| {
+            let start = block * BLOCK_VALUES;
+            start..self.count.min(start + BLOCK_VALUES)
+        });
+        indices.filter(move |index| range.contains(&self.get(*index)))
+    }
+
     fn number<const N: usize>(&self, offset: usize) -> u64 {
         let mut wide = [0; 8];
         let field = self.bytes.get(offset..offset + N).unwrap_or_default();
@@ -134,10 +161,20 @@ mod tests {
 
     use super::*;
 
+    fn check_ranges(values: &[u64], packed: &Packed) {
+        let bound = |at: usize| values.get(at).copied().unwrap_or(0);
+        let (low, high) = (bound(values.len() / 3), bound(values.len() / 2));
+        for range in [low..high, high..low, 0..u64::MAX, low..low.saturating_add(1)] {
+            let expected = (0..values.len()).filter(|at| range.contains(&values[*at]));
+            assert!(packed.indices_within(range.clone()).eq(expected), "{range:?}");
+        }
+    }
+
     fn check(values: &[u64]) -> usize {
         let mut bytes = Vec::new();
         pack(values, &mut bytes);
         let length = bytes.len();
+        check_ranges(values, &Packed::open(bytes.clone().into()).expect("as written"));
         let packed = Packed::open(bytes.into()).expect("as written");
         assert_eq!(packed.len(), values.len());
         for (index, value) in values.iter().enumerate() {

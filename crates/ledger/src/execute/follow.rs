@@ -51,8 +51,13 @@ pub(crate) fn follow(
     for part in parts.iter().filter(|part| part.sequences().end > from) {
         let Range { start, end } = part.sequences();
         let mut start = start.max(from);
+        let mut window_rows = WINDOW_ROWS;
         while start < end {
-            let window = start..if must_read { end.min(start + WINDOW_ROWS) } else { end };
+            let window = start..end.min(start.saturating_add(window_rows));
+            if !must_read {
+                // What is still missing seems to be rare, so few windows go through a large segment.
+                window_rows = window_rows.saturating_mul(4);
+            }
             match part.events(plan, window.clone(), &mut room, &budget) {
                 // A budget is enough for many windows, so there is always some progress.
                 Err(Error::TooBroad { .. }) if following.next > from => return Ok(following),
@@ -70,7 +75,7 @@ pub(crate) fn follow(
     Ok(following)
 }
 
-/// Where records have to be read, this many are before it is looked whether it was enough.
+/// So many rows are looked at before it is looked whether it was enough.
 const WINDOW_ROWS: u64 = 8 << 10;
 
 /// A segment or a memtable, with the rows it had when the question was asked.
@@ -126,17 +131,18 @@ fn of_segment(
     room: &mut Room,
     budget: &Budget,
 ) -> Result<Vec<StoredEvent>> {
-    let (first_seq, sequences) = (segment.summary().first_seq, segment.sequences()?);
-    let seq = |row: u32| first_seq + sequences.get(row as usize);
-    let row_count = segment.row_count();
-    let within = if window == (first_seq..first_seq + u64::from(row_count)) {
+    let (start, end) = (segment.summary().first_seq, segment.summary().end_seq());
+    let within = if window == (start..end) {
         Rows::All
     } else {
-        Rows::only((0..row_count).filter(|row| window.contains(&seq(*row))).collect())
+        Rows::only(segment.rows_in_sequences(&window)?)
     };
-    let found = evaluate(segment, plan, &within, budget)?.to_set(segment)?;
-    let found = found.into_iter().map(|row| (seq(row), row));
-    let mut rows: Vec<(Sequence, u32)> = found.filter(|(seq, _)| window.contains(seq)).collect();
+    let mut found = evaluate(segment, plan, &within, budget)?.to_set(segment)?;
+    if let Rows::Only(within) = &within {
+        found &= &**within;
+    }
+    let found = found.into_iter().map(|row| Ok((segment.seq(row)?, row)));
+    let mut rows: Vec<(Sequence, u32)> = found.collect::<Result<_>>()?;
     rows.sort_unstable();
     taken(rows.into_iter().map(|(_, row)| segment.event(row).map(Some)), room)
 }

@@ -23,9 +23,16 @@ impl Segment {
         for entry in &self.opened()?.directory.entries {
             self.checked(entry.offset, entry.length, entry.crc)?;
         }
-        let index = self.block_index()?;
+        for (run, _) in self.opened()?.runs.iter() {
+            self.check_records(run)?;
+        }
+        Ok(())
+    }
+
+    fn check_records(&self, run: u16) -> Result<()> {
+        let index = self.block_index(run)?;
         for (number, entry) in index.blocks.iter().enumerate() {
-            let block = self.block(&index, number)?;
+            let block = self.block(&index, run, number)?;
             for row in entry.first_row..entry.first_row.saturating_add(entry.row_count.into()) {
                 block.row(row, 0).map_err(|_| {
                     Error::corrupt(self.path(), entry.offset, "a record is malformed")
@@ -40,8 +47,11 @@ impl Segment {
     /// # Errors
     /// As [`Segment::check`].
     pub(crate) fn sizes(&self) -> Result<Vec<(&'static str, u64)>> {
-        let index = self.block_index()?;
-        let blocks = index.blocks.iter().map(|block| u64::from(block.length)).sum();
+        let mut blocks = 0;
+        for (run, _) in self.opened()?.runs.iter() {
+            let index = self.block_index(run)?;
+            blocks += index.blocks.iter().map(|block| u64::from(block.length)).sum::<u64>();
+        }
         let mut sizes = vec![("records", blocks)];
         for entry in &self.opened()?.directory.entries {
             sizes.push((PartKind::name_of(entry.kind), entry.length));

@@ -33,29 +33,47 @@ pub(crate) struct Encoded {
 
 /// Encodes a column from its values in byte order, each with its rows.
 pub(crate) fn encode<'v>(values: impl Iterator<Item = (&'v [u8], &'v RoaringBitmap)>) -> Encoded {
-    let (mut text, mut postings) = (Vec::new(), Vec::new());
-    let (mut ends, mut counts, mut postings_ends) = (Vec::new(), Vec::new(), Vec::new());
-    for (value, rows) in values {
-        text.extend_from_slice(value);
-        ends.push(text.len() as u64);
-        counts.push(rows.len());
-        encode_rows(rows, &mut postings);
-        postings_ends.push(postings.len() as u64);
-    }
-    let (mut packed_ends, mut packed_counts) = (Vec::new(), Vec::new());
-    pack(&ends, &mut packed_ends);
-    pack(&counts, &mut packed_counts);
+    let mut encoder = Encoder::default();
+    values.for_each(|(value, rows)| encoder.push(value, rows));
+    encoder.finish()
+}
 
-    let mut dictionary = Vec::with_capacity(HEADER_BYTES + text.len() + packed_ends.len() * 3);
-    dictionary.put_u32(small(ends.len()));
-    for length in [text.len(), packed_ends.len(), packed_counts.len()] {
-        dictionary.put_u32(small(length));
+/// A dictionary column on its way to disk.
+#[derive(Debug, Default)]
+pub(crate) struct Encoder {
+    text: Vec<u8>,
+    postings: Vec<u8>,
+    ends: Vec<u64>,
+    counts: Vec<u64>,
+    postings_ends: Vec<u64>,
+}
+
+impl Encoder {
+    /// Adds the next value in byte order.
+    pub(crate) fn push(&mut self, value: &[u8], rows: &RoaringBitmap) {
+        self.text.extend_from_slice(value);
+        self.ends.push(self.text.len() as u64);
+        self.counts.push(rows.len());
+        encode_rows(rows, &mut self.postings);
+        self.postings_ends.push(self.postings.len() as u64);
     }
-    dictionary.extend_from_slice(&text);
-    dictionary.extend_from_slice(&packed_ends);
-    dictionary.extend_from_slice(&packed_counts);
-    pack(&postings_ends, &mut dictionary);
-    Encoded { dictionary, postings }
+
+    pub(crate) fn finish(self) -> Encoded {
+        let (mut packed_ends, mut packed_counts) = (Vec::new(), Vec::new());
+        pack(&self.ends, &mut packed_ends);
+        pack(&self.counts, &mut packed_counts);
+        let capacity = HEADER_BYTES + self.text.len() + packed_ends.len() * 3;
+        let mut dictionary = Vec::with_capacity(capacity);
+        dictionary.put_u32(small(self.ends.len()));
+        for length in [self.text.len(), packed_ends.len(), packed_counts.len()] {
+            dictionary.put_u32(small(length));
+        }
+        dictionary.extend_from_slice(&self.text);
+        dictionary.extend_from_slice(&packed_ends);
+        dictionary.extend_from_slice(&packed_counts);
+        pack(&self.postings_ends, &mut dictionary);
+        Encoded { dictionary, postings: self.postings }
+    }
 }
 
 fn encode_rows(rows: &RoaringBitmap, out: &mut Vec<u8>) {
@@ -75,22 +93,52 @@ fn encode_rows(rows: &RoaringBitmap, out: &mut Vec<u8>) {
 
 /// Decodes one value's rows; all of them lie below `row_count`.
 pub(crate) fn decode_rows(run: &[u8], row_count: u32) -> Result<RoaringBitmap, Malformed> {
-    let mut take = Take::new(run);
-    let rows = match take.u8()? {
-        BITMAP => RoaringBitmap::deserialize_from(run.get(1..).unwrap_or_default())
-            .map_err(|_| Malformed { offset: 1 })?,
-        LIST => {
+    let rows = match run.split_first() {
+        Some((&BITMAP, bitmap)) => decode_bitmap(bitmap)?,
+        _ => {
             let mut rows = RoaringBitmap::new();
+            for_each_row(run, |row| {
+                rows.insert(row);
+                Some(())
+            })?;
+            rows
+        }
+    };
+    if rows.max().is_some_and(|row| row >= row_count) {
+        return Err(Malformed { offset: run.len() });
+    }
+    Ok(rows)
+}
+
+/// Hands each of one value's rows to `visit`, ascending, until it returns `None`.
+///
+/// # Errors
+/// [`Malformed`] when the rows cannot be as written, or `visit` does not take one.
+pub(super) fn for_each_row(
+    run: &[u8],
+    mut visit: impl FnMut(u32) -> Option<()>,
+) -> Result<(), Malformed> {
+    let mut take = Take::new(run);
+    match take.u8()? {
+        BITMAP => {
+            let rows = decode_bitmap(run.get(1..).unwrap_or_default())?;
+            rows.into_iter().try_for_each(visit).ok_or(Malformed { offset: 1 })
+        }
+        LIST => {
             let mut row = 0_u64;
             while !take.is_empty() {
                 row = row.saturating_add(take.varint()?);
-                rows.insert(u32::try_from(row).or_else(|_| take.malformed())?);
+                let taken = u32::try_from(row).ok().and_then(&mut visit);
+                taken.map_or_else(|| take.malformed(), Ok)?;
             }
-            rows
+            Ok(())
         }
-        _ => return Err(Malformed { offset: 0 }),
-    };
-    if rows.max().is_some_and(|row| row >= row_count) { take.malformed() } else { Ok(rows) }
+        _ => Err(Malformed { offset: 0 }),
+    }
+}
+
+fn decode_bitmap(bytes: &[u8]) -> Result<RoaringBitmap, Malformed> {
+    RoaringBitmap::deserialize_from(bytes).map_err(|_| Malformed { offset: 1 })
 }
 
 /// A dictionary with no more values than this has its numbers unpacked: all values of such ones,

@@ -4,9 +4,13 @@
 //! SEGMENT   := MAGIC | VERSION u16 | zero[6] | PART* | DIRECTORY | TRAILER
 //! DIRECTORY := SUMMARY | ENTRY*
 //! SUMMARY   := first_seq u64 | row_count u32 | ahead_count u32 | time_min i64 | time_max i64
-//! ENTRY     := kind u8 | column u8 | zero u16 | crc32c u32 | offset u64 | length u64
+//! ENTRY     := kind u8 | column u8 | run u16 | crc32c u32 | offset u64 | length u64
 //! TRAILER   := directory_offset u64 | directory_length u32 | crc32c u32 | MAGIC
+//! RUNS      := (row_count u32 | zero u32 | blocks_offset u64) *
 //! ```
+//! A segment's records stand in runs: one if it was a memtable, those of all its sources if it was
+//! joined from other segments. Parts that belong to one run name it; RUNS says how many records
+//! each has, and where its blocks begin. Without RUNS there is one run right after the header.
 //! The trailer's checksum covers the directory and the trailer's first 12 bytes; each entry's
 //! covers its part. Record blocks carry checksums of their own, see [`super::records`].
 
@@ -20,7 +24,7 @@ use crate::files::File;
 use crate::row::{Column, Sequence};
 
 pub(crate) const MAGIC: [u8; 8] = *b"GLSEG\r\n\x1a";
-pub(crate) const VERSION: u16 = 2;
+pub(crate) const VERSION: u16 = 3;
 pub(crate) const HEADER_BYTES: u64 = 16;
 const TRAILER_BYTES: u64 = 24;
 const SUMMARY_BYTES: usize = 32;
@@ -49,14 +53,19 @@ pub(crate) enum PartKind {
     PlainBlocks = 8,
     /// Hashes for the proof.
     Tree = 9,
-    /// What all record blocks need.
+    /// What all record blocks of a run need.
     Tables = 10,
-    /// Where the record blocks are.
+    /// Where the record blocks of a run are.
     Blocks = 11,
+    /// Which runs there are.
+    Runs = 15,
+    /// Packed: how far each row is from the record with its number, signs folded into the lowest
+    /// bit. Missing if none is.
+    Places = 16,
 }
 
 impl PartKind {
-    const ALL: [(Self, &'static str); 11] = [
+    const ALL: [(Self, &'static str); 13] = [
         (Self::Times, "times"),
         (Self::Sequences, "sequences"),
         (Self::Arrivals, "arrivals"),
@@ -68,7 +77,14 @@ impl PartKind {
         (Self::Tree, "tree"),
         (Self::Tables, "record tables"),
         (Self::Blocks, "block index"),
+        (Self::Runs, "block index"),
+        (Self::Places, "places"),
     ];
+
+    /// Whether each run has a part of this kind of its own. Such parts are joined as they are.
+    pub(crate) fn is_of_run(number: u8) -> bool {
+        [Self::Tables, Self::Blocks].iter().any(|kind| *kind as u8 == number)
+    }
 
     /// What a report calls parts of the kind with this number.
     pub(crate) fn name_of(number: u8) -> &'static str {
@@ -120,6 +136,7 @@ impl Summary {
 pub(crate) struct Entry {
     pub(crate) kind: u8,
     pub(crate) column: u8,
+    pub(crate) run: u16,
     pub(crate) crc: u32,
     pub(crate) offset: u64,
     pub(crate) length: u64,
@@ -128,6 +145,8 @@ pub(crate) struct Entry {
 /// All parts of a segment.
 #[derive(Clone, Debug)]
 pub(crate) struct Directory {
+    /// Of the format the file has.
+    pub(crate) version: u16,
     pub(crate) summary: Summary,
     pub(crate) entries: Vec<Entry>,
 }
@@ -135,10 +154,14 @@ pub(crate) struct Directory {
 impl Directory {
     /// The part of that kind; `column` is [`Column::Kind`] for parts that belong to none.
     pub(crate) fn find(&self, kind: PartKind, column: Column) -> Option<Entry> {
-        self.entries
-            .iter()
-            .find(|entry| entry.kind == kind as u8 && entry.column == column.code())
-            .copied()
+        let is_it = |entry: &&Entry| entry.kind == kind as u8 && entry.column == column.code();
+        self.entries.iter().find(is_it).copied()
+    }
+
+    /// The part of that kind that belongs to a run.
+    pub(crate) fn find_of_run(&self, kind: PartKind, run: u16) -> Option<Entry> {
+        let is_it = |entry: &&Entry| entry.kind == kind as u8 && entry.run == run;
+        self.entries.iter().find(is_it).copied()
     }
 
     /// Directory and trailer, for a file whose parts end at `offset`.
@@ -148,7 +171,7 @@ impl Directory {
         for entry in &self.entries {
             out.put_u8(entry.kind);
             out.put_u8(entry.column);
-            out.put_u16(0);
+            out.put_u16(entry.run);
             out.put_u32(entry.crc);
             out.put_u64(entry.offset);
             out.put_u64(entry.length);
@@ -173,7 +196,7 @@ impl Directory {
         }
         let mut header = [0; 16];
         file.read_exact_at(&mut header, 0).context("read", path)?;
-        check_header(&header, MAGIC, VERSION, path)?;
+        let version = check_header(&header, MAGIC, VERSION, path)?;
 
         let trailer_offset = byte_count - TRAILER_BYTES;
         let mut trailer = [0; 24];
@@ -195,22 +218,22 @@ impl Directory {
         if crc32c::crc32c_append(crc32c::crc32c(&bytes), covered) != crc {
             return Err(Error::corrupt(path, offset, "the directory's checksum differs"));
         }
-        decode(&bytes).map_err(|malformed| {
+        decode(&bytes, version).map_err(|malformed| {
             Error::corrupt(path, offset + malformed.offset as u64, "the directory is malformed")
         })
     }
 }
 
-fn decode(bytes: &[u8]) -> std::result::Result<Directory, Malformed> {
+fn decode(bytes: &[u8], version: u16) -> std::result::Result<Directory, Malformed> {
     let mut take = Take::new(bytes);
     let summary = Summary::take(&mut take)?;
     let mut entries = Vec::with_capacity(bytes.len() / ENTRY_BYTES);
     while !take.is_empty() {
-        let (kind, column, _zero) = (take.u8()?, take.u8()?, take.u16()?);
+        let (kind, column, run) = (take.u8()?, take.u8()?, take.u16()?);
         let (crc, offset, length) = (take.u32()?, take.u64()?, take.u64()?);
-        entries.push(Entry { kind, column, crc, offset, length });
+        entries.push(Entry { kind, column, run, crc, offset, length });
     }
-    Ok(Directory { summary, entries })
+    Ok(Directory { version, summary, entries })
 }
 
 /// The first 16 bytes of a file: magic, version, zeros.
@@ -221,7 +244,7 @@ pub(crate) fn header(magic: [u8; 8], version: u16) -> [u8; 16] {
     bytes
 }
 
-/// Checks the first 16 bytes of a file.
+/// Checks the first 16 bytes of a file, and returns the version they state.
 ///
 /// # Errors
 /// [`Error::Corrupt`] for another magic, [`Error::NewerFormat`] for a later version.
@@ -230,7 +253,7 @@ pub(crate) fn check_header(
     magic: [u8; 8],
     version: u16,
     path: &Path,
-) -> Result<()> {
+) -> Result<u16> {
     let mut take = Take::new(bytes);
     let found_magic = take.take(8).unwrap_or_default();
     let found = take.u16().unwrap_or_default();
@@ -240,5 +263,5 @@ pub(crate) fn check_header(
     if found > version {
         return Err(Error::NewerFormat { path: path.to_owned(), found, known: version });
     }
-    Ok(())
+    Ok(found)
 }

@@ -4,9 +4,10 @@
 
 mod records;
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use bytes::Bytes;
 use gatelog_event::json::Document;
@@ -15,52 +16,69 @@ use gatelog_event::time::UnixMicros;
 use roaring::RoaringBitmap;
 
 pub(crate) use self::times::{Arrivals, Times};
+use super::codes::Codes;
 use super::dictionary::{Dictionary, decode_rows};
-use super::layout::{Directory, PartKind, Summary};
+use super::layout::{Directory, Entry, PartKind, Summary};
+use super::runs::Runs;
 use super::tree::{self, Bundle};
 use crate::cache::{CacheKey, Cached, RowsOfValues, SegmentCache};
-use crate::codec::bytes::Malformed;
+use crate::codec::bytes::{Malformed, small};
 use crate::codec::packed::Packed;
 use crate::error::{Context, Error, Result};
 use crate::files::{File, FileSystem};
+use crate::manifest::SegmentFile;
 use crate::row::{Column, KindKey, Position, Sequence, StoredEvent};
 
 mod times;
 
 static NEXT_NUMBER: AtomicU64 = AtomicU64::new(1);
 
-/// One segment file, opened when it is first read.
+/// One segment file, open while it is read often.
 #[derive(Debug)]
 pub(crate) struct Segment {
     /// Names this segment in the cache.
     number: u64,
     path: PathBuf,
-    summary: Summary,
+    listed: SegmentFile,
     files: Arc<dyn FileSystem>,
     cache: Arc<SegmentCache>,
-    opened: OnceLock<Opened>,
+    /// The file goes when the last reader does.
+    is_replaced: AtomicBool,
 }
 
+/// An open segment file.
 #[derive(Debug)]
-pub(super) struct Opened {
+pub(crate) struct Opened {
     pub(super) file: Box<dyn File>,
     pub(super) directory: Directory,
+    pub(super) runs: Runs,
 }
 
 impl Segment {
     /// A segment the manifest names. Nothing is read yet.
     pub(crate) fn new(
         path: PathBuf,
-        summary: Summary,
+        listed: SegmentFile,
         files: Arc<dyn FileSystem>,
         cache: Arc<SegmentCache>,
     ) -> Self {
         let number = NEXT_NUMBER.fetch_add(1, Ordering::Relaxed);
-        Self { number, path, summary, files, cache, opened: OnceLock::new() }
+        let is_replaced = AtomicBool::new(false);
+        Self { number, path, listed, files, cache, is_replaced }
+    }
+
+    /// The same file, read through another cache.
+    pub(crate) fn through(&self, cache: Arc<SegmentCache>) -> Self {
+        Self::new(self.path.clone(), self.listed, Arc::clone(&self.files), cache)
+    }
+
+    /// Says that another segment has its rows now: its file is removed once nobody reads it.
+    pub(crate) fn replaced(&self) {
+        self.is_replaced.store(true, Ordering::Release);
     }
 
     pub(crate) fn summary(&self) -> &Summary {
-        &self.summary
+        &self.listed.summary
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -68,14 +86,14 @@ impl Segment {
     }
 
     pub(crate) fn row_count(&self) -> u32 {
-        self.summary.row_count
+        self.listed.summary.row_count
     }
 
     /// The time a row is ordered by.
     pub(crate) fn times(&self) -> Result<Times> {
         let packed = self.packed(PartKind::Times, Column::Kind)?;
         let packed = packed.ok_or_else(|| self.missing("times"))?;
-        Ok(Times { packed, time_min: self.summary.time_min.micros() })
+        Ok(Times { packed, time_min: self.listed.summary.time_min.micros() })
     }
 
     /// Each row's distance from the segment's first sequence.
@@ -95,9 +113,24 @@ impl Segment {
         })
     }
 
-    /// A dictionary column's code per row; `None` if no row has a value.
-    pub(crate) fn codes(&self, column: Column) -> Result<Option<Arc<Packed>>> {
-        self.packed(PartKind::Codes, column)
+    /// A dictionary column's code per row; `None` if no row has a value. Where no codes are
+    /// stored they are made of the rows of all values, O(rows), and kept in the cache.
+    pub(crate) fn codes(&self, column: Column) -> Result<Option<Arc<Codes>>> {
+        let stored = self.piece(PartKind::Codes, column, |bytes| {
+            Packed::open(bytes).map(|packed| Cached::Codes(Arc::new(Codes::Stored(packed))))
+        })?;
+        if let Some(Cached::Codes(codes)) = stored {
+            return Ok(Some(codes));
+        }
+        let Some(dictionary) = self.dictionary(column)? else { return Ok(None) };
+        let postings = self.postings(column)?;
+        let codes = Codes::derive(&dictionary, &postings, self.row_count());
+        let codes = codes.map_err(|bad| self.malformed(PartKind::Postings, column, bad))?;
+        let codes = Arc::new(codes);
+        let key = self.key(PartKind::Codes, column, 0);
+        let byte_count = u64::from(self.row_count()) * size_of::<u32>() as u64;
+        self.cache.insert(key, Cached::Codes(Arc::clone(&codes)), byte_count);
+        Ok(Some(codes))
     }
 
     /// The rows that have one of the values with these codes in a dictionary column; code 0 stands
@@ -113,8 +146,7 @@ impl Segment {
         if is_list {
             return self.decoded(column, &dictionary, codes).map(Arc::new);
         }
-        let (segment, kind) = (self.number, PartKind::Postings);
-        let key = CacheKey { segment, kind, column: column.code(), block: block_of(codes) };
+        let key = self.key(PartKind::Postings, column, block_of(codes));
         if let Some(Cached::Rows(found)) = self.cache.get(key)
             && *found.codes == *codes
         {
@@ -133,10 +165,7 @@ impl Segment {
         dictionary: &Dictionary,
         codes: &[u32],
     ) -> Result<RoaringBitmap> {
-        let postings = self.piece(PartKind::Postings, column, |bytes| Ok(Cached::Bytes(bytes)))?;
-        let Some(Cached::Bytes(postings)) = postings else {
-            return Err(self.missing("postings"));
-        };
+        let postings = self.postings(column)?;
         let mut union = RoaringBitmap::new();
         for code in codes {
             let Some(position) = position_of(*code) else {
@@ -149,6 +178,14 @@ impl Segment {
                 .map_err(|malformed| self.malformed(PartKind::Postings, column, malformed))?;
         }
         Ok(union)
+    }
+
+    /// The rows of all values of a dictionary column.
+    pub(super) fn postings(&self, column: Column) -> Result<Bytes> {
+        match self.piece(PartKind::Postings, column, |bytes| Ok(Cached::Bytes(bytes)))? {
+            Some(Cached::Bytes(postings)) => Ok(postings),
+            _ => Err(self.missing("postings")),
+        }
     }
 
     fn rows_without_value(&self, column: Column) -> Result<RoaringBitmap> {
@@ -183,13 +220,20 @@ impl Segment {
 
     /// A row's sequence.
     pub(crate) fn seq(&self, row: u32) -> Result<Sequence> {
-        Ok(self.summary.first_seq + self.sequences()?.get(row as usize))
+        Ok(self.listed.summary.first_seq + self.sequences()?.get(row as usize))
+    }
+
+    /// The rows whose sequences lie in a range.
+    pub(crate) fn rows_in_sequences(&self, range: &Range<Sequence>) -> Result<RoaringBitmap> {
+        let before = |seq: Sequence| seq.saturating_sub(self.listed.summary.first_seq);
+        let (sequences, range) = (self.sequences()?, before(range.start)..before(range.end));
+        Ok(sequences.indices_within(range).map(small).collect())
     }
 
     /// The first row not earlier than `from` and the first not earlier than `to`, in microseconds
     /// since the epoch. Times are read only if a bound falls into the segment.
     pub(crate) fn rows_between(&self, from: Option<i64>, to: Option<i64>) -> Result<(u32, u32)> {
-        let Summary { time_min, time_max, row_count, .. } = self.summary;
+        let Summary { time_min, time_max, row_count, .. } = self.listed.summary;
         let bound = |time: Option<i64>, otherwise: u32| match time {
             None => Ok(otherwise),
             Some(time) if time <= time_min.micros() => Ok(0),
@@ -209,7 +253,7 @@ impl Segment {
         let mut end_row = end;
         while row < end_row {
             let middle = row + (end_row - row) / 2;
-            if self.summary.first_seq + sequences.get(middle as usize) < position.seq {
+            if self.listed.summary.first_seq + sequences.get(middle as usize) < position.seq {
                 row = middle + 1;
             } else {
                 end_row = middle;
@@ -270,16 +314,23 @@ impl Segment {
         }
     }
 
-    pub(super) fn opened(&self) -> Result<&Opened> {
-        if let Some(opened) = self.opened.get() {
-            return Ok(opened);
-        }
-        let file = self.files.open_read_only(&self.path).context("open", &self.path)?;
-        let directory = Directory::read(&*file, &self.path)?;
-        if directory.summary != self.summary {
-            return Err(Error::corrupt(&self.path, 0, "the manifest describes another segment"));
-        }
-        Ok(self.opened.get_or_init(|| Opened { file, directory }))
+    pub(super) fn opened(&self) -> Result<Arc<Opened>> {
+        self.cache.file(self.number, || {
+            let file = self.files.open_read_only(&self.path).context("open", &self.path)?;
+            let directory = Directory::read(&*file, &self.path)?;
+            // Manifests have not always said which version a segment has.
+            let is_version = [0, directory.version].contains(&self.listed.version);
+            if directory.summary != self.listed.summary || !is_version {
+                let reason = "the manifest describes another segment";
+                return Err(Error::corrupt(&self.path, 0, reason));
+            }
+            let runs = Runs::read(&*file, &directory, &self.path)?;
+            Ok(Opened { file, directory, runs })
+        })
+    }
+
+    fn key(&self, kind: PartKind, column: Column, block: u32) -> CacheKey {
+        CacheKey { segment: self.number, kind, column: column.code(), run: 0, block }
     }
 
     fn packed(&self, kind: PartKind, column: Column) -> Result<Option<Arc<Packed>>> {
@@ -299,15 +350,35 @@ impl Segment {
         column: Column,
         open: impl FnOnce(Bytes) -> std::result::Result<Cached, Malformed>,
     ) -> Result<Option<Cached>> {
-        let key = CacheKey { segment: self.number, kind, column: column.code(), block: 0 };
+        let find = |directory: &Directory| directory.find(kind, column);
+        self.found_piece(self.key(kind, column, 0), find, open)
+    }
+
+    /// A part of a run, from the cache or from disk; `None` if the run has no such part.
+    fn piece_of_run(
+        &self,
+        kind: PartKind,
+        run: u16,
+        open: impl FnOnce(Bytes) -> std::result::Result<Cached, Malformed>,
+    ) -> Result<Option<Cached>> {
+        let key = CacheKey { run, ..self.key(kind, Column::Kind, 0) };
+        self.found_piece(key, |directory| directory.find_of_run(kind, run), open)
+    }
+
+    fn found_piece(
+        &self,
+        key: CacheKey,
+        find: impl FnOnce(&Directory) -> Option<Entry>,
+        open: impl FnOnce(Bytes) -> std::result::Result<Cached, Malformed>,
+    ) -> Result<Option<Cached>> {
         if let Some(piece) = self.cache.get(key) {
             return Ok(Some(piece));
         }
-        let Some(entry) = self.opened()?.directory.find(kind, column) else {
+        let Some(entry) = find(&self.opened()?.directory) else {
             return Ok(None);
         };
         let bytes = self.checked(entry.offset, entry.length, entry.crc)?;
-        let piece = open(bytes).map_err(|malformed| self.malformed(kind, column, malformed))?;
+        let piece = open(bytes).map_err(|bad| self.malformed_at(key.kind, entry.offset, bad))?;
         self.cache.insert(key, piece.clone(), piece.weight(entry.length));
         Ok(Some(piece))
     }
@@ -333,8 +404,24 @@ impl Segment {
 
     fn malformed(&self, kind: PartKind, column: Column, malformed: Malformed) -> Error {
         let entry = self.opened().ok().and_then(|opened| opened.directory.find(kind, column));
-        let offset = entry.map_or(0, |entry| entry.offset) + malformed.offset as u64;
+        self.malformed_at(kind, entry.map_or(0, |entry| entry.offset), malformed)
+    }
+
+    fn malformed_at(&self, kind: PartKind, part_offset: u64, malformed: Malformed) -> Error {
+        let offset = part_offset + malformed.offset as u64;
         Error::corrupt(&self.path, offset, format!("the part {kind:?} is malformed"))
+    }
+}
+
+impl Drop for Segment {
+    fn drop(&mut self) {
+        self.cache.close_file(self.number);
+        if self.is_replaced.load(Ordering::Acquire)
+            && let Err(error) = self.files.remove(&self.path)
+        {
+            // The next start removes what the manifest does not name.
+            tracing::warn!(path = %self.path.display(), %error, "a replaced segment stays");
+        }
     }
 }
 

@@ -29,17 +29,47 @@ pub(crate) fn encode(first_seq: Sequence, leaves: &[Hash]) -> Vec<u8> {
     let head = usize::try_from(to_boundary).unwrap_or(usize::MAX).min(leaves.len());
     let (first, rest) = leaves.split_at(head);
     for bundle in std::iter::once(first).chain(rest.chunks(bundle_entries())) {
-        if bundle.is_empty() {
-            continue;
-        }
-        out.put_u16(u16::try_from(bundle.len()).unwrap_or(u16::MAX));
-        if bundle.len() == bundle_entries() {
-            out.extend_from_slice(&root(bundle));
-        } else {
-            bundle.iter().for_each(|leaf| out.extend_from_slice(leaf));
-        }
+        put_leaves(bundle, &mut out);
     }
     out
+}
+
+/// Puts the hashes of neighbouring segments together, the first of which starts at `first_seq`: a
+/// bundle that two of them hold a part of becomes whole.
+pub(crate) fn concatenate(first_seq: Sequence, bundles: impl Iterator<Item = Bundle>) -> Vec<u8> {
+    let (mut out, mut begun) = (Vec::new(), Vec::new());
+    let mut seq = first_seq;
+    for bundle in bundles {
+        match bundle {
+            Bundle::Whole(hash) => {
+                put_leaves(&std::mem::take(&mut begun), &mut out);
+                out.put_u16(u16::try_from(BUNDLE_ENTRIES).unwrap_or(u16::MAX));
+                out.extend_from_slice(&hash);
+                seq += BUNDLE_ENTRIES;
+            }
+            Bundle::Part(leaves) => {
+                seq += leaves.len() as u64;
+                begun.extend(leaves);
+            }
+        }
+        if seq.is_multiple_of(BUNDLE_ENTRIES) {
+            put_leaves(&std::mem::take(&mut begun), &mut out);
+        }
+    }
+    put_leaves(&begun, &mut out);
+    out
+}
+
+fn put_leaves(leaves: &[Hash], out: &mut Vec<u8>) {
+    if leaves.is_empty() {
+        return;
+    }
+    out.put_u16(u16::try_from(leaves.len()).unwrap_or(u16::MAX));
+    if leaves.len() == bundle_entries() {
+        out.extend_from_slice(&root(leaves));
+    } else {
+        leaves.iter().for_each(|leaf| out.extend_from_slice(leaf));
+    }
 }
 
 /// Reads the bundles back, in the order of their sequences.
@@ -80,5 +110,23 @@ mod tests {
                 Bundle::Part(leaves[518..].to_vec()),
             ]
         );
+    }
+
+    #[test]
+    fn neighbours_put_together_are_as_one() {
+        let leaves: Vec<Hash> = (0..1_200_u16).map(|n| leaf_hash(&n.to_le_bytes())).collect();
+        for first_seq in [0, 250, 256] {
+            for cuts in [&[][..], &[6, 7], &[262, 700], &[3, 518], &[256, 512]] {
+                let mut start = 0;
+                let ends = cuts.iter().copied().chain([leaves.len()]);
+                let bundles = ends.flat_map(|end| {
+                    let part = encode(first_seq + start as u64, &leaves[start..end]);
+                    start = end;
+                    decode(&part).expect("as written")
+                });
+                let joined = concatenate(first_seq, bundles.collect::<Vec<_>>().into_iter());
+                assert_eq!(joined, encode(first_seq, &leaves), "from {first_seq}, cut at {cuts:?}");
+            }
+        }
     }
 }

@@ -11,7 +11,8 @@ use bytes::Bytes;
 use roaring::RoaringBitmap;
 
 use super::dictionary;
-use super::layout::{Directory, Entry, HEADER_BYTES, MAGIC, PartKind, Summary, VERSION, header};
+use super::layout::{PartKind, Summary, VERSION};
+use super::parts::{Parts, write_file};
 use super::records::index::IndexWriter;
 use super::records::{Encoder, RecordRow, Tables};
 use super::tree;
@@ -19,7 +20,8 @@ use crate::codec::bytes::{Put, small};
 use crate::codec::packed::pack;
 use crate::commitments;
 use crate::error::{Context, Error, Result};
-use crate::files::{File, FileSystem};
+use crate::files::FileSystem;
+use crate::manifest::SegmentFile;
 use crate::memtable::MemTable;
 use crate::row::Column;
 
@@ -31,76 +33,21 @@ pub(crate) fn write_segment(
     files: &dyn FileSystem,
     path: &Path,
     table: &MemTable,
-) -> Result<Summary> {
-    let temporary = path.with_extension("tmp");
-    files.remove(&temporary).context("remove", &temporary)?;
-    let summary = write_parts(files, &temporary, table).inspect_err(|_| {
-        // Half a file would take the room that is needed to try again.
-        let _ = files.remove(&temporary);
-    })?;
-    files.rename(&temporary, path).context("rename", &temporary)?;
-    let directory = path.parent().unwrap_or(Path::new("."));
-    files.sync_directory(directory).context("sync", directory)?;
-    Ok(summary)
-}
-
-fn write_parts(files: &dyn FileSystem, path: &Path, table: &MemTable) -> Result<Summary> {
-    let file = files.create(path).context("create", path)?;
-    let mut parts = Parts::begin(&*file, path)?;
-    write_records(&mut parts, table)?;
-    let summary = write_positions(&mut parts, table)?;
-    for column in Column::DICTIONARIES {
-        write_dictionary(&mut parts, table, column)?;
-    }
-    for column in Column::FINGERPRINTS {
-        write_fingerprints(&mut parts, table, column)?;
-    }
-    let events = (0..table.row_count()).filter_map(|row| table.event(row));
-    let leaves = commitments::leaves(table.first_seq(), table.seeds(), events);
-    parts.part(PartKind::Tree, Column::Kind, &tree::encode(table.first_seq(), &leaves))?;
-    parts.finish(summary)?;
-    Ok(summary)
-}
-
-/// The file under construction: parts go to its end.
-struct Parts<'f> {
-    file: &'f dyn File,
-    path: &'f Path,
-    offset: u64,
-    entries: Vec<Entry>,
-}
-
-impl<'f> Parts<'f> {
-    fn begin(file: &'f dyn File, path: &'f Path) -> Result<Self> {
-        file.write_all_at(&header(MAGIC, VERSION), 0).context("write", path)?;
-        Ok(Self { file, path, offset: HEADER_BYTES, entries: Vec::new() })
-    }
-
-    fn append(&mut self, bytes: &[u8]) -> Result<u64> {
-        let offset = self.offset;
-        self.file.write_all_at(bytes, offset).context("write", self.path)?;
-        self.offset += bytes.len() as u64;
-        Ok(offset)
-    }
-
-    fn part(&mut self, kind: PartKind, column: Column, bytes: &[u8]) -> Result<()> {
-        let offset = self.append(bytes)?;
-        self.entries.push(Entry {
-            kind: kind as u8,
-            column: column.code(),
-            crc: crc32c::crc32c(bytes),
-            offset,
-            length: bytes.len() as u64,
-        });
-        Ok(())
-    }
-
-    fn finish(mut self, summary: Summary) -> Result<()> {
-        let entries = std::mem::take(&mut self.entries);
-        let directory = Directory { summary, entries }.encode(self.offset);
-        self.append(&directory)?;
-        self.file.sync_data().context("sync", self.path)
-    }
+) -> Result<SegmentFile> {
+    write_file(files, path, |mut parts| {
+        write_records(&mut parts, table)?;
+        let summary = write_positions(&mut parts, table)?;
+        for column in Column::DICTIONARIES {
+            write_dictionary(&mut parts, table, column)?;
+        }
+        for column in Column::FINGERPRINTS {
+            write_fingerprints(&mut parts, table, column)?;
+        }
+        let events = (0..table.row_count()).filter_map(|row| table.event(row));
+        let leaves = commitments::leaves(table.first_seq(), table.seeds(), events);
+        parts.part(PartKind::Tree, Column::Kind, &tree::encode(table.first_seq(), &leaves))?;
+        Ok(SegmentFile { summary, version: VERSION, byte_count: parts.finish(summary)? })
+    })
 }
 
 fn write_records(parts: &mut Parts<'_>, table: &MemTable) -> Result<()> {
@@ -190,12 +137,14 @@ fn write_dictionary(parts: &mut Parts<'_>, table: &MemTable, column: Column) -> 
     let rows_by_code = rows_by_code(&codes, order.len());
     let values = order.iter().map(value).zip(&rows_by_code);
     let encoded = dictionary::encode(values);
-    let mut packed_codes = Vec::new();
-    pack(&codes, &mut packed_codes);
-
     parts.part(PartKind::Dictionary, column, &encoded.dictionary)?;
     parts.part(PartKind::Postings, column, &encoded.postings)?;
-    parts.part(PartKind::Codes, column, &packed_codes)
+    if column.keeps_codes() {
+        let mut packed_codes = Vec::new();
+        pack(&codes, &mut packed_codes);
+        parts.part(PartKind::Codes, column, &packed_codes)?;
+    }
+    Ok(())
 }
 
 /// The rows of each code from 1 on, in the order of time.

@@ -35,14 +35,17 @@ proptest! {
 
     #[test]
     fn answers_are_those_of_a_plain_vector(
-        // Many segments; segments with values of more rows than are written as a list; all in memory.
-        table_rows_max in prop_oneof![Just(50_u32), Just(300), Just(10_000)],
+        // Many segments, which are joined; more of them, and with values of more rows than are
+        // written as a list; all in memory.
+        table_rows_max in prop_oneof![Just(5_u32), Just(50), Just(300), Just(10_000)],
+        merged_segments_min in prop_oneof![Just(2_usize), Just(3), Just(8)],
         has_own_audit in any::<bool>(),
-        operations in prop::collection::vec(operation(), 1..30),
+        operations in prop::collection::vec(operation(), 1..50),
     ) {
         let directory = tempfile::tempdir().expect("a directory");
         let name = TenantName::default_tenant();
-        let mut ledger: Option<Ledger> = Some(support::open(directory.path(), table_rows_max));
+        let open = |rows| support::open_merging(directory.path(), rows, merged_segments_min);
+        let mut ledger: Option<Ledger> = Some(open(table_rows_max));
         let mut model = Model::default();
         let mut held: Option<Held> = None;
         for operation in operations {
@@ -60,11 +63,14 @@ proptest! {
                     assert_eq!(appended.accepted, (model.0.len() - before) as u64);
                     assert_eq!(appended.accepted + appended.duplicates + appended.conflicts, count);
                 }
-                Operation::Reopen => {
+                Operation::Reopen { with_tiny_tables } => {
                     drop(tenant);
                     drop(ledger.take());
-                    ledger = Some(support::open(directory.path(), table_rows_max));
+                    // Tiny segments are written again as one once tables may be larger.
+                    let table_rows_max = if with_tiny_tables { 3 } else { table_rows_max };
+                    ledger = Some(open(table_rows_max));
                 }
+                Operation::Settle => ledger.as_ref().expect("open").settle(),
                 Operation::Ask { query, edges, offset, limit } => {
                     let query = at_edges(query, edges, &model);
                     if let Some(held) = held.take() {

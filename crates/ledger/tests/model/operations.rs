@@ -20,7 +20,8 @@ use crate::support;
 #[derive(Clone, Debug)]
 pub(crate) enum Operation {
     Append(Vec<String>),
-    Reopen,
+    Reopen { with_tiny_tables: bool },
+    Settle,
     Ask { query: Query, edges: [Option<Index>; 2], offset: usize, limit: usize },
 }
 
@@ -225,9 +226,11 @@ pub(crate) fn query() -> impl Strategy<Value = Query> {
 pub(crate) fn operation() -> impl Strategy<Value = Operation> {
     let edges = prop::array::uniform2(prop::option::weighted(0.2, any::<Index>()));
     prop_oneof![
-        6 => prop::collection::vec(event_json(), 1..60).prop_map(Operation::Append),
+        4 => prop::collection::vec(event_json(), 1..60).prop_map(Operation::Append),
+        4 => prop::collection::vec(event_json(), 1..8).prop_map(Operation::Append),
         1 => prop::collection::vec(event_json(), 150..300).prop_map(Operation::Append),
-        2 => Just(Operation::Reopen),
+        2 => any::<bool>().prop_map(|with_tiny_tables| Operation::Reopen { with_tiny_tables }),
+        2 => Just(Operation::Settle),
         8 => (query(), edges, 0..300_usize, 1..40_usize).prop_map(
             |(query, edges, offset, limit)| Operation::Ask { query, edges, offset, limit }
         ),

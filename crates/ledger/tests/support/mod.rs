@@ -39,6 +39,16 @@ pub(crate) fn open(directory: &Path, table_rows_max: u32) -> Ledger {
     Ledger::open(options(directory, table_rows_max)).expect("a ledger")
 }
 
+/// As [`open`], and segments become one when there are so many of them.
+pub(crate) fn open_merging(
+    directory: &Path,
+    table_rows_max: u32,
+    merged_segments_min: usize,
+) -> Ledger {
+    let options = LedgerOptions { merged_segments_min, ..options(directory, table_rows_max) };
+    Ledger::open(options).expect("a ledger")
+}
+
 /// The credential all test events are sent with.
 pub(crate) const SUBMITTER: &str = "key_test";
 

@@ -70,6 +70,8 @@ impl State {
         let seal = ("gatelog_seal", "Time to make a segment", Some(&Unit::Seconds));
         writer.histogram(seal, &activity.done.seal_micros, MICROS_PER_SECOND)?;
         writer.gauge(("gatelog_segments", "Segment files", None), held.segments)?;
+        let pending = ("gatelog_merge_pending", "Segments that wait to be merged", bytes);
+        writer.gauge(pending, held.merge_pending_byte_count)?;
         let sealed = ("gatelog_sealed_events", "Events in segments", None);
         writer.gauge(sealed, held.sealed_events)?;
         let unsealed = ("gatelog_unsealed_events", "Events in the log and in memory", None);

@@ -3,11 +3,9 @@
 //! ```text
 //! BLOCKS := row_count u8 | length u24 | crc32c u32          one per block, in order
 //! ```
-//! Blocks stand one after the other, the first right after the file's header. The checksum covers
-//! the block.
+//! The blocks of a run stand one after the other. The checksum covers the block.
 
 use crate::codec::bytes::{Malformed, Put, Take, small};
-use crate::segment::layout::HEADER_BYTES;
 
 /// Where one block is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,14 +50,14 @@ impl IndexWriter {
 }
 
 impl BlockIndex {
-    /// Reads an index. O(blocks).
+    /// Reads the index of a run whose first block is at `offset`. O(blocks).
     ///
     /// # Errors
     /// [`Malformed`] when there are more rows than a segment can have.
-    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
+    pub(crate) fn decode(bytes: &[u8], mut offset: u64) -> Result<Self, Malformed> {
         let mut take = Take::new(bytes);
         let mut blocks = Vec::with_capacity(bytes.len() / 8);
-        let (mut first_row, mut offset) = (0_u32, HEADER_BYTES);
+        let mut first_row = 0_u32;
         while !take.is_empty() {
             let [row_count, low, middle, high] = take.u32()?.to_le_bytes();
             let length = u32::from_le_bytes([low, middle, high, 0]);
@@ -67,7 +65,7 @@ impl BlockIndex {
             blocks.push(BlockEntry { first_row, row_count, raw_length: 0, length, crc, offset });
             let next = first_row.checked_add(u32::from(row_count));
             first_row = next.map_or_else(|| take.malformed(), Ok)?;
-            offset += u64::from(length);
+            offset = offset.saturating_add(u64::from(length));
         }
         Ok(Self { dictionary_id: None, blocks })
     }
@@ -92,10 +90,10 @@ mod tests {
         let mut writer = IndexWriter::default();
         writer.push(64, &[7; 70_000]);
         writer.push(3, &[8; 5]);
-        let index = BlockIndex::decode(&writer.finish()).expect("as written");
+        let index = BlockIndex::decode(&writer.finish(), 16).expect("as written");
         let places = index.blocks.iter().map(|block| (block.first_row, block.length, block.offset));
         assert_eq!(places.collect::<Vec<_>>(), [(0, 70_000, 16), (64, 5, 70_016)]);
         assert_eq!([0, 63, 64, 66].map(|row| index.block_of(row)), [0, 0, 1, 1]);
-        assert!(BlockIndex::decode(&[1, 2, 3]).is_err());
+        assert!(BlockIndex::decode(&[1, 2, 3], 16).is_err());
     }
 }
