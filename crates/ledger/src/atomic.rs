@@ -10,15 +10,32 @@ use crate::files::FileSystem;
 /// # Errors
 /// [`crate::Error::Io`] or [`crate::Error::DiskFull`]; the old file, if any, is then still there.
 pub(crate) fn write(files: &dyn FileSystem, path: &Path, bytes: &[u8]) -> Result<()> {
+    stage(files, path, bytes)?;
+    commit(files, path)
+}
+
+/// The first half of [`write`]: what is to be at `path` stands, durably, under its temporary name.
+///
+/// # Errors
+/// As [`write`].
+pub(crate) fn stage(files: &dyn FileSystem, path: &Path, bytes: &[u8]) -> Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));
     files.create_directory(directory).context("create", directory)?;
     let temporary = path.with_extension("tmp");
     files.remove(&temporary).context("remove", &temporary)?;
     let file = files.create(&temporary).context("create", &temporary)?;
     file.write_all_at(bytes, 0).context("write", &temporary)?;
-    file.sync_data().context("sync", &temporary)?;
-    files.rename(&temporary, path).context("rename", &temporary)?;
+    file.sync_data().context("sync", &temporary)
+}
+
+/// The second half of [`write`]: what was staged gets its name, durably.
+///
+/// # Errors
+/// As [`write`].
+pub(crate) fn commit(files: &dyn FileSystem, path: &Path) -> Result<()> {
+    files.rename(&path.with_extension("tmp"), path).context("rename", path)?;
     // The new name survives a power loss only once the directory is synced.
+    let directory = path.parent().unwrap_or(Path::new("."));
     files.sync_directory(directory).context("sync", directory)
 }
 

@@ -9,6 +9,10 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, FileExt};
 use std::path::Path;
 
+mod unsynced;
+
+pub(crate) use unsynced::Unsynced;
+
 /// A file that is read and written at given positions.
 pub trait File: Send + Sync + Debug {
     /// Fills `buffer` from `offset` on; an early end of the file is an error.
@@ -89,6 +93,12 @@ pub trait FileSystem: Send + Sync + Debug {
     /// # Errors
     /// Whatever the operating system reports.
     fn sync_directory(&self, path: &Path) -> io::Result<()>;
+    /// Makes everything on the file system of `directory` survive a power loss: one call for what
+    /// many of [`File::sync_data`] and [`FileSystem::sync_directory`] would do.
+    ///
+    /// # Errors
+    /// Whatever the operating system reports.
+    fn sync_all(&self, directory: &Path) -> io::Result<()>;
     /// Takes the lock named by `path`, or `None` if another process has it.
     ///
     /// # Errors
@@ -178,6 +188,11 @@ impl FileSystem for OsFiles {
     fn sync_directory(&self, path: &Path) -> io::Result<()> {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         fs::File::open(path)?.sync_all()
+    }
+
+    fn sync_all(&self, directory: &Path) -> io::Result<()> {
+        rustix::fs::syncfs(fs::File::open(directory)?)?;
+        Ok(())
     }
 
     fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn Lock>>> {

@@ -133,6 +133,7 @@ impl Ledger {
         let policy = Policy { table_rows_max, segments_min: options.merged_segments_min.max(2) };
         let merger = Arc::new(Merger::new(Arc::clone(&files), Arc::clone(&cache), policy));
         let sealer = Sealer::new(
+            directory.clone(),
             Arc::clone(&files),
             Arc::clone(&cache),
             Arc::clone(&log),

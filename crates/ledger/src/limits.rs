@@ -13,6 +13,10 @@ pub(crate) const TABLE_ROWS_MAX: u32 = 64 << 10;
 /// A memtable is sealed at this size, in bytes.
 pub(crate) const TABLE_BYTES_MAX: u64 = 80 << 20;
 
+/// Memtables of many tenants that are sealed with one sync, in bytes, unless one is larger: small
+/// ones cost the disk more syncs than writes.
+pub(crate) const SEALED_AT_ONCE_BYTES_MAX: u64 = 16 << 20;
+
 /// Segments of about one size that become one.
 pub(crate) const MERGED_SEGMENTS_MIN: usize = 8;
 

@@ -71,19 +71,20 @@ impl Manifest {
         };
         let version = check_header(head, MAGIC, VERSION, &path)?;
         match rest.split_first_chunk::<4>() {
-            Some((crc, body)) if crc32c::crc32c(body).to_le_bytes() == *crc => decode(body, version)
-                .map_err(|malformed| {
+            Some((crc, body)) if crc32c::crc32c(body).to_le_bytes() == *crc => {
+                decode(body, version).map_err(|malformed| {
                     Error::corrupt(&path, 20 + malformed.offset as u64, "the manifest is malformed")
-                }),
+                })
+            }
             _ => Err(Error::corrupt(&path, 16, "the checksum differs")),
         }
     }
 
-    /// Replaces a tenant's manifest, durably.
+    /// Writes what a tenant's manifest is to be, durably. It is in force once it is committed.
     ///
     /// # Errors
-    /// [`Error::Io`] or [`Error::DiskFull`]; the old manifest is then still in force.
-    pub(crate) fn write(&self, files: &dyn FileSystem, tenant_directory: &Path) -> Result<()> {
+    /// [`Error::Io`] or [`Error::DiskFull`].
+    pub(crate) fn stage(&self, files: &dyn FileSystem, tenant_directory: &Path) -> Result<()> {
         let mut body = Vec::with_capacity(8 + self.segments.len() * 48);
         body.put_u32(self.dictionary_id);
         body.put_u32(small(self.segments.len()));
@@ -96,7 +97,15 @@ impl Manifest {
         let mut bytes = header(MAGIC, VERSION).to_vec();
         bytes.put_u32(crc32c::crc32c(&body));
         bytes.extend_from_slice(&body);
-        atomic::write(files, &file_path(tenant_directory), &bytes)
+        atomic::stage(files, &file_path(tenant_directory), &bytes)
+    }
+
+    /// Puts the staged manifest of a tenant in force, durably.
+    ///
+    /// # Errors
+    /// [`Error::Io`] or [`Error::DiskFull`]; the old manifest is then still in force.
+    pub(crate) fn commit(files: &dyn FileSystem, tenant_directory: &Path) -> Result<()> {
+        atomic::commit(files, &file_path(tenant_directory))
     }
 }
 

@@ -71,9 +71,8 @@ impl Merger {
 
     /// Waits until no tenant waits.
     pub(crate) fn wait_until_idle(&self) {
-        let is_busy = |state: &mut State| {
-            !state.closed && (state.is_working || !state.waiting.is_empty())
-        };
+        let is_busy =
+            |state: &mut State| !state.closed && (state.is_working || !state.waiting.is_empty());
         drop(self.changed.wait_while(self.lock(), is_busy));
     }
 
@@ -134,23 +133,20 @@ impl Merger {
         };
         let (files, cache) = (Arc::clone(&self.files), Arc::clone(&self.cache));
         let segment = Arc::new(Segment::new(path, merged, files, cache));
-        tenant.replace(
-            |segments| {
-                let at = segments.partition_point(|segment| segment.summary.first_seq < first_seq);
-                segments.retain(|segment| !is_source(segment.summary.first_seq));
-                segments.insert(at.min(segments.len()), merged);
-            },
-            |view| {
-                let (before, rest): (Vec<_>, Vec<_>) = view
-                    .segments
-                    .iter()
-                    .cloned()
-                    .partition(|segment| segment.summary().first_seq < first_seq);
-                let after = rest.into_iter().filter(|other| other.summary().first_seq >= end_seq);
-                let segments = before.into_iter().chain([Arc::clone(&segment)]).chain(after);
-                View { segments: segments.collect(), tables: view.tables.clone() }
-            },
-        )?;
+        let mut change = tenant.change();
+        let segments = change.segments();
+        let at = segments.partition_point(|segment| segment.summary.first_seq < first_seq);
+        segments.retain(|segment| !is_source(segment.summary.first_seq));
+        segments.insert(at.min(segments.len()), merged);
+        change.stage(&*self.files)?;
+        change.commit(&*self.files)?;
+        change.publish(|view| {
+            let first_seq_of = |segment: &Arc<Segment>| segment.summary().first_seq;
+            let before = view.segments.iter().filter(|other| first_seq_of(other) < first_seq);
+            let after = view.segments.iter().filter(|other| first_seq_of(other) >= end_seq);
+            let segments = before.chain([&segment]).chain(after).cloned().collect();
+            View { segments, tables: view.tables.clone() }
+        });
         old.iter().for_each(|segment| segment.replaced());
         Ok(true)
     }

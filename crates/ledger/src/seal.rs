@@ -6,6 +6,7 @@
 //! sealing is tried again, so a full disk heals by itself.
 
 use std::collections::{HashMap, VecDeque};
+use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -15,8 +16,10 @@ use gatelog_proof::tree::BUNDLE_ENTRIES;
 use crate::activity::Recorder;
 use crate::cache::SegmentCache;
 use crate::error::{Context, Error, Result};
-use crate::files::FileSystem;
-use crate::manifest::segment_path;
+use crate::files::{FileSystem, Unsynced};
+use crate::limits::SEALED_AT_ONCE_BYTES_MAX;
+use crate::manifest::{SegmentFile, segment_path};
+use crate::memtable::MemTable;
 use crate::merge::Merger;
 use crate::row::Sequence;
 use crate::seeds;
@@ -34,6 +37,8 @@ const RETRY_MS: u64 = 1_000;
 /// Seals tables on its own thread.
 #[derive(Debug)]
 pub(crate) struct Sealer {
+    /// The data directory.
+    directory: PathBuf,
     files: Arc<dyn FileSystem>,
     cache: Arc<SegmentCache>,
     log: Arc<Mutex<Log>>,
@@ -55,6 +60,7 @@ struct State {
 
 impl Sealer {
     pub(crate) fn new(
+        directory: PathBuf,
         files: Arc<dyn FileSystem>,
         cache: Arc<SegmentCache>,
         log: Arc<Mutex<Log>>,
@@ -63,7 +69,7 @@ impl Sealer {
         recorder: Arc<Recorder>,
     ) -> Self {
         let (state, changed) = (Mutex::default(), Condvar::new());
-        Self { files, cache, log, tenants, merger, recorder, state, changed }
+        Self { directory, files, cache, log, tenants, merger, recorder, state, changed }
     }
 
     /// Freezes a tenant's active table, if it has rows, and leaves it to the sealer's thread.
@@ -148,11 +154,13 @@ impl Sealer {
 
     /// Seals until closed.
     pub(crate) fn run(&self) {
-        while let Some(tenant) = self.next() {
+        while let Some(tenants) = self.next() {
             let started = self.recorder.now();
-            match self.seal_oldest(&tenant) {
+            match self.seal_oldest(&tenants) {
                 Ok(byte_count) => {
                     self.recorder.sealed(started);
+                    self.trim_log();
+                    tenants.iter().for_each(|tenant| self.merger.look_at(tenant));
                     let mut state = self.lock();
                     state.frozen_bytes = state.frozen_bytes.saturating_sub(byte_count);
                     state.failure = None;
@@ -160,8 +168,11 @@ impl Sealer {
                     self.changed.notify_all();
                 }
                 Err(error) => {
-                    tracing::error!(tenant = %tenant.name, %error, "sealing failed, trying again");
-                    if self.wait_after(error, tenant) {
+                    let names: Vec<&str> =
+                        tenants.iter().map(|tenant| tenant.name.as_str()).collect();
+                    let tenant = names.join(", ");
+                    tracing::error!(tenant, %error, "sealing failed, trying again");
+                    if self.wait_after(error, tenants) {
                         return;
                     }
                 }
@@ -169,12 +180,12 @@ impl Sealer {
         }
     }
 
-    /// Waits for the next tenant; `None` once closed and done.
-    fn next(&self) -> Option<Arc<Tenant>> {
+    /// Waits for tenants that can be sealed together; `None` once closed and done.
+    fn next(&self) -> Option<Vec<Arc<Tenant>>> {
         let mut state = self.lock();
         loop {
-            if let Some(tenant) = state.waiting.pop_front() {
-                return Some(tenant);
+            if let Some(first) = state.waiting.pop_front() {
+                return Some(with_others(first, &mut state));
             }
             if state.closed {
                 return None;
@@ -183,12 +194,12 @@ impl Sealer {
         }
     }
 
-    /// Puts the tenant back and waits a while; true if the sealer was closed meanwhile.
-    fn wait_after(&self, error: Error, tenant: Arc<Tenant>) -> bool {
+    /// Puts tenants back and waits a while; true if the sealer was closed meanwhile.
+    fn wait_after(&self, error: Error, tenants: Vec<Arc<Tenant>>) -> bool {
         let mut state = self.lock();
         state.failure = Some(error);
-        // The others need not wait for this one.
-        state.waiting.push_back(tenant);
+        // The others need not wait for these.
+        state.waiting.extend(tenants);
         // Who waits for room learns why there is none.
         self.changed.notify_all();
         if !state.closed {
@@ -199,32 +210,54 @@ impl Sealer {
         state.closed
     }
 
-    fn seal_oldest(&self, tenant: &Arc<Tenant>) -> Result<u64> {
-        let Some(frozen) = tenant.frozen() else {
-            return Ok(0);
-        };
-        let table = frozen.read();
-        let directory = tenant.directory.join("segments");
-        self.files.create_directory(&directory).context("create", &directory)?;
+    /// Seals the oldest table of each of these tenants, which are different ones. Returns what the
+    /// tables took in memory, in bytes.
+    fn seal_oldest(&self, tenants: &[Arc<Tenant>]) -> Result<u64> {
+        match tenants {
+            [_] => self.seal_with(tenants, &*self.files, || Ok(())),
+            _ => {
+                let sync = || self.files.sync_all(&self.directory).context("sync", &self.directory);
+                self.seal_with(tenants, &Unsynced(&*self.files), sync)
+            }
+        }
+    }
 
-        let path = segment_path(&tenant.directory, table.first_seq(), table.row_count());
-        let written = write_segment(&*self.files, &path, &table)?;
-        let first_bundle = table.first_seq() / BUNDLE_ENTRIES;
-        seeds::write(&*self.files, &tenant.directory, first_bundle, table.seeds())?;
-
-        let (files, cache) = (Arc::clone(&self.files), Arc::clone(&self.cache));
-        let segment = Arc::new(Segment::new(path, written, files, cache));
-        tenant.replace(
-            |segments| segments.push(written),
-            |view| View {
+    /// Each step is durable before the next: by what `files` does, or else by `sync`.
+    fn seal_with(
+        &self,
+        tenants: &[Arc<Tenant>],
+        files: &dyn FileSystem,
+        sync: impl Fn() -> Result<()>,
+    ) -> Result<u64> {
+        let frozen = tenants.iter().filter_map(|tenant| Some((tenant, tenant.frozen()?)));
+        let mut sealed = Vec::with_capacity(tenants.len());
+        for (tenant, table) in frozen {
+            let table = table.read();
+            let written = write_table(files, tenant, &table)?;
+            sealed.push((tenant, written, table.byte_count()));
+        }
+        sync()?;
+        let mut changes = Vec::with_capacity(sealed.len());
+        for (tenant, written, _) in &sealed {
+            let mut change = tenant.change();
+            change.segments().push(*written);
+            change.stage(files)?;
+            changes.push(change);
+        }
+        sync()?;
+        changes.iter().try_for_each(|change| change.commit(files))?;
+        sync()?;
+        for (change, (tenant, written, _)) in changes.into_iter().zip(&sealed) {
+            let (files, cache) = (Arc::clone(&self.files), Arc::clone(&self.cache));
+            let path = written.path(&tenant.directory);
+            let segment = Arc::new(Segment::new(path, *written, files, cache));
+            change.publish(|view| View {
                 segments: view.segments.iter().chain([&segment]).cloned().collect(),
                 // The oldest table is the one that was sealed.
                 tables: view.tables.iter().skip(1).cloned().collect(),
-            },
-        )?;
-        self.trim_log();
-        self.merger.look_at(tenant);
-        Ok(table.byte_count())
+            });
+        }
+        Ok(sealed.iter().map(|(_, _, byte_count)| byte_count).sum())
     }
 
     /// Removes what the log no longer needs.
@@ -245,4 +278,35 @@ impl Sealer {
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Takes others that wait along, as far as they are small: one sync is then for all of them.
+fn with_others(first: Arc<Tenant>, state: &mut State) -> Vec<Arc<Tenant>> {
+    let mut together = vec![first];
+    // After a failure each is tried alone, so that none is in the way of the others.
+    if state.failure.is_some() {
+        return together;
+    }
+    let byte_count = |tenant: &Tenant| tenant.frozen().map_or(0, |table| table.read().byte_count());
+    let mut byte_sum = together.iter().map(|tenant| byte_count(tenant)).sum::<u64>();
+    while let Some(next) = state.waiting.front() {
+        byte_sum += byte_count(next);
+        let is_there = together.iter().any(|tenant| Arc::ptr_eq(tenant, next));
+        if is_there || byte_sum > SEALED_AT_ONCE_BYTES_MAX {
+            break;
+        }
+        together.extend(state.waiting.pop_front());
+    }
+    together
+}
+
+/// Writes a table's segment and its seeds.
+fn write_table(files: &dyn FileSystem, tenant: &Tenant, table: &MemTable) -> Result<SegmentFile> {
+    let directory = tenant.directory.join("segments");
+    files.create_directory(&directory).context("create", &directory)?;
+    let path = segment_path(&tenant.directory, table.first_seq(), table.row_count());
+    let written = write_segment(files, &path, table)?;
+    let first_bundle = table.first_seq() / BUNDLE_ENTRIES;
+    seeds::write(files, &tenant.directory, first_bundle, table.seeds())?;
+    Ok(written)
 }

@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 
 use gatelog_proof::salt::Seed;
 
-use crate::atomic;
 use crate::codec::bytes::{Put, Take};
 use crate::error::{Context, Error, Result};
 use crate::files::FileSystem;
@@ -34,19 +33,24 @@ pub(crate) fn write(
     seeds: &[Seed],
 ) -> Result<()> {
     let path = file_path(tenant_directory);
-    if !exists(files, tenant_directory)? {
-        atomic::write(files, &path, &header(MAGIC, VERSION))?;
-    }
+    let is_new = !exists(files, tenant_directory)?;
+    let file = if is_new { files.create(&path) } else { files.open(&path) };
+    let file = file.context("open", &path)?;
+    // A crash may have left the file without what was written to it first.
+    file.write_all_at(&header(MAGIC, VERSION), 0).context("write", &path)?;
     let mut slots = Vec::with_capacity(seeds.len() * 40);
     for seed in seeds {
         slots.put_u32(SEED);
         slots.put_u32(crc32c::crc32c(&seed.0));
         slots.extend_from_slice(&seed.0);
     }
-    let file = files.open(&path).context("open", &path)?;
     let offset = HEADER_BYTES + first_bundle * SLOT_BYTES;
     file.write_all_at(&slots, offset).context("write", &path)?;
-    file.sync_data().context("sync", &path)
+    file.sync_data().context("sync", &path)?;
+    if is_new {
+        files.sync_directory(tenant_directory).context("sync", tenant_directory)?;
+    }
+    Ok(())
 }
 
 /// Reads the seed of one bundle.

@@ -148,22 +148,10 @@ impl Tenant {
         self.manifest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes which segments there are, durably, and then what is read.
-    ///
-    /// # Errors
-    /// [`crate::Error::Io`] or [`crate::Error::DiskFull`]; nothing has then changed.
-    pub(crate) fn replace(
-        &self,
-        change: impl FnOnce(&mut Vec<SegmentFile>),
-        view: impl Fn(&View) -> View,
-    ) -> Result<()> {
-        let _replacing = self.replacing.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut manifest = self.manifest().clone();
-        change(&mut manifest.segments);
-        manifest.write(&*self.files, &self.directory)?;
-        *self.manifest() = manifest;
-        self.view.rcu(|now| view(now));
-        Ok(())
+    /// Begins to change which segments there are; waits for a change that is under way.
+    pub(crate) fn change(&self) -> Change<'_> {
+        let alone = self.replacing.lock().unwrap_or_else(PoisonError::into_inner);
+        Change { tenant: self, manifest: self.manifest().clone(), _alone: alone }
     }
 
     /// The sequence the next event to become searchable will have, and word of its changes.
@@ -213,5 +201,37 @@ impl Tenant {
     pub(crate) fn frozen(&self) -> Option<Arc<Table>> {
         let view = self.view.load();
         if view.tables.len() > 1 { view.tables.first().cloned() } else { None }
+    }
+}
+
+/// A change of a tenant's segments: staged and committed, each of which may be made durable for
+/// many tenants at once, then published. Until then readers see the segments of before.
+#[derive(Debug)]
+pub(crate) struct Change<'t> {
+    tenant: &'t Tenant,
+    manifest: Manifest,
+    _alone: MutexGuard<'t, ()>,
+}
+
+impl Change<'_> {
+    /// The segments there are to be.
+    pub(crate) fn segments(&mut self) -> &mut Vec<SegmentFile> {
+        &mut self.manifest.segments
+    }
+
+    /// See [`Manifest::stage`].
+    pub(crate) fn stage(&self, files: &dyn FileSystem) -> Result<()> {
+        self.manifest.stage(files, &self.tenant.directory)
+    }
+
+    /// See [`Manifest::commit`].
+    pub(crate) fn commit(&self, files: &dyn FileSystem) -> Result<()> {
+        Manifest::commit(files, &self.tenant.directory)
+    }
+
+    /// Makes what was committed what is read.
+    pub(crate) fn publish(self, view: impl Fn(&View) -> View) {
+        *self.tenant.manifest() = self.manifest;
+        self.tenant.view.rcu(|now| view(now));
     }
 }

@@ -247,3 +247,31 @@ fn many_restarts_do_not_pile_up_log_files() {
     assert!(files <= 17, "{files} log files");
     assert!(tenant(&support::open(directory.path(), 1_000)).verify_commitments().is_ok());
 }
+
+/// Small memtables of many tenants are sealed with one sync for all of them.
+#[test]
+fn small_tenants_are_sealed_together() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let names: Vec<TenantName> =
+        (0..30).map(|number| format!("t{number}").parse().expect("a name")).collect();
+    let event = |number: u32| support::event(&format!(r#"{{"id":"e{number}","type":"t"}}"#));
+    // A start with more log files than this seals everything.
+    for round in 0..17 {
+        let ledger = support::open(directory.path(), 1_000);
+        for name in &names {
+            support::append(&ledger.tenant(name).expect("a tenant"), vec![event(round)]);
+        }
+    }
+    let ledger = support::open(directory.path(), 1_000);
+    ledger.settle();
+    assert_eq!(fs::read_dir(directory.path().join("wal")).expect("the log").count(), 0);
+    let crashed = tempfile::tempdir().expect("a directory");
+    support::copy(directory.path(), crashed.path());
+    for ledger in [ledger, support::open(crashed.path(), 1_000)] {
+        for name in &names {
+            let tenant = ledger.tenant(name).expect("a tenant");
+            assert_eq!(tenant.count(&Query::new(Filter::All)).expect("a count"), 17);
+            assert_eq!(tenant.verify_commitments().expect("as committed"), 17);
+        }
+    }
+}

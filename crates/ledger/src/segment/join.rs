@@ -85,9 +85,11 @@ fn copy_runs(
                 let block = source.checked(entry.offset, u64::from(entry.length), entry.crc)?;
                 parts.append(&block)?;
             }
-            let of_run = opened.directory.entries.iter().filter(|entry| {
-                entry.run == number && PartKind::is_of_run(entry.kind)
-            });
+            let of_run = opened
+                .directory
+                .entries
+                .iter()
+                .filter(|entry| entry.run == number && PartKind::is_of_run(entry.kind));
             for entry in of_run {
                 let bytes = source.checked(entry.offset, entry.length, entry.crc)?;
                 parts.any_part(entry.kind, entry.column, to, &bytes)?;
@@ -114,8 +116,10 @@ impl Order {
         let mut rows = Vec::with_capacity(sources.iter().map(row_count).sum());
         let mut new_rows: Vec<Vec<u32>> =
             sources.iter().map(|source| Vec::with_capacity(row_count(source))).collect();
-        let mut next: BinaryHeap<_> =
-            (0_u16..).zip(&times).map(|(source, times)| Reverse((times.get(0), source, 0))).collect();
+        let mut next: BinaryHeap<_> = (0_u16..)
+            .zip(&times)
+            .map(|(source, times)| Reverse((times.get(0), source, 0)))
+            .collect();
         while let Some(Reverse((_, source, row))) = next.pop() {
             let at = usize::from(source);
             let (Some(times), Some(of_source)) = (times.get(at), new_rows.get_mut(at)) else {

@@ -49,6 +49,9 @@ impl FileSystem for Disk {
     fn remove(&self, path: &Path) -> io::Result<()> {
         OsFiles.remove(path)
     }
+    fn sync_all(&self, directory: &Path) -> io::Result<()> {
+        OsFiles.sync_all(directory)
+    }
     fn sync_directory(&self, path: &Path) -> io::Result<()> {
         OsFiles.sync_directory(path)
     }
