@@ -110,52 +110,52 @@ impl Merger {
 
     /// Merges the tenant's next group of segments; false if none is due.
     fn merge_next(&self, tenant: &Tenant) -> Result<bool> {
-        let listed = tenant.manifest().segments.clone();
+        let (listed, view) = tenant.sealed();
         let Some(group) = self.policy.due(&listed) else { return Ok(false) };
-        let sources = listed.get(group).unwrap_or_default();
-        let (Some(first), Some(last)) = (sources.first(), sources.last()) else { return Ok(false) };
-        let (first_seq, end_seq) = (first.summary.first_seq, last.summary.end_seq());
-        let is_source = |first: u64| (first_seq..end_seq).contains(&first);
-        let view = tenant.view();
-        let old: Vec<Arc<Segment>> = view
-            .segments
-            .iter()
-            .filter(|segment| is_source(segment.summary().first_seq))
-            .cloned()
-            .collect();
-
-        let row_count = row_count(sources);
+        // What is listed and what is read are the same segments in the same order.
+        let sources = view.segments.get(group).unwrap_or_default();
+        let row_count =
+            sources.iter().map(|source| source.row_count()).fold(0, u32::saturating_add);
+        let first_seq = sources.first().map_or(0, |source| source.summary().first_seq);
         let path = segment_path(&tenant.directory, first_seq, row_count);
         let merged = if self.policy.is_small(row_count) {
-            rewrite(&*self.files, &path, tenant, &old)?
+            rewrite(&*self.files, &path, tenant, sources)?
         } else {
-            join(&*self.files, &path, &old, &|| self.lock().closed)?
+            join(&*self.files, &path, sources, &|| self.lock().closed)?
         };
-        let (files, cache) = (Arc::clone(&self.files), Arc::clone(&self.cache));
-        let segment = Arc::new(Segment::new(path, merged, files, cache));
+        self.replace(tenant, sources, merged)?;
+        Ok(true)
+    }
+
+    /// Puts a segment in the place of those it was made of.
+    fn replace(
+        &self,
+        tenant: &Tenant,
+        sources: &[Arc<Segment>],
+        merged: SegmentFile,
+    ) -> Result<()> {
+        let (start, end) = (merged.summary.first_seq, merged.summary.end_seq());
         let mut change = tenant.change();
-        let segments = change.segments();
-        let at = segments.partition_point(|segment| segment.summary.first_seq < first_seq);
-        segments.retain(|segment| !is_source(segment.summary.first_seq));
-        segments.insert(at.min(segments.len()), merged);
+        let listed = change.segments();
+        let before = listed.partition_point(|segment| segment.summary.first_seq < start);
+        let through = listed.partition_point(|segment| segment.summary.first_seq < end);
+        listed.splice(before..through, [merged]);
         change.stage(&*self.files)?;
         change.commit(&*self.files)?;
+
+        let (files, cache) = (Arc::clone(&self.files), Arc::clone(&self.cache));
+        let path = merged.path(&tenant.directory);
+        let segment = Arc::new(Segment::new(path, merged, files, cache));
         change.publish(|view| {
-            let first_seq_of = |segment: &Arc<Segment>| segment.summary().first_seq;
-            let before = view.segments.iter().filter(|other| first_seq_of(other) < first_seq);
-            let after = view.segments.iter().filter(|other| first_seq_of(other) >= end_seq);
-            let segments = before.chain([&segment]).chain(after).cloned().collect();
-            View { segments, tables: view.tables.clone() }
+            let mut segments = view.segments.to_vec();
+            segments.splice(before..through, [Arc::clone(&segment)]);
+            View { segments: segments.into(), tables: view.tables.clone() }
         });
-        old.iter().for_each(|segment| segment.replaced());
-        Ok(true)
+        sources.iter().for_each(|source| source.replaced());
+        Ok(())
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn row_count(segments: &[SegmentFile]) -> u32 {
-    segments.iter().map(|segment| segment.summary.row_count).fold(0, u32::saturating_add)
 }

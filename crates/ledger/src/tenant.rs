@@ -148,6 +148,12 @@ impl Tenant {
         self.manifest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The segments as they are listed and as they are read, at one moment.
+    pub(crate) fn sealed(&self) -> (Vec<SegmentFile>, Arc<View>) {
+        let _unchanging = self.replacing.lock().unwrap_or_else(PoisonError::into_inner);
+        (self.manifest().segments.clone(), self.view())
+    }
+
     /// Begins to change which segments there are; waits for a change that is under way.
     pub(crate) fn change(&self) -> Change<'_> {
         let alone = self.replacing.lock().unwrap_or_else(PoisonError::into_inner);

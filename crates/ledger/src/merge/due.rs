@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::row_count;
 use crate::limits::{MERGED_BYTES_MAX, MERGED_TABLES_MAX};
 use crate::manifest::SegmentFile;
 use crate::segment::layout::VERSION;
@@ -71,8 +70,9 @@ impl Policy {
 
 /// Whether at least half of the rows are in others than the largest.
 fn is_balanced(segments: &[SegmentFile]) -> bool {
-    let largest = segments.iter().map(|segment| segment.summary.row_count).max().unwrap_or(0);
-    segments.len() > 1 && largest <= row_count(segments) / 2
+    let row_counts = segments.iter().map(|segment| u64::from(segment.summary.row_count));
+    let largest = row_counts.clone().max().unwrap_or(0);
+    segments.len() > 1 && largest <= row_counts.sum::<u64>() / 2
 }
 
 #[cfg(test)]
