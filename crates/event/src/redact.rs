@@ -114,7 +114,7 @@ impl<'t> Walk<'t> {
         if self.enclosing.is_some() || container.index() < self.nameless_end {
             return;
         }
-        let Some(name) = container.key() else { return };
+        let Some(name) = container.key_bytes() else { return };
         if names::is_error(&name) || self.harmless == Some(container.index()) {
             self.nameless_end = container.subtree_end();
             return;
@@ -140,7 +140,7 @@ impl<'t> Walk<'t> {
         if string.index() < self.nameless_end {
             return None;
         }
-        names::rule(&string.key()?).map(|rule| rule.secret)
+        names::rule(&string.key_bytes()?).map(|rule| rule.secret)
     }
 
     fn mask_named(&mut self, node: Node<'_, '_>, secret: Secret) {
@@ -160,8 +160,9 @@ impl<'t> Walk<'t> {
 
     fn mask_shapes(&mut self, string: Node<'_, '_>) {
         let span = inner_span(string);
-        let raw = string.raw().get(1..string.raw().len().saturating_sub(1)).unwrap_or_default();
-        if is_masked(raw) {
+        let raw = string.written();
+        let first = raw.as_bytes().first().copied().unwrap_or_default();
+        if !self.gate.may_hold(first, span.end) || is_masked(raw) {
             return;
         }
         let names_count = string.index() >= self.nameless_end;

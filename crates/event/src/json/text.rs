@@ -2,17 +2,16 @@
 
 use std::borrow::Cow;
 
-/// Decodes a JSON string as written, quotes included.
+/// Decodes what is written between the quotes of a JSON string.
 ///
 /// Borrows when there is nothing to decode. Half a surrogate pair, which JSON can write and UTF-8
 /// cannot, becomes U+FFFD.
-pub fn decode_string(quoted: &str) -> Cow<'_, str> {
-    let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
-    if !inner.contains('\\') {
-        return Cow::Borrowed(inner);
+pub(super) fn decode(written: &str) -> Cow<'_, str> {
+    if !written.contains('\\') {
+        return Cow::Borrowed(written);
     }
-    let mut decoded = String::with_capacity(inner.len());
-    let mut rest = inner;
+    let mut decoded = String::with_capacity(written.len());
+    let mut rest = written;
     while let Some((before, after)) = rest.split_once('\\') {
         decoded.push_str(before);
         rest = decode_escape(after, &mut decoded);

@@ -92,19 +92,25 @@ const ENDINGS: &[(&str, Secret)] = &[
 /// harmless name is told apart from all of them by this alone.
 const WHOLE_LENGTHS: [u64; 256] = whole_lengths();
 
-/// For each last letter of a secret's name, the letters that stand before it, as bits.
-const LAST_LETTERS: [u32; 26] = last_letters();
+/// For each two last letters of a secret's name, the letters that stand before them, as bits.
+static LAST_LETTERS: [u32; LETTERS * LETTERS] = last_letters();
+
+const LETTERS: usize = 26;
 
 /// The rule for a member of this name, if it is one that holds secrets.
-pub(super) fn rule(name: &str) -> Option<NameRule> {
-    if !may_be_secret(name) {
-        return None;
-    }
+#[inline]
+pub(super) fn rule(name: &[u8]) -> Option<NameRule> {
+    if may_be_secret(name) { rule_of_normalized(name) } else { None }
+}
+
+fn rule_of_normalized(name: &[u8]) -> Option<NameRule> {
     let mut buffer = [0; NAME_BYTES_MAX];
     let (normal, is_whole) = normalized(name, &mut buffer);
     let last = usize::from(*normal.last()?);
     let by_ending = || {
-        let has_ending = |&&(ending, _): &&(&str, _)| normal.ends_with(ending.as_bytes());
+        let has_ending = |&&(ending, _): &&(&str, _)| {
+            ending.as_bytes().last() == normal.last() && normal.ends_with(ending.as_bytes())
+        };
         let (_, secret) = ENDINGS.iter().find(has_ending)?;
         Some(NameRule { secret: *secret, reach: Reach::Inside })
     };
@@ -115,36 +121,35 @@ pub(super) fn rule(name: &str) -> Option<NameRule> {
     by_ending()
 }
 
-/// Whether any name of a secret ends with the same two letters. Most names are told apart by this
-/// alone, before they are normalised; those that do not end with two letters are not.
-fn may_be_secret(name: &str) -> bool {
-    let Some([before, last]) = name.as_bytes().last_chunk::<2>() else { return true };
-    match (letter(*before), letter(*last)) {
-        (Some(before), Some(last)) => {
-            LAST_LETTERS.get(last).is_some_and(|letters| letters >> before & 1 == 1)
-        }
-        _ => true,
+/// Whether any name of a secret ends with the same three letters. Most names are told apart by this
+/// alone, before they are normalised; those that end with something else are not.
+#[inline]
+fn may_be_secret(name: &[u8]) -> bool {
+    let Some(last) = name.last_chunk::<3>() else { return false };
+    let [third, second, first] = last.map(letter);
+    if second.max(first) >= LETTERS {
+        return true;
     }
+    let before = LAST_LETTERS.get(first * LETTERS + second).copied().unwrap_or_default();
+    before != 0 && (third >= LETTERS || before >> third & 1 == 1)
 }
 
-/// The number of a letter, whatever its case.
-const fn letter(byte: u8) -> Option<usize> {
-    match byte.to_ascii_lowercase() {
-        lower @ b'a'..=b'z' => Some((lower - b'a') as usize),
-        _ => None,
-    }
+/// The number of a letter, whatever its case; of what is none, at least [`LETTERS`].
+#[inline]
+const fn letter(byte: u8) -> usize {
+    (byte | 0x20).wrapping_sub(b'a') as usize
 }
 
 /// Whether names say nothing inside a member of this name.
-pub(super) fn is_error(name: &str) -> bool {
-    name.eq_ignore_ascii_case("error")
+pub(super) fn is_error(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"error")
 }
 
 /// Whether this object only says what a secret is called, as Logto's `applicationSecret` does.
 pub(super) fn only_names_a_secret(container: Node<'_, '_>) -> bool {
     let mut members = container.children();
     let only = members.next().filter(|_| members.next().is_none());
-    let is_name = only.and_then(Node::key).is_some_and(|name| name == "name");
+    let is_name = only.is_some_and(|only| only.key_is("name"));
     container.kind() == Kind::Object && is_name
 }
 
@@ -167,9 +172,10 @@ fn whole(normal: &[u8]) -> Option<NameRule> {
 }
 
 /// The last letters and digits of `name` in lower case, as many as fit, and whether that is all.
-fn normalized<'b>(name: &str, buffer: &'b mut [u8; NAME_BYTES_MAX]) -> (&'b [u8], bool) {
+fn normalized<'b>(name: &[u8], buffer: &'b mut [u8; NAME_BYTES_MAX]) -> (&'b [u8], bool) {
     let mut start = NAME_BYTES_MAX;
-    for byte in name.bytes().rev().filter(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80) {
+    let is_kept = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte >= 0x80;
+    for byte in name.iter().rev().filter(is_kept) {
         let Some(place) = start.checked_sub(1).and_then(|index| buffer.get_mut(index)) else {
             return (buffer, false);
         };
@@ -180,8 +186,8 @@ fn normalized<'b>(name: &str, buffer: &'b mut [u8; NAME_BYTES_MAX]) -> (&'b [u8]
 }
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse it")]
-const fn last_letters() -> [u32; 26] {
-    let mut letters = [0; 26];
+const fn last_letters() -> [u32; LETTERS * LETTERS] {
+    let mut letters = [0; LETTERS * LETTERS];
     let mut group = 0;
     while group < WHOLE.len() {
         let mut index = 0;
@@ -199,13 +205,12 @@ const fn last_letters() -> [u32; 26] {
     letters
 }
 
+/// Refuses to compile for a name that does not end with three letters.
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse it")]
-#[expect(clippy::panic, reason = "evaluated by the compiler, which would refuse it")]
-const fn note_last_letters(name: &[u8], letters: &mut [u32; 26]) {
-    match (letter(name[name.len() - 2]), letter(name[name.len() - 1])) {
-        (Some(before), Some(last)) => letters[last] |= 1 << before,
-        _ => panic!("every name of a secret ends with two letters"),
-    }
+const fn note_last_letters(name: &[u8], letters: &mut [u32; LETTERS * LETTERS]) {
+    let end = name.len();
+    assert!(name[end - 3].is_ascii_lowercase(), "every name of a secret ends with three letters");
+    letters[letter(name[end - 1]) * LETTERS + letter(name[end - 2])] |= 1 << letter(name[end - 3]);
 }
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse it")]
@@ -235,15 +240,15 @@ mod tests {
             for name in *names {
                 let spelt = name.to_uppercase().replace('C', "-C_");
                 let expected = Some(NameRule { secret: *secret, reach: *reach });
-                assert_eq!(rule(name), expected, "{name}");
-                assert_eq!(rule(&spelt), expected, "{spelt}");
+                assert_eq!(rule(name.as_bytes()), expected, "{name}");
+                assert_eq!(rule(spelt.as_bytes()), expected, "{spelt}");
                 assert!(name.len() < NAME_BYTES_MAX, "{name}");
             }
         }
         for (ending, secret) in ENDINGS {
             let long = format!("{}_{ending}", "long".repeat(NAME_BYTES_MAX));
             for name in [*ending, &format!("any{ending}"), &long] {
-                let found = rule(name).map(|rule| (rule.secret, rule.reach));
+                let found = rule(name.as_bytes()).map(|rule| (rule.secret, rule.reach));
                 assert_eq!(found, Some((*secret, Reach::Inside)), "{name}");
             }
         }
@@ -271,7 +276,7 @@ mod tests {
             "-",
             "secretary",
         ] {
-            assert_eq!(rule(name), None, "{name}");
+            assert_eq!(rule(name.as_bytes()), None, "{name}");
         }
     }
 

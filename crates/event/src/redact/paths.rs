@@ -93,9 +93,10 @@ pub(super) fn harmless(
     record: &Document<'_>,
     fields: &Fields<'_>,
 ) -> Option<usize> {
-    let holds = format == Format::Authgear && fields.event_type == "PROJECT_APP_SECRET_VIEWED";
-    let names = event(format, record).path(&["payload", "secrets"]).filter(|_| holds)?;
-    Some(names.index())
+    if format != Format::Authgear || fields.event_type != "PROJECT_APP_SECRET_VIEWED" {
+        return None;
+    }
+    Some(event(format, record).path(&["payload", "secrets"])?.index())
 }
 
 fn event<'d, 'a>(format: Format, record: &'d Document<'a>) -> Node<'d, 'a> {

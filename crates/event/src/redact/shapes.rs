@@ -52,10 +52,9 @@ const JWT_HEADER_BYTES_MIN: usize = 12;
 pub(super) struct Gate<'r> {
     jwt: bool,
     pem: bool,
-    otpauth: bool,
     record: &'r [u8],
-    /// Where the next address stands.
-    address: Option<usize>,
+    /// Where the next address stands; past the record if there is none.
+    address: usize,
 }
 
 struct Finders {
@@ -76,23 +75,30 @@ impl<'r> Gate<'r> {
     /// Looks through the text of a whole record.
     pub(super) fn of(record: &'r str) -> Self {
         let record = record.as_bytes();
-        let address = FINDERS.address.find(record);
         Self {
             jwt: FINDERS.jwt.find(record).is_some(),
             pem: FINDERS.pem.find(record).is_some(),
-            otpauth: address.is_some() && FINDERS.otpauth.find(record).is_some(),
             record,
-            address,
+            address: FINDERS.address.find(record).unwrap_or(record.len()),
         }
+    }
+
+    /// Whether a string that begins with this byte and ends there can hold a secret. Nearly every
+    /// string is told apart by this alone.
+    #[inline]
+    pub(super) fn may_hold(&self, first: u8, end: usize) -> bool {
+        self.address < end || self.jwt || self.pem || begins_secret(first)
     }
 
     /// Whether an address stands in this part of the record, which is behind all before.
     fn has_address(&mut self, part: &Range<usize>) -> bool {
-        while let Some(passed) = self.address.filter(|address| *address < part.start) {
-            let rest = self.record.get(passed + 1..).unwrap_or_default();
-            self.address = FINDERS.address.find(rest).map(|distance| passed + 1 + distance);
+        while self.address < part.start {
+            let next = self.address + 1;
+            let rest = self.record.get(next..).unwrap_or_default();
+            let distance = FINDERS.address.find(rest);
+            self.address = distance.map_or(self.record.len(), |distance| next + distance);
         }
-        self.address.is_some_and(|address| address < part.end)
+        self.address < part.end
     }
 }
 
@@ -110,30 +116,27 @@ pub(super) fn find(
     if let Some(secret) = whole(raw) {
         return found(0..raw.len(), secret);
     }
+    let has_address = gate.has_address(&(start..start + raw.len()));
     let mut each_with = |finder, measure: fn(&str) -> Measure, secret| {
         each(finder, raw, measure, |span| found(span, secret));
     };
     if gate.pem {
         each_with(&FINDERS.pem, pem, Secret::Pem);
     }
-    if gate.otpauth {
+    if has_address {
         each_with(&FINDERS.otpauth, otpauth, Secret::Otpauth);
     }
     if gate.jwt {
         each_with(&FINDERS.jwt, jwt, Secret::Jwt);
     }
-    if names_count && gate.has_address(&(start..start + raw.len())) {
+    if names_count && has_address {
         parameters(raw, found);
     }
 }
 
 /// The secret that a string is as a whole.
 fn whole(raw: &str) -> Option<Secret> {
-    // Every secret begins with one of these; most strings are told apart here.
-    if !matches!(
-        raw.as_bytes().first()?,
-        b'A' | b'B' | b'b' | b'g' | b'x' | b's' | b'r' | b'w' | b'$'
-    ) {
+    if !begins_secret(*raw.as_bytes().first()?) {
         return None;
     }
     let is_one_word =
@@ -147,6 +150,12 @@ fn whole(raw: &str) -> Option<Secret> {
         return Some(Secret::Password);
     }
     is_header(raw).then_some(Secret::Authorization)
+}
+
+/// Whether any secret that is a whole string begins with this byte.
+#[inline]
+fn begins_secret(byte: u8) -> bool {
+    matches!(byte, b'A' | b'B' | b'b' | b'g' | b'x' | b's' | b'r' | b'w' | b'$')
 }
 
 /// The value of an `Authorization` header: `Bearer` (RFC 6750) or `Basic` (RFC 7617).
@@ -225,7 +234,7 @@ fn parameters(raw: &str, found: &mut impl FnMut(Range<usize>, Secret)) {
             continue;
         }
         let Some(secret) = parameter_name(raw.get(..equals).unwrap_or_default())
-            .and_then(names::rule)
+            .and_then(|name| names::rule(name.as_bytes()))
             .map(|rule| rule.secret)
         else {
             continue;
