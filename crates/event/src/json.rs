@@ -13,6 +13,7 @@ use std::ops::Range;
 use crate::limits::JSON_DEPTH_MAX;
 
 mod cursor;
+mod marks;
 mod parse;
 mod text;
 
@@ -212,7 +213,7 @@ impl<'d, 'a> Node<'d, 'a> {
     }
 
     /// The decoded text of a string; `None` for other kinds.
-    #[inline]
+    #[inline(always)]
     pub fn as_str(self) -> Option<Cow<'a, str>> {
         match self.kind() {
             Kind::PlainString => Some(Cow::Borrowed(self.written())),
@@ -222,7 +223,7 @@ impl<'d, 'a> Node<'d, 'a> {
     }
 
     /// What stands between the quotes of a string, as it is written.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn written(self) -> &'a str {
         let Range { start, end } = self.span();
         self.document.text.get(start + 1..end.saturating_sub(1)).unwrap_or_default()

@@ -95,6 +95,7 @@ impl<'t> Walk<'t> {
         Self { key, gate, harmless, nameless_end: 0, enclosing: None, found: Vec::new() }
     }
 
+    #[inline]
     fn visit(&mut self, node: Node<'_, '_>) {
         if self.enclosing.is_some_and(|(_, end)| node.index() >= end) {
             self.enclosing = None;
@@ -160,9 +161,15 @@ impl<'t> Walk<'t> {
 
     fn mask_shapes(&mut self, string: Node<'_, '_>) {
         let span = inner_span(string);
+        if self.gate.may_hold(&span) {
+            self.mask_parts(string, span);
+        }
+    }
+
+    /// Replaces the parts of a string that are secrets by their shape, or all of it.
+    fn mask_parts(&mut self, string: Node<'_, '_>, span: Range<usize>) {
         let raw = string.written();
-        let first = raw.as_bytes().first().copied().unwrap_or_default();
-        if !self.gate.may_hold(first, span.end) || is_masked(raw) {
+        if is_masked(raw) {
             return;
         }
         let names_count = string.index() >= self.nameless_end;

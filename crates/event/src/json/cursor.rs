@@ -3,18 +3,20 @@
 //! It is copied, never lent: what is rare takes it by value and gives it back, so that the place
 //! stays in a register for what is not.
 
+use super::marks::Marks;
 use super::parse::to_u32;
 use super::{Key, Kind, SyntaxError};
 
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'a> {
     bytes: &'a [u8],
+    marks: Marks<'a>,
     position: usize,
 }
 
 impl<'a> Cursor<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, position: 0 }
+        Self { bytes, marks: Marks::of(bytes), position: 0 }
     }
 
     pub(super) fn position(self) -> usize {
@@ -47,10 +49,10 @@ impl<'a> Cursor<'a> {
         self.peek()
     }
 
-    /// Moves past a value that starts here, or into an array or object; what it is.
+    /// Moves past a value that starts here with `first`, or into an array or object; what it is.
     #[inline(always)]
-    pub(super) fn value(&mut self) -> Result<Kind, SyntaxError> {
-        Ok(match self.peek() {
+    pub(super) fn value(&mut self, first: Option<u8>) -> Result<Kind, SyntaxError> {
+        Ok(match first {
             Some(b'"') => match self.string()? {
                 true => Kind::PlainString,
                 false => Kind::EscapedString,
@@ -94,41 +96,13 @@ impl<'a> Cursor<'a> {
     /// Moves past a string that starts here; whether it is free of escapes.
     #[inline(always)]
     fn string(&mut self) -> Result<bool, SyntaxError> {
-        self.position += 1;
-        self.pass_plain();
+        self.position = self.marks.next(self.position + 1);
         let is_plain = self.peek() == Some(b'"');
         if !is_plain {
             self.position = self.escaped_string()?;
         }
         self.position += 1;
         Ok(is_plain)
-    }
-
-    /// Moves to the next byte that means something in a string: a quote, a backslash, or a control
-    /// character, which may not stand there.
-    #[inline(always)]
-    fn pass_plain(&mut self) {
-        let Some(mut rest) = self.bytes.get(self.position..) else { return };
-        while let Some((word, after)) = rest.split_first_chunk::<8>() {
-            let meaning = bytes_with_meaning(u64::from_le_bytes(*word));
-            if meaning != 0 {
-                self.position = self.bytes.len() - rest.len();
-                self.position += (meaning.trailing_zeros() / 8) as usize;
-                return;
-            }
-            rest = after;
-        }
-        self.position = self.last_plain(rest.len());
-    }
-
-    /// As [`Cursor::pass_plain`], in the last bytes of the text.
-    #[cold]
-    fn last_plain(mut self, rest: usize) -> usize {
-        self.position = self.bytes.len() - rest;
-        while self.peek().is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
-            self.position += 1;
-        }
-        self.position
     }
 
     /// The end of a string, from its first byte that is not plain.
@@ -146,7 +120,7 @@ impl<'a> Cursor<'a> {
                 }
                 None => return Err(self.error("the text ends inside a string")),
             }
-            self.pass_plain();
+            self.position = self.marks.next(self.position);
         }
     }
 
@@ -211,17 +185,4 @@ impl<'a> Cursor<'a> {
     fn peek(self) -> Option<u8> {
         self.bytes.get(self.position).copied()
     }
-}
-
-/// The highest bit of each of eight bytes that is a quote, a backslash or a control character. It
-/// may also be set in bytes above the lowest such one, where a subtraction has borrowed; see
-/// "Determine if a word has a byte less than n" in Anderson's Bit Twiddling Hacks.
-#[inline(always)]
-fn bytes_with_meaning(word: u64) -> u64 {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const HIGHEST: u64 = u64::from_le_bytes([0x80; 8]);
-    // With its second bit turned a quote is 0x20, and control characters stay below that.
-    let quote_or_control = (word ^ (ONES * 2)).wrapping_sub(ONES * 0x21);
-    let backslash = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
-    (quote_or_control | backslash) & !word & HIGHEST
 }

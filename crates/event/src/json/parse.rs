@@ -36,9 +36,9 @@ fn value(cursor: &mut Cursor<'_>, nodes: &mut Vec<Entry>) -> Result<(), SyntaxEr
     let mut open = Open { index: 0, is_object: false, depth: 0 };
     let mut key = Key::NONE;
     loop {
-        place.token();
+        let first = place.token();
         let start = to_u32(place.position());
-        let kind = place.value()?;
+        let kind = place.value(first)?;
         let end = to_u32(place.position());
         if matches!(kind, Kind::Object | Kind::Array) {
             if open.depth >= JSON_DEPTH_MAX {

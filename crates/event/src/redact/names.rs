@@ -92,15 +92,25 @@ const ENDINGS: &[(&str, Secret)] = &[
 /// harmless name is told apart from all of them by this alone.
 const WHOLE_LENGTHS: [u64; 256] = whole_lengths();
 
-/// For each two last letters of a secret's name, the letters that stand before them, as bits.
-static LAST_LETTERS: [u32; LETTERS * LETTERS] = last_letters();
+/// For the last letter of each name of a secret, the letters that stand before it, as bits; by the
+/// numbers of [`letter`]. What is no letter is no reason to think that a name is harmless.
+static LAST_TWO: [u32; LETTERS] = ends().two;
 
-const LETTERS: usize = 26;
+/// A bit for the last four letters of each; see [`number`].
+static LAST_FOUR: [u64; 64] = ends().four;
+
+/// How many numbers [`letter`] gives.
+const LETTERS: usize = 32;
 
 /// The rule for a member of this name, if it is one that holds secrets.
 #[inline]
 pub(super) fn rule(name: &[u8]) -> Option<NameRule> {
-    if may_be_secret(name) { rule_of_normalized(name) } else { None }
+    let [.., before, last] = name else { return None };
+    let befores = LAST_TWO.get(letter(*last)).copied().unwrap_or_default();
+    if befores >> letter(*before) & 1 == 0 || !may_be_secret(name) {
+        return None;
+    }
+    rule_of_normalized(name)
 }
 
 fn rule_of_normalized(name: &[u8]) -> Option<NameRule> {
@@ -121,24 +131,50 @@ fn rule_of_normalized(name: &[u8]) -> Option<NameRule> {
     by_ending()
 }
 
-/// Whether any name of a secret ends with the same three letters. Most names are told apart by this
-/// alone, before they are normalised; those that end with something else are not.
-#[inline]
+/// Whether any name of a secret ends as this one, as far as the last four letters tell. Nearly all
+/// names are told apart by this alone, before they are normalised; those that end with something
+/// else than letters are not.
 fn may_be_secret(name: &[u8]) -> bool {
-    let Some(last) = name.last_chunk::<3>() else { return false };
-    let [third, second, first] = last.map(letter);
-    if second.max(first) >= LETTERS {
-        return true;
-    }
-    let before = LAST_LETTERS.get(first * LETTERS + second).copied().unwrap_or_default();
-    before != 0 && (third >= LETTERS || before >> third & 1 == 1)
+    let Some((before, [third, second, first])) = name.split_last_chunk::<3>() else { return false };
+    let fourth = before.last().map_or(NO_FOURTH, |byte| letter(*byte));
+    let last = [fourth, letter(*third), letter(*second), letter(*first)];
+    let number = number(last);
+    let bits = LAST_FOUR.get(number / 64).copied().unwrap_or_default();
+    last.contains(&NO_LETTER) || bits >> (number % 64) & 1 == 1
 }
 
-/// The number of a letter, whatever its case; of what is none, at least [`LETTERS`].
-#[inline]
-const fn letter(byte: u8) -> usize {
-    (byte | 0x20).wrapping_sub(b'a') as usize
+/// Four letters as a number below 4096, nearly always another one for others.
+#[expect(clippy::cast_possible_truncation, reason = "the highest bits are what is taken")]
+const fn number([fourth, third, second, first]: [usize; 4]) -> usize {
+    let letters = (fourth << 15 | third << 10 | second << 5 | first) as u32;
+    (letters.wrapping_mul(0x9e37_79b1) >> 20) as usize
 }
+
+/// The number of a letter, whatever its case, from 1; [`NO_LETTER`] of everything else.
+#[inline]
+#[expect(clippy::indexing_slicing, reason = "there is a number for every byte")]
+const fn letter(byte: u8) -> usize {
+    NUMBERS[byte as usize] as usize
+}
+
+static NUMBERS: [u8; 256] = numbers();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse it")]
+const fn numbers() -> [u8; 256] {
+    let mut numbers = [0; 256];
+    let mut byte = b'a';
+    while byte <= b'z' {
+        numbers[byte as usize] = byte & 0x1f;
+        numbers[byte.to_ascii_uppercase() as usize] = byte & 0x1f;
+        byte += 1;
+    }
+    numbers
+}
+
+const NO_LETTER: usize = 0;
+
+/// In the place of the fourth letter of a name that has three.
+const NO_FOURTH: usize = 31;
 
 /// Whether names say nothing inside a member of this name.
 pub(super) fn is_error(name: &[u8]) -> bool {
@@ -174,43 +210,73 @@ fn whole(normal: &[u8]) -> Option<NameRule> {
 /// The last letters and digits of `name` in lower case, as many as fit, and whether that is all.
 fn normalized<'b>(name: &[u8], buffer: &'b mut [u8; NAME_BYTES_MAX]) -> (&'b [u8], bool) {
     let mut start = NAME_BYTES_MAX;
-    let is_kept = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte >= 0x80;
-    for byte in name.iter().rev().filter(is_kept) {
+    for byte in name.iter().rev() {
+        let normal = NORMAL.get(usize::from(*byte)).copied().unwrap_or_default();
+        if normal == 0 {
+            continue;
+        }
         let Some(place) = start.checked_sub(1).and_then(|index| buffer.get_mut(index)) else {
             return (buffer, false);
         };
-        *place = byte.to_ascii_lowercase();
+        *place = normal;
         start -= 1;
     }
     (buffer.get(start..).unwrap_or_default(), true)
 }
 
+/// What becomes of each byte of a name: 0 if it does not count.
+static NORMAL: [u8; 256] = normal_bytes();
+
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse it")]
-const fn last_letters() -> [u32; LETTERS * LETTERS] {
-    let mut letters = [0; LETTERS * LETTERS];
+const fn normal_bytes() -> [u8; 256] {
+    let mut normal = [0; 256];
+    let mut byte = u8::MAX;
+    while byte > 0 {
+        if byte.is_ascii_alphanumeric() || !byte.is_ascii() {
+            normal[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte -= 1;
+    }
+    normal
+}
+
+/// How the names of secrets end.
+struct Ends {
+    two: [u32; LETTERS],
+    four: [u64; 64],
+}
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse it")]
+const fn ends() -> Ends {
+    let mut ends = Ends { two: [1 << NO_LETTER; LETTERS], four: [0; 64] };
+    ends.two[NO_LETTER] = u32::MAX;
     let mut group = 0;
     while group < WHOLE.len() {
         let mut index = 0;
         while index < WHOLE[group].2.len() {
-            note_last_letters(WHOLE[group].2[index].as_bytes(), &mut letters);
+            note_end(WHOLE[group].2[index].as_bytes(), &mut ends);
             index += 1;
         }
         group += 1;
     }
     let mut index = 0;
     while index < ENDINGS.len() {
-        note_last_letters(ENDINGS[index].0.as_bytes(), &mut letters);
+        note_end(ENDINGS[index].0.as_bytes(), &mut ends);
         index += 1;
     }
-    letters
+    ends
 }
 
-/// Refuses to compile for a name that does not end with three letters.
+/// Refuses to compile for a name whose last letters are none.
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse it")]
-const fn note_last_letters(name: &[u8], letters: &mut [u32; LETTERS * LETTERS]) {
+const fn note_end(name: &[u8], ends: &mut Ends) {
     let end = name.len();
-    assert!(name[end - 3].is_ascii_lowercase(), "every name of a secret ends with three letters");
-    letters[letter(name[end - 1]) * LETTERS + letter(name[end - 2])] |= 1 << letter(name[end - 3]);
+    let (first, second) = (letter(name[end - 1]), letter(name[end - 2]));
+    let fourth = if end == 3 { NO_FOURTH } else { letter(name[end - 4]) };
+    assert!(first != NO_LETTER && second != NO_LETTER && fourth != NO_LETTER);
+    ends.two[first] |= 1 << second;
+    let number = number([fourth, letter(name[end - 3]), second, first]);
+    ends.four[number / 64] |= 1 << (number % 64);
 }
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse it")]
@@ -250,6 +316,21 @@ mod tests {
             for name in [*ending, &format!("any{ending}"), &long] {
                 let found = rule(name.as_bytes()).map(|rule| (rule.secret, rule.reach));
                 assert_eq!(found, Some((*secret, Reach::Inside)), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn punctuation_hides_no_name() {
+        let whole = WHOLE.iter().flat_map(|(_, _, names)| *names);
+        for name in whole.chain(ENDINGS.iter().map(|(ending, _)| ending)) {
+            let expected = rule(name.as_bytes());
+            assert!(expected.is_some(), "{name}");
+            for place in 0..=name.len() {
+                for mark in ["-", "_", ".", " ", "[", "{", "@", "`"] {
+                    let spelt = format!("{}{mark}{}", &name[..place], &name[place..]);
+                    assert_eq!(rule(spelt.as_bytes()), expected, "{spelt}");
+                }
             }
         }
     }

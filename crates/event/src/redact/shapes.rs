@@ -40,6 +40,9 @@ const KEYS: &[(&str, usize)] = &[
 const HASHES: &[&str] =
     &["$2a$", "$2b$", "$2y$", "$argon2", "$scrypt$", "$pbkdf2", "$5$", "$6$", "$7$", "$y$"];
 
+/// Schemes of `Authorization` headers, in any case, and the least length of a credential, in bytes.
+const SCHEMES: &[(&str, usize)] = &[("bearer", 16), ("basic", 8)];
+
 /// Shortest password hash, in bytes.
 const HASH_BYTES_MIN: usize = 20;
 
@@ -57,6 +60,11 @@ pub(super) struct Gate<'r> {
     address: usize,
 }
 
+/// `{"` in base64, as the first part of a JWT begins.
+const JWT: &str = "eyJ";
+
+const PEM: &str = "-----BEGIN ";
+
 struct Finders {
     jwt: Finder<'static>,
     pem: Finder<'static>,
@@ -65,8 +73,8 @@ struct Finders {
 }
 
 static FINDERS: LazyLock<Finders> = LazyLock::new(|| Finders {
-    jwt: Finder::new("eyJ"),
-    pem: Finder::new("-----BEGIN "),
+    jwt: Finder::new(JWT),
+    pem: Finder::new(PEM),
     otpauth: Finder::new("otpauth://"),
     address: Finder::new("://"),
 });
@@ -75,19 +83,25 @@ impl<'r> Gate<'r> {
     /// Looks through the text of a whole record.
     pub(super) fn of(record: &'r str) -> Self {
         let record = record.as_bytes();
-        Self {
-            jwt: FINDERS.jwt.find(record).is_some(),
-            pem: FINDERS.pem.find(record).is_some(),
-            record,
-            address: FINDERS.address.find(record).unwrap_or(record.len()),
+        let address = FINDERS.address.find(record).unwrap_or(record.len());
+        let mut gate = Self { jwt: false, pem: false, record, address };
+        // The letters of these beginnings that are the rarest.
+        for place in memchr::memchr2_iter(b'J', b'N', record) {
+            let until = record.get(..=place).unwrap_or_default();
+            gate.jwt |= until.ends_with(JWT.as_bytes());
+            gate.pem |= until.ends_with(PEM.trim_ascii_end().as_bytes());
         }
+        gate
     }
 
-    /// Whether a string that begins with this byte and ends there can hold a secret. Nearly every
-    /// string is told apart by this alone.
+    /// Whether a string that stands at `part` of the record, behind all before, can hold a secret.
+    /// Nearly every string is told apart by this alone.
     #[inline]
-    pub(super) fn may_hold(&self, first: u8, end: usize) -> bool {
-        self.address < end || self.jwt || self.pem || begins_secret(first)
+    pub(super) fn may_hold(&mut self, part: &Range<usize>) -> bool {
+        let first = self.record.get(part.start).copied().unwrap_or_default();
+        (self.jwt || self.pem)
+            || BEGINNINGS.get(usize::from(first)).is_some_and(|begins| *begins)
+            || (self.address < part.end && self.has_address(part))
     }
 
     /// Whether an address stands in this part of the record, which is behind all before.
@@ -136,7 +150,7 @@ pub(super) fn find(
 
 /// The secret that a string is as a whole.
 fn whole(raw: &str) -> Option<Secret> {
-    if !begins_secret(*raw.as_bytes().first()?) {
+    if !begins_secret(raw) {
         return None;
     }
     let is_one_word =
@@ -152,10 +166,44 @@ fn whole(raw: &str) -> Option<Secret> {
     is_header(raw).then_some(Secret::Authorization)
 }
 
-/// Whether any secret that is a whole string begins with this byte.
-#[inline]
-fn begins_secret(byte: u8) -> bool {
-    matches!(byte, b'A' | b'B' | b'b' | b'g' | b'x' | b's' | b'r' | b'w' | b'$')
+/// The bytes with which any secret begins that is a whole string.
+static BEGINNINGS: [bool; 256] = beginnings();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse it")]
+const fn beginnings() -> [bool; 256] {
+    let mut begins = [false; 256];
+    let mut index = 0;
+    while index < KEYS.len() {
+        begins[KEYS[index].0.as_bytes()[0] as usize] = true;
+        index += 1;
+    }
+    index = 0;
+    while index < HASHES.len() {
+        begins[HASHES[index].as_bytes()[0] as usize] = true;
+        index += 1;
+    }
+    index = 0;
+    while index < SCHEMES.len() {
+        let first = SCHEMES[index].0.as_bytes()[0];
+        begins[first as usize] = true;
+        begins[first.to_ascii_uppercase() as usize] = true;
+        index += 1;
+    }
+    begins
+}
+
+/// Whether a secret that is a whole string can begin as this one does.
+fn begins_secret(raw: &str) -> bool {
+    let Some([first, second]) = raw.as_bytes().first_chunk() else { return false };
+    match first {
+        b'A' => matches!(second, b'K' | b'S' | b'I'),
+        b'g' => matches!(second, b'h' | b'i' | b'l'),
+        b's' | b'r' => *second == b'k',
+        b'x' => *second == b'o',
+        b'w' => *second == b'h',
+        b'b' | b'B' => matches!(second, b'a' | b'A' | b'e' | b'E'),
+        _ => *first == b'$',
+    }
 }
 
 /// The value of an `Authorization` header: `Bearer` (RFC 6750) or `Basic` (RFC 7617).
@@ -168,12 +216,8 @@ fn is_header(raw: &str) -> bool {
     // English words have neither digits nor capitals inside.
     let is_odd = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_uppercase() || byte == b'=';
     let is_word = !credential.bytes().skip(1).any(is_odd);
-    let least = match () {
-        () if scheme.eq_ignore_ascii_case("bearer") => 16,
-        () if scheme.eq_ignore_ascii_case("basic") => 8,
-        () => return false,
-    };
-    is_token68 && !is_word && credential.len() >= least
+    let known = SCHEMES.iter().find(|(name, _)| scheme.eq_ignore_ascii_case(name));
+    is_token68 && !is_word && known.is_some_and(|(_, least)| credential.len() >= *least)
 }
 
 /// How many bytes a text that looks like a secret has, and whether it is one.
@@ -298,6 +342,15 @@ mod tests {
         ];
         for (raw, expected) in cases {
             assert_eq!(parts(raw), *expected, "{raw}");
+        }
+    }
+
+    #[test]
+    fn every_beginning_is_looked_for() {
+        let prefixes = KEYS.iter().map(|(prefix, _)| prefix).chain(HASHES);
+        for prefix in prefixes.chain(&["Bearer ", "bearer ", "BASIC ", "basic "]) {
+            assert!(begins_secret(prefix), "{prefix}");
+            assert!(BEGINNINGS[usize::from(prefix.as_bytes()[0])], "{prefix}");
         }
     }
 
