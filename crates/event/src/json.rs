@@ -150,20 +150,28 @@ impl<'d, 'a> Node<'d, 'a> {
         })
     }
 
-    /// As [`Node::key`], in bytes.
+    /// The bytes of the member's name, empty if it has none; `None` if they are not its text.
     #[inline]
-    pub(crate) fn key_bytes(self) -> Option<Cow<'a, [u8]>> {
+    pub(crate) fn plain_key(self) -> Option<&'a [u8]> {
         let entry = self.entry();
-        if !entry.key_is_plain {
-            return self.decoded_key().map(|key| Cow::Owned(key.into_bytes()));
+        match entry.key_is_plain {
+            true => self.document.text.as_bytes().get(entry.key_span()),
+            false => None,
         }
-        let written = self.document.text.as_bytes().get(entry.key_span())?;
-        (entry.key_start > 0).then_some(Cow::Borrowed(written))
+    }
+
+    /// As [`Node::key`], in bytes; empty if there is none.
+    #[inline]
+    pub(crate) fn key_bytes(self) -> Cow<'a, [u8]> {
+        match self.plain_key() {
+            Some(key) => Cow::Borrowed(key),
+            None => Cow::Owned(self.decoded_key().into_bytes()),
+        }
     }
 
     #[cold]
-    fn decoded_key(self) -> Option<String> {
-        self.key().map(Cow::into_owned)
+    fn decoded_key(self) -> String {
+        self.key().map(Cow::into_owned).unwrap_or_default()
     }
 
     /// Children of an array or object in order; none for other kinds.
@@ -258,13 +266,10 @@ impl<'d, 'a> Node<'d, 'a> {
     /// Whether this is a member of that name.
     #[inline]
     pub(crate) fn key_is(self, name: &str) -> bool {
-        let entry = self.entry();
-        if !entry.key_is_plain {
-            return self.decoded_key().is_some_and(|key| key == name);
+        match self.plain_key() {
+            Some(key) => key == name.as_bytes(),
+            None => self.decoded_key() == name,
         }
-        let span = entry.key_span();
-        span.len() == name.len()
-            && self.document.text.as_bytes().get(span) == Some(name.as_bytes())
     }
 }
 

@@ -115,12 +115,11 @@ impl<'t> Walk<'t> {
         if self.enclosing.is_some() || container.index() < self.nameless_end {
             return;
         }
-        let Some(name) = container.key_bytes() else { return };
-        if names::is_error(&name) || self.harmless == Some(container.index()) {
+        if names::is_error(container) || self.harmless == Some(container.index()) {
             self.nameless_end = container.subtree_end();
             return;
         }
-        let Some(rule) = names::rule(&name) else {
+        let Some(rule) = names::rule_of(container) else {
             return;
         };
         match rule.reach {
@@ -141,7 +140,7 @@ impl<'t> Walk<'t> {
         if string.index() < self.nameless_end {
             return None;
         }
-        names::rule(&string.key_bytes()?).map(|rule| rule.secret)
+        names::rule_of(string).map(|rule| rule.secret)
     }
 
     fn mask_named(&mut self, node: Node<'_, '_>, secret: Secret) {

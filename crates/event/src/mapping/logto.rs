@@ -73,7 +73,7 @@ impl<'d, 'a> Row<'d, 'a> {
         }
         let mut row = Self { node, id: None, key: None, payload: None, created_at: None };
         for member in node.children() {
-            match &*member.key_bytes().unwrap_or_default() {
+            match &*member.key_bytes() {
                 b"id" => row.id = Some(member),
                 b"key" => row.key = Some(member),
                 b"payload" => row.payload = Some(member),
@@ -128,7 +128,7 @@ impl<'d, 'a> Payload<'d, 'a> {
     fn read(node: Node<'d, 'a>) -> Self {
         let mut payload = Self::default();
         for member in node.children() {
-            let place = match &*member.key_bytes().unwrap_or_default() {
+            let place = match &*member.key_bytes() {
                 b"key" => &mut payload.key,
                 b"result" => &mut payload.result,
                 b"error" => &mut payload.error,

@@ -102,18 +102,20 @@ static LAST_FOUR: [u64; 64] = ends().four;
 /// How many numbers [`letter`] gives.
 const LETTERS: usize = 32;
 
-/// The rule for a member of this name, if it is one that holds secrets.
-#[inline]
-pub(super) fn rule(name: &[u8]) -> Option<NameRule> {
-    let [.., before, last] = name else { return None };
-    let befores = LAST_TWO.get(letter(*last)).copied().unwrap_or_default();
-    if befores >> letter(*before) & 1 == 0 || !may_be_secret(name) {
-        return None;
+/// The rule for a member by its name.
+#[inline(always)]
+pub(super) fn rule_of(member: Node<'_, '_>) -> Option<NameRule> {
+    match member.plain_key() {
+        Some(name) if !may_end_secret(name) => None,
+        _ => rule(&member.key_bytes()),
     }
-    rule_of_normalized(name)
 }
 
-fn rule_of_normalized(name: &[u8]) -> Option<NameRule> {
+/// The rule for a member of this name, if it is one that holds secrets.
+pub(super) fn rule(name: &[u8]) -> Option<NameRule> {
+    if !may_end_secret(name) || !may_be_secret(name) {
+        return None;
+    }
     let mut buffer = [0; NAME_BYTES_MAX];
     let (normal, is_whole) = normalized(name, &mut buffer);
     let last = usize::from(*normal.last()?);
@@ -129,6 +131,14 @@ fn rule_of_normalized(name: &[u8]) -> Option<NameRule> {
         return whole(normal).or_else(by_ending);
     }
     by_ending()
+}
+
+/// Whether any name of a secret ends with the same two letters.
+#[inline(always)]
+fn may_end_secret(name: &[u8]) -> bool {
+    let [.., before, last] = name else { return false };
+    let befores = LAST_TWO.get(letter(*last)).copied().unwrap_or_default();
+    befores >> letter(*before) & 1 == 1
 }
 
 /// Whether any name of a secret ends as this one, as far as the last four letters tell. Nearly all
@@ -176,9 +186,12 @@ const NO_LETTER: usize = 0;
 /// In the place of the fourth letter of a name that has three.
 const NO_FOURTH: usize = 31;
 
-/// Whether names say nothing inside a member of this name.
-pub(super) fn is_error(name: &[u8]) -> bool {
-    name.eq_ignore_ascii_case(b"error")
+/// Whether names say nothing inside this member.
+pub(super) fn is_error(member: Node<'_, '_>) -> bool {
+    match member.plain_key() {
+        Some(name) => name.eq_ignore_ascii_case(b"error"),
+        None => member.key_bytes().eq_ignore_ascii_case(b"error"),
+    }
 }
 
 /// Whether this object only says what a secret is called, as Logto's `applicationSecret` does.
