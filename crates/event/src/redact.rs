@@ -57,9 +57,7 @@ impl Redactor<'_> {
     ) -> Option<Vec<u8>> {
         let harmless = paths::harmless(format, record, fields);
         let mut walk = Walk::new(self.key, shapes::Gate::of(record.text()), harmless);
-        for (node, secret) in paths::secrets(format, record, fields) {
-            walk.mask_string(node, secret);
-        }
+        paths::secrets(format, record, fields, |node, secret| walk.mask_string(node, secret));
         for node in identifier::unproven(record, fields, self.known) {
             walk.mask_string(node, Secret::Identifier);
         }

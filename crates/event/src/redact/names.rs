@@ -187,6 +187,7 @@ const NO_LETTER: usize = 0;
 const NO_FOURTH: usize = 31;
 
 /// Whether names say nothing inside this member.
+#[inline]
 pub(super) fn is_error(member: Node<'_, '_>) -> bool {
     match member.plain_key() {
         Some(name) => name.eq_ignore_ascii_case(b"error"),
