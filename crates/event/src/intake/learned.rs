@@ -61,7 +61,8 @@ fn learn_logto(row: Node<'_, '_>, learned: &mut Vec<Learned>) {
         }
     };
     learn(LearnedKind::User, user);
-    for holder in [hook.and_then(|hook| hook.get("body")), custom.and_then(|it| it.get("context"))] {
+    for holder in [hook.and_then(|hook| hook.get("body")), custom.and_then(|it| it.get("context"))]
+    {
         let Some(holder) = holder else { continue };
         let [user, application] = holder.members(["user", "application"]);
         learn(LearnedKind::User, user);

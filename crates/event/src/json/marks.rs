@@ -73,3 +73,45 @@ fn mask(block: &[u8; BLOCK_BYTES]) -> u64 {
     }
     mask
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn is_marked(byte: u8) -> bool {
+        matches!(byte, b'"' | b'\\' | 0..=0x1f)
+    }
+
+    #[test]
+    fn every_byte_is_marked_or_not() {
+        for byte in 0..=u8::MAX {
+            let mut block = [b'x'; BLOCK_BYTES];
+            block[usize::from(byte) % BLOCK_BYTES] = byte;
+            let expected = u64::from(is_marked(byte)) << (byte % 64);
+            assert_eq!(mask(&block), expected, "{byte:#x}");
+        }
+    }
+
+    proptest! {
+        /// Places are asked for in order, each at or behind the last, as a parser does.
+        #[test]
+        fn the_next_mark_is_the_first_one(
+            text in prop::collection::vec(prop_oneof![
+                30 => Just(b'x'), 1 => any::<u8>(), 1 => Just(b'"'), 1 => Just(b'\\'),
+            ], 0..400),
+            steps in prop::collection::vec(0_usize..150, 0..20),
+        ) {
+            let mut marks = Marks::of(&text);
+            let mut position = 0;
+            for step in steps {
+                position = (position + step).min(text.len());
+                let first = text.iter().skip(position).position(|byte| is_marked(*byte));
+                let expected = first.map_or(text.len(), |distance| position + distance);
+                prop_assert_eq!(marks.next(position), expected);
+                position = expected;
+            }
+        }
+    }
+}
