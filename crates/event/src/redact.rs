@@ -10,6 +10,7 @@
 //! - `marker`: what a secret is replaced by.
 //! - `fingerprint`: the key behind the hashes in markers.
 //! - `names`: members that hold secrets, by name.
+//! - `ends`: how such names end.
 //! - `shapes`: secrets that show by themselves, wherever they stand.
 //! - `paths`: members that hold secrets in one format only.
 //! - `identifier`: what was typed as a user name and may be a password.
@@ -21,6 +22,7 @@ use crate::fields::Fields;
 use crate::json::{Document, Kind, Node};
 use crate::source::Format;
 
+mod ends;
 mod fingerprint;
 mod identifier;
 mod marker;

@@ -1,7 +1,7 @@
 //! A place in a text, and the rules of what may stand there.
 //!
-//! It is copied, never lent: what is rare takes it by value and gives it back, so that the place
-//! stays in a register for what is not.
+//! It is copied, never lent: what is rare takes it by value and says where it ends, so that the
+//! place stays in a register for all the rest.
 
 use super::marks::Marks;
 use super::parse::to_u32;

@@ -4,6 +4,7 @@
 //! `Client-Secret` are one name. Under a member `error` names say nothing: there, `code` is an
 //! error code and `token` a word of the message.
 
+use super::ends;
 use super::marker::Secret;
 use crate::json::{Kind, Node};
 
@@ -28,7 +29,7 @@ pub(super) enum Reach {
 const NAME_BYTES_MAX: usize = 32;
 
 /// Names that are secrets as a whole.
-const WHOLE: &[(Secret, Reach, &[&str])] = &[
+pub(super) const WHOLE: &[(Secret, Reach, &[&str])] = &[
     (Secret::Password, Reach::Inside, &["pwd", "passphrase", "passwordencrypted", "passwordhash"]),
     (Secret::Password, Reach::Value, &["passworddigest"]),
     (
@@ -77,7 +78,7 @@ const WHOLE: &[(Secret, Reach, &[&str])] = &[
 ];
 
 /// Endings that make any name a secret: `newPassword`, `connectorTokenSetSecret`, `csrf_token`.
-const ENDINGS: &[(&str, Secret)] = &[
+pub(super) const ENDINGS: &[(&str, Secret)] = &[
     ("password", Secret::Password),
     ("passwd", Secret::Password),
     ("secret", Secret::Shared),
@@ -92,28 +93,18 @@ const ENDINGS: &[(&str, Secret)] = &[
 /// harmless name is told apart from all of them by this alone.
 const WHOLE_LENGTHS: [u64; 256] = whole_lengths();
 
-/// For the last letter of each name of a secret, the letters that stand before it, as bits; by the
-/// numbers of [`letter`]. What is no letter is no reason to think that a name is harmless.
-static LAST_TWO: [u32; LETTERS] = ends().two;
-
-/// A bit for the last four letters of each; see [`number`].
-static LAST_FOUR: [u64; 64] = ends().four;
-
-/// How many numbers [`letter`] gives.
-const LETTERS: usize = 32;
-
 /// The rule for a member by its name.
 #[inline(always)]
 pub(super) fn rule_of(member: Node<'_, '_>) -> Option<NameRule> {
     match member.plain_key() {
-        Some(name) if !may_end_secret(name) => None,
+        Some(name) if !ends::may_be_secret_by_two(name) => None,
         _ => rule(&member.key_bytes()),
     }
 }
 
 /// The rule for a member of this name, if it is one that holds secrets.
 pub(super) fn rule(name: &[u8]) -> Option<NameRule> {
-    if !may_end_secret(name) || !may_be_secret(name) {
+    if !ends::may_be_secret_by_two(name) || !ends::may_be_secret_by_four(name) {
         return None;
     }
     let mut buffer = [0; NAME_BYTES_MAX];
@@ -132,59 +123,6 @@ pub(super) fn rule(name: &[u8]) -> Option<NameRule> {
     }
     by_ending()
 }
-
-/// Whether any name of a secret ends with the same two letters.
-#[inline(always)]
-fn may_end_secret(name: &[u8]) -> bool {
-    let [.., before, last] = name else { return false };
-    let befores = LAST_TWO.get(letter(*last)).copied().unwrap_or_default();
-    befores >> letter(*before) & 1 == 1
-}
-
-/// Whether any name of a secret ends as this one, as far as the last four letters tell. Nearly all
-/// names are told apart by this alone, before they are normalised; those that end with something
-/// else than letters are not.
-fn may_be_secret(name: &[u8]) -> bool {
-    let Some((before, [third, second, first])) = name.split_last_chunk::<3>() else { return false };
-    let fourth = before.last().map_or(NO_FOURTH, |byte| letter(*byte));
-    let last = [fourth, letter(*third), letter(*second), letter(*first)];
-    let number = number(last);
-    let bits = LAST_FOUR.get(number / 64).copied().unwrap_or_default();
-    last.contains(&NO_LETTER) || bits >> (number % 64) & 1 == 1
-}
-
-/// Four letters as a number below 4096, nearly always another one for others.
-#[expect(clippy::cast_possible_truncation, reason = "the highest bits are what is taken")]
-const fn number([fourth, third, second, first]: [usize; 4]) -> usize {
-    let letters = (fourth << 15 | third << 10 | second << 5 | first) as u32;
-    (letters.wrapping_mul(0x9e37_79b1) >> 20) as usize
-}
-
-/// The number of a letter, whatever its case, from 1; [`NO_LETTER`] of everything else.
-#[inline]
-#[expect(clippy::indexing_slicing, reason = "there is a number for every byte")]
-const fn letter(byte: u8) -> usize {
-    NUMBERS[byte as usize] as usize
-}
-
-static NUMBERS: [u8; 256] = numbers();
-
-#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse it")]
-const fn numbers() -> [u8; 256] {
-    let mut numbers = [0; 256];
-    let mut byte = b'a';
-    while byte <= b'z' {
-        numbers[byte as usize] = byte & 0x1f;
-        numbers[byte.to_ascii_uppercase() as usize] = byte & 0x1f;
-        byte += 1;
-    }
-    numbers
-}
-
-const NO_LETTER: usize = 0;
-
-/// In the place of the fourth letter of a name that has three.
-const NO_FOURTH: usize = 31;
 
 /// Whether names say nothing inside this member.
 #[inline]
@@ -252,45 +190,6 @@ const fn normal_bytes() -> [u8; 256] {
         byte -= 1;
     }
     normal
-}
-
-/// How the names of secrets end.
-struct Ends {
-    two: [u32; LETTERS],
-    four: [u64; 64],
-}
-
-#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse it")]
-const fn ends() -> Ends {
-    let mut ends = Ends { two: [1 << NO_LETTER; LETTERS], four: [0; 64] };
-    ends.two[NO_LETTER] = u32::MAX;
-    let mut group = 0;
-    while group < WHOLE.len() {
-        let mut index = 0;
-        while index < WHOLE[group].2.len() {
-            note_end(WHOLE[group].2[index].as_bytes(), &mut ends);
-            index += 1;
-        }
-        group += 1;
-    }
-    let mut index = 0;
-    while index < ENDINGS.len() {
-        note_end(ENDINGS[index].0.as_bytes(), &mut ends);
-        index += 1;
-    }
-    ends
-}
-
-/// Refuses to compile for a name whose last letters are none.
-#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse it")]
-const fn note_end(name: &[u8], ends: &mut Ends) {
-    let end = name.len();
-    let (first, second) = (letter(name[end - 1]), letter(name[end - 2]));
-    let fourth = if end == 3 { NO_FOURTH } else { letter(name[end - 4]) };
-    assert!(first != NO_LETTER && second != NO_LETTER && fourth != NO_LETTER);
-    ends.two[first] |= 1 << second;
-    let number = number([fourth, letter(name[end - 3]), second, first]);
-    ends.four[number / 64] |= 1 << (number % 64);
 }
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse it")]
