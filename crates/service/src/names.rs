@@ -165,9 +165,9 @@ impl Known {
     /// Whether all of this is known, as it is of nearly every record that teaches anything.
     fn has(&self, learned: &Learned) -> bool {
         let Some(known) = self.get(directory_kind(learned.kind), &learned.id) else { return false };
-        let is_known = |identifier: &Box<str>| self.identifiers.contains(&**identifier);
+        let is_known = |identifier: &str| self.identifiers.contains(identifier);
         learned.name.as_deref().is_none_or(|name| name == known.name)
-            && learned.identifier.as_ref().is_none_or(is_known)
+            && learned.identifier.as_deref().is_none_or(is_known)
     }
 
     /// An entry without the identifier that is known already: a person who signs in by e-mail
