@@ -141,7 +141,8 @@ pub(super) fn find(
         each_with(&FINDERS.otpauth, otpauth, Secret::Otpauth);
     }
     if gate.jwt {
-        each_with(&FINDERS.jwt, jwt, Secret::Jwt);
+        let whole_escape = |span: Range<usize>| span.start + escape_left(raw, span.start)..span.end;
+        each(&FINDERS.jwt, raw, jwt, |span| found(whole_escape(span), Secret::Jwt));
     }
     if names_count && has_address {
         parameters(raw, found);
@@ -270,6 +271,15 @@ fn jwt(rest: &str) -> Measure {
     Measure { length, is_secret: dots >= 2 && header_length >= JWT_HEADER_BYTES_MIN }
 }
 
+/// How many bytes at `place` still belong to an escape before it: 1 if the first letter of what
+/// looks like a JWT is the last digit of `\u00ee`, which would be no escape without it.
+fn escape_left(raw: &str, place: usize) -> usize {
+    let before = raw.as_bytes().get(..place).unwrap_or_default();
+    let Some((before, [b'u', digits @ ..])) = before.split_last_chunk::<4>() else { return 0 };
+    let backslashes = before.iter().rev().take_while(|byte| **byte == b'\\').count();
+    usize::from(backslashes % 2 == 1 && digits.iter().all(u8::is_ascii_hexdigit))
+}
+
 /// Calls `found` with the values of an address's parameters whose names are those of secrets.
 fn parameters(raw: &str, found: &mut impl FnMut(Range<usize>, Secret)) {
     let mut end = 0;
@@ -322,6 +332,8 @@ mod tests {
         let cases: &[(&str, &[(&str, Secret)])] = &[
             (jwt, &[(jwt, Secret::Jwt)]),
             ("a eyJhbGciOiJub25lIn0.e30. b", &[(jwt, Secret::Jwt)]),
+            (r"\\\u00eeyJhbGciOiJub25lIn0.e30.", &[(&jwt[1..], Secret::Jwt)]),
+            (r"\\u00eeyJhbGciOiJub25lIn0.e30.", &[(jwt, Secret::Jwt)]),
             (
                 "x\\n-----BEGIN A-----\\nMC4C\\n-----END A-----\\ny",
                 &[("-----BEGIN A-----\\nMC4C\\n-----END A-----", Secret::Pem)],
