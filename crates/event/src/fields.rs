@@ -193,16 +193,22 @@ impl IndexedField {
 
     /// The field's value in `fields`, whole.
     pub fn value<'f>(self, fields: &'f Fields<'_>) -> Option<&'f str> {
-        match self {
-            Self::ActorId => fields.actor.id.as_deref(),
-            Self::ActorIdentifier => fields.actor.identifier.as_deref(),
-            Self::ApplicationId => fields.application_id.as_deref(),
-            Self::Organization => fields.organization.as_deref(),
-            Self::Ip => fields.ip.as_deref(),
-            Self::ErrorCode => fields.error_code.as_deref(),
-            Self::TargetId => fields.target.id.as_deref(),
-            Self::Session => fields.session.as_deref(),
-            Self::Interaction => fields.interaction.as_deref(),
-        }
+        Self::values(fields).get(self.position()).copied().flatten()
+    }
+
+    /// The values of all fields, in the order of [`IndexedField::ALL`].
+    #[inline]
+    pub(crate) fn values<'f>(fields: &'f Fields<'_>) -> [Option<&'f str>; Self::ALL.len()] {
+        [
+            fields.actor.id.as_deref(),
+            fields.actor.identifier.as_deref(),
+            fields.application_id.as_deref(),
+            fields.organization.as_deref(),
+            fields.ip.as_deref(),
+            fields.error_code.as_deref(),
+            fields.target.id.as_deref(),
+            fields.session.as_deref(),
+            fields.interaction.as_deref(),
+        ]
     }
 }

@@ -12,10 +12,13 @@ use std::ops::Range;
 
 use crate::limits::JSON_DEPTH_MAX;
 
+mod cursor;
+mod marks;
 mod parse;
 mod text;
 
-pub use text::{decode_string, write_string};
+use text::decode;
+pub use text::write_string;
 
 /// What kind of value a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +54,7 @@ pub struct SyntaxError {
 /// The name of a member.
 #[derive(Clone, Copy, Debug)]
 struct Key {
-    /// Its span with its quotes; empty for array items and the root.
+    /// Its span without its quotes; it starts at 0 for array items and the root, which have none.
     start: u32,
     end: u32,
     /// Whether its text is its bytes.
@@ -65,14 +68,18 @@ pub struct Document<'a> {
     nodes: Vec<Entry>,
 }
 
+/// A node: 24 bytes, so that few are needed to hold a record.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    kind: Kind,
-    key: Key,
     start: u32,
     end: u32,
     /// Index of the first node after this one's descendants.
     next: u32,
+    /// As in [`Key`].
+    key_start: u32,
+    key_end: u32,
+    key_is_plain: bool,
+    kind: Kind,
 }
 
 impl<'a> Document<'a> {
@@ -94,10 +101,6 @@ impl<'a> Document<'a> {
         Node { document: self, index: 0 }
     }
 
-    fn quoted(&self, key: Key) -> &'a str {
-        self.text.get(key.start as usize..key.end as usize).unwrap_or_default()
-    }
-
     /// All nodes in the order of the text, the root first.
     pub fn nodes(&self) -> impl Iterator<Item = Node<'_, 'a>> {
         (0..self.nodes.len()).map(|index| Node { document: self, index })
@@ -112,17 +115,20 @@ pub struct Node<'d, 'a> {
 }
 
 impl<'d, 'a> Node<'d, 'a> {
-    fn entry(self) -> Entry {
-        // A node is only made for an index that exists; the fallback is the root.
-        self.document.nodes.get(self.index).copied().unwrap_or(Entry::NULL)
+    #[inline]
+    fn entry(self) -> &'d Entry {
+        // A node is only made for an index that exists.
+        self.document.nodes.get(self.index).unwrap_or(&Entry::NULL)
     }
 
     /// What kind of value this is.
+    #[inline]
     pub fn kind(self) -> Kind {
         self.entry().kind
     }
 
     /// Where the value stands in the text, quotes included.
+    #[inline]
     pub fn span(self) -> Range<usize> {
         let entry = self.entry();
         entry.start as usize..entry.end as usize
@@ -134,16 +140,42 @@ impl<'d, 'a> Node<'d, 'a> {
     }
 
     /// The member's name, if this is a member of an object.
+    #[inline]
     pub fn key(self) -> Option<Cow<'a, str>> {
-        let key = self.entry().key;
-        let quoted = self.document.quoted(key);
-        (!quoted.is_empty()).then(|| match key.is_plain {
-            true => Cow::Borrowed(inner(quoted)),
-            false => decode_string(quoted),
+        let entry = self.entry();
+        let written = self.document.text.get(entry.key_span())?;
+        (entry.key_start > 0).then(|| match entry.key_is_plain {
+            true => Cow::Borrowed(written),
+            false => decode(written),
         })
     }
 
+    /// The bytes of the member's name, empty if it has none; `None` if they are not its text.
+    #[inline]
+    pub(crate) fn plain_key(self) -> Option<&'a [u8]> {
+        let entry = self.entry();
+        match entry.key_is_plain {
+            true => self.document.text.as_bytes().get(entry.key_span()),
+            false => None,
+        }
+    }
+
+    /// As [`Node::key`], in bytes; empty if there is none.
+    #[inline]
+    pub(crate) fn key_bytes(self) -> Cow<'a, [u8]> {
+        match self.plain_key() {
+            Some(key) => Cow::Borrowed(key),
+            None => Cow::Owned(self.decoded_key().into_bytes()),
+        }
+    }
+
+    #[cold]
+    fn decoded_key(self) -> String {
+        self.key().map(Cow::into_owned).unwrap_or_default()
+    }
+
     /// Children of an array or object in order; none for other kinds.
+    #[inline]
     pub fn children(self) -> Children<'d, 'a> {
         let entry = self.entry();
         Children { document: self.document, index: self.index + 1, end: entry.next as usize }
@@ -160,11 +192,27 @@ impl<'d, 'a> Node<'d, 'a> {
     }
 
     /// The member of this object with that name; the last one if there are several.
+    #[inline]
     pub fn get(self, name: &str) -> Option<Self> {
+        let [member] = self.members([name]);
+        member
+    }
+
+    /// As [`Node::get`] for each of several names, in one pass.
+    #[inline]
+    pub(crate) fn members<const NAMES: usize>(self, names: [&str; NAMES]) -> [Option<Self>; NAMES] {
+        let mut members = [None; NAMES];
         if self.kind() != Kind::Object {
-            return None;
+            return members;
         }
-        self.children().filter(|member| member.key_is(name)).last()
+        for child in self.children() {
+            for (member, name) in members.iter_mut().zip(names) {
+                if child.key_is(name) {
+                    *member = Some(child);
+                }
+            }
+        }
+        members
     }
 
     /// The value at the end of a path of member names.
@@ -173,12 +221,20 @@ impl<'d, 'a> Node<'d, 'a> {
     }
 
     /// The decoded text of a string; `None` for other kinds.
+    #[inline(always)]
     pub fn as_str(self) -> Option<Cow<'a, str>> {
         match self.kind() {
-            Kind::PlainString => Some(Cow::Borrowed(inner(self.raw()))),
-            Kind::EscapedString => Some(decode_string(self.raw())),
+            Kind::PlainString => Some(Cow::Borrowed(self.written())),
+            Kind::EscapedString => Some(decode(self.written())),
             _ => None,
         }
+    }
+
+    /// What stands between the quotes of a string, as it is written.
+    #[inline(always)]
+    pub(crate) fn written(self) -> &'a str {
+        let Range { start, end } = self.span();
+        self.document.text.get(start + 1..end.saturating_sub(1)).unwrap_or_default()
     }
 
     /// A whole number, also when written as `1.0` or `1e3`; `None` for other kinds and values.
@@ -207,16 +263,14 @@ impl<'d, 'a> Node<'d, 'a> {
         in_range.then_some((float.floor() as i64, float - float.floor()))
     }
 
-    fn key_is(self, name: &str) -> bool {
-        let key = self.entry().key;
-        let quoted = self.document.quoted(key);
-        if key.is_plain { inner(quoted) == name } else { decode_string(quoted) == name }
+    /// Whether this is a member of that name.
+    #[inline]
+    pub(crate) fn key_is(self, name: &str) -> bool {
+        match self.plain_key() {
+            Some(key) => key == name.as_bytes(),
+            None => self.decoded_key() == name,
+        }
     }
-}
-
-/// What is between the quotes.
-fn inner(quoted: &str) -> &str {
-    quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default()
 }
 
 /// Iterator over the children of a node, see [`Node::children`].
@@ -230,6 +284,7 @@ pub struct Children<'d, 'a> {
 impl<'d, 'a> Iterator for Children<'d, 'a> {
     type Item = Node<'d, 'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         if self.index >= self.end {
             return None;
@@ -246,7 +301,18 @@ impl Key {
 }
 
 impl Entry {
-    const NULL: Self = Self { kind: Kind::Null, key: Key::NONE, start: 0, end: 0, next: 0 };
+    const NULL: Self = Self::new(Kind::Null, Key::NONE, 0, 0, 0);
+
+    #[inline]
+    const fn new(kind: Kind, key: Key, start: u32, end: u32, next: u32) -> Self {
+        let Key { start: key_start, end: key_end, is_plain: key_is_plain } = key;
+        Self { start, end, next, key_start, key_end, key_is_plain, kind }
+    }
+
+    #[inline]
+    fn key_span(&self) -> Range<usize> {
+        self.key_start as usize..self.key_end as usize
+    }
 }
 
 #[cfg(test)]

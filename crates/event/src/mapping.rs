@@ -58,6 +58,7 @@ pub fn canonical_ip(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// A string with something in it; what has another type or says nothing counts as absent.
+#[inline]
 fn text<'a>(node: Option<Node<'_, 'a>>) -> Option<Cow<'a, str>> {
     node?.as_str().filter(|text| !text.is_empty())
 }

@@ -10,6 +10,7 @@
 //! - `marker`: what a secret is replaced by.
 //! - `fingerprint`: the key behind the hashes in markers.
 //! - `names`: members that hold secrets, by name.
+//! - `ends`: how such names end.
 //! - `shapes`: secrets that show by themselves, wherever they stand.
 //! - `paths`: members that hold secrets in one format only.
 //! - `identifier`: what was typed as a user name and may be a password.
@@ -21,6 +22,7 @@ use crate::fields::Fields;
 use crate::json::{Document, Kind, Node};
 use crate::source::Format;
 
+mod ends;
 mod fingerprint;
 mod identifier;
 mod marker;
@@ -57,9 +59,7 @@ impl Redactor<'_> {
     ) -> Option<Vec<u8>> {
         let harmless = paths::harmless(format, record, fields);
         let mut walk = Walk::new(self.key, shapes::Gate::of(record.text()), harmless);
-        for (node, secret) in paths::secrets(format, record, fields) {
-            walk.mask_string(node, secret);
-        }
+        paths::secrets(format, record, fields, |node, secret| walk.mask_string(node, secret));
         for node in identifier::unproven(record, fields, self.known) {
             walk.mask_string(node, Secret::Identifier);
         }
@@ -95,6 +95,7 @@ impl<'t> Walk<'t> {
         Self { key, gate, harmless, nameless_end: 0, enclosing: None, found: Vec::new() }
     }
 
+    #[inline]
     fn visit(&mut self, node: Node<'_, '_>) {
         if self.enclosing.is_some_and(|(_, end)| node.index() >= end) {
             self.enclosing = None;
@@ -114,12 +115,11 @@ impl<'t> Walk<'t> {
         if self.enclosing.is_some() || container.index() < self.nameless_end {
             return;
         }
-        let Some(name) = container.key() else { return };
-        if names::is_error(&name) || self.harmless == Some(container.index()) {
+        if names::is_error(container) || self.harmless == Some(container.index()) {
             self.nameless_end = container.subtree_end();
             return;
         }
-        let Some(rule) = names::rule(&name) else {
+        let Some(rule) = names::rule_of(container) else {
             return;
         };
         match rule.reach {
@@ -140,7 +140,7 @@ impl<'t> Walk<'t> {
         if string.index() < self.nameless_end {
             return None;
         }
-        names::rule(&string.key()?).map(|rule| rule.secret)
+        names::rule_of(string).map(|rule| rule.secret)
     }
 
     fn mask_named(&mut self, node: Node<'_, '_>, secret: Secret) {
@@ -160,7 +160,14 @@ impl<'t> Walk<'t> {
 
     fn mask_shapes(&mut self, string: Node<'_, '_>) {
         let span = inner_span(string);
-        let raw = string.raw().get(1..string.raw().len().saturating_sub(1)).unwrap_or_default();
+        if self.gate.may_hold(&span) {
+            self.mask_parts(string, span);
+        }
+    }
+
+    /// Replaces the parts of a string that are secrets by their shape, or all of it.
+    fn mask_parts(&mut self, string: Node<'_, '_>, span: Range<usize>) {
+        let raw = string.written();
         if is_masked(raw) {
             return;
         }

@@ -22,7 +22,8 @@ pub struct Names {
 
 #[derive(Debug, Default)]
 struct Known {
-    entries: HashMap<(DirectoryKind, String), DirectoryEntry>,
+    /// By id, of each kind.
+    entries: HashMap<DirectoryKind, HashMap<String, DirectoryEntry>>,
     identifiers: HashSet<String>,
 }
 
@@ -46,7 +47,7 @@ impl Names {
     /// What is known of an id.
     pub fn get(&self, kind: DirectoryKind, id: &str) -> Option<DirectoryEntry> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.entries.get(&(kind, id.to_owned())).cloned()
+        known.get(kind, id).cloned()
     }
 
     /// Ids of one kind whose id, name or identifier contains `text`, whatever its case. O(names).
@@ -54,7 +55,7 @@ impl Names {
         let wanted = text.to_lowercase();
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let has = |text: &str| text.to_lowercase().contains(&wanted);
-        let found = known.entries.values().filter(|entry| {
+        let found = known.all().filter(|entry| {
             entry.kind == kind && (has(&entry.id) || has(&entry.name) || has(&entry.identifier))
         });
         found.cloned().collect()
@@ -73,8 +74,7 @@ impl Names {
         };
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let entries = known
-            .entries
-            .values()
+            .all()
             .filter(|entry| is_about(entry.kind) && !entry.name.is_empty() && passes(&entry.name));
         entries.map(|entry| entry.id.clone()).collect()
     }
@@ -92,7 +92,7 @@ impl Names {
         let has_phrase = |entry: &&DirectoryEntry| {
             phrase.is_in_text(&entry.name) || phrase.is_in_text(&entry.identifier)
         };
-        let found: Vec<&DirectoryEntry> = known.entries.values().filter(has_phrase).collect();
+        let found: Vec<&DirectoryEntry> = known.all().filter(has_phrase).collect();
         let ids_of = |(field, only): (IndexedField, Option<DirectoryKind>)| {
             let ids = found.iter().filter(|entry| only.is_none_or(|kind| kind == entry.kind));
             (field, ids.map(|entry| entry.id.clone()).collect())
@@ -107,7 +107,8 @@ impl Names {
         }
         let new: Vec<DirectoryEntry> = {
             let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-            let entries = learned.iter().filter(|learned| is_bounded(learned));
+            let entries = learned.iter().filter(|learned| !known.has(learned));
+            let entries = entries.filter(|learned| is_bounded(learned));
             let entries = entries.map(|learned| known.news(entry(learned, time)));
             entries.filter(|entry| known.would_change(entry)).collect()
         };
@@ -153,10 +154,26 @@ impl Known {
         known
     }
 
+    fn get(&self, kind: DirectoryKind, id: &str) -> Option<&DirectoryEntry> {
+        self.entries.get(&kind)?.get(id)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &DirectoryEntry> {
+        self.entries.values().flat_map(HashMap::values)
+    }
+
+    /// Whether all of this is known, as it is of nearly every record that teaches anything.
+    fn has(&self, learned: &Learned) -> bool {
+        let Some(known) = self.get(directory_kind(learned.kind), &learned.id) else { return false };
+        let is_known = |identifier: &str| self.identifiers.contains(identifier);
+        learned.name.as_deref().is_none_or(|name| name == known.name)
+            && learned.identifier.as_deref().is_none_or(is_known)
+    }
+
     /// An entry without the identifier that is known already: a person who signs in by e-mail
     /// today and by user name tomorrow does not change what they are shown with each time.
     fn news(&self, mut entry: DirectoryEntry) -> DirectoryEntry {
-        let is_here = self.entries.contains_key(&(entry.kind, entry.id.clone()));
+        let is_here = self.get(entry.kind, &entry.id).is_some();
         if is_here && self.identifiers.contains(&entry.identifier) {
             entry.identifier.clear();
         }
@@ -164,7 +181,7 @@ impl Known {
     }
 
     fn would_change(&self, entry: &DirectoryEntry) -> bool {
-        match self.entries.get(&(entry.kind, entry.id.clone())) {
+        match self.get(entry.kind, &entry.id) {
             Some(known) => {
                 let is_user = entry.kind == DirectoryKind::User && !entry.identifier.is_empty();
                 (is_user && !self.identifiers.contains(&entry.identifier))
@@ -178,9 +195,10 @@ impl Known {
         if entry.kind == DirectoryKind::User && !entry.identifier.is_empty() {
             self.identifiers.insert(entry.identifier.clone());
         }
-        match self.entries.get_mut(&(entry.kind, entry.id.clone())) {
+        let entries = self.entries.entry(entry.kind).or_default();
+        match entries.get_mut(&entry.id) {
             Some(known) => drop(known.absorb(&entry)),
-            None => drop(self.entries.insert((entry.kind, entry.id.clone()), entry)),
+            None => drop(entries.insert(entry.id.clone(), entry)),
         }
     }
 }
@@ -191,12 +209,16 @@ fn is_bounded(learned: &Learned) -> bool {
     texts.into_iter().flatten().all(|text| text.len() <= INDEXED_VALUE_BYTES_MAX)
 }
 
-fn entry(learned: &Learned, updated: UnixMicros) -> DirectoryEntry {
-    let kind = match learned.kind {
+fn directory_kind(kind: LearnedKind) -> DirectoryKind {
+    match kind {
         LearnedKind::User => DirectoryKind::User,
         LearnedKind::Application => DirectoryKind::Application,
         LearnedKind::Organization => DirectoryKind::Organization,
-    };
+    }
+}
+
+fn entry(learned: &Learned, updated: UnixMicros) -> DirectoryEntry {
+    let kind = directory_kind(learned.kind);
     let text = |text: &Option<Box<str>>| text.as_deref().unwrap_or_default().to_owned();
     let (name, identifier) = (text(&learned.name), text(&learned.identifier));
     DirectoryEntry { kind, id: learned.id.clone().into(), name, identifier, updated }

@@ -115,10 +115,18 @@ fn is_one_object(body: &[u8]) -> bool {
 }
 
 fn lines(body: &[u8]) -> impl Iterator<Item = Record<'_>> {
+    let mut rest = Some(body);
+    let lines = std::iter::from_fn(move || {
+        let text = rest?;
+        let end = memchr::memchr(b'\n', text);
+        let (line, after) = text.split_at_checked(end.unwrap_or(text.len()))?;
+        rest = end.and_then(|_| after.get(1..));
+        Some(line)
+    });
     (1..)
-        .zip(body.split(|byte| *byte == b'\n'))
+        .zip(lines)
         .map(|(line, bytes)| Record { line, bytes: bytes.strip_suffix(b"\r").unwrap_or(bytes) })
-        .filter(|record| !record.bytes.trim_ascii().is_empty())
+        .filter(|record| !record.bytes.trim_ascii_start().is_empty())
 }
 
 fn place_in_lines(text: &[u8], offset: usize) -> Place {

@@ -23,14 +23,18 @@ const _: () = assert!(FIELDS * INDEXED_VALUE_BYTES_MAX <= u16::MAX as usize);
 impl IndexedValues {
     /// The values of these fields. A value that is too long keeps its first whole characters.
     pub fn of(fields: &Fields<'_>) -> Self {
-        let values = IndexedField::ALL.map(|field| field.value(fields).map(indexed));
-        let length = values.iter().flatten().map(|value| value.len()).sum();
+        let values = IndexedField::values(fields);
+        let length = values.iter().flatten().map(|value| indexed(value).len()).sum();
         let mut text = String::with_capacity(length);
-        let ends = values.map(|value| {
-            text.push_str(value.unwrap_or_default());
-            u16::try_from(text.len()).unwrap_or(u16::MAX)
-        });
-        Self { text: text.into(), ends, has: values.map(|value| value.is_some()) }
+        let (mut ends, mut has) = ([0; FIELDS], [false; FIELDS]);
+        for ((value, end), has) in values.iter().zip(&mut ends).zip(&mut has) {
+            if let Some(value) = value {
+                text.push_str(indexed(value));
+                *has = true;
+            }
+            *end = u16::try_from(text.len()).unwrap_or(u16::MAX);
+        }
+        Self { text: text.into(), ends, has }
     }
 
     /// The value of one field, if the event has it.
@@ -51,7 +55,11 @@ impl IndexedValues {
 }
 
 /// `value` as far as it is indexed: what a question must compare with.
+#[inline]
 pub fn indexed(value: &str) -> &str {
+    if value.len() <= INDEXED_VALUE_BYTES_MAX {
+        return value;
+    }
     value.get(..value.floor_char_boundary(INDEXED_VALUE_BYTES_MAX)).unwrap_or(value)
 }
 

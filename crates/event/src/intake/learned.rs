@@ -36,15 +36,6 @@ pub struct Learned {
     pub identifier: Option<Box<str>>,
 }
 
-/// Where the payload of a Logto row holds rows of other tables.
-const LOGTO_ROWS: &[(&[&str], LearnedKind)] = &[
-    (&["user"], LearnedKind::User),
-    (&["hookRequest", "body", "user"], LearnedKind::User),
-    (&["hookRequest", "body", "application"], LearnedKind::Application),
-    (&["payload", "context", "user"], LearnedKind::User),
-    (&["payload", "context", "application"], LearnedKind::Application),
-];
-
 /// Members of a Logto user's row that hold identifiers.
 const LOGTO_IDENTIFIERS: [&str; 3] = ["username", "primaryEmail", "primaryPhone"];
 
@@ -60,12 +51,22 @@ pub fn learned(format: Format, record: &Document<'_>, fields: &Fields<'_>) -> Ve
     learned
 }
 
+/// The payload of a Logto row holds rows of other tables.
 fn learn_logto(row: Node<'_, '_>, learned: &mut Vec<Learned>) {
     let Some(payload) = row.get("payload") else { return };
-    for (path, kind) in LOGTO_ROWS {
-        if let Some(row) = payload.path(path) {
-            learn_row(*kind, row.get("id"), row, &LOGTO_IDENTIFIERS, learned);
+    let [user, hook, custom] = payload.members(["user", "hookRequest", "payload"]);
+    let mut learn = |kind, row: Option<Node<'_, '_>>| {
+        if let Some(row) = row {
+            learn_row(kind, row.get("id"), row, &LOGTO_IDENTIFIERS, learned);
         }
+    };
+    learn(LearnedKind::User, user);
+    for holder in [hook.and_then(|hook| hook.get("body")), custom.and_then(|it| it.get("context"))]
+    {
+        let Some(holder) = holder else { continue };
+        let [user, application] = holder.members(["user", "application"]);
+        learn(LearnedKind::User, user);
+        learn(LearnedKind::Application, application);
     }
 }
 
@@ -131,9 +132,12 @@ fn push(
     identifier: Option<&str>,
 ) {
     let own = |text: Option<&str>| text.filter(|text| !is_marker(text)).map(Into::into);
-    let one = Learned { kind, id: id.into(), name: own(name), identifier: own(identifier) };
-    let says_something = one.name.is_some() || one.identifier.is_some();
-    if says_something && !learned.contains(&one) {
+    let (name, identifier) = (own(name), own(identifier));
+    if name.is_none() && identifier.is_none() {
+        return;
+    }
+    let one = Learned { kind, id: id.into(), name, identifier };
+    if !learned.contains(&one) {
         learned.push(one);
     }
 }

@@ -54,6 +54,15 @@ fn a_record_must_not_grow_past_the_limit() {
     assert_eq!(reason, "record is 3600022 bytes long, at most 1048576 are kept");
 }
 
+/// The `e` of what looks like a token ends an escape. Without it the record would be refused, and
+/// who can write such a text would have nothing recorded.
+#[test]
+fn an_escape_before_a_token_stays_whole() {
+    let event = accept(r#"{"type":"t","user_agent":"\u00eeyJhbGciOiJub25lIn0.e30.c2ln"}"#);
+    let record = String::from_utf8_lossy(&event.record);
+    assert!(record.starts_with(r#"{"type":"t","user_agent":"\u00ee[redacted:jwt"#), "{record}");
+}
+
 #[test]
 fn a_derived_id_follows_from_the_record_alone() {
     struct AllKnown;

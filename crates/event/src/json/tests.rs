@@ -44,11 +44,32 @@ fn errors_name_the_first_offending_byte() {
     }
 }
 
+/// Strings are looked through in blocks; nothing may depend on where those begin.
+#[test]
+fn errors_in_strings_have_their_place_at_any_length() {
+    for length in 0..200 {
+        let plain = "x".repeat(length);
+        let text = format!("[\"{plain}\",\"{plain}\\n{plain}\"]");
+        let document = Document::parse(text.as_bytes()).expect(&text);
+        let strings: Vec<_> = document.root().children().filter_map(Node::as_str).collect();
+        assert_eq!(strings, [plain.clone(), format!("{plain}\n{plain}")]);
+
+        let ends = error(format!("\"{plain}").as_bytes());
+        assert_eq!(ends, (length + 1, "the text ends inside a string"));
+        let control = error(format!("\"{plain}\u{1f}\"").as_bytes());
+        assert_eq!(control, (length + 1, "control character in a string, write it as \\u00XX"));
+        let escape = error(format!("\"{plain}\\x\"").as_bytes());
+        assert_eq!(escape, (length + 2, "unknown escape in a string"));
+    }
+}
+
 #[test]
 fn nesting_ends_at_64() {
     let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
     assert!(Document::parse(nested(64).as_bytes()).is_ok());
-    assert_eq!(error(nested(65).as_bytes()).1, "nested more than 64 levels deep");
+    assert_eq!(error(nested(65).as_bytes()), (64, "nested more than 64 levels deep"));
+    let objects = "{\"a\":".repeat(65);
+    assert_eq!(error(objects.as_bytes()), (64 * 5, "nested more than 64 levels deep"));
 }
 
 #[test]

@@ -2,23 +2,29 @@
 
 use std::borrow::Cow;
 
-/// Decodes a JSON string as written, quotes included.
+/// Decodes what is written between the quotes of a JSON string.
 ///
 /// Borrows when there is nothing to decode. Half a surrogate pair, which JSON can write and UTF-8
 /// cannot, becomes U+FFFD.
-pub fn decode_string(quoted: &str) -> Cow<'_, str> {
-    let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
-    if !inner.contains('\\') {
-        return Cow::Borrowed(inner);
-    }
-    let mut decoded = String::with_capacity(inner.len());
-    let mut rest = inner;
-    while let Some((before, after)) = rest.split_once('\\') {
+pub(super) fn decode(written: &str) -> Cow<'_, str> {
+    let Some((before, after)) = split_at_escape(written) else {
+        return Cow::Borrowed(written);
+    };
+    let mut decoded = String::with_capacity(written.len());
+    decoded.push_str(before);
+    let mut rest = decode_escape(after, &mut decoded);
+    while let Some((before, after)) = split_at_escape(rest) {
         decoded.push_str(before);
         rest = decode_escape(after, &mut decoded);
     }
     decoded.push_str(rest);
     Cow::Owned(decoded)
+}
+
+/// What stands before the first backslash, and after it.
+fn split_at_escape(text: &str) -> Option<(&str, &str)> {
+    let backslash = memchr::memchr(b'\\', text.as_bytes())?;
+    Some((text.get(..backslash)?, text.get(backslash + 1..)?))
 }
 
 /// Decodes the escape that `text` continues with (the backslash is gone), returns what follows it.

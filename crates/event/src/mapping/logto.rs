@@ -73,12 +73,12 @@ impl<'d, 'a> Row<'d, 'a> {
         }
         let mut row = Self { node, id: None, key: None, payload: None, created_at: None };
         for member in node.children() {
-            match member.key().as_deref().unwrap_or_default() {
-                "id" => row.id = Some(member),
-                "key" => row.key = Some(member),
-                "payload" => row.payload = Some(member),
+            match &*member.key_bytes() {
+                b"id" => row.id = Some(member),
+                b"key" => row.key = Some(member),
+                b"payload" => row.payload = Some(member),
                 // The column's name, in dumps made with SQL.
-                "createdAt" | "created_at" => row.created_at = Some(member),
+                b"createdAt" | b"created_at" => row.created_at = Some(member),
                 _ => {}
             }
         }
@@ -128,27 +128,27 @@ impl<'d, 'a> Payload<'d, 'a> {
     fn read(node: Node<'d, 'a>) -> Self {
         let mut payload = Self::default();
         for member in node.children() {
-            let place = match member.key().as_deref().unwrap_or_default() {
-                "key" => &mut payload.key,
-                "result" => &mut payload.result,
-                "error" => &mut payload.error,
-                "actionError" => &mut payload.action_error,
-                "customJwtError" => &mut payload.custom_jwt_error,
-                "ip" => &mut payload.ip,
-                "userAgent" => &mut payload.user_agent,
-                "userId" => &mut payload.user_id,
-                "applicationId" => &mut payload.application_id,
-                "cimdClientId" => &mut payload.cimd_client_id,
-                "sessionId" => &mut payload.session_id,
-                "interactionId" => &mut payload.interaction_id,
-                "params" => &mut payload.params,
-                "payload" => &mut payload.body,
-                "interaction" => &mut payload.interaction,
-                "verification" => &mut payload.verification,
-                "user" => &mut payload.user,
-                "data" => &mut payload.data,
-                "hookRequest" => &mut payload.hook_request,
-                "identifier" | "username" | "email" | "phone" => &mut payload.typed,
+            let place = match &*member.key_bytes() {
+                b"key" => &mut payload.key,
+                b"result" => &mut payload.result,
+                b"error" => &mut payload.error,
+                b"actionError" => &mut payload.action_error,
+                b"customJwtError" => &mut payload.custom_jwt_error,
+                b"ip" => &mut payload.ip,
+                b"userAgent" => &mut payload.user_agent,
+                b"userId" => &mut payload.user_id,
+                b"applicationId" => &mut payload.application_id,
+                b"cimdClientId" => &mut payload.cimd_client_id,
+                b"sessionId" => &mut payload.session_id,
+                b"interactionId" => &mut payload.interaction_id,
+                b"params" => &mut payload.params,
+                b"payload" => &mut payload.body,
+                b"interaction" => &mut payload.interaction,
+                b"verification" => &mut payload.verification,
+                b"user" => &mut payload.user,
+                b"data" => &mut payload.data,
+                b"hookRequest" => &mut payload.hook_request,
+                b"identifier" | b"username" | b"email" | b"phone" => &mut payload.typed,
                 _ => continue,
             };
             *place = Some(member);
@@ -169,8 +169,9 @@ impl<'d, 'a> Payload<'d, 'a> {
     }
 
     fn read_actor(&self, fields: &mut Fields<'a>) {
-        let family = fields.event_type.split('.').next().unwrap_or_default();
-        let is_trusted_device = family == "TrustedDevice";
+        let of_trusted_device = fields.event_type.strip_prefix("TrustedDevice");
+        let is_trusted_device =
+            of_trusted_device.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
         let is_client = CLIENT_CREDENTIALS.contains(&&*fields.event_type);
         let actor = &mut fields.actor;
         actor.id = text(self.user_id);

@@ -6,8 +6,10 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 /// A tenant's secret key for keyed hashes (HMAC-SHA-256, RFC 2104) of what must not be stored.
+///
+/// It is kept as what the hash has become of it, so that no hash begins with it again.
 #[derive(Clone)]
-pub struct FingerprintKey([u8; 32]);
+pub struct FingerprintKey(Hmac<Sha256>);
 
 /// What a hash is for. Hashes for two purposes never compare equal.
 #[derive(Clone, Copy, Debug)]
@@ -23,17 +25,17 @@ pub(crate) enum Purpose {
 impl FingerprintKey {
     /// The key with these bytes, which must be random and kept secret.
     pub fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+        // HMAC pads a key that is shorter than a block of its hash with zeros.
+        let mut block = [0; 64];
+        for (place, byte) in block.iter_mut().zip(bytes) {
+            *place = byte;
+        }
+        Self(Hmac::new(&block.into()))
     }
 
     /// The first `digits` (at most 64) lower-case hexadecimal digits of the hash of `bytes`.
     pub(crate) fn hex(&self, purpose: Purpose, bytes: &[u8], digits: usize) -> String {
-        // HMAC pads a key that is shorter than a block of its hash with zeros.
-        let mut block = [0; 64];
-        for (place, byte) in block.iter_mut().zip(self.0) {
-            *place = byte;
-        }
-        let mut mac = Hmac::<Sha256>::new(&block.into());
+        let mut mac = self.0.clone();
         mac.update(match purpose {
             Purpose::Secret => b"gatelog secret\0",
             Purpose::Identifier => b"gatelog identifier\0",

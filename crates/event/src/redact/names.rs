@@ -4,6 +4,7 @@
 //! `Client-Secret` are one name. Under a member `error` names say nothing: there, `code` is an
 //! error code and `token` a word of the message.
 
+use super::ends;
 use super::marker::Secret;
 use crate::json::{Kind, Node};
 
@@ -28,7 +29,7 @@ pub(super) enum Reach {
 const NAME_BYTES_MAX: usize = 32;
 
 /// Names that are secrets as a whole.
-const WHOLE: &[(Secret, Reach, &[&str])] = &[
+pub(super) const WHOLE: &[(Secret, Reach, &[&str])] = &[
     (Secret::Password, Reach::Inside, &["pwd", "passphrase", "passwordencrypted", "passwordhash"]),
     (Secret::Password, Reach::Value, &["passworddigest"]),
     (
@@ -77,7 +78,7 @@ const WHOLE: &[(Secret, Reach, &[&str])] = &[
 ];
 
 /// Endings that make any name a secret: `newPassword`, `connectorTokenSetSecret`, `csrf_token`.
-const ENDINGS: &[(&str, Secret)] = &[
+pub(super) const ENDINGS: &[(&str, Secret)] = &[
     ("password", Secret::Password),
     ("passwd", Secret::Password),
     ("secret", Secret::Shared),
@@ -92,19 +93,27 @@ const ENDINGS: &[(&str, Secret)] = &[
 /// harmless name is told apart from all of them by this alone.
 const WHOLE_LENGTHS: [u64; 256] = whole_lengths();
 
-/// For each last letter of a secret's name, the letters that stand before it, as bits.
-const LAST_LETTERS: [u32; 26] = last_letters();
+/// The rule for a member by its name.
+#[inline(always)]
+pub(super) fn rule_of(member: Node<'_, '_>) -> Option<NameRule> {
+    match member.plain_key() {
+        Some(name) if !ends::may_be_secret_by_two(name) => None,
+        _ => rule(&member.key_bytes()),
+    }
+}
 
 /// The rule for a member of this name, if it is one that holds secrets.
-pub(super) fn rule(name: &str) -> Option<NameRule> {
-    if !may_be_secret(name) {
+pub(super) fn rule(name: &[u8]) -> Option<NameRule> {
+    if !ends::may_be_secret_by_two(name) || !ends::may_be_secret_by_four(name) {
         return None;
     }
     let mut buffer = [0; NAME_BYTES_MAX];
     let (normal, is_whole) = normalized(name, &mut buffer);
     let last = usize::from(*normal.last()?);
     let by_ending = || {
-        let has_ending = |&&(ending, _): &&(&str, _)| normal.ends_with(ending.as_bytes());
+        let has_ending = |&&(ending, _): &&(&str, _)| {
+            ending.as_bytes().last() == normal.last() && normal.ends_with(ending.as_bytes())
+        };
         let (_, secret) = ENDINGS.iter().find(has_ending)?;
         Some(NameRule { secret: *secret, reach: Reach::Inside })
     };
@@ -115,36 +124,20 @@ pub(super) fn rule(name: &str) -> Option<NameRule> {
     by_ending()
 }
 
-/// Whether any name of a secret ends with the same two letters. Most names are told apart by this
-/// alone, before they are normalised; those that do not end with two letters are not.
-fn may_be_secret(name: &str) -> bool {
-    let Some([before, last]) = name.as_bytes().last_chunk::<2>() else { return true };
-    match (letter(*before), letter(*last)) {
-        (Some(before), Some(last)) => {
-            LAST_LETTERS.get(last).is_some_and(|letters| letters >> before & 1 == 1)
-        }
-        _ => true,
+/// Whether names say nothing inside this member.
+#[inline]
+pub(super) fn is_error(member: Node<'_, '_>) -> bool {
+    match member.plain_key() {
+        Some(name) => name.eq_ignore_ascii_case(b"error"),
+        None => member.key_bytes().eq_ignore_ascii_case(b"error"),
     }
-}
-
-/// The number of a letter, whatever its case.
-const fn letter(byte: u8) -> Option<usize> {
-    match byte.to_ascii_lowercase() {
-        lower @ b'a'..=b'z' => Some((lower - b'a') as usize),
-        _ => None,
-    }
-}
-
-/// Whether names say nothing inside a member of this name.
-pub(super) fn is_error(name: &str) -> bool {
-    name.eq_ignore_ascii_case("error")
 }
 
 /// Whether this object only says what a secret is called, as Logto's `applicationSecret` does.
 pub(super) fn only_names_a_secret(container: Node<'_, '_>) -> bool {
     let mut members = container.children();
     let only = members.next().filter(|_| members.next().is_none());
-    let is_name = only.and_then(Node::key).is_some_and(|name| name == "name");
+    let is_name = only.is_some_and(|only| only.key_is("name"));
     container.kind() == Kind::Object && is_name
 }
 
@@ -167,45 +160,36 @@ fn whole(normal: &[u8]) -> Option<NameRule> {
 }
 
 /// The last letters and digits of `name` in lower case, as many as fit, and whether that is all.
-fn normalized<'b>(name: &str, buffer: &'b mut [u8; NAME_BYTES_MAX]) -> (&'b [u8], bool) {
+fn normalized<'b>(name: &[u8], buffer: &'b mut [u8; NAME_BYTES_MAX]) -> (&'b [u8], bool) {
     let mut start = NAME_BYTES_MAX;
-    for byte in name.bytes().rev().filter(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80) {
+    for byte in name.iter().rev() {
+        let normal = NORMAL.get(usize::from(*byte)).copied().unwrap_or_default();
+        if normal == 0 {
+            continue;
+        }
         let Some(place) = start.checked_sub(1).and_then(|index| buffer.get_mut(index)) else {
             return (buffer, false);
         };
-        *place = byte.to_ascii_lowercase();
+        *place = normal;
         start -= 1;
     }
     (buffer.get(start..).unwrap_or_default(), true)
 }
 
-#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse it")]
-const fn last_letters() -> [u32; 26] {
-    let mut letters = [0; 26];
-    let mut group = 0;
-    while group < WHOLE.len() {
-        let mut index = 0;
-        while index < WHOLE[group].2.len() {
-            note_last_letters(WHOLE[group].2[index].as_bytes(), &mut letters);
-            index += 1;
-        }
-        group += 1;
-    }
-    let mut index = 0;
-    while index < ENDINGS.len() {
-        note_last_letters(ENDINGS[index].0.as_bytes(), &mut letters);
-        index += 1;
-    }
-    letters
-}
+/// What becomes of each byte of a name: 0 if it does not count.
+static NORMAL: [u8; 256] = normal_bytes();
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse it")]
-#[expect(clippy::panic, reason = "evaluated by the compiler, which would refuse it")]
-const fn note_last_letters(name: &[u8], letters: &mut [u32; 26]) {
-    match (letter(name[name.len() - 2]), letter(name[name.len() - 1])) {
-        (Some(before), Some(last)) => letters[last] |= 1 << before,
-        _ => panic!("every name of a secret ends with two letters"),
+const fn normal_bytes() -> [u8; 256] {
+    let mut normal = [0; 256];
+    let mut byte = u8::MAX;
+    while byte > 0 {
+        if byte.is_ascii_alphanumeric() || !byte.is_ascii() {
+            normal[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte -= 1;
     }
+    normal
 }
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse it")]
@@ -235,16 +219,31 @@ mod tests {
             for name in *names {
                 let spelt = name.to_uppercase().replace('C', "-C_");
                 let expected = Some(NameRule { secret: *secret, reach: *reach });
-                assert_eq!(rule(name), expected, "{name}");
-                assert_eq!(rule(&spelt), expected, "{spelt}");
+                assert_eq!(rule(name.as_bytes()), expected, "{name}");
+                assert_eq!(rule(spelt.as_bytes()), expected, "{spelt}");
                 assert!(name.len() < NAME_BYTES_MAX, "{name}");
             }
         }
         for (ending, secret) in ENDINGS {
             let long = format!("{}_{ending}", "long".repeat(NAME_BYTES_MAX));
             for name in [*ending, &format!("any{ending}"), &long] {
-                let found = rule(name).map(|rule| (rule.secret, rule.reach));
+                let found = rule(name.as_bytes()).map(|rule| (rule.secret, rule.reach));
                 assert_eq!(found, Some((*secret, Reach::Inside)), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn punctuation_hides_no_name() {
+        let whole = WHOLE.iter().flat_map(|(_, _, names)| *names);
+        for name in whole.chain(ENDINGS.iter().map(|(ending, _)| ending)) {
+            let expected = rule(name.as_bytes());
+            assert!(expected.is_some(), "{name}");
+            for place in 0..=name.len() {
+                for mark in ["-", "_", ".", " ", "[", "{", "@", "`"] {
+                    let spelt = format!("{}{mark}{}", &name[..place], &name[place..]);
+                    assert_eq!(rule(spelt.as_bytes()), expected, "{spelt}");
+                }
             }
         }
     }
@@ -271,7 +270,7 @@ mod tests {
             "-",
             "secretary",
         ] {
-            assert_eq!(rule(name), None, "{name}");
+            assert_eq!(rule(name.as_bytes()), None, "{name}");
         }
     }
 

@@ -69,21 +69,20 @@ const RULES: &[PathRule] = &[
     },
 ];
 
-/// The secrets that stand where the format keeps them.
-pub(super) fn secrets<'d, 'a>(
+/// Calls `found` with the secrets that stand where the format keeps them.
+pub(super) fn secrets(
     format: Format,
-    record: &'d Document<'a>,
+    record: &Document<'_>,
     fields: &Fields<'_>,
-) -> impl Iterator<Item = (Node<'d, 'a>, Secret)> {
-    let event = event(format, record);
-    let applies = move |rule: &&PathRule| {
-        let has_prefix = |prefix: &&str| fields.event_type.starts_with(prefix);
-        rule.format == format && rule.type_prefixes.iter().any(has_prefix)
-    };
-    RULES.iter().filter(applies).flat_map(move |rule| {
-        let object = event.path(rule.object).into_iter();
-        object.flat_map(move |object| rule.held_by(object)).map(|node| (node, rule.secret))
-    })
+    mut found: impl FnMut(Node<'_, '_>, Secret),
+) {
+    for rule in RULES {
+        let applies = |prefix: &&str| fields.event_type.starts_with(prefix);
+        if rule.format == format && rule.type_prefixes.iter().any(applies) {
+            let object = event(format, record).path(rule.object);
+            object.into_iter().for_each(|object| rule.held_by(object, &mut found));
+        }
+    }
 }
 
 /// The index of a node in which names say nothing: Authgear lists what the secrets are called that
@@ -93,9 +92,10 @@ pub(super) fn harmless(
     record: &Document<'_>,
     fields: &Fields<'_>,
 ) -> Option<usize> {
-    let holds = format == Format::Authgear && fields.event_type == "PROJECT_APP_SECRET_VIEWED";
-    let names = event(format, record).path(&["payload", "secrets"]).filter(|_| holds)?;
-    Some(names.index())
+    if format != Format::Authgear || fields.event_type != "PROJECT_APP_SECRET_VIEWED" {
+        return None;
+    }
+    Some(event(format, record).path(&["payload", "secrets"])?.index())
 }
 
 fn event<'d, 'a>(format: Format, record: &'d Document<'a>) -> Node<'d, 'a> {
@@ -106,9 +106,12 @@ fn event<'d, 'a>(format: Format, record: &'d Document<'a>) -> Node<'d, 'a> {
 }
 
 impl PathRule {
-    fn held_by<'d, 'a>(&self, object: Node<'d, 'a>) -> impl Iterator<Item = Node<'d, 'a>> {
-        let members = self.members.iter().filter_map(move |name| object.get(name));
-        members.filter(move |member| self.holds(object, *member))
+    fn held_by(&self, object: Node<'_, '_>, found: &mut impl FnMut(Node<'_, '_>, Secret)) {
+        for member in self.members.iter().filter_map(|name| object.get(name)) {
+            if self.holds(object, member) {
+                found(member, self.secret);
+            }
+        }
     }
 
     fn holds(&self, object: Node<'_, '_>, member: Node<'_, '_>) -> bool {

@@ -40,6 +40,9 @@ const KEYS: &[(&str, usize)] = &[
 const HASHES: &[&str] =
     &["$2a$", "$2b$", "$2y$", "$argon2", "$scrypt$", "$pbkdf2", "$5$", "$6$", "$7$", "$y$"];
 
+/// Schemes of `Authorization` headers, in any case, and the least length of a credential, in bytes.
+const SCHEMES: &[(&str, usize)] = &[("bearer", 16), ("basic", 8)];
+
 /// Shortest password hash, in bytes.
 const HASH_BYTES_MIN: usize = 20;
 
@@ -52,11 +55,15 @@ const JWT_HEADER_BYTES_MIN: usize = 12;
 pub(super) struct Gate<'r> {
     jwt: bool,
     pem: bool,
-    otpauth: bool,
     record: &'r [u8],
-    /// Where the next address stands.
-    address: Option<usize>,
+    /// Where the next address stands; past the record if there is none.
+    address: usize,
 }
+
+/// `{"` in base64, as the first part of a JWT begins.
+const JWT: &str = "eyJ";
+
+const PEM: &str = "-----BEGIN ";
 
 struct Finders {
     jwt: Finder<'static>,
@@ -66,8 +73,8 @@ struct Finders {
 }
 
 static FINDERS: LazyLock<Finders> = LazyLock::new(|| Finders {
-    jwt: Finder::new("eyJ"),
-    pem: Finder::new("-----BEGIN "),
+    jwt: Finder::new(JWT),
+    pem: Finder::new(PEM),
     otpauth: Finder::new("otpauth://"),
     address: Finder::new("://"),
 });
@@ -76,23 +83,36 @@ impl<'r> Gate<'r> {
     /// Looks through the text of a whole record.
     pub(super) fn of(record: &'r str) -> Self {
         let record = record.as_bytes();
-        let address = FINDERS.address.find(record);
-        Self {
-            jwt: FINDERS.jwt.find(record).is_some(),
-            pem: FINDERS.pem.find(record).is_some(),
-            otpauth: address.is_some() && FINDERS.otpauth.find(record).is_some(),
-            record,
-            address,
+        let address = FINDERS.address.find(record).unwrap_or(record.len());
+        let mut gate = Self { jwt: false, pem: false, record, address };
+        // The letters of these beginnings that are the rarest.
+        for place in memchr::memchr2_iter(b'J', b'N', record) {
+            let until = record.get(..=place).unwrap_or_default();
+            gate.jwt |= until.ends_with(JWT.as_bytes());
+            gate.pem |= until.ends_with(PEM.trim_ascii_end().as_bytes());
         }
+        gate
+    }
+
+    /// Whether a string that stands at `part` of the record, behind all before, can hold a secret.
+    /// Nearly every string is told apart by this alone.
+    #[inline]
+    pub(super) fn may_hold(&mut self, part: &Range<usize>) -> bool {
+        let first = self.record.get(part.start).copied().unwrap_or_default();
+        (self.jwt || self.pem)
+            || BEGINNINGS.get(usize::from(first)).is_some_and(|begins| *begins)
+            || (self.address < part.end && self.has_address(part))
     }
 
     /// Whether an address stands in this part of the record, which is behind all before.
     fn has_address(&mut self, part: &Range<usize>) -> bool {
-        while let Some(passed) = self.address.filter(|address| *address < part.start) {
-            let rest = self.record.get(passed + 1..).unwrap_or_default();
-            self.address = FINDERS.address.find(rest).map(|distance| passed + 1 + distance);
+        while self.address < part.start {
+            let next = self.address + 1;
+            let rest = self.record.get(next..).unwrap_or_default();
+            let distance = FINDERS.address.find(rest);
+            self.address = distance.map_or(self.record.len(), |distance| next + distance);
         }
-        self.address.is_some_and(|address| address < part.end)
+        self.address < part.end
     }
 }
 
@@ -110,30 +130,28 @@ pub(super) fn find(
     if let Some(secret) = whole(raw) {
         return found(0..raw.len(), secret);
     }
+    let has_address = gate.has_address(&(start..start + raw.len()));
     let mut each_with = |finder, measure: fn(&str) -> Measure, secret| {
         each(finder, raw, measure, |span| found(span, secret));
     };
     if gate.pem {
         each_with(&FINDERS.pem, pem, Secret::Pem);
     }
-    if gate.otpauth {
+    if has_address {
         each_with(&FINDERS.otpauth, otpauth, Secret::Otpauth);
     }
     if gate.jwt {
-        each_with(&FINDERS.jwt, jwt, Secret::Jwt);
+        let whole_escape = |span: Range<usize>| span.start + escape_left(raw, span.start)..span.end;
+        each(&FINDERS.jwt, raw, jwt, |span| found(whole_escape(span), Secret::Jwt));
     }
-    if names_count && gate.has_address(&(start..start + raw.len())) {
+    if names_count && has_address {
         parameters(raw, found);
     }
 }
 
 /// The secret that a string is as a whole.
 fn whole(raw: &str) -> Option<Secret> {
-    // Every secret begins with one of these; most strings are told apart here.
-    if !matches!(
-        raw.as_bytes().first()?,
-        b'A' | b'B' | b'b' | b'g' | b'x' | b's' | b'r' | b'w' | b'$'
-    ) {
+    if !begins_secret(raw) {
         return None;
     }
     let is_one_word =
@@ -149,6 +167,46 @@ fn whole(raw: &str) -> Option<Secret> {
     is_header(raw).then_some(Secret::Authorization)
 }
 
+/// The bytes with which any secret begins that is a whole string.
+static BEGINNINGS: [bool; 256] = beginnings();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse it")]
+const fn beginnings() -> [bool; 256] {
+    let mut begins = [false; 256];
+    let mut index = 0;
+    while index < KEYS.len() {
+        begins[KEYS[index].0.as_bytes()[0] as usize] = true;
+        index += 1;
+    }
+    index = 0;
+    while index < HASHES.len() {
+        begins[HASHES[index].as_bytes()[0] as usize] = true;
+        index += 1;
+    }
+    index = 0;
+    while index < SCHEMES.len() {
+        let first = SCHEMES[index].0.as_bytes()[0];
+        begins[first as usize] = true;
+        begins[first.to_ascii_uppercase() as usize] = true;
+        index += 1;
+    }
+    begins
+}
+
+/// Whether a secret that is a whole string can begin as this one does.
+fn begins_secret(raw: &str) -> bool {
+    let Some([first, second]) = raw.as_bytes().first_chunk() else { return false };
+    match first {
+        b'A' => matches!(second, b'K' | b'S' | b'I'),
+        b'g' => matches!(second, b'h' | b'i' | b'l'),
+        b's' | b'r' => *second == b'k',
+        b'x' => *second == b'o',
+        b'w' => *second == b'h',
+        b'b' | b'B' => matches!(second, b'a' | b'A' | b'e' | b'E'),
+        _ => *first == b'$',
+    }
+}
+
 /// The value of an `Authorization` header: `Bearer` (RFC 6750) or `Basic` (RFC 7617).
 fn is_header(raw: &str) -> bool {
     let Some((scheme, credential)) = raw.split_once(' ') else {
@@ -159,12 +217,8 @@ fn is_header(raw: &str) -> bool {
     // English words have neither digits nor capitals inside.
     let is_odd = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_uppercase() || byte == b'=';
     let is_word = !credential.bytes().skip(1).any(is_odd);
-    let least = match () {
-        () if scheme.eq_ignore_ascii_case("bearer") => 16,
-        () if scheme.eq_ignore_ascii_case("basic") => 8,
-        () => return false,
-    };
-    is_token68 && !is_word && credential.len() >= least
+    let known = SCHEMES.iter().find(|(name, _)| scheme.eq_ignore_ascii_case(name));
+    is_token68 && !is_word && known.is_some_and(|(_, least)| credential.len() >= *least)
 }
 
 /// How many bytes a text that looks like a secret has, and whether it is one.
@@ -217,6 +271,15 @@ fn jwt(rest: &str) -> Measure {
     Measure { length, is_secret: dots >= 2 && header_length >= JWT_HEADER_BYTES_MIN }
 }
 
+/// How many bytes at `place` still belong to an escape before it: 1 if the first letter of what
+/// looks like a JWT is the last digit of `\u00ee`, which would be no escape without it.
+fn escape_left(raw: &str, place: usize) -> usize {
+    let before = raw.as_bytes().get(..place).unwrap_or_default();
+    let Some((before, [b'u', digits @ ..])) = before.split_last_chunk::<4>() else { return 0 };
+    let backslashes = before.iter().rev().take_while(|byte| **byte == b'\\').count();
+    usize::from(backslashes % 2 == 1 && digits.iter().all(u8::is_ascii_hexdigit))
+}
+
 /// Calls `found` with the values of an address's parameters whose names are those of secrets.
 fn parameters(raw: &str, found: &mut impl FnMut(Range<usize>, Secret)) {
     let mut end = 0;
@@ -225,7 +288,7 @@ fn parameters(raw: &str, found: &mut impl FnMut(Range<usize>, Secret)) {
             continue;
         }
         let Some(secret) = parameter_name(raw.get(..equals).unwrap_or_default())
-            .and_then(names::rule)
+            .and_then(|name| names::rule(name.as_bytes()))
             .map(|rule| rule.secret)
         else {
             continue;
@@ -269,6 +332,8 @@ mod tests {
         let cases: &[(&str, &[(&str, Secret)])] = &[
             (jwt, &[(jwt, Secret::Jwt)]),
             ("a eyJhbGciOiJub25lIn0.e30. b", &[(jwt, Secret::Jwt)]),
+            (r"\\\u00eeyJhbGciOiJub25lIn0.e30.", &[(&jwt[1..], Secret::Jwt)]),
+            (r"\\u00eeyJhbGciOiJub25lIn0.e30.", &[(jwt, Secret::Jwt)]),
             (
                 "x\\n-----BEGIN A-----\\nMC4C\\n-----END A-----\\ny",
                 &[("-----BEGIN A-----\\nMC4C\\n-----END A-----", Secret::Pem)],
@@ -289,6 +354,15 @@ mod tests {
         ];
         for (raw, expected) in cases {
             assert_eq!(parts(raw), *expected, "{raw}");
+        }
+    }
+
+    #[test]
+    fn every_beginning_is_looked_for() {
+        let prefixes = KEYS.iter().map(|(prefix, _)| prefix).chain(HASHES);
+        for prefix in prefixes.chain(&["Bearer ", "bearer ", "BASIC ", "basic "]) {
+            assert!(begins_secret(prefix), "{prefix}");
+            assert!(BEGINNINGS[usize::from(prefix.as_bytes()[0])], "{prefix}");
         }
     }
 
