@@ -56,6 +56,7 @@ async fn measure(arguments: &Bench, directory: &Path) -> anyhow::Result<Report> 
     let bulk = load::bulk(&server, month).await?;
     let memory_after_bulk = server.memory()?;
     let singles = load::singles(&server, month, arguments.singles).await?;
+    let merge_seconds = server.wait_until_merged().await?;
     server.stop().await?;
 
     server = Server::start(&data, &key).await?;
@@ -72,5 +73,14 @@ async fn measure(arguments: &Bench, directory: &Path) -> anyhow::Result<Report> 
     let inspection = Inspection::new(&data, environment().files);
     let sizes = inspection.sizes(&TenantName::default_tenant());
     let disk = sizes.context("cannot measure the segments")?.into();
-    Ok(Report { bulk, singles, memory_after_bulk, memory_after_questions, start_ms, answers, disk })
+    Ok(Report {
+        bulk,
+        singles,
+        merge_seconds,
+        memory_after_bulk,
+        memory_after_questions,
+        start_ms,
+        answers,
+        disk,
+    })
 }

@@ -33,27 +33,24 @@ impl Connection {
         Ok(Self { sender, host, authorization })
     }
 
-    /// The answer to a GET request.
+    /// The answer to a question.
     ///
     /// # Errors
-    /// When it is anything but 200.
+    /// When it is not answered.
     pub(super) async fn get(&mut self, target: &str) -> anyhow::Result<Bytes> {
-        let (status, body) = self.send(Method::GET, target, Bytes::new()).await?;
-        if status != StatusCode::OK {
-            bail!("{target} was answered with {status}: {}", String::from_utf8_lossy(&body));
-        }
-        Ok(body)
+        let answer = self.ask(target).await?;
+        answer.with_context(|| format!("{target} is refused: it would read too much"))
     }
 
-    /// Whether a question is answered; a server refuses one for which it would read too much.
+    /// The answer to a question; `None` if the server refuses it as it would read too much.
     ///
     /// # Errors
     /// When it is neither answered nor refused for that.
-    pub(super) async fn asks(&mut self, target: &str) -> anyhow::Result<bool> {
+    pub(super) async fn ask(&mut self, target: &str) -> anyhow::Result<Option<Bytes>> {
         let (status, body) = self.send(Method::GET, target, Bytes::new()).await?;
         match status {
-            StatusCode::OK => Ok(true),
-            StatusCode::UNPROCESSABLE_ENTITY => Ok(false),
+            StatusCode::OK => Ok(Some(body)),
+            StatusCode::UNPROCESSABLE_ENTITY => Ok(None),
             _ => bail!("{target} was answered with {status}: {}", String::from_utf8_lossy(&body)),
         }
     }

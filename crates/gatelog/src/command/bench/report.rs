@@ -16,6 +16,8 @@ use crate::output::{self, grouped};
 pub(super) struct Report {
     pub(super) bulk: Bulk,
     pub(super) singles: Singles,
+    /// Until what was loaded was merged, with nothing else to do.
+    pub(super) merge_seconds: f64,
     pub(super) memory_after_bulk: Memory,
     pub(super) memory_after_questions: Memory,
     /// From the command to the first answer, with the events that were not sealed to be read again.
@@ -61,6 +63,7 @@ impl Report {
                 "one by one, p50 / p99 ms".to_owned(),
                 singles.answers.map_or_else(String::new, in_ms),
             ],
+            ["merging afterwards, s".to_owned(), format!("{:.1}", self.merge_seconds)],
             ["start, ms".to_owned(), format!("{:.0}", self.start_ms)],
             ["peak memory of loading".to_owned(), mebibytes(self.memory_after_bulk.peak_bytes)],
             ["peak memory of asking".to_owned(), mebibytes(self.memory_after_questions.peak_bytes)],
@@ -80,13 +83,14 @@ impl Report {
     }
 
     fn print_disk(&self) {
-        let Disk { events, bytes, .. } = &self.disk;
+        let Disk { events, segments, bytes } = &self.disk;
         let each = |bytes: u64| format!("{:.1}", bytes as f64 / (*events).max(1) as f64);
         let mut rows: Vec<_> =
             bytes.iter().map(|(part, bytes)| [(*part).to_owned(), each(*bytes)]).collect();
         rows.push(["all".to_owned(), each(bytes.values().sum())]);
         output::line("");
         output::table(["PART OF SEGMENTS", "BYTES PER EVENT"], &rows);
+        output::line(&format!("{} events in {segments} segments", grouped(*events)));
     }
 }
 

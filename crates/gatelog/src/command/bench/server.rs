@@ -4,7 +4,7 @@ use std::fs::File;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Output, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use serde::Serialize;
@@ -16,6 +16,9 @@ use crate::command::serve::environment_names;
 
 /// The clock of `/proc`: USER_HZ, which is 100 on every Linux that Gatelog is built for.
 const TICKS_PER_SECOND: f64 = 100.0;
+
+/// How long a server may take to merge what it was filled with.
+const MERGING_SECONDS_MAX: Duration = Duration::from_secs(600);
 
 /// A running server.
 pub(super) struct Server {
@@ -75,6 +78,31 @@ impl Server {
     /// When it does not answer.
     pub(super) async fn connect(&self) -> anyhow::Result<Connection> {
         Connection::open(self.address, &self.key).await
+    }
+
+    /// Waits until it has merged what it was filled with, and returns how many seconds that took.
+    ///
+    /// # Errors
+    /// When it does not tell, or takes longer than [`MERGING_SECONDS_MAX`].
+    pub(super) async fn wait_until_merged(&self) -> anyhow::Result<f64> {
+        let mut connection = self.connect().await?;
+        let begun = Instant::now();
+        let mut merged_since = None;
+        while begun.elapsed() < MERGING_SECONDS_MAX {
+            let metrics = connection.get("/metrics").await?;
+            let metrics = String::from_utf8_lossy(&metrics);
+            let pending =
+                metrics.lines().find_map(|line| line.strip_prefix("gatelog_merge_pending_bytes "));
+            let pending = pending.context("the server does not tell what waits to be merged")?;
+            // What is sealed just now may still become due.
+            merged_since = merged_since.filter(|_| pending == "0");
+            let since = *merged_since.get_or_insert_with(|| begun.elapsed());
+            if pending == "0" && begun.elapsed() > since + Duration::from_secs(1) {
+                return Ok(since.as_secs_f64());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        bail!("merging has not caught up after {} s", MERGING_SECONDS_MAX.as_secs())
     }
 
     /// Seconds of processor time it has spent so far.
