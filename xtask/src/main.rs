@@ -9,6 +9,7 @@
 //! - [`openapi`]: the API against its own description;
 //! - [`browser`]: the console in a headless Chromium;
 //! - [`fuzz`]: decoders and parsers under libFuzzer;
+//! - [`compare`]: Gatelog beside PostgreSQL and ClickHouse;
 //! - [`metadata`]: what Cargo knows of the workspace;
 //! - [`machine`]: installing the tools that are missing;
 //! - [`program`]: running other programs.
@@ -21,6 +22,7 @@
 
 mod browser;
 mod chores;
+mod compare;
 mod fuzz;
 mod licences;
 mod machine;
@@ -33,6 +35,8 @@ mod tidy;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use self::compare::Peer;
 
 /// Gatelog's own chores. `cargo xtask test` is what CI runs.
 #[derive(Parser)]
@@ -69,6 +73,18 @@ enum Chore {
         #[arg(long, value_name = "N", default_value_t = 120)]
         seconds: u64,
     },
+    /// Load the same rows here and elsewhere, and ask the same questions
+    Compare {
+        /// How many events
+        #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+        events: usize,
+        /// What to compare with
+        #[arg(long, value_enum, value_delimiter = ',', default_value = "postgresql,clickhouse")]
+        peers: Vec<Peer>,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -90,6 +106,7 @@ fn run(chore: &Chore) -> anyhow::Result<()> {
         Chore::Openapi => chores::openapi(),
         Chore::Browser => chores::browser(),
         Chore::Fuzz { target, seconds } => chores::fuzz(target.as_deref(), *seconds),
+        Chore::Compare { events, peers, json } => chores::compare(*events, peers, *json),
     }
 }
 
