@@ -123,7 +123,7 @@ pub(crate) fn ensure_npm_package(
     let archive = unfinished.join(&packed.filename);
     let mut unpack = Command::new("tar");
     unpack.arg("--extract").arg("--file").arg(&archive).arg("--directory").arg(&unfinished);
-    program::run(unpack.args(["--strip-components=1", "--no-same-owner"]))?;
+    program::run_aside(unpack.args(["--strip-components=1", "--no-same-owner"]))?;
     std::fs::remove_file(archive)?;
     std::fs::rename(unfinished, &folder)?;
     Ok(folder)

@@ -10,6 +10,7 @@
 //! - [`browser`]: the console in a headless Chromium;
 //! - [`fuzz`]: decoders and parsers under libFuzzer;
 //! - [`compare`]: Gatelog beside PostgreSQL and ClickHouse;
+//! - [`instructions`]: how many instructions an event and a question take;
 //! - [`metadata`]: what Cargo knows of the workspace;
 //! - [`machine`]: installing the tools that are missing;
 //! - [`program`]: running other programs.
@@ -24,6 +25,7 @@ mod browser;
 mod chores;
 mod compare;
 mod fuzz;
+mod instructions;
 mod licences;
 mod machine;
 mod metadata;
@@ -32,6 +34,7 @@ mod program;
 mod steps;
 mod tidy;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -85,6 +88,15 @@ enum Chore {
         #[arg(long)]
         json: bool,
     },
+    /// Count the instructions that an event and a question take
+    Instructions {
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+        /// Show how the result differs from this one, which `--json` printed
+        #[arg(long, value_name = "FILE")]
+        before: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -107,6 +119,7 @@ fn run(chore: &Chore) -> anyhow::Result<()> {
         Chore::Browser => chores::browser(),
         Chore::Fuzz { target, seconds } => chores::fuzz(target.as_deref(), *seconds),
         Chore::Compare { events, peers, json } => chores::compare(*events, peers, *json),
+        Chore::Instructions { json, before } => chores::instructions(*json, before.as_deref()),
     }
 }
 
