@@ -71,7 +71,8 @@ impl ClickHouse {
             .args(["--history_file=/dev/null", "--query=SYSTEM START LISTEN HTTP"])
             .env("TERM", "dumb")
             .env("HOME", directory.path());
-        let mut process = Process::start(&engine, End::Kill, &directory.path().join("log"))?;
+        let log = directory.path().join("log");
+        let mut process = Process::start(&engine, None, End::Kill, &log)?;
         let connection = process.wait_until(async || connect(address, &password).await).await?;
         let mut started = Self { process, connection, _directory: directory };
         started.run(sql::TABLE).await.context("cannot make the table")?;

@@ -48,7 +48,8 @@ impl Gatelog {
         let address = free_address()?;
         let mut serve = gatelog(program);
         serve.args(["serve", "--listen", &address.to_string(), "--data"]).arg(&data);
-        let mut process = Process::start(&serve, End::Kill, &directory.path().join("serve.log"))?;
+        let log = directory.path().join("serve.log");
+        let mut process = Process::start(&serve, None, End::Kill, &log)?;
         let connection = process.wait_until(async || connect(address, &key).await).await?;
         Ok(Self { process, connection, directory })
     }

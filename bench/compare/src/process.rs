@@ -51,11 +51,17 @@ impl End {
 
 impl Process {
     /// Starts a program that is out of reach of the terminal's Ctrl-C, and that is sent `end`
-    /// when we end without ending it. What it prints goes into the file `log`.
+    /// when we end without ending it. What it prints goes into the file `log`. `user` is whom it
+    /// runs as, if not as we do.
     ///
     /// # Errors
     /// When it cannot be started.
-    pub(crate) fn start(command: &Command, end: End, log: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn start(
+        command: &Command,
+        user: Option<&str>,
+        end: End,
+        log: &Path,
+    ) -> anyhow::Result<Self> {
         use std::os::unix::process::CommandExt;
 
         let output =
@@ -63,6 +69,7 @@ impl Process {
         let errors = output.try_clone()?;
         let program = command.get_program().to_string_lossy().into_owned();
         let mut guarded = Command::new("setpriv");
+        guarded.args(user.map(as_user).into_iter().flatten());
         guarded.args(["--pdeathsig", end.name()]);
         guarded.arg(command.get_program()).args(command.get_args());
         for (name, value) in command.get_envs() {
@@ -128,6 +135,11 @@ impl Drop for Process {
         let _ = kill_process(Pid::from_child(&self.child), self.end.signal());
         let _ = self.child.wait();
     }
+}
+
+/// Arguments of `setpriv` for a program that runs as somebody else.
+pub(crate) fn as_user(user: &str) -> [&str; 5] {
+    ["--reuid", user, "--regid", user, "--clear-groups"]
 }
 
 /// What `/proc` tells of a process.

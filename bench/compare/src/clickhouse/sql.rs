@@ -83,7 +83,7 @@ fn conditions(asked: &Asked) -> Option<Sql> {
     let mut values = Vec::new();
     match asked {
         Asked::Listed(Listed { key, application, user, window, offset: _ }) => {
-            let begins = LISTED_PREFIXES.map(|prefix| format!("startsWith(key, '{prefix}')"));
+            let begins = LISTED_PREFIXES.map(|prefix| format!("key like '{prefix}%'"));
             parts.push(format!("({})", begins.join(" or ")));
             let columns = [("key", key), ("application_id", application), ("user_id", user)];
             for (column, value) in columns {

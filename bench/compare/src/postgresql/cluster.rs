@@ -8,7 +8,7 @@ use rustix::process::geteuid;
 use tempfile::TempDir;
 use tokio_postgres::{Client, Config, NoTls};
 
-use crate::process::{End, Process};
+use crate::process::{End, Process, as_user};
 
 /// Whom Debian lets PostgreSQL run as. It refuses to run as root.
 const USER: &str = "postgres";
@@ -41,21 +41,23 @@ impl Cluster {
     /// When it does not start.
     pub(super) async fn start(programs: &Path) -> anyhow::Result<(Self, Client)> {
         let directory = tempfile::Builder::new().prefix("gatelog-compare-").tempdir()?;
-        if geteuid().is_root() {
+        let user = geteuid().is_root().then_some(USER);
+        if user.is_some() {
             finished(Command::new("chown").arg(USER).arg(directory.path()))?;
         }
         let data = directory.path().join("data");
-        let mut initdb = unprivileged(&programs.join("initdb"));
+        let mut initdb = Command::new("setpriv");
+        initdb.args(user.map(as_user).into_iter().flatten()).arg(programs.join("initdb"));
         initdb.args(["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"]);
         finished(initdb.arg(format!("--username={USER}")).arg("--pgdata").arg(&data))?;
 
-        let mut postgres = unprivileged(&programs.join("postgres"));
+        let mut postgres = Command::new(programs.join("postgres"));
         postgres.arg("-D").arg(&data).arg("-k").arg(directory.path());
         for setting in SETTINGS {
             postgres.args(["-c", setting]);
         }
         let log = tempfile::NamedTempFile::new()?;
-        let mut process = Process::start(&postgres, End::Quit, log.path())?;
+        let mut process = Process::start(&postgres, user, End::Quit, log.path())?;
         let socket = directory.path().to_owned();
         let client = process.wait_until(async || connect(&socket).await).await?;
         Ok((Self { process, _directory: directory }, client))
@@ -73,16 +75,6 @@ async fn connect(socket: &Path) -> anyhow::Result<Client> {
     // It ends with the client; what goes wrong is told by the query that was under way.
     tokio::spawn(connection);
     Ok(client)
-}
-
-/// A program that runs as somebody who may little.
-fn unprivileged(program: &Path) -> Command {
-    if !geteuid().is_root() {
-        return Command::new(program);
-    }
-    let mut command = Command::new("setpriv");
-    command.args(["--reuid", USER, "--regid", USER, "--clear-groups"]).arg(program);
-    command
 }
 
 fn finished(command: &mut Command) -> anyhow::Result<()> {
