@@ -19,8 +19,8 @@ use crate::process::{End, Process, free_address};
 use crate::questions::{Asked, Listed, PAGE_ROWS, Window};
 use crate::rows::Batch;
 
-/// How often it is looked whether all is sealed that can be.
-const SEALING_PAUSE: Duration = Duration::from_secs(1);
+/// How often it is looked whether all is sealed that can be: longer than a segment takes.
+const SEALING_PAUSE: Duration = Duration::from_secs(5);
 
 /// A server that is busy is asked again after this.
 const BUSY_PAUSE: Duration = Duration::from_millis(100);
