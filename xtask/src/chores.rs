@@ -5,10 +5,11 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use crate::compare::Peer;
 use crate::metadata::Metadata;
 use crate::program::{self, cargo};
 use crate::steps::Steps;
-use crate::{browser, fuzz, licences, machine, openapi, tidy};
+use crate::{browser, compare, fuzz, instructions, licences, machine, openapi, tidy};
 
 /// Every check and test, the quick ones first; stops at the first that fails.
 pub(crate) fn test(fast: bool) -> Result<()> {
@@ -63,6 +64,18 @@ pub(crate) fn browser() -> Result<()> {
 pub(crate) fn fuzz(target: Option<&str>, seconds: u64) -> Result<()> {
     let root = repository()?;
     fuzz::run(&root, &Metadata::read(&root)?.target_directory, target, seconds)
+}
+
+/// Gatelog beside other engines.
+pub(crate) fn compare(events: usize, peers: &[Peer], json: bool) -> Result<()> {
+    let root = repository()?;
+    compare::run(&root, &Metadata::read(&root)?.target_directory, events, peers, json)
+}
+
+/// How many instructions an event and a question take.
+pub(crate) fn instructions(json: bool, before: Option<&Path>) -> Result<()> {
+    let root = repository()?;
+    instructions::run(&root, &Metadata::read(&root)?.target_directory, json, before)
 }
 
 /// Over the workspace, and the fuzz targets beside it.

@@ -1,13 +1,14 @@
 //! Installing the tools that a check needs and the machine lacks.
 //!
-//! Programs come from Debian's packages; what is pinned to one version comes from PyPI into a
-//! folder below `target`. A C compiler is never missing: Rust links with it, so without one
+//! Programs come from Debian's packages; what is pinned to one version comes from PyPI or npm into
+//! a folder below `target`. A C compiler is never missing: Rust links with it, so without one
 //! this program would not run.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
 
 use crate::program;
 
@@ -72,6 +73,67 @@ pub(crate) fn ensure_python_program(target: &Path, name: &str, version: &str) ->
         &format!("{name}=={version}"),
     ]))?;
     Ok(installed)
+}
+
+/// A program's folder that Debian keeps out of PATH, with the packages it comes from.
+///
+/// # Errors
+/// When the installation fails, or ends without the folder.
+pub(crate) fn ensure_folder(folder: &Path, packages: &[&str]) -> Result<()> {
+    if !folder.try_exists()? {
+        install(packages)?;
+    }
+    ensure!(
+        folder.try_exists()?,
+        "the packages {} are installed, but {} is not there",
+        packages.join(" "),
+        folder.display()
+    );
+    Ok(())
+}
+
+/// The folder of an npm package, unpacked below `target` when it is not there yet. Nothing of it is
+/// run. `integrity` is the hash of its archive, as npm writes it.
+///
+/// # Errors
+/// When npm cannot be installed, or the package cannot be downloaded or is another.
+pub(crate) fn ensure_npm_package(
+    target: &Path,
+    package: &str,
+    version: &str,
+    integrity: &str,
+) -> Result<PathBuf> {
+    let name = package.trim_start_matches('@').replace('/', "-");
+    let folder = target.join(format!("tools/{name}-{version}"));
+    if folder.try_exists()? {
+        return Ok(folder);
+    }
+    ensure_program("npm", &["npm"])?;
+    // Renamed when it is complete, so that what was interrupted begins anew.
+    let unfinished = folder.with_extension("part");
+    std::fs::create_dir_all(&unfinished)?;
+    let packed = program::output(
+        Command::new("npm")
+            .args(["pack", "--json", &format!("{package}@{version}"), "--pack-destination"])
+            .arg(&unfinished),
+    )?;
+    let packed: Vec<Packed> = serde_json::from_str(&packed).context("npm says something else")?;
+    let packed = packed.first().context("npm packed nothing")?;
+    ensure!(packed.integrity == integrity, "{package}@{version} is not what it was");
+    let archive = unfinished.join(&packed.filename);
+    let mut unpack = Command::new("tar");
+    unpack.arg("--extract").arg("--file").arg(&archive).arg("--directory").arg(&unfinished);
+    program::run_aside(unpack.args(["--strip-components=1", "--no-same-owner"]))?;
+    std::fs::remove_file(archive)?;
+    std::fs::rename(unfinished, &folder)?;
+    Ok(folder)
+}
+
+/// What npm says of an archive that it made or fetched.
+#[derive(Deserialize)]
+struct Packed {
+    filename: String,
+    integrity: String,
 }
 
 fn python_environment() -> Command {

@@ -9,6 +9,8 @@
 //! - [`openapi`]: the API against its own description;
 //! - [`browser`]: the console in a headless Chromium;
 //! - [`fuzz`]: decoders and parsers under libFuzzer;
+//! - [`compare`]: Gatelog beside PostgreSQL and ClickHouse;
+//! - [`instructions`]: how many instructions an event and a question take;
 //! - [`metadata`]: what Cargo knows of the workspace;
 //! - [`machine`]: installing the tools that are missing;
 //! - [`program`]: running other programs.
@@ -21,7 +23,9 @@
 
 mod browser;
 mod chores;
+mod compare;
 mod fuzz;
+mod instructions;
 mod licences;
 mod machine;
 mod metadata;
@@ -30,9 +34,12 @@ mod program;
 mod steps;
 mod tidy;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use self::compare::Peer;
 
 /// Gatelog's own chores. `cargo xtask test` is what CI runs.
 #[derive(Parser)]
@@ -69,6 +76,27 @@ enum Chore {
         #[arg(long, value_name = "N", default_value_t = 120)]
         seconds: u64,
     },
+    /// Load the same rows here and elsewhere, and ask the same questions
+    Compare {
+        /// How many events
+        #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+        events: usize,
+        /// What to compare with
+        #[arg(long, value_enum, value_delimiter = ',', default_value = "postgresql,clickhouse")]
+        peers: Vec<Peer>,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Count the instructions that an event and a question take
+    Instructions {
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+        /// Show how the result differs from this one, which `--json` printed
+        #[arg(long, value_name = "FILE")]
+        before: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -90,6 +118,8 @@ fn run(chore: &Chore) -> anyhow::Result<()> {
         Chore::Openapi => chores::openapi(),
         Chore::Browser => chores::browser(),
         Chore::Fuzz { target, seconds } => chores::fuzz(target.as_deref(), *seconds),
+        Chore::Compare { events, peers, json } => chores::compare(*events, peers, *json),
+        Chore::Instructions { json, before } => chores::instructions(*json, before.as_deref()),
     }
 }
 

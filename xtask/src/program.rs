@@ -20,8 +20,21 @@ pub(crate) fn cargo(root: &Path, arguments: &[&str]) -> Command {
 /// # Errors
 /// When it cannot be started, or ends with anything but success.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
+    println!("$ {}", line(command));
+    finish(command)
+}
+
+/// As [`run`], for a program whose standard output is the result and nothing else.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn run_aside(command: &mut Command) -> Result<()> {
+    eprintln!("$ {}", line(command));
+    finish(command)
+}
+
+fn finish(command: &mut Command) -> Result<()> {
     let line = line(command);
-    println!("$ {line}");
     let status = command.status().with_context(|| format!("`{line}` cannot be started"))?;
     ensure!(status.success(), "`{line}` failed ({status})");
     Ok(())
