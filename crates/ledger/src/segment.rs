@@ -5,6 +5,7 @@
 //! - [`layout`]: which parts does the file have, and where? Magic, version, checksums.
 //! - [`dictionary`]: which values does a column have, and which rows have this one?
 //! - [`records`]: what is the record of this row?
+//! - [`tokens`]: which granules of records, or of values, may have this word?
 //! - [`tree`]: which hashes stand for these rows in the proof?
 //! - [`mod@write`]: a memtable becomes a file.
 //! - [`read`]: a file answers questions; every part is checked when it is read from disk.
@@ -17,6 +18,7 @@ pub(crate) mod dictionary;
 pub(crate) mod layout;
 pub(crate) mod read;
 pub(crate) mod records;
+pub(crate) mod tokens;
 pub(crate) mod tree;
 pub(crate) mod write;
 

@@ -1,0 +1,156 @@
+//! The granules of one token.
+
+use roaring::RoaringBitmap;
+
+use crate::codec::bits::{BitReader, BitWriter, width};
+use crate::codec::bytes::Malformed;
+
+/// Writes a number that is around `2^bits`.
+pub(super) fn write_rice(number: u64, bits: u32, to: &mut BitWriter) {
+    let mut zeros = number >> bits;
+    while zeros >= 32 {
+        to.write(0, 32);
+        zeros -= 32;
+    }
+    let zeros = u32::try_from(zeros).unwrap_or(0);
+    to.write(1 << zeros, zeros + 1);
+    to.write(number & ((1 << bits) - 1), bits);
+}
+
+/// Reads what [`write_rice`] wrote.
+pub(super) fn read_rice(bits: u32, from: &mut BitReader<'_>) -> Result<u64, Malformed> {
+    let high = zeros(from)?;
+    let low = from.read(bits)?;
+    if high >= 1 << (u64::BITS - 1 - bits) {
+        return from.malformed();
+    }
+    Ok(high << bits | low)
+}
+
+/// Reads how many zeros come before the next one, which is read too.
+fn zeros(from: &mut BitReader<'_>) -> Result<u64, Malformed> {
+    let mut count = 0;
+    loop {
+        let zeros = u64::from(from.peek().trailing_zeros());
+        count += zeros;
+        if zeros < u64::from(u64::BITS) {
+            from.skip(zeros + 1)?;
+            return Ok(count);
+        }
+        from.skip(zeros)?;
+    }
+}
+
+fn write_gamma(number: u64, to: &mut BitWriter) {
+    let bits = width(number).saturating_sub(1);
+    to.write(1 << bits, bits + 1);
+    to.write(number & ((1 << bits) - 1), bits);
+}
+
+fn read_gamma(from: &mut BitReader<'_>) -> Result<u64, Malformed> {
+    let bits = u32::try_from(zeros(from)?).unwrap_or(u32::MAX);
+    if bits > u32::BITS {
+        return from.malformed();
+    }
+    Ok(1 << bits | from.read(bits)?)
+}
+
+/// Writes granules, ascending, at least one, all below `granule_count`.
+pub(super) fn write(granules: &[u32], granule_count: u32, to: &mut BitWriter) {
+    if let [granule] = granules {
+        to.write(1, 1);
+        to.write(u64::from(*granule), one_bits(granule_count));
+        return;
+    }
+    to.write(0, 1);
+    write_gamma((granules.len() as u64).saturating_sub(1), to);
+    let listed = Listed::new(granules.len() as u64, granule_count);
+    if !listed.are_lacking {
+        listed.write(granules.iter().copied(), to);
+        return;
+    }
+    let mut having = granules.iter().copied().peekable();
+    let lacking = (0..granule_count).filter(|granule| having.next_if_eq(granule).is_none());
+    listed.write(lacking, to);
+}
+
+/// Reads what [`write`] wrote.
+pub(super) fn read(
+    granule_count: u32,
+    from: &mut BitReader<'_>,
+) -> Result<RoaringBitmap, Malformed> {
+    if from.read(1)? == 1 {
+        let granule = from.read(one_bits(granule_count))?;
+        let granule = u32::try_from(granule).ok().filter(|granule| *granule < granule_count);
+        return granule.map_or_else(|| from.malformed(), |one| Ok([one].into_iter().collect()));
+    }
+    let listed = Listed::read(granule_count, from)?;
+    let mut granules = RoaringBitmap::new();
+    if listed.are_lacking {
+        granules.insert_range(0..granule_count);
+    }
+    let mut next = 0_u64;
+    for _ in 0..listed.count {
+        let granule = next.saturating_add(read_rice(listed.bits, from)?);
+        let place = u32::try_from(granule).ok().filter(|place| *place < granule_count);
+        let Some(place) = place else { return from.malformed() };
+        match listed.are_lacking {
+            true => granules.remove(place),
+            false => granules.insert(place),
+        };
+        next = granule + 1;
+    }
+    Ok(granules)
+}
+
+/// Leaves out what [`write`] wrote.
+pub(super) fn skip(granule_count: u32, from: &mut BitReader<'_>) -> Result<(), Malformed> {
+    if from.read(1)? == 1 {
+        return from.skip(u64::from(one_bits(granule_count)));
+    }
+    let listed = Listed::read(granule_count, from)?;
+    for _ in 0..listed.count {
+        zeros(from)?;
+        from.skip(u64::from(listed.bits))?;
+    }
+    Ok(())
+}
+
+fn one_bits(granule_count: u32) -> u32 {
+    width(u64::from(granule_count.saturating_sub(1)))
+}
+
+/// What is listed of a token in several granules.
+struct Listed {
+    /// Whether it is the granules without the token.
+    are_lacking: bool,
+    count: u64,
+    /// Of a gap, as in the grammar.
+    bits: u32,
+}
+
+impl Listed {
+    fn new(having: u64, granule_count: u32) -> Self {
+        let granule_count = u64::from(granule_count);
+        let lacking = granule_count.saturating_sub(having);
+        let (are_lacking, count) = if having > lacking { (true, lacking) } else { (false, having) };
+        let bits = width(2 * granule_count / (3 * count.max(1))).saturating_sub(1);
+        Self { are_lacking, count, bits }
+    }
+
+    fn read(granule_count: u32, from: &mut BitReader<'_>) -> Result<Self, Malformed> {
+        let having = read_gamma(from)?.saturating_add(1);
+        if having > u64::from(granule_count) {
+            return from.malformed();
+        }
+        Ok(Self::new(having, granule_count))
+    }
+
+    fn write(&self, granules: impl Iterator<Item = u32>, to: &mut BitWriter) {
+        let mut next = 0;
+        for granule in granules {
+            write_rice(u64::from(granule.saturating_sub(next)), self.bits, to);
+            next = granule + 1;
+        }
+    }
+}

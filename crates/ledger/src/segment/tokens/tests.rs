@@ -1,0 +1,115 @@
+//! Sets against a plain map of tokens.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn encode(tokens: &BTreeMap<String, BTreeSet<u32>>, granule_count: u32) -> Vec<u8> {
+    let mut builder = TokenSetBuilder::default();
+    for (token, granules) in tokens {
+        for granule in granules {
+            builder.push(TokenHash::of(token.as_bytes()), *granule);
+            builder.push(TokenHash::of(token.as_bytes()), *granule);
+        }
+    }
+    builder.finish(granule_count)
+}
+
+fn check(tokens: &BTreeMap<String, BTreeSet<u32>>, granule_count: u32) -> usize {
+    let bytes = encode(tokens, granule_count);
+    let length = bytes.len();
+    let set = TokenSet::open(&bytes.into(), granule_count).expect("as written");
+    for (token, granules) in tokens {
+        let found = set.granules(TokenHash::of(token.as_bytes())).expect("as written");
+        let missed = granules.iter().find(|granule| !found.contains(**granule));
+        assert_eq!(missed, None, "{token} in {granule_count}");
+    }
+    length
+}
+
+fn numbered(range: std::ops::Range<u32>) -> impl Iterator<Item = String> {
+    range.map(|number| format!("token{number}"))
+}
+
+#[test]
+fn a_token_in_any_number_of_granules_is_found_in_exactly_those() {
+    for granule_count in [1, 2, 3, 100, 512] {
+        let counts = (1..=granule_count).step_by(7).chain([granule_count]);
+        let token_of = |count: u32| {
+            let granules = (0..count).map(|at| at * granule_count / count).collect();
+            (format!("in {count}"), granules)
+        };
+        let tokens: BTreeMap<String, BTreeSet<u32>> = counts.map(token_of).collect();
+        check(&tokens, granule_count);
+        let set = TokenSet::open(&encode(&tokens, granule_count).into(), granule_count);
+        let set = set.expect("as written");
+        for (token, granules) in tokens {
+            let found = set.granules(TokenHash::of(token.as_bytes())).expect("as written");
+            assert_eq!(found.iter().collect::<BTreeSet<u32>>(), granules, "{token}");
+        }
+    }
+}
+
+#[test]
+fn an_empty_set_has_nothing() {
+    let set = TokenSet::open(&encode(&BTreeMap::new(), 0).into(), 0).expect("as written");
+    assert!(set.granules(TokenHash::of(b"a")).expect("as written").is_empty());
+    assert!(TokenSet::open(&encode(&BTreeMap::new(), 1).into(), 2).is_err());
+}
+
+#[test]
+fn absent_tokens_are_hardly_ever_found_and_present_ones_take_few_bits() {
+    let count = 20_000;
+    let tokens = numbered(0..count).zip(0..).map(|(token, at)| (token, [at % 512].into()));
+    let bytes = encode(&tokens.collect(), 512);
+    let bits = bytes.len() * 8 / count as usize;
+    assert!(bits <= 18, "{bits} bits a token");
+    let set = TokenSet::open(&bytes.into(), 512).expect("as written");
+    let is_found = |token: &String| {
+        !set.granules(TokenHash::of(token.as_bytes())).expect("as written").is_empty()
+    };
+    let found = numbered(count..2 * count).filter(is_found).count();
+    assert!(found <= count as usize / 48, "{found} of {count}");
+}
+
+proptest! {
+    #[test]
+    fn tokens_are_found_where_they_are(
+        tokens in prop::collection::btree_map(
+            "[a-z0-9]{1,4}",
+            prop::collection::btree_set(0..40_u32, 1..40),
+            0..200,
+        ),
+    ) {
+        check(&tokens, 40);
+    }
+
+    #[test]
+    fn arbitrary_bytes_are_refused_or_read(
+        mut bytes in prop::collection::vec(any::<u8>(), 16..300),
+        hash_bits in 0..42_u8,
+        bucket_bits in 0..3_u8,
+        token in any::<u64>(),
+    ) {
+        bytes[4..8].copy_from_slice(&40_u32.to_le_bytes());
+        bytes[8..16].copy_from_slice(&[hash_bits, bucket_bits, 6, 0, 28, 0, 0, 0]);
+        if let Ok(set) = TokenSet::open(&bytes.into(), 40) {
+            let _ = set.granules(TokenHash(token));
+        }
+    }
+
+    #[test]
+    fn changed_sets_are_refused_or_read(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        let tokens = numbered(0..300).zip(0..).map(|(token, at)| (token, (0..at % 40 + 1).collect()));
+        let mut bytes = encode(&tokens.collect(), 40);
+        let at = at.index(bytes.len());
+        bytes[at] = byte;
+        if let Ok(set) = TokenSet::open(&bytes.into(), 40) {
+            for token in numbered(0..300) {
+                let _ = set.granules(TokenHash::of(token.as_bytes()));
+            }
+        }
+    }
+}
