@@ -47,12 +47,14 @@ pub fn tokens(text: &str) -> impl Iterator<Item = String> {
     Runs(text).map(lower_case)
 }
 
-/// Hands the tokens of a text to `visit`, in order. O(length), in one piece of memory if they are
-/// ASCII.
+/// Hands the tokens of a text to `visit`, in order. O(length), with at most one piece of memory if
+/// they are ASCII.
 pub fn for_each_token(text: &str, mut visit: impl FnMut(&str)) {
     let mut lower = String::new();
     for run in Runs(text) {
-        if run.is_ascii() {
+        if run.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
+            visit(run);
+        } else if run.is_ascii() {
             lower.clear();
             lower.push_str(run);
             lower.make_ascii_lowercase();
@@ -81,13 +83,33 @@ impl<'t> Iterator for Runs<'t> {
 
 /// Where the first character stands that is part of a token, or is not; the end if there is none.
 fn boundary(text: &str, is_part: bool) -> usize {
-    let decides = |byte: &u8| !byte.is_ascii() || byte.is_ascii_alphanumeric() == is_part;
+    let passed = if is_part { SEPARATOR } else { PART };
+    let decides = |byte: &u8| CLASSES.get(usize::from(*byte)) != Some(&passed);
     let Some(position) = text.as_bytes().iter().position(decides) else { return text.len() };
     let rest = text.get(position..).unwrap_or_default();
+    if rest.as_bytes().first().is_some_and(u8::is_ascii) {
+        return position;
+    }
     // A character outside ASCII is looked at as one, and then so are those that follow it.
     let further = rest.find(|character: char| character.is_alphanumeric() == is_part);
     position + further.unwrap_or(rest.len())
 }
+
+const SEPARATOR: u8 = 0;
+const PART: u8 = 1;
+/// A part of a character that is not ASCII.
+const OTHER: u8 = 2;
+
+/// What each byte is, for one look at each.
+const CLASSES: [u8; 256] = {
+    let mut classes = [OTHER; 256];
+    let (mut rest, mut byte) = (classes.as_mut_slice(), 0_u8);
+    while let ([class, others @ ..], true) = (rest, byte.is_ascii()) {
+        *class = if byte.is_ascii_alphanumeric() { PART } else { SEPARATOR };
+        (rest, byte) = (others, byte + 1);
+    }
+    classes
+};
 
 /// Whether a run is this token. Nearly all are ASCII, of which no copy is needed.
 fn is_token(run: &str, token: &str) -> bool {
