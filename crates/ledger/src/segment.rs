@@ -6,6 +6,7 @@
 //! - [`dictionary`]: which values does a column have, and which rows have this one?
 //! - [`records`]: what is the record of this row?
 //! - [`tokens`]: which granules of records, or of values, may have this word?
+//! - [`present`]: which rows have a value at all?
 //! - [`tree`]: which hashes stand for these rows in the proof?
 //! - [`mod@write`]: a memtable becomes a file.
 //! - [`read`]: a file answers questions; every part is checked when it is read from disk.
@@ -16,6 +17,7 @@
 mod check;
 pub(crate) mod dictionary;
 pub(crate) mod layout;
+pub(crate) mod present;
 pub(crate) mod read;
 pub(crate) mod records;
 pub(crate) mod tokens;

@@ -1,8 +1,14 @@
 //! A data directory of every released format version is read by every build.
 //!
 //! `fixtures/v1` was written by the first version and is never written again: a build that cannot
-//! read it cannot read what people have. With `NEW_FIXTURE=v2` the directory of a new version is
-//! made; an existing one is left alone.
+//! read it cannot read what people have. With `NEW_FIXTURE=v3` the directory of a new version is
+//! made; an existing one is left alone. While a version is not released yet, its directory is made
+//! anew after each change of the format:
+//!
+//! ```text
+//! rm -r crates/ledger/tests/fixtures/v3
+//! NEW_FIXTURE=v3 cargo nextest run --workspace -E 'binary(fixtures)'
+//! ```
 
 #![allow(
     clippy::expect_used,
@@ -16,11 +22,13 @@ mod support;
 use std::fmt::Write;
 use std::path::Path;
 
+use gatelog_event::fields::IndexedField;
 use gatelog_event::tenant::TenantName;
 use gatelog_ledger::{PageStart, TenantLedger};
-use gatelog_query::{Filter, Order, Query};
+use gatelog_query::words::Phrase;
+use gatelog_query::{Field, Filter, Order, Query, RecordTest, Test};
 
-const VERSIONS: [&str; 2] = ["v1", "v2"];
+const VERSIONS: [&str; 3] = ["v1", "v2", "v3"];
 
 fn folder(version: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(version)
@@ -55,6 +63,27 @@ fn describe(tenant: &TenantLedger) -> String {
     text
 }
 
+/// Questions that indexes answer, whichever the version has, and what lines of the description have
+/// that are answers.
+fn check_questions(tenant: &TenantLedger, description: &str) {
+    let phrase = |text| Filter::Record(RecordTest::Phrase(Phrase::new(text).expect("a phrase")));
+    let session = Field::Indexed(IndexedField::Session);
+    for (filter, has) in [
+        (Filter::equals(Field::Id, "event-7"), r#""id":"event-7""#),
+        (Filter::equals(session, "session-30"), r#""session":"session-30""#),
+        (Filter::Field(session, Test::Missing), "without.id.and.time"),
+        (phrase("user 3"), r#""user-3""#),
+        (phrase("203.0.113.3"), r#""203.0.113.3""#),
+        (phrase("Éé"), r#""text":"é"#),
+        (phrase("without id"), "without.id.and.time"),
+        (phrase("absent"), "absent"),
+    ] {
+        let expected = description.lines().filter(|line| line.contains(has)).count();
+        let found = tenant.count(&Query::new(filter)).expect("a count");
+        assert_eq!(found, expected as u64, "{has}");
+    }
+}
+
 #[test]
 fn every_released_format_is_read() {
     if let Ok(version) = std::env::var("NEW_FIXTURE") {
@@ -70,7 +99,9 @@ fn every_released_format_is_read() {
         for name in ["default", "other"] {
             let name: TenantName = name.parse().expect("a name");
             let tenant = ledger.tenant(&name).expect("a tenant");
-            description += &describe(&tenant);
+            let events = describe(&tenant);
+            check_questions(&tenant, &events);
+            description += &events;
             let verified = tenant.verify_commitments().expect("what was committed to");
             assert_eq!(verified, if name.as_str() == "default" { 40 } else { 0 });
         }

@@ -199,8 +199,11 @@ impl Dictionary {
     /// The positions of all values that begin with `prefix`.
     pub(crate) fn with_prefix(&self, prefix: &[u8]) -> std::ops::Range<usize> {
         let start = self.partition_point(|value| value < prefix);
-        let end = self.partition_point(|value| value < prefix || value.starts_with(prefix));
-        start..end
+        // Mostly there is none.
+        if start == self.len() || !self.value(start).starts_with(prefix) {
+            return start..start;
+        }
+        start..self.partition_point(|value| value < prefix || value.starts_with(prefix))
     }
 
     /// Where the rows of the value at a position stand within the postings part.

@@ -20,7 +20,7 @@ use crate::files::File;
 use crate::row::{Column, Sequence};
 
 pub(crate) const MAGIC: [u8; 8] = *b"GLSEG\r\n\x1a";
-pub(crate) const VERSION: u16 = 2;
+pub(crate) const VERSION: u16 = 3;
 pub(crate) const HEADER_BYTES: u64 = 16;
 const TRAILER_BYTES: u64 = 24;
 const SUMMARY_BYTES: usize = 32;
@@ -43,7 +43,7 @@ pub(crate) enum PartKind {
     Codes = 5,
     /// A column's rows per value.
     Postings = 6,
-    /// A column's 16-bit fingerprint per row.
+    /// A column's 16-bit fingerprint per row, before version 3.
     Fingerprints = 7,
     /// Where the record blocks are, in version 1.
     PlainBlocks = 8,
@@ -53,10 +53,16 @@ pub(crate) enum PartKind {
     Tables = 10,
     /// Where the record blocks are.
     Blocks = 11,
+    /// Which records may have a word.
+    Tokens = 12,
+    /// Which values of a dictionary may have a word.
+    ValueTokens = 13,
+    /// Which rows have a value, in a column without a dictionary.
+    Present = 14,
 }
 
 impl PartKind {
-    const ALL: [(Self, &'static str); 11] = [
+    const ALL: [(Self, &'static str); 14] = [
         (Self::Times, "times"),
         (Self::Sequences, "sequences"),
         (Self::Arrivals, "arrivals"),
@@ -68,6 +74,9 @@ impl PartKind {
         (Self::Tree, "tree"),
         (Self::Tables, "record tables"),
         (Self::Blocks, "block index"),
+        (Self::Tokens, "tokens"),
+        (Self::ValueTokens, "tokens of values"),
+        (Self::Present, "present"),
     ];
 
     /// What a report calls parts of the kind with this number.

@@ -1,8 +1,10 @@
 //! A segment file answers questions; every part is checked when it is read from disk.
 //!
 //! - [`records`]: what is the record of this row?
+//! - [`words`]: which rows may have this word?
 
 mod records;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,6 +17,7 @@ use gatelog_event::time::UnixMicros;
 use roaring::RoaringBitmap;
 
 pub(crate) use self::times::{Arrivals, Times};
+pub(crate) use self::words::Words;
 use super::dictionary::{Dictionary, decode_rows};
 use super::layout::{Directory, PartKind, Summary};
 use super::tree::{self, Bundle};
@@ -156,7 +159,8 @@ impl Segment {
         Ok((0..self.row_count()).filter(|row| codes.get(*row as usize) == 0).collect())
     }
 
-    /// The fingerprints of a column, two bytes a row; `None` if no row has a value.
+    /// The fingerprints of a column, two bytes a row, before version 3; `None` if no row has a
+    /// value.
     pub(crate) fn fingerprints(&self, column: Column) -> Result<Option<Bytes>> {
         let piece = self.piece(PartKind::Fingerprints, column, |bytes| Ok(Cached::Bytes(bytes)))?;
         Ok(match piece {

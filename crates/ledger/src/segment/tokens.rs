@@ -1,6 +1,6 @@
 //! Which rows may have this word: a set of tokens, and the granules that have each.
 //!
-//! A granule is a run of neighbours: of 256 records, or of 256 values of a dictionary. A token is
+//! A granule is a run of neighbours: of 64 records, or of 64 values of a dictionary. A token is
 //! known by its hash, of as many bits as let an absent token be taken for one that is there in at
 //! most one of 64 sets. So an answer may name a granule that does not have the token, and never
 //! leaves one out that does: whoever asks reads what it names.
@@ -11,15 +11,16 @@
 //! BUCKET    := TOKEN *
 //! TOKEN     := gap RICE(gap_bits) | GRANULES
 //! GRANULES  := 1 | granule, in the bits that the last one needs          the only one
-//!            | 0 | GAMMA(count - 1) | gap RICE(list_bits) *              several
+//!            | 0 | are_spans u1 | GAMMA(count) | gap RICE(list_bits) *   several
 //! RICE(n)   := as many 0 as number >> n | 1 | the lowest n bits of the number
 //! GAMMA     := as many 0 as the number has bits after its highest | 1 | those bits
 //! ```
 //! Bits stand lowest first, without gaps. There are 2^`bucket_bits` buckets; a bucket has the tokens
 //! whose hashes begin with its number, ascending, and ends at the bit that `bucket_ends` has for it.
-//! A gap is how many hashes (or granules) lie between one and the one before, within the bucket (or
-//! list). Of a token in more than half of all granules, those that lack it are listed. `list_bits`
-//! is `floor(log2(2 * granule_count / (3 * listed)))`, at least 0.
+//! A token in several granules has a list of places: of granules, or, if it is in more than one of 8,
+//! of spans of 4 granules. A gap is how many hashes (or places) lie between one and the one before,
+//! within the bucket (or list). Of a token in more than half of all places, those that lack it are
+//! listed. `list_bits` is `floor(log2(2 * places / (3 * listed)))`, at least 0.
 //!
 //! The hash of a token is FNV-1a of its UTF-8, 64 bits, `x`; then the highest `hash_bits` of
 //! `(x ^ x >> 32) * 0x9e3779b97f4a7c15`.
@@ -27,17 +28,21 @@
 //! - [`write`]: pairs of hash and granule become a set.
 //! - [`read`]: a set answers for one hash.
 //! - [`list`]: the granules of one token.
+//! - [`records`]: the set of a segment's records, and what it leaves to dictionaries.
+//! - [`values`]: the set of a dictionary's values.
 
 mod list;
 mod read;
+pub(crate) mod records;
+pub(crate) mod values;
 mod write;
 
 pub(crate) use read::TokenSet;
 pub(crate) use write::TokenSetBuilder;
 
-/// Neighbours that are found together. More of them take fewer bits and longer to read: this many
-/// records are read in a part of a millisecond.
-pub(crate) const GRANULE: u32 = 256;
+/// Neighbours that are found together. Twice as many take a bit less for each token, and twice as
+/// long to look through: of so many records some 50 microseconds.
+pub(crate) const GRANULE: u32 = 64;
 
 /// Bits of a hash beyond those that number the tokens: one absent token in 2^6 is taken for another.
 const SPARE_BITS: u32 = 6;
@@ -46,8 +51,8 @@ const SPARE_BITS: u32 = 6;
 /// passed on the way to one.
 const BUCKET_TOKENS: usize = 32;
 
-/// Most bits of a hash. A set has fewer than 2^32 tokens.
-const HASH_BITS_MAX: u32 = 40;
+/// Most bits of a hash: enough for 2^30 tokens.
+const HASH_BITS_MAX: u32 = 36;
 
 /// What stands for a token: 64 bits, of which a set keeps the highest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

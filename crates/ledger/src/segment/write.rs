@@ -13,8 +13,9 @@ use roaring::RoaringBitmap;
 use super::dictionary;
 use super::layout::{Directory, Entry, HEADER_BYTES, MAGIC, PartKind, Summary, VERSION, header};
 use super::records::index::IndexWriter;
-use super::records::{Encoder, RecordRow, Tables};
-use super::tree;
+use super::records::{Encoder, IndexedRow, RecordRow, Tables};
+use super::tokens::values;
+use super::{present, tree};
 use crate::codec::bytes::{Put, small};
 use crate::codec::packed::pack;
 use crate::commitments;
@@ -52,8 +53,8 @@ fn write_parts(files: &dyn FileSystem, path: &Path, table: &MemTable) -> Result<
     for column in Column::DICTIONARIES {
         write_dictionary(&mut parts, table, column)?;
     }
-    for column in Column::FINGERPRINTS {
-        write_fingerprints(&mut parts, table, column)?;
+    for column in Column::WITHOUT_DICTIONARY {
+        write_present(&mut parts, table, column)?;
     }
     let events = (0..table.row_count()).filter_map(|row| table.event(row));
     let leaves = commitments::leaves(table.first_seq(), table.seeds(), events);
@@ -131,6 +132,11 @@ fn write_records(parts: &mut Parts<'_>, table: &MemTable) -> Result<()> {
         index.push(block.row_count, &block.bytes);
         parts.append(&block.bytes)?;
     }
+    let indexed = table.by_time().iter().filter_map(|number| {
+        let row = table.row(*number)?;
+        Some(IndexedRow { id: &row.id, event_type: &row.event_type, values: &row.index })
+    });
+    parts.part(PartKind::Tokens, Column::Kind, &encoder.tokens(&rows, indexed))?;
     parts.part(PartKind::Tables, Column::Kind, &tables)?;
     parts.part(PartKind::Blocks, Column::Kind, &index.finish())
 }
@@ -193,6 +199,11 @@ fn write_dictionary(parts: &mut Parts<'_>, table: &MemTable, column: Column) -> 
     let mut packed_codes = Vec::new();
     pack(&codes, &mut packed_codes);
 
+    if column != Column::Submitter
+        && let Some(tokens) = values::encode(column, order.iter().map(value))
+    {
+        parts.part(PartKind::ValueTokens, column, &tokens)?;
+    }
     parts.part(PartKind::Dictionary, column, &encoded.dictionary)?;
     parts.part(PartKind::Postings, column, &encoded.postings)?;
     parts.part(PartKind::Codes, column, &packed_codes)
@@ -210,14 +221,17 @@ fn rows_by_code(codes: &[u64], value_count: usize) -> Vec<RoaringBitmap> {
     rows_by_code
 }
 
-fn write_fingerprints(parts: &mut Parts<'_>, table: &MemTable, column: Column) -> Result<()> {
-    let fingerprints = table.fingerprints(column);
-    if fingerprints.iter().all(|fingerprint| *fingerprint == 0) {
+/// Writes which rows have a value in a column, unless all or none have.
+fn write_present(parts: &mut Parts<'_>, table: &MemTable, column: Column) -> Result<()> {
+    let Column::Field(field) = column else {
+        // Every event has an id.
         return Ok(());
+    };
+    let has_value = |row: &u32| table.row(*row).is_some_and(|row| row.index.get(field).is_some());
+    let present = (0..).zip(table.by_time()).filter(|(_, row)| has_value(row));
+    let present: RoaringBitmap = present.map(|(number, _)| number).collect();
+    match present::encode(present, table.row_count()) {
+        Some(part) => parts.part(PartKind::Present, column, &part),
+        None => Ok(()),
     }
-    let mut bytes = Vec::with_capacity(fingerprints.len() * 2);
-    for row in table.by_time() {
-        bytes.put_u16(fingerprints.get(*row as usize).copied().unwrap_or(0));
-    }
-    parts.part(PartKind::Fingerprints, column, &bytes)
 }

@@ -71,6 +71,22 @@ impl TokenSet {
         Ok(RoaringBitmap::new())
     }
 
+    /// The granules that may have all of these tokens; none if there are no tokens.
+    ///
+    /// # Errors
+    /// As [`TokenSet::granules`].
+    pub(crate) fn granules_of_all(&self, tokens: &[TokenHash]) -> Result<RoaringBitmap, Malformed> {
+        let Some((first, others)) = tokens.split_first() else { return Ok(RoaringBitmap::new()) };
+        let mut granules = self.granules(*first)?;
+        for token in others {
+            if granules.is_empty() {
+                break;
+            }
+            granules &= self.granules(*token)?;
+        }
+        Ok(granules)
+    }
+
     /// The bits at which a bucket begins and ends.
     fn bucket(&self, number: u64) -> Result<(u64, u64), Malformed> {
         let malformed = Malformed { offset: 0 };

@@ -2,9 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use gatelog_query::words::Phrase;
 use proptest::prelude::*;
 
+use super::values::ValueTokens;
 use super::*;
+use crate::codec::bytes::small;
+use crate::row::Column;
+use crate::segment::dictionary::{self, Dictionary};
 
 fn encode(tokens: &BTreeMap<String, BTreeSet<u32>>, granule_count: u32) -> Vec<u8> {
     let mut builder = TokenSetBuilder::default();
@@ -34,7 +39,7 @@ fn numbered(range: std::ops::Range<u32>) -> impl Iterator<Item = String> {
 }
 
 #[test]
-fn a_token_in_any_number_of_granules_is_found_in_exactly_those() {
+fn a_token_in_any_number_of_granules_is_found_in_those() {
     for granule_count in [1, 2, 3, 100, 512] {
         let counts = (1..=granule_count).step_by(7).chain([granule_count]);
         let token_of = |count: u32| {
@@ -47,9 +52,78 @@ fn a_token_in_any_number_of_granules_is_found_in_exactly_those() {
         let set = set.expect("as written");
         for (token, granules) in tokens {
             let found = set.granules(TokenHash::of(token.as_bytes())).expect("as written");
-            assert_eq!(found.iter().collect::<BTreeSet<u32>>(), granules, "{token}");
+            let found: BTreeSet<u32> = found.iter().collect();
+            if granules.len() == 1 || granules.len() <= granule_count as usize / 8 {
+                assert_eq!(found, granules, "{token}");
+            } else {
+                // Of a frequent token, four neighbours are known together.
+                let of_spans = |granules: &BTreeSet<u32>| {
+                    granules.iter().map(|granule| granule / 4).collect::<BTreeSet<u32>>()
+                };
+                assert_eq!(of_spans(&found), of_spans(&granules), "{token}");
+            }
         }
     }
+}
+
+#[test]
+fn tokens_that_come_granule_by_granule_are_found_too() {
+    let mut builder = TokenSetBuilder::default();
+    let has = |granule: u32, number: u32| number.is_multiple_of(granule + 1);
+    for granule in 0..50 {
+        for (number, token) in (0..).zip(numbered(0..3_000)) {
+            if has(granule, number) {
+                builder.push(TokenHash::of(token.as_bytes()), granule);
+            }
+        }
+    }
+    let set = TokenSet::open(&builder.finish(50).into(), 50).expect("as written");
+    for (number, token) in (0..).zip(numbered(0..3_000)) {
+        let found = set.granules(TokenHash::of(token.as_bytes())).expect("as written");
+        let mut granules = (0..50).filter(|granule| has(*granule, number));
+        assert!(granules.all(|granule| found.contains(granule)), "{token}");
+    }
+}
+
+#[test]
+fn values_are_found_by_any_of_their_words() {
+    let of = |number: u32| {
+        [
+            format!("user-{number}"),
+            format!("Ada{number}.Lovelace@acme.example"),
+            format!("ada{number}.lovelace@acme.example"),
+            format!("{number} İstanbul straße"),
+        ]
+    };
+    let values: BTreeSet<String> = (0..200).flat_map(of).collect();
+    let rows = [1].into_iter().collect();
+    let encoded = dictionary::encode(values.iter().map(|value| (value.as_bytes(), &rows)));
+    let dictionary = Dictionary::open(&encoded.dictionary.into()).expect("as written");
+    let column = Column::Submitter;
+    let part = values::encode(column, (0..dictionary.len()).map(|at| dictionary.value(at)));
+    let part = part.expect("many values").into();
+    let part = ValueTokens::open(&part, small(dictionary.len())).expect("as written");
+    for (text, count) in [
+        ("user", 200),
+        ("user 7", 1),
+        ("7", 2),
+        ("ada7", 2),
+        ("ADA7.lovelace", 2),
+        ("lovelace acme", 400),
+        ("acme lovelace", 0),
+        ("istanbul straße", 200),
+        ("ist", 0),
+        ("3 istanbul", 1),
+    ] {
+        let phrase = Phrase::new(text).expect(text);
+        let hashes: Vec<TokenHash> =
+            phrase.tokens().iter().map(|token| TokenHash::of(token.as_bytes())).collect();
+        for part in [Some(&part), None] {
+            let found = values::positions((column, &dictionary), part, &phrase, &hashes);
+            assert_eq!(found.expect("as written").len(), count, "{text}");
+        }
+    }
+    assert_eq!(values::encode(column, [&b"few"[..]].into_iter()), None);
 }
 
 #[test]

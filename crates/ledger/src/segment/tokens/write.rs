@@ -5,7 +5,7 @@ use crate::codec::bits::{BitWriter, width};
 use crate::codec::bytes::{Put, small};
 use crate::codec::packed::pack;
 
-/// Bits of a granule's number within a pair: a segment has fewer than 2^32 rows.
+/// Bits of a granule's number within a pair: of 2^32 rows there are fewer granules.
 const GRANULE_BITS: u32 = u64::BITS - HASH_BITS_MAX;
 
 /// Takes pairs in any order, also more than once.
@@ -21,9 +21,9 @@ impl TokenSetBuilder {
         self.pairs.push(hash.highest(HASH_BITS_MAX) << GRANULE_BITS | u64::from(granule));
     }
 
-    /// The set of granules 0 to `granule_count`. O(pairs * log(pairs)).
+    /// The set of granules 0 to `granule_count`. O(pairs).
     pub(crate) fn finish(mut self, granule_count: u32) -> Vec<u8> {
-        self.pairs.sort_unstable();
+        sort(&mut self.pairs);
         self.pairs.dedup();
         let token_count = self.pairs.chunk_by(|one, other| hash(*one) == hash(*other)).count();
         let hash_bits = (width(token_count as u64) + SPARE_BITS).min(HASH_BITS_MAX);
@@ -70,6 +70,42 @@ impl TokenSetBuilder {
         }
         ends.resize(1 << bucket_bits, bits.bit_count());
         (bits.finish(), ends)
+    }
+}
+
+/// Bits of a hash that pairs are sorted by at a time.
+const DIGIT_BITS: u32 = 12;
+const DIGIT_COUNT: usize = HASH_BITS_MAX.div_ceil(DIGIT_BITS) as usize;
+
+/// Sorts pairs. Those of many records come granule by granule, so only their hashes have to be put
+/// in order: digit by digit from the lowest, as hashes are spread evenly.
+fn sort(pairs: &mut Vec<u64>) {
+    if pairs.len() < 1 << DIGIT_BITS || !pairs.is_sorted_by_key(|pair| granule(*pair)) {
+        pairs.sort_unstable();
+        return;
+    }
+    let digit = |pair: u64, place: u32| {
+        let digit = pair >> (GRANULE_BITS + place * DIGIT_BITS) & ((1 << DIGIT_BITS) - 1);
+        usize::try_from(digit).unwrap_or(0)
+    };
+    let mut starts = vec![[0_usize; 1 << DIGIT_BITS]; DIGIT_COUNT];
+    for pair in &*pairs {
+        for (place, counts) in (0..).zip(&mut starts) {
+            counts.get_mut(digit(*pair, place)).into_iter().for_each(|count| *count += 1);
+        }
+    }
+    let mut sorted = vec![0; pairs.len()];
+    for (place, starts) in (0..).zip(&mut starts) {
+        let mut end = 0;
+        for start in starts.iter_mut() {
+            end += std::mem::replace(start, end);
+        }
+        for pair in &*pairs {
+            let Some(start) = starts.get_mut(digit(*pair, place)) else { continue };
+            sorted.get_mut(*start).into_iter().for_each(|slot| *slot = *pair);
+            *start += 1;
+        }
+        std::mem::swap(pairs, &mut sorted);
     }
 }
 
