@@ -115,7 +115,7 @@ impl Exports {
             Ok::<_, Problem>((reader, part))
         })
         .await??;
-        let is_scan = Access::of(&part.query.filter) == Access::Records;
+        let is_scan = Access::is_scan(&part.query.filter);
         let begin = move || {
             let export = Export::open(reader, &part, format, encoding, place)?;
             let total = export.total();

@@ -67,7 +67,7 @@ impl Reader {
     ) -> Result<T, Problem> {
         let begun = blocking(move || {
             let asked = question.resolve(&self, order)?;
-            let is_scan = reads_records || Access::of(&asked.query.filter) == Access::Records;
+            let is_scan = reads_records || Access::is_scan(&asked.query.filter);
             // On this thread, if it need not wait.
             Ok::<_, Problem>(match is_scan {
                 true => Err((self, asked, answer)),

@@ -131,7 +131,7 @@ impl Seat {
         next: Sequence,
         stop: Stop,
     ) -> Response {
-        let is_scan = Access::of(filter) == Access::Records;
+        let is_scan = Access::is_scan(filter);
         // At once: a client that is cut off before the first event must know where it began.
         let sign_of_life_at = Instant::now();
         let head = ledger.head();

@@ -17,8 +17,7 @@ mod marks;
 mod parse;
 mod text;
 
-use text::decode;
-pub use text::write_string;
+pub use text::{decode_string, write_string};
 
 /// What kind of value a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,7 +145,7 @@ impl<'d, 'a> Node<'d, 'a> {
         let written = self.document.text.get(entry.key_span())?;
         (entry.key_start > 0).then(|| match entry.key_is_plain {
             true => Cow::Borrowed(written),
-            false => decode(written),
+            false => decode_string(written),
         })
     }
 
@@ -225,7 +224,7 @@ impl<'d, 'a> Node<'d, 'a> {
     pub fn as_str(self) -> Option<Cow<'a, str>> {
         match self.kind() {
             Kind::PlainString => Some(Cow::Borrowed(self.written())),
-            Kind::EscapedString => Some(decode(self.written())),
+            Kind::EscapedString => Some(decode_string(self.written())),
             _ => None,
         }
     }

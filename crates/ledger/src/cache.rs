@@ -25,6 +25,8 @@ use crate::segment::layout::PartKind;
 use crate::segment::read::{Arrivals, Opened};
 use crate::segment::records::index::BlockIndex;
 use crate::segment::records::{AnyBlock, Tables};
+use crate::segment::tokens::records::RecordTokens;
+use crate::segment::tokens::values::ValueTokens;
 
 /// Which piece of which segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,6 +50,8 @@ pub(crate) enum Cached {
     Dictionary(Arc<Dictionary>),
     BlockIndex(Arc<BlockIndex>),
     Tables(Arc<Tables>),
+    RecordTokens(Arc<RecordTokens>),
+    ValueTokens(Arc<ValueTokens>),
     Block(Arc<AnyBlock>),
     Rows(Arc<RowsOfValues>),
     Codes(Arc<Codes>),
@@ -72,6 +76,8 @@ impl Cached {
             | Self::Packed(_)
             | Self::Arrivals(_)
             | Self::Dictionary(_)
+            | Self::RecordTokens(_)
+            | Self::ValueTokens(_)
             | Self::Rows(_)
             | Self::Codes(_) => stored,
         }

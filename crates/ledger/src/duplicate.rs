@@ -4,16 +4,20 @@
 //! native event without a time is the same as another one with its id within 7 days of arrival.
 //! The first one is kept; another with the same identity and other content is a conflict.
 
+use std::ops::Range;
+
 use bytes::Bytes;
 use gatelog_event::json::Document;
 use gatelog_event::limits::TIMELESS_DUPLICATE_MICROS;
 use gatelog_event::mapping;
 use gatelog_event::time::UnixMicros;
+use roaring::RoaringBitmap;
 
 use crate::error::Result;
 use crate::memtable::{MemTable, NewRow};
 use crate::row::{Column, Identity, StoredEvent, fingerprint};
 use crate::segment::Segment;
+use crate::segment::tokens::records::value_hashes;
 
 /// The record of the row of `table` that is the same event as `row`.
 pub(crate) fn in_table(table: &MemTable, row: &NewRow) -> Option<Bytes> {
@@ -26,7 +30,8 @@ pub(crate) fn in_table(table: &MemTable, row: &NewRow) -> Option<Bytes> {
 /// The record of the event in `segment` that is the same as `row`.
 ///
 /// An event whose time is known can only stand among the rows of its second, unless the segment
-/// holds rows that were ahead of their arrival. So the usual answer costs two binary searches.
+/// holds rows that were ahead of their arrival. So the usual answer costs two binary searches, and
+/// a look at the tokens if the second has rows.
 ///
 /// # Errors
 /// [`crate::Error::Corrupt`] or [`crate::Error::Io`].
@@ -47,21 +52,35 @@ pub(crate) fn in_segment(segment: &Segment, row: &NewRow) -> Result<Option<Bytes
     }
     let times = segment.times()?;
     let rows = times.first_not_before(from)..times.first_not_before(to);
-    let Some(fingerprints) = segment.fingerprints(Column::Id)? else {
+    if rows.is_empty() {
         return Ok(None);
-    };
-    let wanted = fingerprint(&row.id).to_le_bytes();
-    for candidate in rows {
-        let start = candidate as usize * 2;
-        if fingerprints.get(start..start + 2) != Some(&wanted) {
-            continue;
-        }
+    }
+    for candidate in candidates(segment, rows, &row.id)? {
         let event = segment.event(candidate)?;
         if identity.same(&stored_identity(&event)) {
             return Ok(Some(event.record));
         }
     }
     Ok(None)
+}
+
+/// Those of some rows that may have an id.
+fn candidates(segment: &Segment, rows: Range<u32>, id: &str) -> Result<RoaringBitmap> {
+    let Some(words) = segment.words()? else {
+        let Some(fingerprints) = segment.fingerprints(Column::Id)? else {
+            return Ok(RoaringBitmap::new());
+        };
+        let wanted = fingerprint(id).to_le_bytes();
+        let has_it = |row: &u32| {
+            let start = *row as usize * 2;
+            fingerprints.get(start..start + 2) == Some(&wanted)
+        };
+        return Ok(rows.filter(has_it).collect());
+    };
+    let mut candidates = words.rows(&value_hashes(id))?;
+    candidates.remove_range(..rows.start);
+    candidates.remove_range(rows.end..);
+    Ok(candidates)
 }
 
 fn stored_identity(event: &StoredEvent) -> Identity<'_> {

@@ -2,6 +2,7 @@
 //!
 //! - [`access`]: how a condition is answered, and what that costs.
 //! - [`part`]: segments and memtables say which of their rows pass a condition.
+//! - [`words`]: conditions that words answer, at least in part.
 //! - [`scan`]: reading records one by one, where no index answers.
 //! - [`plan`]: a filter made ready to be evaluated over many parts.
 //! - [`rows`]: sets of a part's rows, and their algebra.
@@ -16,7 +17,7 @@
 //! - [`explain`]: how a question is answered.
 //!
 //! A part is a segment or a memtable. Records are opened only for the rows that are returned, to
-//! confirm the few candidates of a fingerprint, and where no index answers.
+//! confirm the few candidates that have the words, and where no index answers.
 
 pub(crate) mod access;
 pub(crate) mod actors;
@@ -35,3 +36,4 @@ pub(crate) mod rows;
 pub(crate) mod run;
 pub(crate) mod scan;
 mod tally;
+pub(crate) mod words;

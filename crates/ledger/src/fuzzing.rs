@@ -6,9 +6,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use gatelog_query::words::Phrase;
+use gatelog_query::{RecordTest, Test};
 
 use crate::cache::SegmentCache;
 use crate::error::{Context, Result};
+use crate::execute::part::Part;
+use crate::execute::rows::Rows;
+use crate::execute::scan::{Budget, RowTest};
+use crate::execute::words::WordTest;
 use crate::files::FileSystem;
 use crate::manifest::SegmentFile;
 use crate::row::Column;
@@ -18,6 +24,9 @@ use crate::segment::records::{Block, Tables, plain};
 
 /// Rows that are looked at: a file may claim to have more of them than it has bytes.
 const ROWS_MAX: u32 = 256;
+
+/// Rows a segment may claim to have for sets of them to be made.
+const SEARCHED_ROWS_MAX: u32 = 1 << 20;
 
 /// Opens a segment and reads everything that queries read of it.
 ///
@@ -37,6 +46,7 @@ pub fn read_segment(files: Arc<dyn FileSystem>, path: &Path) -> Result<()> {
         segment.rows_between(Some(middle), None).map(drop),
         read_columns(&segment),
         read_rows(&segment),
+        read_words(&segment),
     ];
     outcomes.into_iter().collect()
 }
@@ -52,13 +62,35 @@ fn read_columns(segment: &Segment) -> Result<()> {
         let codes: Vec<u32> = (1..).take(dictionary.len()).collect();
         segment.rows_of(column, &codes)?;
     }
-    Column::FINGERPRINTS.into_iter().try_for_each(|column| segment.fingerprints(column).map(drop))
+    Column::WITHOUT_DICTIONARY
+        .into_iter()
+        .try_for_each(|column| segment.fingerprints(column).map(drop))
 }
 
 fn read_rows(segment: &Segment) -> Result<()> {
     for row in 0..segment.row_count().min(ROWS_MAX) {
         segment.event(row)?;
         segment.rows_before(segment.position(row)?)?;
+    }
+    Ok(())
+}
+
+/// Finds rows by their words, and looks through rows for words.
+fn read_words(segment: &Segment) -> Result<()> {
+    if segment.row_count() > SEARCHED_ROWS_MAX {
+        return Ok(());
+    }
+    let first_rows = Rows::range(0..segment.row_count().min(ROWS_MAX), segment.row_count());
+    for phrase in ["user 3", "203", "ffff", "absent"].into_iter().filter_map(Phrase::new) {
+        let test = RecordTest::Phrase(phrase);
+        if let Some(words) = WordTest::new(&test) {
+            segment.rows_by_words(&words)?;
+        }
+        segment.rows_by_record(&RowTest::Record(&test), &first_rows, &Budget::new())?;
+    }
+    for column in Column::WITHOUT_DICTIONARY {
+        segment.candidates(column, &Test::Equals("event-1".to_owned()))?;
+        segment.candidates(column, &Test::Missing)?;
     }
     Ok(())
 }

@@ -81,7 +81,7 @@ pub(crate) struct MemTable {
     columns: [MemColumn; Column::DICTIONARIES.len()],
     /// Of each value of the kind column.
     rows_by_kind: Vec<RoaringBitmap>,
-    fingerprints: [Vec<u16>; Column::FINGERPRINTS.len()],
+    fingerprints: [Vec<u16>; Column::WITHOUT_DICTIONARY.len()],
     /// Rows by (time, seq).
     by_time: Vec<u32>,
     /// Rows by id.
@@ -168,7 +168,7 @@ impl MemTable {
                 Column::Id => {}
             }
         }
-        for (column, memory) in Column::FINGERPRINTS.into_iter().zip(&mut self.fingerprints) {
+        for (column, memory) in Column::WITHOUT_DICTIONARY.into_iter().zip(&mut self.fingerprints) {
             let value = match column {
                 Column::Field(field) => row.index.get(field),
                 _ => Some(&*row.id),
@@ -252,7 +252,7 @@ impl MemTable {
 
     /// The fingerprints of a column, one per row; empty for a dictionary column.
     pub(crate) fn fingerprints(&self, column: Column) -> &[u16] {
-        let position = Column::FINGERPRINTS.iter().position(|other| *other == column);
+        let position = Column::WITHOUT_DICTIONARY.iter().position(|other| *other == column);
         position.and_then(|position| self.fingerprints.get(position)).map_or(&[], |rows| rows)
     }
 

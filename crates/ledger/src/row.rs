@@ -139,9 +139,22 @@ impl Column {
         Self::Submitter,
     ];
 
-    /// Columns whose values hardly repeat: a 16-bit fingerprint per row, the value in the record.
-    pub(crate) const FINGERPRINTS: [Self; 3] =
+    /// Columns whose values hardly repeat: they are in the record only. Segments find them by their
+    /// tokens; memtables, and segments before version 3, have a 16-bit fingerprint per row.
+    pub(crate) const WITHOUT_DICTIONARY: [Self; 3] =
         [Self::Field(IndexedField::Session), Self::Field(IndexedField::Interaction), Self::Id];
+
+    /// Dictionaries that are searched for words of records. The submitter is in no record.
+    pub(crate) const SEARCHED: [Self; 8] = [
+        Self::Kind,
+        Self::Field(IndexedField::ActorId),
+        Self::Field(IndexedField::ActorIdentifier),
+        Self::Field(IndexedField::ApplicationId),
+        Self::Field(IndexedField::Organization),
+        Self::Field(IndexedField::Ip),
+        Self::Field(IndexedField::ErrorCode),
+        Self::Field(IndexedField::TargetId),
+    ];
 
     pub(crate) fn code(self) -> u8 {
         match self {
@@ -158,7 +171,12 @@ impl Column {
         matches!(self, Self::Kind | Self::Submitter)
     }
 
-    /// Position in [`Column::DICTIONARIES`]; `None` for a column kept as fingerprints.
+    /// Whether it is one of [`Column::WITHOUT_DICTIONARY`].
+    pub(crate) fn is_only_in_record(self) -> bool {
+        Self::WITHOUT_DICTIONARY.contains(&self)
+    }
+
+    /// Position in [`Column::DICTIONARIES`]; `None` for a column without one.
     pub(crate) fn dictionary_position(self) -> Option<usize> {
         Self::DICTIONARIES.iter().position(|column| *column == self)
     }

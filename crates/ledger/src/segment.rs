@@ -7,6 +7,8 @@
 //! - [`dictionary`]: which values does a column have, and which rows have this one?
 //! - [`codes`]: which value does this row have?
 //! - [`records`]: what is the record of this row?
+//! - [`tokens`]: which granules of records, or of values, may have this word?
+//! - [`present`]: which rows have a value at all?
 //! - [`tree`]: which hashes stand for these rows in the proof?
 //! - [`parts`], [`mod@write`]: a memtable becomes a file.
 //! - [`join`]: neighbouring files become one.
@@ -21,9 +23,11 @@ pub(crate) mod dictionary;
 pub(crate) mod join;
 pub(crate) mod layout;
 mod parts;
+pub(crate) mod present;
 pub(crate) mod read;
 pub(crate) mod records;
 mod runs;
+pub(crate) mod tokens;
 pub(crate) mod tree;
 pub(crate) mod write;
 

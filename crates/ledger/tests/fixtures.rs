@@ -1,8 +1,14 @@
 //! A data directory of every released format version is read by every build.
 //!
 //! `fixtures/v1` was written by the first version and is never written again: a build that cannot
-//! read it cannot read what people have. With `NEW_FIXTURE=v2` the directory of a new version is
-//! made; an existing one is left alone.
+//! read it cannot read what people have. With `NEW_FIXTURE=v3` the directory of a new version is
+//! made; an existing one is left alone. While a version is not released yet, its directory is made
+//! anew after each change of the format:
+//!
+//! ```text
+//! rm -r crates/ledger/tests/fixtures/v3
+//! NEW_FIXTURE=v3 cargo nextest run --workspace -E 'binary(fixtures)'
+//! ```
 
 #![allow(
     clippy::expect_used,
@@ -16,19 +22,21 @@ mod support;
 use std::fmt::Write;
 use std::path::Path;
 
+use gatelog_event::fields::IndexedField;
 use gatelog_event::tenant::TenantName;
 use gatelog_ledger::{PageStart, TenantLedger};
-use gatelog_query::{Filter, Order, Query};
+use gatelog_query::words::Phrase;
+use gatelog_query::{Field, Filter, Order, Query, RecordTest, Test};
 
-const VERSIONS: [&str; 2] = ["v1", "v2"];
+const VERSIONS: [&str; 3] = ["v1", "v2", "v3"];
 
 fn folder(version: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(version)
 }
 
-/// Two sealed segments and a rest in the log, of two tenants.
+/// A segment that was joined from two, and a rest in the log, of two tenants.
 fn write_fixture(directory: &Path) {
-    let ledger = support::open(directory, 20);
+    let ledger = support::open_merging(directory, 20, 2);
     for (tenant, count) in [("default", 50), ("other", 3)] {
         let tenant = ledger.tenant(&tenant.parse().expect("a name")).expect("a tenant");
         for number in 0..count {
@@ -40,6 +48,7 @@ fn write_fixture(directory: &Path) {
         }
         support::append(&tenant, vec![support::event(r#"{"type":"without.id.and.time"}"#)]);
     }
+    ledger.settle();
 }
 
 fn describe(tenant: &TenantLedger) -> String {
@@ -53,6 +62,27 @@ fn describe(tenant: &TenantLedger) -> String {
             .expect("written");
     }
     text
+}
+
+/// Questions that indexes answer, whichever the version has, and what lines of the description have
+/// that are answers.
+fn check_questions(tenant: &TenantLedger, description: &str) {
+    let phrase = |text| Filter::Record(RecordTest::Phrase(Phrase::new(text).expect("a phrase")));
+    let session = Field::Indexed(IndexedField::Session);
+    for (filter, has) in [
+        (Filter::equals(Field::Id, "event-7"), r#""id":"event-7""#),
+        (Filter::equals(session, "session-30"), r#""session":"session-30""#),
+        (Filter::Field(session, Test::Missing), "without.id.and.time"),
+        (phrase("user 3"), r#""user-3""#),
+        (phrase("203.0.113.3"), r#""203.0.113.3""#),
+        (phrase("Éé"), r#""text":"é"#),
+        (phrase("without id"), "without.id.and.time"),
+        (phrase("absent"), "absent"),
+    ] {
+        let expected = description.lines().filter(|line| line.contains(has)).count();
+        let found = tenant.count(&Query::new(filter)).expect("a count");
+        assert_eq!(found, expected as u64, "{has}");
+    }
 }
 
 #[test]
@@ -70,7 +100,9 @@ fn every_released_format_is_read() {
         for name in ["default", "other"] {
             let name: TenantName = name.parse().expect("a name");
             let tenant = ledger.tenant(&name).expect("a tenant");
-            description += &describe(&tenant);
+            let events = describe(&tenant);
+            check_questions(&tenant, &events);
+            description += &events;
             let verified = tenant.verify_commitments().expect("what was committed to");
             assert_eq!(verified, if name.as_str() == "default" { 40 } else { 0 });
         }

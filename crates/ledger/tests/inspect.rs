@@ -85,7 +85,7 @@ fn a_damaged_byte_of_a_segment_is_found_wherever_it_is() {
     // The six bytes behind the version are zeros that nobody reads.
     for offset in (0..10).chain((16..whole.len()).step_by(13)) {
         let mut damaged = whole.clone();
-        damaged[offset] ^= 1;
+        damaged[offset] ^= 0x80;
         std::fs::write(&path, damaged).expect("a segment");
         let errors = inspection.tenant_parts(&tenant(), &mut |_| {});
         let place = path.display().to_string();

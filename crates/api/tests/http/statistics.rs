@@ -231,7 +231,7 @@ fn an_explanation_shows_what_was_asked_and_not_what_it_stands_for() {
     let expected = json!([
         { "condition": "type = \"x\"", "access": "catalogue" },
         { "condition": "actor.name ^= \"A\"", "access": "records" },
-        { "condition": "session = \"s\"", "access": "fingerprints" },
+        { "condition": "session = \"s\"", "access": "tokens" },
         { "condition": "application.name = null", "access": "records" },
         { "condition": "actor.identifier = \"ada\"", "access": "bitmaps" },
         { "condition": "seq >= 2", "access": "numbers" },

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 ///
 /// Borrows when there is nothing to decode. Half a surrogate pair, which JSON can write and UTF-8
 /// cannot, becomes U+FFFD.
-pub(super) fn decode(written: &str) -> Cow<'_, str> {
+pub fn decode_string(written: &str) -> Cow<'_, str> {
     let Some((before, after)) = split_at_escape(written) else {
         return Cow::Borrowed(written);
     };

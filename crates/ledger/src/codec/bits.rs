@@ -32,7 +32,6 @@ impl BitWriter {
     }
 
     /// How many bits have been written.
-    #[cfg(test)]
     pub(crate) fn bit_count(&self) -> u64 {
         self.bytes.len() as u64 * 8 + u64::from(self.pending_bits)
     }

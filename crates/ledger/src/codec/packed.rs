@@ -141,6 +141,16 @@ impl Packed {
         indices.filter(move |index| range.contains(&self.get(*index)))
     }
 
+    /// The indices of each block, and the value that all of them have, if they are alike.
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = (Range<usize>, Option<u64>)> + '_ {
+        (0..self.count.div_ceil(BLOCK_VALUES)).map(|block| {
+            let start = block * BLOCK_VALUES;
+            let width = self.number::<4>(HEADER_BYTES + block * BLOCK_BYTES + 12);
+            let value = (width == 0).then(|| self.get(start));
+            (start..self.count.min(start + BLOCK_VALUES), value)
+        })
+    }
+
     fn number<const N: usize>(&self, offset: usize) -> u64 {
         let mut wide = [0; 8];
         let field = self.bytes.get(offset..offset + N).unwrap_or_default();
@@ -167,6 +177,10 @@ mod tests {
         for range in [low..high, high..low, 0..u64::MAX, low..low.saturating_add(1)] {
             let expected = (0..values.len()).filter(|at| range.contains(&values[*at]));
             assert!(packed.indices_within(range.clone()).eq(expected), "{range:?}");
+        }
+        for (indices, value) in packed.blocks() {
+            let of_block = &values[indices];
+            assert!(value.is_none_or(|value| of_block.iter().all(|found| *found == value)));
         }
     }
 

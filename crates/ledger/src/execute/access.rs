@@ -3,6 +3,7 @@
 use gatelog_query::{Field, Filter, Measure, Test};
 
 use super::evaluate::column;
+use super::words::WordTest;
 use crate::row::Column;
 
 /// How a condition is answered, from what costs least to what costs most.
@@ -14,8 +15,8 @@ pub enum Access {
     Bitmaps,
     /// By the catalogue, once per kind of event, and the bitmaps of the kinds that pass.
     Catalogue,
-    /// By a 16-bit fingerprint per row; the few candidates are confirmed by their records.
-    Fingerprints,
+    /// By the words that rows have; the few candidates are confirmed by their records.
+    Tokens,
     /// By one number per row.
     Numbers,
     /// By reading the record of each row that nothing else ruled out.
@@ -29,7 +30,7 @@ impl Access {
             Self::TimeOrder => "time order",
             Self::Bitmaps => "bitmaps",
             Self::Catalogue => "catalogue",
-            Self::Fingerprints => "fingerprints",
+            Self::Tokens => "tokens",
             Self::Numbers => "numbers",
             Self::Records => "records",
         }
@@ -46,6 +47,7 @@ pub(crate) fn access(filter: &Filter) -> Access {
         Filter::Not(part) => access(part),
         Filter::Range(Measure::Time, _) => Access::TimeOrder,
         Filter::Range(Measure::Received | Measure::Sequence, _) => Access::Numbers,
+        Filter::Record(test) if WordTest::new(test).is_some() => Access::Tokens,
         Filter::Record(_) => Access::Records,
         Filter::Field(field, test) => of_field(*field, test),
     }
@@ -56,7 +58,7 @@ fn of_field(field: Field, test: &Test) -> Access {
         Some(Column::Kind) => Access::Catalogue,
         Some(column) if column.dictionary_position().is_some() => Access::Bitmaps,
         Some(_) if matches!(test, Test::Equals(_) | Test::OneOf(_) | Test::Missing) => {
-            Access::Fingerprints
+            Access::Tokens
         }
         _ => Access::Records,
     }

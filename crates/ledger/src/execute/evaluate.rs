@@ -7,6 +7,7 @@ use super::part::Part;
 use super::plan::{Plan, Step};
 use super::rows::Rows;
 use super::scan::{Budget, RowTest};
+use super::words::WordTest;
 use crate::error::Result;
 use crate::row::Column;
 
@@ -29,7 +30,7 @@ pub(crate) fn evaluate(
         Step::Not(plan) => Ok(evaluate(part, plan, within, budget)?.complement(part.row_count())),
         Step::Range(measure, bounds) => part.rows_in_range(*measure, *bounds),
         Step::Value(column, test) => part.rows_by_value(*column, test),
-        Step::Fingerprint(column, field, test) => {
+        Step::Tokens(column, field, test) => {
             let candidates = Rows::only(part.candidates(*column, test)?);
             match test {
                 Test::Missing => Ok(candidates),
@@ -42,8 +43,19 @@ pub(crate) fn evaluate(
         Step::Field(field, test) => {
             part.rows_by_record(&RowTest::Field(*field, test), within, budget)
         }
+        Step::Words(test) => by_words(part, test, within, budget),
         Step::Record(test) => part.rows_by_record(&RowTest::Record(test), within, budget),
     }
+}
+
+/// Records are opened only for rows that have the words and may still not pass.
+fn by_words(part: &impl Part, words: &WordTest, within: &Rows, budget: &Budget) -> Result<Rows> {
+    let test = RowTest::Record(&words.test);
+    let Some(found) = part.rows_by_words(words)? else {
+        return part.rows_by_record(&test, within, budget);
+    };
+    let possible = Rows::only(found.possible).intersect(within, part)?;
+    part.rows_by_record(&test, &possible, budget)?.unite(Rows::only(found.sure), part)
 }
 
 fn all_of(part: &impl Part, plans: &[Plan], within: &Rows, budget: &Budget) -> Result<Rows> {
@@ -52,7 +64,7 @@ fn all_of(part: &impl Part, plans: &[Plan], within: &Rows, budget: &Budget) -> R
         if rows.is_empty() {
             break;
         }
-        let found = if plan.access >= Access::Fingerprints {
+        let found = if plan.access >= Access::Tokens {
             evaluate(part, plan, &rows.clone().intersect(within, part)?, budget)?
         } else {
             evaluate(part, plan, within, budget)?
@@ -66,7 +78,7 @@ fn all_of(part: &impl Part, plans: &[Plan], within: &Rows, budget: &Budget) -> R
 fn any_of(part: &impl Part, plans: &[Plan], within: &Rows, budget: &Budget) -> Result<Rows> {
     let mut rows = Rows::none();
     for plan in plans {
-        let found = if plan.access == Access::Records {
+        let found = if matches!(plan.access, Access::Tokens | Access::Records) {
             let rest = rows.clone().complement(part.row_count());
             evaluate(part, plan, &rest.intersect(within, part)?, budget)?
         } else {

@@ -31,6 +31,13 @@ impl Access {
     pub fn of(filter: &Filter) -> Self {
         access(filter)
     }
+
+    /// Whether a filter may have many records read: where no index answers, and for words, which
+    /// events that are not in a segment yet have no index of.
+    pub fn is_scan(filter: &Filter) -> bool {
+        let is_of_record = |condition: &&Filter| matches!(condition, Filter::Record(_));
+        access(filter) == Self::Records || filter.conditions().iter().any(is_of_record)
+    }
 }
 
 /// Answers a question and tells how.

@@ -110,12 +110,12 @@ pub(crate) fn scan_values(
     match run {
         Run::Segment(run) => {
             let within = Rows::only(run.rows()?.to_set());
-            run.segment().for_each_scanned(&within, budget, scan)
+            run.segment().for_each_scanned(&within, budget, None, scan)
         }
         Run::Table(run) => {
             let within = Rows::only(run.row_set().to_set());
             let part = TablePart { table: run.table(), row_count: run.row_count() };
-            part.for_each_scanned(&within, budget, scan)
+            part.for_each_scanned(&within, budget, None, scan)
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What segments and memtables have in common: they can say which of their rows pass a test.
 //!
 //! - [`segment`]: from dictionaries, postings, packed columns and record blocks.
+//! - [`words`]: from a segment's words.
 //! - [`table`]: from a memtable, locked for one condition at a time.
 
 use std::sync::Arc;
@@ -10,12 +11,14 @@ use roaring::RoaringBitmap;
 
 use super::plan::KindTest;
 use super::rows::{Rows, ValueRows};
-use super::scan::{Budget, RowTest, Scan, ScannedRow};
+use super::scan::{Budget, RowTest, Scan, ScannedRow, Wanted};
+use super::words::{FoundRows, WordTest};
 use crate::error::Result;
 use crate::row::{Column, fingerprint};
 
 mod segment;
 mod table;
+mod words;
 
 pub(crate) use table::TablePart;
 
@@ -31,13 +34,17 @@ pub(crate) trait Part {
     fn rows_by_value(&self, column: Column, test: &Test) -> Result<Rows>;
     /// Rows that have one of the values with these codes, 0 standing for no value.
     fn rows_with(&self, column: Column, codes: &[u32]) -> Result<Arc<RoaringBitmap>>;
-    /// Rows that may pass, in a column kept as fingerprints.
+    /// Rows that may pass, in a column without a dictionary.
     fn candidates(&self, column: Column, test: &Test) -> Result<RoaringBitmap>;
-    /// Hands every row of `within` to `visit`, in the order in which they are kept.
+    /// Rows that pass and rows that may; `None` if there is no index of words.
+    fn rows_by_words(&self, test: &WordTest) -> Result<Option<FoundRows>>;
+    /// Hands every row of `within` to `visit`, in the order in which they are kept; rows that are
+    /// not `wanted` may be left out.
     fn for_each_scanned(
         &self,
         within: &Rows,
         budget: &Budget,
+        wanted: Option<&Wanted<'_>>,
         visit: impl FnMut(u32, &ScannedRow),
     ) -> Result<()>;
 
@@ -45,7 +52,8 @@ pub(crate) trait Part {
     fn rows_by_record(&self, test: &RowTest<'_>, within: &Rows, budget: &Budget) -> Result<Rows> {
         let scan = Scan::new(*test);
         let mut passing = RoaringBitmap::new();
-        self.for_each_scanned(within, budget, |row, scanned| {
+        let wanted = scan.wanted();
+        self.for_each_scanned(within, budget, wanted.as_ref(), |row, scanned| {
             if scan.passes(scanned) {
                 passing.insert(row);
             }

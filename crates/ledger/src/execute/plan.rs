@@ -9,6 +9,7 @@ use hashbrown::HashMap;
 
 use super::access::{Access, access};
 use super::evaluate::column;
+use super::words::WordTest;
 use crate::row::{Column, KindKey};
 
 /// How a filter is evaluated.
@@ -31,10 +32,12 @@ pub(super) enum Step {
     Range(Measure, Bounds),
     /// On the value in a dictionary column.
     Value(Column, Test),
-    /// On a field kept as fingerprints.
-    Fingerprint(Column, Field, Test),
+    /// On a field without a dictionary, by the tokens of its value.
+    Tokens(Column, Field, Test),
     /// On a field that has to be read from the record.
     Field(Field, Test),
+    /// On the record, by its words.
+    Words(WordTest),
     Record(RecordTest),
 }
 
@@ -54,7 +57,10 @@ impl Plan {
             Filter::Or(parts) => Step::Or(ordered(parts.iter().map(Self::new))),
             Filter::Not(part) => Step::Not(Box::new(Self::new(part))),
             Filter::Range(measure, bounds) => Step::Range(*measure, *bounds),
-            Filter::Record(test) => Step::Record(test.clone()),
+            Filter::Record(test) => match WordTest::new(test) {
+                Some(test) => Step::Words(test),
+                None => Step::Record(test.clone()),
+            },
             Filter::Field(field, test) => of_field(filter, *field, test),
         };
         Self { access: access(filter), step }
@@ -83,7 +89,7 @@ fn of_field(filter: &Filter, field: Field, test: &Test) -> Step {
     };
     match (access(filter), column(field)) {
         (Access::Bitmaps, Some(column)) => Step::Value(column, test),
-        (Access::Fingerprints, Some(column)) => Step::Fingerprint(column, field, test),
+        (Access::Tokens, Some(column)) => Step::Tokens(column, field, test),
         _ => Step::Field(field, test),
     }
 }

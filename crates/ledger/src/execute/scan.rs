@@ -3,14 +3,18 @@
 use std::cell::Cell;
 
 use bytes::Bytes;
+use gatelog_event::intake::indexed::indexed;
 use gatelog_event::json::Document;
 use gatelog_event::mapping;
 use gatelog_event::source::Format;
 use gatelog_query::{Field, RecordTest, Test, Value, ValueTest};
 use memchr::memmem::Finder;
 
+use super::evaluate::column;
 use crate::error::{Error, Result};
 use crate::limits::SCANNED_RECORDS_MAX;
+use crate::row::Column;
+use crate::segment::records::{IsWanted, WantedText};
 
 /// A condition that only the record can answer.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +66,14 @@ pub(crate) struct Scan<'f> {
     needles: Needles<'f>,
 }
 
+/// What one of a record's string values must be like.
+#[derive(Debug)]
+pub(crate) struct Wanted<'f> {
+    pub(crate) text: WantedText<'f>,
+    /// The column that is asked for. A record decides only if it states its value.
+    pub(crate) column: Option<Column>,
+}
+
 /// Texts without which a record cannot pass, if it is written plainly.
 #[derive(Debug, Default)]
 struct Needles<'f> {
@@ -83,6 +95,38 @@ impl<'f> Scan<'f> {
             _ => Needles::default(),
         };
         Self { test, needles }
+    }
+
+    /// What one of a record's string values must be like; `None` if that does not decide. A field
+    /// must be stated as it is for this, see [`Wanted::column`].
+    pub(crate) fn wanted(&self) -> Option<Wanted<'f>> {
+        let column = match self.test {
+            RowTest::Record(_) => None,
+            // Other fields may be made up of several values.
+            RowTest::Field(field, _) => {
+                Some(column(field).filter(|column| column.is_only_in_record())?)
+            }
+        };
+        let (length_min, is_wanted): (_, IsWanted<'f>) = match self.test {
+            RowTest::Record(RecordTest::Phrase(phrase)) => {
+                let length: usize = phrase.tokens().iter().map(|token| token.len() + 1).sum();
+                (length.saturating_sub(1), Box::new(|text| phrase.is_in_text(text)))
+            }
+            RowTest::Record(RecordTest::Value(_, ValueTest::Equals(Value::Text(text)))) => {
+                (text.len(), Box::new(move |found| found == text))
+            }
+            RowTest::Field(_, test @ Test::Equals(value)) => {
+                let passes = |found: &str| test.passes(Some(indexed(found)));
+                (value.len(), Box::new(passes))
+            }
+            RowTest::Field(_, test @ Test::OneOf(values)) => {
+                let length_min = values.iter().map(String::len).min().unwrap_or(0);
+                let passes = |found: &str| test.passes(Some(indexed(found)));
+                (length_min, Box::new(passes))
+            }
+            _ => return None,
+        };
+        Some(Wanted { text: WantedText { is_wanted, length_min }, column })
     }
 
     /// Whether a row passes. A record that can no longer be read does not.

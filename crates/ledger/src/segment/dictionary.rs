@@ -58,6 +58,16 @@ impl Encoder {
         self.postings_ends.push(self.postings.len() as u64);
     }
 
+    /// The values so far.
+    pub(crate) fn values(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        (0..self.ends.len()).map(|position| {
+            let start = position.checked_sub(1).and_then(|before| self.ends.get(before));
+            let bound = |end: Option<&u64>| end.and_then(|end| usize::try_from(*end).ok());
+            let (start, end) = (bound(start).unwrap_or(0), bound(self.ends.get(position)));
+            self.text.get(start..end.unwrap_or(start)).unwrap_or_default()
+        })
+    }
+
     pub(crate) fn finish(self) -> Encoded {
         let (mut packed_ends, mut packed_counts) = (Vec::new(), Vec::new());
         pack(&self.ends, &mut packed_ends);
@@ -247,8 +257,11 @@ impl Dictionary {
     /// The positions of all values that begin with `prefix`.
     pub(crate) fn with_prefix(&self, prefix: &[u8]) -> std::ops::Range<usize> {
         let start = self.partition_point(|value| value < prefix);
-        let end = self.partition_point(|value| value < prefix || value.starts_with(prefix));
-        start..end
+        // Mostly there is none.
+        if start == self.len() || !self.value(start).starts_with(prefix) {
+            return start..start;
+        }
+        start..self.partition_point(|value| value < prefix || value.starts_with(prefix))
     }
 
     /// Where the rows of the value at a position stand within the postings part.

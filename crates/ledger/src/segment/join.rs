@@ -19,7 +19,8 @@ use super::dictionary::{Dictionary, Encoder, for_each_row};
 use super::layout::{PartKind, Summary, VERSION};
 use super::parts::{Parts, write_file};
 use super::runs::{Run, encode as encode_runs, fold};
-use super::tree;
+use super::tokens::values;
+use super::{present, tree};
 use crate::cache::SegmentCache;
 use crate::codec::bytes::{Put, small};
 use crate::codec::packed::pack;
@@ -56,8 +57,8 @@ pub(crate) fn join(
             go_on()?;
             write_dictionary(&mut parts, &sources, &order, column)?;
         }
-        for column in Column::FINGERPRINTS {
-            write_fingerprints(&mut parts, &sources, &order, column)?;
+        for column in Column::WITHOUT_DICTIONARY {
+            write_present(&mut parts, &sources, &order, column)?;
         }
         let bundles: Vec<_> = sources.iter().map(Segment::bundles).collect::<Result<_>>()?;
         let tree = tree::concatenate(summary.first_seq, bundles.into_iter().flatten());
@@ -207,10 +208,17 @@ fn write_places(parts: &mut Parts<'_>, sources: &[Segment], order: &Order) -> Re
         first_records.push(record_count);
         record_count += source.row_count();
     }
+    let places: Vec<_> = sources.iter().map(Segment::places).collect::<Result<_>>()?;
     let mut folded = Vec::with_capacity(order.rows.len());
     for (new_row, (source, row)) in (0..).zip(&order.rows) {
         let at = usize::from(*source);
-        let in_source = sources.get(at).map_or(Ok(0), |source| source.record_number(*row))?;
+        let in_source = match places.get(at) {
+            Some(Some(places)) => {
+                let missing = || Error::corrupt(parts.path, 0, "a record is missing");
+                places.record(*row).ok_or_else(missing)?
+            }
+            _ => *row,
+        };
         let first = first_records.get(at).copied().unwrap_or(0);
         folded.push(fold(new_row, first + in_source));
     }
@@ -283,6 +291,9 @@ fn write_dictionary(
         // No row has a value: a missing part says so.
         return Ok(());
     }
+    if let Some(tokens) = values::encode(column, encoder.values()) {
+        parts.part(PartKind::ValueTokens, column, &tokens)?;
+    }
     let encoded = encoder.finish();
     parts.part(PartKind::Dictionary, column, &encoded.dictionary)?;
     parts.part(PartKind::Postings, column, &encoded.postings)?;
@@ -294,23 +305,25 @@ fn write_dictionary(
     Ok(())
 }
 
-fn write_fingerprints(
+/// Writes which rows have a value in a column without a dictionary.
+fn write_present(
     parts: &mut Parts<'_>,
     sources: &[Segment],
     order: &Order,
     column: Column,
 ) -> Result<()> {
-    let of_sources: Vec<Option<Bytes>> =
-        sources.iter().map(|source| source.fingerprints(column)).collect::<Result<_>>()?;
-    if of_sources.iter().all(Option::is_none) {
+    if column == Column::Id {
+        // Every event has an id.
         return Ok(());
     }
-    let mut bytes = Vec::with_capacity(order.rows.len() * 2);
-    for (source, row) in &order.rows {
-        let start = *row as usize * 2;
-        let of_source = of_sources.get(usize::from(*source)).and_then(Option::as_ref);
-        let pair = of_source.and_then(|bytes| bytes.get(start..start + 2)).unwrap_or(&[0, 0]);
-        bytes.extend_from_slice(pair);
+    let mut present = Vec::new();
+    for (source, segment) in sources.iter().enumerate() {
+        let rows = segment.rows_present(column)?;
+        present.extend(rows.iter().filter_map(|row| order.new_row(source, row)));
     }
-    parts.part(PartKind::Fingerprints, column, &bytes)
+    present.sort_unstable();
+    match present::encode(present.into_iter().collect(), small(order.rows.len())) {
+        Some(part) => parts.part(PartKind::Present, column, &part),
+        None => Ok(()),
+    }
 }

@@ -47,7 +47,7 @@ pub(crate) enum PartKind {
     Codes = 5,
     /// A column's rows per value.
     Postings = 6,
-    /// A column's 16-bit fingerprint per row.
+    /// A column's 16-bit fingerprint per row, before version 3.
     Fingerprints = 7,
     /// Where the record blocks are, in version 1.
     PlainBlocks = 8,
@@ -57,6 +57,12 @@ pub(crate) enum PartKind {
     Tables = 10,
     /// Where the record blocks of a run are.
     Blocks = 11,
+    /// Which records of a run may have a word.
+    Tokens = 12,
+    /// Which values of a dictionary may have a word.
+    ValueTokens = 13,
+    /// Which rows have a value, in a column without a dictionary.
+    Present = 14,
     /// Which runs there are.
     Runs = 15,
     /// Packed: how far each row is from the record with its number, signs folded into the lowest
@@ -65,7 +71,7 @@ pub(crate) enum PartKind {
 }
 
 impl PartKind {
-    const ALL: [(Self, &'static str); 13] = [
+    const ALL: [(Self, &'static str); 16] = [
         (Self::Times, "times"),
         (Self::Sequences, "sequences"),
         (Self::Arrivals, "arrivals"),
@@ -77,13 +83,16 @@ impl PartKind {
         (Self::Tree, "tree"),
         (Self::Tables, "record tables"),
         (Self::Blocks, "block index"),
+        (Self::Tokens, "tokens"),
+        (Self::ValueTokens, "tokens of values"),
+        (Self::Present, "present"),
         (Self::Runs, "block index"),
         (Self::Places, "places"),
     ];
 
     /// Whether each run has a part of this kind of its own. Such parts are joined as they are.
     pub(crate) fn is_of_run(number: u8) -> bool {
-        [Self::Tables, Self::Blocks].iter().any(|kind| *kind as u8 == number)
+        [Self::Tables, Self::Blocks, Self::Tokens].iter().any(|kind| *kind as u8 == number)
     }
 
     /// What a report calls parts of the kind with this number.

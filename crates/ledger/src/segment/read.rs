@@ -1,8 +1,10 @@
 //! A segment file answers questions; every part is checked when it is read from disk.
 //!
 //! - [`records`]: what is the record of this row?
+//! - [`words`]: which rows may have this word?
 
 mod records;
+mod words;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -16,6 +18,7 @@ use gatelog_event::time::UnixMicros;
 use roaring::RoaringBitmap;
 
 pub(crate) use self::times::{Arrivals, Times};
+pub(crate) use self::words::Words;
 use super::codes::Codes;
 use super::dictionary::{Dictionary, decode_rows};
 use super::layout::{Directory, Entry, PartKind, Summary};
@@ -193,7 +196,8 @@ impl Segment {
         Ok((0..self.row_count()).filter(|row| codes.get(*row as usize) == 0).collect())
     }
 
-    /// The fingerprints of a column, two bytes a row; `None` if no row has a value.
+    /// The fingerprints of a column, two bytes a row, before version 3; `None` if no row has a
+    /// value.
     pub(crate) fn fingerprints(&self, column: Column) -> Result<Option<Bytes>> {
         let piece = self.piece(PartKind::Fingerprints, column, |bytes| Ok(Cached::Bytes(bytes)))?;
         Ok(match piece {

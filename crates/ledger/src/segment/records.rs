@@ -47,6 +47,8 @@
 //! - [`form`], [`times`]: how a value is written, and its bits.
 //! - [`split`], [`collect`], [`symbols`], [`groups`], [`tuples`], [`shapes`], [`encode`]: rows become
 //!   tables and blocks.
+//! - [`words`]: which words the rows have.
+//! - [`sieve`]: which rows may have a text?
 //! - [`tables`], [`block`]: tables and blocks become rows.
 //! - [`index`]: where blocks are.
 //! - [`plain`]: blocks of version 1.
@@ -59,11 +61,13 @@ mod groups;
 pub(crate) mod index;
 pub(crate) mod plain;
 mod shapes;
+mod sieve;
 mod split;
 mod symbols;
 mod tables;
 mod times;
 mod tuples;
+mod words;
 
 use bytes::Bytes;
 
@@ -72,7 +76,9 @@ use crate::row::RowFlags;
 
 pub(crate) use block::Block;
 pub(crate) use encode::Encoder;
+pub(crate) use sieve::{IsWanted, Sieve, WantedText};
 pub(crate) use tables::Tables;
+pub(crate) use words::IndexedRow;
 
 /// Rows of a block: reading one record reads a block, and looks at what each of its rows has.
 pub(crate) const BLOCK_ROWS_MAX: usize = 32;
@@ -127,6 +133,22 @@ impl AnyBlock {
         match self {
             Self::Plain(block) => block.row(row).ok_or(Malformed { offset: 0 }),
             Self::Cut(block) => block.row(row, row_millis),
+        }
+    }
+
+    /// Whether the row with this number may have a text that `sieve` lets pass.
+    ///
+    /// # Errors
+    /// As [`AnyBlock::row`].
+    pub(crate) fn may_have(
+        &self,
+        row: u32,
+        row_millis: i64,
+        sieve: &mut Sieve<'_>,
+    ) -> Result<bool, Malformed> {
+        match self {
+            Self::Plain(_) => Ok(true),
+            Self::Cut(block) => block.may_have(row, row_millis, sieve),
         }
     }
 

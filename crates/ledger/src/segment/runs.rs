@@ -1,9 +1,13 @@
 //! In which runs the records of a segment stand; the grammar is in [`super::layout`].
 
 use std::path::Path;
+use std::sync::Arc;
+
+use roaring::RoaringBitmap;
 
 use super::layout::{Directory, HEADER_BYTES, PartKind};
-use crate::codec::bytes::{Malformed, Put, Take};
+use crate::codec::bytes::{Malformed, Put, Take, small};
+use crate::codec::packed::Packed;
 use crate::error::{Context, Error, Result};
 use crate::files::File;
 use crate::row::Column;
@@ -111,8 +115,45 @@ pub(super) fn fold(row: u32, record: u32) -> u64 {
     ((distance << 1) ^ (distance >> 63)).cast_unsigned()
 }
 
+/// Which record each row is, where it is not the one with its number.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    pub(super) packed: Arc<Packed>,
+    pub(super) row_count: u32,
+}
+
+impl Places {
+    /// The number of a row's record among those of all runs; `None` if there cannot be one.
+    pub(crate) fn record(&self, row: u32) -> Option<u32> {
+        unfold(row, self.packed.get(row as usize)).filter(|record| *record < self.row_count)
+    }
+
+    /// The rows of records. O(blocks of the part) where neighbours are as far from their records;
+    /// elsewhere each row is looked at.
+    pub(crate) fn rows(&self, records: &RoaringBitmap) -> RoaringBitmap {
+        let mut rows = RoaringBitmap::new();
+        if records.is_empty() {
+            return rows;
+        }
+        for (of_block, folded) in self.packed.blocks() {
+            let (start, end) = (small(of_block.start), small(of_block.end));
+            let first = folded.and_then(|folded| unfold(start, folded));
+            match first {
+                Some(first) => {
+                    let found = records.range(first..first.saturating_add(end - start));
+                    rows.extend(found.map(|record| record - first + start));
+                }
+                None => rows.extend((start..end).filter(|row| {
+                    self.record(*row).is_some_and(|record| records.contains(record))
+                })),
+            }
+        }
+        rows
+    }
+}
+
 /// The record of a row that is so far from it; `None` if there cannot be one.
-pub(super) fn unfold(row: u32, folded: u64) -> Option<u32> {
+fn unfold(row: u32, folded: u64) -> Option<u32> {
     let distance = (folded >> 1).cast_signed() ^ -(folded & 1).cast_signed();
     u32::try_from(i64::from(row).checked_add(distance)?).ok()
 }

@@ -14,8 +14,9 @@ use super::dictionary;
 use super::layout::{PartKind, Summary, VERSION};
 use super::parts::{Parts, write_file};
 use super::records::index::IndexWriter;
-use super::records::{Encoder, RecordRow, Tables};
-use super::tree;
+use super::records::{Encoder, IndexedRow, RecordRow, Tables};
+use super::tokens::values;
+use super::{present, tree};
 use crate::codec::bytes::{Put, small};
 use crate::codec::packed::pack;
 use crate::commitments;
@@ -40,8 +41,8 @@ pub(crate) fn write_segment(
         for column in Column::DICTIONARIES {
             write_dictionary(&mut parts, table, column)?;
         }
-        for column in Column::FINGERPRINTS {
-            write_fingerprints(&mut parts, table, column)?;
+        for column in Column::WITHOUT_DICTIONARY {
+            write_present(&mut parts, table, column)?;
         }
         let events = (0..table.row_count()).filter_map(|row| table.event(row));
         let leaves = commitments::leaves(table.first_seq(), table.seeds(), events);
@@ -78,6 +79,11 @@ fn write_records(parts: &mut Parts<'_>, table: &MemTable) -> Result<()> {
         index.push(block.row_count, &block.bytes);
         parts.append(&block.bytes)?;
     }
+    let indexed = table.by_time().iter().filter_map(|number| {
+        let row = table.row(*number)?;
+        Some(IndexedRow { id: &row.id, event_type: &row.event_type, values: &row.index })
+    });
+    parts.part(PartKind::Tokens, Column::Kind, &encoder.tokens(&rows, indexed))?;
     parts.part(PartKind::Tables, Column::Kind, &tables)?;
     parts.part(PartKind::Blocks, Column::Kind, &index.finish())
 }
@@ -137,6 +143,9 @@ fn write_dictionary(parts: &mut Parts<'_>, table: &MemTable, column: Column) -> 
     let rows_by_code = rows_by_code(&codes, order.len());
     let values = order.iter().map(value).zip(&rows_by_code);
     let encoded = dictionary::encode(values);
+    if let Some(tokens) = values::encode(column, order.iter().map(value)) {
+        parts.part(PartKind::ValueTokens, column, &tokens)?;
+    }
     parts.part(PartKind::Dictionary, column, &encoded.dictionary)?;
     parts.part(PartKind::Postings, column, &encoded.postings)?;
     if column.keeps_codes() {
@@ -159,14 +168,17 @@ fn rows_by_code(codes: &[u64], value_count: usize) -> Vec<RoaringBitmap> {
     rows_by_code
 }
 
-fn write_fingerprints(parts: &mut Parts<'_>, table: &MemTable, column: Column) -> Result<()> {
-    let fingerprints = table.fingerprints(column);
-    if fingerprints.iter().all(|fingerprint| *fingerprint == 0) {
+/// Writes which rows have a value in a column, unless all or none have.
+fn write_present(parts: &mut Parts<'_>, table: &MemTable, column: Column) -> Result<()> {
+    let Column::Field(field) = column else {
+        // Every event has an id.
         return Ok(());
+    };
+    let has_value = |row: &u32| table.row(*row).is_some_and(|row| row.index.get(field).is_some());
+    let present = (0..).zip(table.by_time()).filter(|(_, row)| has_value(row));
+    let present: RoaringBitmap = present.map(|(number, _)| number).collect();
+    match present::encode(present, table.row_count()) {
+        Some(part) => parts.part(PartKind::Present, column, &part),
+        None => Ok(()),
     }
-    let mut bytes = Vec::with_capacity(fingerprints.len() * 2);
-    for row in table.by_time() {
-        bytes.put_u16(fingerprints.get(*row as usize).copied().unwrap_or(0));
-    }
-    parts.part(PartKind::Fingerprints, column, &bytes)
 }

@@ -4,6 +4,7 @@
 //!
 //! - [`plain`]: the plain vector.
 //! - [`operations`]: random events and questions.
+//! - [`words`]: values that are found by their words.
 //! - [`checks`]: answers, compared.
 
 #![allow(
@@ -18,6 +19,7 @@ mod operations;
 mod plain;
 #[path = "../support/mod.rs"]
 mod support;
+mod words;
 
 use checks::{Held, ask, check_following, check_histogram, check_reading, check_statistics};
 use gatelog_event::fields::IndexedField;

@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::plain::Model;
-use crate::support;
+use crate::{support, words};
 
 #[derive(Clone, Debug)]
 pub(crate) enum Operation {
@@ -27,33 +27,17 @@ pub(crate) enum Operation {
 
 pub(crate) const EPOCH_MS: i64 = 1_790_000_000_000;
 
-/// Longer than what is indexed of a value, which this field is not.
-pub(crate) const LONG_AGENT: &str = concat!(
-    r#","user_agent":""#,
-    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
-    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
-    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
-    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
-    r#"""#,
-);
-
 pub(crate) fn event_json() -> impl Strategy<Value = String> {
-    let id = prop_oneof![8 => 0..2_000_u32, 2 => 0..5_u32];
+    let id = prop_oneof![8 => 0..2_000_u32, 2 => 0..5_u32].prop_map(words::id);
     let actor = prop::option::of(0..6_u32);
     let millis = prop_oneof![6 => 0..100_000_i64, 1 => Just(5_000_i64), 1 => -50_000_000..0_i64];
-    let data = prop::sample::select(vec![
-        "",
-        r#","data":{"n":1,"tags":["red","blue"],"who":"Ada Lovelace"}"#,
-        r#","data":{"n":2.5,"tags":["red"],"who":"Ada \u004covelace"}"#,
-        r#","data":{"n":"1","tags":[],"deep":{"who":null,"list":[{"x":1},{"x":2}]}}"#,
-        r#","data":{"n":1.0,"ok":true,"who":"Žofie \u212Aelvin"},"user_agent":"curl/8""#,
-        LONG_AGENT,
-    ]);
-    let ip = prop::sample::select(vec!["203.0.113.7", "203.0.114.9", "2001:db8::1", "unknown"]);
+    let data = prop::sample::select(words::DATA.to_vec());
+    let ip = prop::sample::select(words::ADDRESSES.to_vec());
+    let session = prop::sample::select(words::SESSIONS.to_vec());
     // Most rows are of few kinds, as in life, and our own audit is among them.
     let kind = prop_oneof![5 => 0..2_u32, 2 => 2..8_u32];
     let source = prop_oneof![7 => Just("native"), 1 => Just("gatelog")];
-    (id, millis, (kind, source), actor, 0..3_usize, 0..4_u32, data, ip).prop_map(
+    (id, millis, (kind, source), actor, 0..3_usize, session, data, ip).prop_map(
         |(id, millis, (kind, source), actor, outcome, session, data, ip)| {
             let outcome = Outcome::ALL[outcome].name();
             let actor = actor.map_or(String::new(), |n| {
@@ -61,7 +45,7 @@ pub(crate) fn event_json() -> impl Strategy<Value = String> {
             });
             let time = EPOCH_MS + millis;
             format!(
-                r#"{{"id":"e{id}","type":"type.{kind}","source":"{source}","time":{time},"outcome":"{outcome}","session":"s{session}","ip":"{ip}"{actor}{data}}}"#
+                r#"{{"type":"type.{kind}","source":"{source}","time":{time},"outcome":"{outcome}","ip":"{ip}"{id}{session}{actor}{data}}}"#
             )
         },
     )
@@ -94,9 +78,13 @@ pub(crate) fn test() -> impl Strategy<Value = (Field, Test)> {
         Just((application, Test::Missing)),
         Just((ip, Test::Within("203.0.113.0/24".parse().expect("a network")))),
         Just((ip, Test::Within("2001:db8::/32".parse().expect("a network")))),
-        (0..5_u32).prop_map(move |n| (session, Test::Equals(format!("s{n}")))),
+        prop::sample::select(words::SESSION_VALUES.to_vec())
+            .prop_map(move |value| (session, Test::Equals(value.into()))),
         Just((session, Test::Missing)),
-        Just((session, Test::OneOf(BTreeSet::from(["s1".into(), "s9".into()]).into()))),
+        Just((
+            session,
+            Test::OneOf(BTreeSet::from(["s1".into(), "S2".into(), "---".into()]).into())
+        )),
         Just((actor(), Test::OneOf(BTreeSet::from(["user-1".into(), "user-3".into()]).into()))),
         Just((session, like("%2"))),
         (0..7_u32).prop_map(move |n| (name, Test::Equals(format!("Name {n}")))),
@@ -112,6 +100,7 @@ pub(crate) fn test() -> impl Strategy<Value = (Field, Test)> {
         (0..9_u32).prop_map(|n| (Field::Type, Test::Equals(format!("type.{n}")))),
         Just((Field::Submitter, Test::Equals(support::SUBMITTER.into()))),
         (0..2_000_u32).prop_map(|n| (Field::Id, Test::Equals(format!("e{n}")))),
+        (0..5_u32).prop_map(|n| (Field::Id, Test::Equals(words::stated_id(n)))),
         Just((Field::Id, like("e_"))),
     ]
 }
@@ -128,23 +117,23 @@ pub(crate) fn record_test() -> impl Strategy<Value = RecordTest> {
         "data.ok",
         "data.actor.name",
         "data.data.who",
+        "data.ip",
+        "data.type",
+        "data.id",
+        "data.actor.id",
     ]);
     let number = |text| Value::Number(Number::parse(text).expect("a number"));
-    let value = prop::sample::select(vec![
-        Value::Text("red".into()),
-        Value::Text("Ada Lovelace".into()),
-        Value::Text("1".into()),
-        Value::Bool(true),
-        number("1"),
-        number("2"),
-    ]);
+    let value = prop_oneof![
+        2 => prop::sample::select(words::TEXTS.to_vec()).prop_map(|text| Value::Text(text.into())),
+        1 => prop::sample::select(vec![Value::Bool(true), number("1"), number("2")]),
+    ];
     let test = prop_oneof![
         4 => value.clone().prop_map(ValueTest::Equals),
         1 => (comparison(), value).prop_map(|(is, value)| ValueTest::Is(is, value)),
         1 => Just(ValueTest::Like(Like::new("ada%"))),
         1 => Just(ValueTest::Missing),
     ];
-    let phrase = prop::sample::select(vec!["ada lovelace", "blue", "žofie", "kelvin", "name 3"]);
+    let phrase = prop::sample::select(words::PHRASES.to_vec());
     prop_oneof![
         (path, test).prop_map(|(path, test)| {
             RecordTest::Value(DataPath::from_name(path).expect("a path"), test)

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use gatelog_event::fields::Outcome;
 use gatelog_event::intake::AcceptedEvent;
+use gatelog_event::intake::indexed::indexed;
 use gatelog_event::json::Document;
 use gatelog_event::mapping;
 use gatelog_event::source::{Format, Source};
@@ -59,7 +60,7 @@ impl Kept {
             }
             Grouping::Field(field) => {
                 let found = match field {
-                    Field::Indexed(field) => field.value(subject.fields),
+                    Field::Indexed(field) => field.value(subject.fields).map(indexed),
                     Field::Unindexed(field) => field.value(subject.fields),
                     of_kind if of_kind.is_of_kind() => subject.kind.value(*of_kind),
                     other => panic!("the test does not count by {other:?}"),

@@ -5,14 +5,18 @@ use std::sync::Arc;
 use gatelog_query::{Bounds, Measure, Test};
 use roaring::RoaringBitmap;
 
+use super::words::rows_by_words;
 use super::{Part, fingerprint_candidates, passes_text, rows_of_kinds, rows_where, value_rows};
 use crate::codec::bytes::small;
 use crate::error::Result;
 use crate::execute::plan::KindTest;
 use crate::execute::rows::{Rows, ValueRows};
-use crate::execute::scan::{Budget, ScannedRow};
+use crate::execute::scan::{Budget, ScannedRow, Wanted};
+use crate::execute::words::{FoundRows, WordTest};
 use crate::row::{Column, KindKey};
 use crate::segment::Segment;
+use crate::segment::present::every_row;
+use crate::segment::tokens::records::value_hashes;
 
 impl Part for Segment {
     fn row_count(&self) -> u32 {
@@ -80,24 +84,39 @@ impl Part for Segment {
     }
 
     fn candidates(&self, column: Column, test: &Test) -> Result<RoaringBitmap> {
-        let Some(bytes) = self.fingerprints(column)? else {
-            return Ok(match test {
-                Test::Missing => (0..self.row_count()).collect(),
-                _ => RoaringBitmap::new(),
-            });
+        let Some(words) = self.words()? else { return by_fingerprint(self, column, test) };
+        let present = self.rows_present(column)?;
+        let may_have = match test {
+            Test::Equals(value) => words.rows(&value_hashes(value))?,
+            Test::OneOf(values) => {
+                let mut rows = RoaringBitmap::new();
+                for value in &**values {
+                    rows |= words.rows(&value_hashes(value))?;
+                }
+                rows
+            }
+            Test::Missing => return Ok(every_row(self.row_count()) - present),
+            _ => return Ok(present),
         };
-        let (pairs, _) = bytes.as_chunks::<2>();
-        Ok(fingerprint_candidates(pairs.iter().map(|pair| u16::from_le_bytes(*pair)), test))
+        Ok(may_have & present)
+    }
+
+    fn rows_by_words(&self, test: &WordTest) -> Result<Option<FoundRows>> {
+        rows_by_words(self, test)
     }
 
     fn for_each_scanned(
         &self,
         within: &Rows,
         budget: &Budget,
+        wanted: Option<&Wanted<'_>>,
         mut visit: impl FnMut(u32, &ScannedRow),
     ) -> Result<()> {
         let rows = within.to_set(self)?;
         budget.take(rows.len())?;
+        if rows.is_empty() {
+            return Ok(());
+        }
         let (Some(kinds), Some(codes)) =
             (self.dictionary(Column::Kind)?, self.codes(Column::Kind)?)
         else {
@@ -105,13 +124,41 @@ impl Part for Segment {
         };
         let formats: Vec<_> =
             (0..kinds.len()).map(|at| KindKey::decode(kinds.value(at)).map(|k| k.format)).collect();
+        let wanted = match wanted {
+            Some(wanted) if is_decided_by_strings(self, wanted)? => Some(&wanted.text),
+            _ => None,
+        };
+        let mut records = self.records(wanted)?;
         for row in rows {
+            if !records.may_be_wanted(row)? {
+                continue;
+            }
             let code = usize::try_from(codes.get(row as usize)).unwrap_or(0);
             let format = code.checked_sub(1).and_then(|at| formats.get(at)).copied().flatten();
             let Some(format) = format else { continue };
-            let stored = self.record(row)?;
+            let stored = records.read(row)?;
             visit(row, &ScannedRow { format, id: stored.derived_id, record: stored.record });
         }
         Ok(())
     }
+}
+
+/// Whether a record that states no wanted string cannot pass.
+fn is_decided_by_strings(segment: &Segment, wanted: &Wanted<'_>) -> Result<bool> {
+    Ok(match wanted.column {
+        None => true,
+        Some(column) => segment.words()?.is_some_and(|words| words.is_stated(column)),
+    })
+}
+
+/// Rows that may pass, in a segment before version 3.
+fn by_fingerprint(segment: &Segment, column: Column, test: &Test) -> Result<RoaringBitmap> {
+    let Some(bytes) = segment.fingerprints(column)? else {
+        return Ok(match test {
+            Test::Missing => every_row(segment.row_count()),
+            _ => RoaringBitmap::new(),
+        });
+    };
+    let (pairs, _) = bytes.as_chunks::<2>();
+    Ok(fingerprint_candidates(pairs.iter().map(|pair| u16::from_le_bytes(*pair)), test))
 }

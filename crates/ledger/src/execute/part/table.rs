@@ -9,7 +9,8 @@ use super::{Part, fingerprint_candidates, passes_text, rows_of_kinds, rows_where
 use crate::error::Result;
 use crate::execute::plan::KindTest;
 use crate::execute::rows::Rows;
-use crate::execute::scan::{Budget, ScannedRow};
+use crate::execute::scan::{Budget, ScannedRow, Wanted};
+use crate::execute::words::{FoundRows, WordTest};
 use crate::row::Column;
 use crate::tenant::Table;
 
@@ -93,10 +94,15 @@ impl Part for TablePart<'_> {
         Ok(fingerprint_candidates(table.fingerprints(column).iter().copied(), test))
     }
 
+    fn rows_by_words(&self, _test: &WordTest) -> Result<Option<FoundRows>> {
+        Ok(None)
+    }
+
     fn for_each_scanned(
         &self,
         within: &Rows,
         budget: &Budget,
+        _wanted: Option<&Wanted<'_>>,
         mut visit: impl FnMut(u32, &ScannedRow),
     ) -> Result<()> {
         let mut rows = within.to_set(self)?;

@@ -44,7 +44,7 @@ impl TableRun {
         budget: &Budget,
     ) -> Result<Option<Self>> {
         let Query { from, to, .. } = *query;
-        let is_read = plan.access >= Access::Fingerprints;
+        let is_read = plan.access >= Access::Tokens;
         let (row_count, is_whole, window) = {
             let table = table.read();
             let window = between(&table, from, to);

@@ -1,4 +1,8 @@
 //! A block of records, of which rows are read one by one.
+//!
+//! - [`sift`]: whether a row may have a text.
+
+mod sift;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,6 +11,7 @@ use bytes::Bytes;
 use gatelog_event::limits::RECORD_BYTES_MAX;
 
 use super::form::Form;
+use super::sieve::Sieve;
 use super::tables::{Symbol, Tables, Template};
 use super::{BLOCK_TEXT_BYTES_MAX, LENGTH_WIDTH_BITS, StoredRow};
 use crate::codec::bits::BitReader;
@@ -64,10 +69,28 @@ impl Block {
     /// # Errors
     /// [`Malformed`] when the block does not hold it or it cannot be as written.
     pub(crate) fn row(&self, row: u32, row_millis: i64) -> Result<StoredRow, Malformed> {
+        self.cursor(row)?.row(row_millis)
+    }
+
+    /// Whether the row with this number may have a text that `sieve` lets pass. Its record is not
+    /// made.
+    ///
+    /// # Errors
+    /// As [`Block::row`].
+    pub(crate) fn may_have(
+        &self,
+        row: u32,
+        row_millis: i64,
+        sieve: &mut Sieve<'_>,
+    ) -> Result<bool, Malformed> {
+        self.cursor(row)?.may_have(row_millis, sieve)
+    }
+
+    fn cursor(&self, row: u32) -> Result<Cursor<'_>, Malformed> {
         let number = row.checked_sub(self.first_row).map(|number| number as usize);
         let start = number.and_then(|number| self.starts.get(number)).copied();
         let start = start.ok_or(Malformed { offset: 0 })?;
-        Cursor::new(&self.tables, &self.bits, &self.texts, start).row(row_millis)
+        Ok(Cursor::new(&self.tables, &self.bits, &self.texts, start))
     }
 
     /// What the block costs in memory besides its tables, in bytes.
@@ -96,11 +119,16 @@ impl<'b> Cursor<'b> {
         (self.bits.position(), self.text_position)
     }
 
-    /// Reads a row's template, and the symbols of its holes.
-    fn symbols(&mut self) -> Result<&'b Template, Malformed> {
+    /// Reads a row's template, and its rank.
+    fn template(&mut self) -> Result<(u64, &'b Template), Malformed> {
         let rank = self.tables.template_code.read(&mut self.bits)?;
         let template = usize::try_from(rank).ok().and_then(|rank| self.tables.templates.get(rank));
-        let Some(template) = template else { return self.bits.malformed() };
+        template.map_or_else(|| self.bits.malformed(), |template| Ok((rank, template)))
+    }
+
+    /// Reads a row's template, and the symbols of its holes.
+    fn symbols(&mut self) -> Result<&'b Template, Malformed> {
+        let (_, template) = self.template()?;
         self.symbols.clear();
         self.symbols.resize(template.pieces.len() - 1, None);
         for group in &template.groups {

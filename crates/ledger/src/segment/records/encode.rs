@@ -12,6 +12,7 @@ use super::collect::{Collected, Row, collect};
 use super::form::Form;
 use super::shapes::Shapes;
 use super::symbols::{SymbolTable, form_of, symbols};
+use super::words::{IndexedRow, record_tokens};
 use super::{BLOCK_ROWS_MAX, BLOCK_TEXT_BYTES_MAX, Block, PREFIX_BYTES_MAX, RecordRow, Tables};
 use crate::codec::bits::{BitWriter, width};
 use crate::codec::bytes::Put;
@@ -116,6 +117,15 @@ impl<'a> Encoder<'a> {
         }
         text.truncate(PREFIX_BYTES_MAX);
         Ok((tables, text))
+    }
+
+    /// The part TOKENS, of the same rows. O(holes + distinct text).
+    pub(crate) fn tokens<'i>(
+        &self,
+        rows: &[RecordRow<'_>],
+        indexed: impl Iterator<Item = IndexedRow<'i>>,
+    ) -> Vec<u8> {
+        record_tokens(&self.collected, rows, indexed)
     }
 
     /// The blocks in order.

@@ -120,6 +120,19 @@ impl Form {
         }
     }
 
+    /// How long a value is at most, in bytes.
+    pub(super) fn length_max(self) -> usize {
+        match self {
+            Self::Text | Self::Same(_) => usize::MAX,
+            Self::Near(..) | Self::Instant(_) => 24,
+            Self::Whole(_) => 20,
+            Self::Address => 15,
+            Self::MappedAddress => 22,
+            Self::Uuid => UUID_BYTES,
+            Self::Digits { length, .. } => usize::from(length),
+        }
+    }
+
     pub(super) fn encode(self) -> [u8; 2] {
         match self {
             Self::Text => [0, 0],

@@ -13,11 +13,15 @@ use zstd::dict::DecoderDictionary;
 
 use self::read::{TablesReader, read_choices};
 use super::form::Form;
+use super::sieve::Sieve;
 use super::{PREFIX_BYTES_MAX, TABLES_HEAD_BYTES_MAX};
 use crate::codec::bits::{BitReader, width};
 use crate::codec::bytes::{Malformed, Take};
 use crate::codec::prefix_code::PrefixCode;
 use crate::row::RowFlags;
+
+/// Symbols of which anything is remembered: a damaged table may claim to have any number of them.
+const SYMBOLS_MAX: u64 = 1 << 24;
 
 /// What all blocks of a segment need.
 pub(crate) struct Tables {
@@ -55,6 +59,13 @@ pub(super) struct Template {
     pub(super) groups: Vec<Group>,
     /// The parts that are in no group.
     pub(super) single: Vec<u32>,
+}
+
+impl Template {
+    /// Whether nothing of the record is in the template.
+    pub(super) fn is_whole(&self) -> bool {
+        self.pieces.iter().all(Range::is_empty)
+    }
 }
 
 /// Holes that are said together.
@@ -269,6 +280,34 @@ impl Tables {
         let Some(text) = self.text.get(start..end) else { return reader.malformed() };
         out.extend_from_slice(text);
         Ok(())
+    }
+
+    /// Whether a value of the table is wanted.
+    ///
+    /// # Errors
+    /// As [`Tables::value`].
+    pub(super) fn is_wanted(
+        &self,
+        choice: usize,
+        number: u64,
+        sieve: &mut Sieve<'_>,
+    ) -> Result<bool, Malformed> {
+        let small = |symbol: u64| usize::try_from(symbol.min(SYMBOLS_MAX)).unwrap_or(0);
+        let first = self.choices.get(choice).map_or(0, |choice| choice.first_symbol);
+        let end = self
+            .choices
+            .last()
+            .map_or(0, |last| last.first_symbol.saturating_add(last.value_count));
+        let symbol = small(first.saturating_add(number));
+        if let Some(is_wanted) = sieve.decided(symbol, small(end)) {
+            return Ok(is_wanted);
+        }
+        let mut value = sieve.take_buffer();
+        self.value(choice, number, &mut value)?;
+        let is_wanted = sieve.wants(&value);
+        sieve.give_buffer(value);
+        sieve.decide(symbol, is_wanted);
+        Ok(is_wanted)
     }
 
     /// Decompresses the texts of a block.
