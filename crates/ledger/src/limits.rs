@@ -11,7 +11,7 @@ pub(crate) const GROUP_BYTES_MAX: u64 = 16 << 20;
 pub(crate) const TABLE_ROWS_MAX: u32 = 64 << 10;
 
 /// A memtable is sealed at this size, in bytes.
-pub(crate) const TABLE_BYTES_MAX: u64 = 80 << 20;
+pub(crate) const TABLE_BYTES_MAX: u64 = 64 << 20;
 
 /// Memtables of many tenants that are sealed with one sync, in bytes, unless one is larger: small
 /// ones cost the disk more syncs than writes.
@@ -20,9 +20,9 @@ pub(crate) const SEALED_AT_ONCE_BYTES_MAX: u64 = 16 << 20;
 /// Segments of about one size that become one.
 pub(crate) const MERGED_SEGMENTS_MIN: usize = 8;
 
-/// Rows of the largest segments, in memtables: two million. Merging takes memory for each row, and
-/// 100,000,000 events are then some fifty segments.
-pub(crate) const MERGED_TABLES_MAX: u32 = 32;
+/// Rows of the largest segments, in memtables: a million. Merging takes memory for each row, some
+/// 60 bytes, and 100,000,000 events are then a hundred segments.
+pub(crate) const MERGED_TABLES_MAX: u32 = 16;
 
 /// Largest sum of segments that become one, in bytes.
 pub(crate) const MERGED_BYTES_MAX: u64 = 1 << 30;
@@ -36,10 +36,10 @@ pub(crate) const UNSEALED_BYTES_MAX: u64 = 128 << 20;
 
 /// Frozen memtables in memory at which the writer waits for the sealer, in bytes. The active one
 /// and two frozen ones, of which one is being sealed, are what bounds memory while loading.
-pub(crate) const FROZEN_BYTES_MAX: u64 = 128 << 20;
+pub(crate) const FROZEN_BYTES_MAX: u64 = 96 << 20;
 
 /// Everything read from segments that is kept in memory, in bytes.
-pub(crate) const CACHE_BYTES_DEFAULT: u64 = 192 << 20;
+pub(crate) const CACHE_BYTES_DEFAULT: u64 = 128 << 20;
 
 /// Segment files that are open at once: half of what a process may usually have.
 pub(crate) const OPEN_FILES_MAX: usize = 512;

@@ -21,26 +21,39 @@ const HEADER_BYTES: usize = 12;
 /// Zero bytes after the bits, so that a value can always be read as 16 whole bytes.
 const PADDING_BYTES: usize = 16;
 
-/// Appends the packed form of `values` to `out`.
-pub(crate) fn pack(values: &[u64], out: &mut Vec<u8>) {
-    let divisor = values.iter().copied().fold(0, greatest_common_divisor).max(1);
-    out.put_u32(small(values.len()));
+/// Appends the packed form of `values` to `out`. They are gone through twice.
+pub(crate) fn pack(values: impl Iterator<Item = u64> + Clone, out: &mut Vec<u8>) {
+    let (mut divisor, mut count) = (0, 0);
+    for value in values.clone() {
+        divisor = greatest_common_divisor(divisor, value);
+        count += 1;
+    }
+    let divisor = divisor.max(1);
+    out.put_u32(small(count));
     out.put_u64(divisor);
-    let mut bits = BitWriter::default();
-    for block in values.chunks(BLOCK_VALUES) {
-        let minimum = block.iter().copied().min().unwrap_or(0) / divisor;
-        let widest = block.iter().map(|value| value / divisor - minimum).max().unwrap_or(0);
-        let width = width(widest);
-        out.put_u64(minimum);
-        out.put_u32(small(bits.byte_count()));
-        out.put_u32(width);
-        for value in block {
-            bits.write(value / divisor - minimum, width);
+    let (mut bits, mut block) = (BitWriter::default(), Vec::with_capacity(BLOCK_VALUES));
+    for value in values {
+        block.push(value / divisor);
+        if block.len() == BLOCK_VALUES {
+            pack_block(&mut block, &mut bits, out);
         }
-        bits.align();
+    }
+    if !block.is_empty() {
+        pack_block(&mut block, &mut bits, out);
     }
     out.extend_from_slice(&bits.finish());
     out.extend_from_slice(&[0; PADDING_BYTES]);
+}
+
+fn pack_block(block: &mut Vec<u64>, bits: &mut BitWriter, out: &mut Vec<u8>) {
+    let minimum = block.iter().copied().min().unwrap_or(0);
+    let widest = block.iter().map(|value| value - minimum).max().unwrap_or(0);
+    let width = width(widest);
+    out.put_u64(minimum);
+    out.put_u32(small(bits.byte_count()));
+    out.put_u32(width);
+    block.drain(..).for_each(|value| bits.write(value - minimum, width));
+    bits.align();
 }
 
 fn greatest_common_divisor(left: u64, right: u64) -> u64 {
@@ -186,7 +199,7 @@ mod tests {
 
     fn check(values: &[u64]) -> usize {
         let mut bytes = Vec::new();
-        pack(values, &mut bytes);
+        pack(values.iter().copied(), &mut bytes);
         let length = bytes.len();
         check_ranges(values, &Packed::open(bytes.clone().into()).expect("as written"));
         let packed = Packed::open(bytes.into()).expect("as written");
@@ -223,7 +236,7 @@ mod tests {
         fn partition_point_is_that_of_the_slice(mut values in prop::collection::vec(0..50_u64, 0..600), bound in 0..60_u64) {
             values.sort_unstable();
             let mut bytes = Vec::new();
-            pack(&values, &mut bytes);
+            pack(values.iter().copied(), &mut bytes);
             let packed = Packed::open(bytes.into()).expect("as written");
             prop_assert_eq!(packed.partition_point(bound), values.partition_point(|value| *value < bound));
         }

@@ -70,8 +70,8 @@ impl Encoder {
 
     pub(crate) fn finish(self) -> Encoded {
         let (mut packed_ends, mut packed_counts) = (Vec::new(), Vec::new());
-        pack(&self.ends, &mut packed_ends);
-        pack(&self.counts, &mut packed_counts);
+        pack(self.ends.iter().copied(), &mut packed_ends);
+        pack(self.counts.iter().copied(), &mut packed_counts);
         let capacity = HEADER_BYTES + self.text.len() + packed_ends.len() * 3;
         let mut dictionary = Vec::with_capacity(capacity);
         dictionary.put_u32(small(self.ends.len()));
@@ -81,7 +81,7 @@ impl Encoder {
         dictionary.extend_from_slice(&self.text);
         dictionary.extend_from_slice(&packed_ends);
         dictionary.extend_from_slice(&packed_counts);
-        pack(&self.postings_ends, &mut dictionary);
+        pack(self.postings_ends.iter().copied(), &mut dictionary);
         Encoded { dictionary, postings: self.postings }
     }
 }

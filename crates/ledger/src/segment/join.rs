@@ -136,9 +136,12 @@ impl Order {
         Ok(Self { rows, new_rows })
     }
 
-    /// A number of each row in the new order, from one of each source and row.
-    fn column(&self, value: impl Fn(usize, u32) -> u64) -> Vec<u64> {
-        self.rows.iter().map(|(source, row)| value(usize::from(*source), *row)).collect()
+    /// Packs a number of each row in the new order, from one of each source and row.
+    fn pack(&self, value: impl Fn(usize, u32) -> u64) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let value = |(source, row): &(u16, u32)| value(usize::from(*source), *row);
+        pack(self.rows.iter().map(value), &mut bytes);
+        bytes
     }
 
     fn new_row(&self, source: usize, row: u32) -> Option<u32> {
@@ -149,16 +152,11 @@ impl Order {
 /// Writes times, sequences and arrivals.
 fn write_positions(parts: &mut Parts<'_>, sources: &[Segment], order: &Order) -> Result<Summary> {
     let summary = summary_of(parts.path, sources)?;
-    let each = |value: &dyn Fn(usize, u32) -> u64| {
-        let mut bytes = Vec::new();
-        pack(&order.column(value), &mut bytes);
-        bytes
-    };
     let distance = |from: i64, to: i64| to.wrapping_sub(from).cast_unsigned();
 
     let times: Vec<_> = sources.iter().map(Segment::times).collect::<Result<_>>()?;
     let time = |source: usize, row| times.get(source).map_or(0, |times| times.get(row).micros());
-    let times = each(&|source, row| distance(summary.time_min.micros(), time(source, row)));
+    let times = order.pack(|source, row| distance(summary.time_min.micros(), time(source, row)));
     parts.part(PartKind::Times, Column::Kind, &times)?;
 
     let sequences: Vec<_> = sources.iter().map(Segment::sequences).collect::<Result<_>>()?;
@@ -168,7 +166,7 @@ fn write_positions(parts: &mut Parts<'_>, sources: &[Segment], order: &Order) ->
         let of_source = sequences.get(source).map_or(0, |sequences| sequences.get(row as usize));
         before.get(source).copied().unwrap_or(0) + of_source
     };
-    parts.part(PartKind::Sequences, Column::Kind, &each(&sequence))?;
+    parts.part(PartKind::Sequences, Column::Kind, &order.pack(sequence))?;
 
     let arrivals: Vec<_> = sources.iter().map(Segment::arrivals).collect::<Result<_>>()?;
     let arrival =
@@ -177,7 +175,7 @@ fn write_positions(parts: &mut Parts<'_>, sources: &[Segment], order: &Order) ->
     let earliest = rows.min().unwrap_or(0);
     let mut bytes = Vec::new();
     bytes.put_i64(earliest);
-    bytes.extend(each(&|source, row| distance(earliest, arrival(source, row))));
+    bytes.extend(order.pack(|source, row| distance(earliest, arrival(source, row))));
     parts.part(PartKind::Arrivals, Column::Kind, &bytes)?;
     Ok(summary)
 }
@@ -209,7 +207,7 @@ fn write_places(parts: &mut Parts<'_>, sources: &[Segment], order: &Order) -> Re
         record_count += source.row_count();
     }
     let places: Vec<_> = sources.iter().map(Segment::places).collect::<Result<_>>()?;
-    let mut folded = Vec::with_capacity(order.rows.len());
+    let mut folded: Vec<u64> = Vec::with_capacity(order.rows.len());
     for (new_row, (source, row)) in (0..).zip(&order.rows) {
         let at = usize::from(*source);
         let in_source = match places.get(at) {
@@ -226,7 +224,7 @@ fn write_places(parts: &mut Parts<'_>, sources: &[Segment], order: &Order) -> Re
         return Ok(());
     }
     let mut bytes = Vec::new();
-    pack(&folded, &mut bytes);
+    pack(folded.iter().copied(), &mut bytes);
     parts.part(PartKind::Places, Column::Kind, &bytes)
 }
 
@@ -269,7 +267,7 @@ fn write_dictionary(
     }
     let mut encoder = Encoder::default();
     let kept = if column.keeps_codes() { order.rows.len() } else { 0 };
-    let (mut codes, mut code) = (vec![0; kept], 0);
+    let (mut codes, mut code) = (vec![0_u32; kept], 0);
     let (mut value, mut rows) = (Vec::new(), Vec::new());
     while let Some(least) = values.iter().filter_map(Values::next).min() {
         value.clear();
@@ -299,7 +297,7 @@ fn write_dictionary(
     parts.part(PartKind::Postings, column, &encoded.postings)?;
     if column.keeps_codes() {
         let mut packed = Vec::new();
-        pack(&codes, &mut packed);
+        pack(codes.iter().copied().map(u64::from), &mut packed);
         parts.part(PartKind::Codes, column, &packed)?;
     }
     Ok(())

@@ -97,9 +97,8 @@ fn write_positions(parts: &mut Parts<'_>, table: &MemTable) -> Result<Summary> {
     let (time_min, time_max) = (table.time(*first), table.time(*last));
     let distance = |from: i64, to: i64| to.wrapping_sub(from).cast_unsigned();
     let column = |value: &dyn Fn(u32) -> u64| {
-        let values: Vec<u64> = rows.iter().map(|row| value(*row)).collect();
         let mut bytes = Vec::new();
-        pack(&values, &mut bytes);
+        pack(rows.iter().map(|row| value(*row)), &mut bytes);
         bytes
     };
     let times = column(&|row| distance(time_min.micros(), table.time(row).micros()));
@@ -150,7 +149,7 @@ fn write_dictionary(parts: &mut Parts<'_>, table: &MemTable, column: Column) -> 
     parts.part(PartKind::Postings, column, &encoded.postings)?;
     if column.keeps_codes() {
         let mut packed_codes = Vec::new();
-        pack(&codes, &mut packed_codes);
+        pack(codes.iter().copied(), &mut packed_codes);
         parts.part(PartKind::Codes, column, &packed_codes)?;
     }
     Ok(())

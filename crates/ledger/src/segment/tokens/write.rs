@@ -30,7 +30,7 @@ impl TokenSetBuilder {
         let bucket_bits = width((token_count / BUCKET_TOKENS) as u64);
         let (bits, ends) = self.buckets(granule_count, hash_bits, bucket_bits);
         let mut packed_ends = Vec::new();
-        pack(&ends, &mut packed_ends);
+        pack(ends.iter().copied(), &mut packed_ends);
 
         let mut out = Vec::with_capacity(bits.len() + packed_ends.len() + 16);
         out.put_u32(small(token_count));
