@@ -28,8 +28,8 @@ static LAST_FOUR: [u64; 64] = ends().four;
 #[inline(always)]
 pub(super) fn may_be_secret_by_two(name: &[u8]) -> bool {
     let [.., before, last] = name else { return false };
-    let befores = LAST_TWO.get(letter(*last)).copied().unwrap_or_default();
-    befores >> letter(*before) & 1 == 1
+    let letters = LAST_TWO.get(letter(*last)).copied().unwrap_or_default();
+    letters >> letter(*before) & 1 == 1
 }
 
 /// Whether a name can be that of a secret, as far as its last four letters tell.

@@ -17,6 +17,9 @@ use crate::command::serve::environment_names;
 /// The clock of `/proc`: USER_HZ, which is 100 on every Linux that Gatelog is built for.
 const TICKS_PER_SECOND: f64 = 100.0;
 
+/// How long a server may take to start.
+const START_SECONDS_MAX: Duration = Duration::from_secs(60);
+
 /// How long a server may take to merge what it was filled with.
 const MERGING_SECONDS_MAX: Duration = Duration::from_secs(600);
 
@@ -61,10 +64,25 @@ impl Server {
             let Some((_, address)) = line.split_once("Console") else { continue };
             let address = address.trim().trim_start_matches("http://").trim_end_matches('/');
             let address = address.parse().context("the server's address cannot be read")?;
-            let start_ms = begun.elapsed().as_secs_f64() * 1e3;
-            return Ok(Self { child, address, key: key.to_owned(), start_ms });
+            let mut server = Self { child, address, key: key.to_owned(), start_ms: 0.0 };
+            server.wait_until_ready().await?;
+            server.start_ms = begun.elapsed().as_secs_f64() * 1e3;
+            return Ok(server);
         }
         bail!("the server did not start; {} says why", log_path.display())
+    }
+
+    /// A server listens before it has read again what was not sealed; questions wait for that.
+    async fn wait_until_ready(&self) -> anyhow::Result<()> {
+        let begun = Instant::now();
+        let mut connection = self.connect().await?;
+        while let Err(error) = connection.get("/readyz").await {
+            if begun.elapsed() > START_SECONDS_MAX {
+                return Err(error.context("the server is not ready"));
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        Ok(())
     }
 
     /// How long it took to start, in milliseconds.

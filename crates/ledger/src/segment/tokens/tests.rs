@@ -112,7 +112,7 @@ fn values_are_found_by_any_of_their_words() {
         ("lovelace acme", 400),
         ("acme lovelace", 0),
         ("istanbul straße", 200),
-        ("ist", 0),
+        ("istan", 0),
         ("3 istanbul", 1),
     ] {
         let phrase = Phrase::new(text).expect(text);
