@@ -59,6 +59,10 @@ impl FileSystem for OneFile {
         only_read()
     }
 
+    fn sync_all(&self, _: &Path) -> io::Result<()> {
+        only_read()
+    }
+
     fn lock(&self, _: &Path) -> io::Result<Option<Box<dyn Lock>>> {
         only_read()
     }

@@ -113,19 +113,7 @@ impl Ledger {
 
         let cache = Arc::new(SegmentCache::new(options.cache_bytes_max));
         let tenants = Arc::new(open_tenants(&directory, &files, &cache)?);
-        let wal_directory = directory.join("wal");
-        let log = replay(&files, &wal_directory, |batch| {
-            let tenant = open_tenant(&tenants, &batch.tenant, &directory, &files, &cache)?;
-            let next_seq = tenant.next().seq;
-            if !goes_on(&batch, next_seq, &wal_directory)? {
-                return Ok(());
-            }
-            publish(&tenant, batch);
-            if tenant.is_large(table_rows_max) {
-                tenant.freeze();
-            }
-            Ok(())
-        })?;
+        let log = bring_back(&tenants, &directory, &files, &cache, table_rows_max)?;
         let seal_all = log.file_count() > LOG_FILES_AT_START_MAX;
 
         let log = Arc::new(Mutex::new(log));
@@ -368,6 +356,29 @@ pub(crate) fn read_format(files: &dyn FileSystem, directory: &Path) -> Result<()
         Some(bytes) => check_header(bytes, FORMAT_MAGIC, FORMAT_VERSION, &path).map(drop),
         None => Err(Error::corrupt(&path, 0, "too short for a format file")),
     }
+}
+
+/// Brings back the events that are only in the log.
+fn bring_back(
+    tenants: &Tenants,
+    directory: &Path,
+    files: &Arc<dyn FileSystem>,
+    cache: &Arc<SegmentCache>,
+    table_rows_max: u32,
+) -> Result<Log> {
+    let wal_directory = directory.join("wal");
+    replay(files, &wal_directory, |batch| {
+        let tenant = open_tenant(tenants, &batch.tenant, directory, files, cache)?;
+        let next_seq = tenant.next().seq;
+        if !goes_on(&batch, next_seq, &wal_directory)? {
+            return Ok(());
+        }
+        publish(&tenant, batch);
+        if tenant.is_large(table_rows_max) {
+            tenant.freeze();
+        }
+        Ok(())
+    })
 }
 
 fn open_tenants(
