@@ -14,10 +14,10 @@ pub(crate) fn write(files: &dyn FileSystem, path: &Path, bytes: &[u8]) -> Result
     commit(files, path)
 }
 
-/// The first half of [`write`]: what is to be at `path` stands, durably, under its temporary name.
+/// The first half of [`write()`]: what is to be at `path` stands, durably, under its temporary name.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub(crate) fn stage(files: &dyn FileSystem, path: &Path, bytes: &[u8]) -> Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));
     files.create_directory(directory).context("create", directory)?;
@@ -28,10 +28,10 @@ pub(crate) fn stage(files: &dyn FileSystem, path: &Path, bytes: &[u8]) -> Result
     file.sync_data().context("sync", &temporary)
 }
 
-/// The second half of [`write`]: what was staged gets its name, durably.
+/// The second half of [`write()`]: what was staged gets its name, durably.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub(crate) fn commit(files: &dyn FileSystem, path: &Path) -> Result<()> {
     files.rename(&path.with_extension("tmp"), path).context("rename", path)?;
     // The new name survives a power loss only once the directory is synced.

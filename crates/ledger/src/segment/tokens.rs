@@ -25,7 +25,7 @@
 //! The hash of a token is FNV-1a of its UTF-8, 64 bits, `x`; then the highest `hash_bits` of
 //! `(x ^ x >> 32) * 0x9e3779b97f4a7c15`.
 //!
-//! - [`write`]: pairs of hash and granule become a set.
+//! - [`mod@write`]: pairs of hash and granule become a set.
 //! - [`read`]: a set answers for one hash.
 //! - [`list`]: the granules of one token.
 //! - [`records`]: the set of a segment's records, and what it leaves to dictionaries.

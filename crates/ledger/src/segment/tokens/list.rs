@@ -95,7 +95,7 @@ fn write_places(places: &[u32], place_count: u32, to: &mut BitWriter) {
     listed.write(lacking, to);
 }
 
-/// Reads what [`write`] wrote; of a frequent token all granules of the spans that have it.
+/// Reads what [`write()`] wrote; of a frequent token all granules of the spans that have it.
 pub(super) fn read(
     granule_count: u32,
     from: &mut BitReader<'_>,
@@ -136,7 +136,7 @@ fn read_places(place_count: u32, from: &mut BitReader<'_>) -> Result<RoaringBitm
     Ok(places)
 }
 
-/// Leaves out what [`write`] wrote.
+/// Leaves out what [`write()`] wrote.
 pub(super) fn skip(granule_count: u32, from: &mut BitReader<'_>) -> Result<(), Malformed> {
     if from.read(1)? == 1 {
         return from.skip(u64::from(one_bits(granule_count)));
