@@ -31,13 +31,6 @@ pub(crate) struct Encoded {
     pub(crate) postings: Vec<u8>,
 }
 
-/// Encodes a column from its values in byte order, each with its rows.
-pub(crate) fn encode<'v>(values: impl Iterator<Item = (&'v [u8], &'v RoaringBitmap)>) -> Encoded {
-    let mut encoder = Encoder::default();
-    values.for_each(|(value, rows)| encoder.push(value, rows));
-    encoder.finish()
-}
-
 /// A dictionary column on its way to disk.
 #[derive(Debug, Default)]
 pub(crate) struct Encoder {
@@ -300,7 +293,9 @@ mod tests {
         let few: RoaringBitmap = [5, 7, 2_999].into_iter().collect();
         let values: [(&[u8], &RoaringBitmap); 4] =
             [(b"a", &many), (b"ab", &few), (b"abc", &many), (b"b", &few)];
-        let encoded = encode(values.into_iter());
+        let mut encoder = Encoder::default();
+        values.into_iter().for_each(|(value, rows)| encoder.push(value, rows));
+        let encoded = encoder.finish();
         let postings = encoded.postings;
         let dictionary = Dictionary::open(&encoded.dictionary.into()).expect("as written");
         assert_eq!(dictionary.len(), 4);

@@ -19,11 +19,9 @@ use super::dictionary::{Dictionary, Encoder, for_each_row};
 use super::layout::{PartKind, Summary, VERSION};
 use super::parts::{Parts, write_file};
 use super::runs::{Run, encode as encode_runs, fold};
-use super::tokens::values;
-use super::{present, tree};
+use super::tree;
 use crate::cache::SegmentCache;
-use crate::codec::bytes::{Put, small};
-use crate::codec::packed::pack;
+use crate::codec::bytes::small;
 use crate::error::{Error, Result};
 use crate::files::FileSystem;
 use crate::manifest::SegmentFile;
@@ -136,12 +134,12 @@ impl Order {
         Ok(Self { rows, new_rows })
     }
 
-    /// Packs a number of each row in the new order, from one of each source and row.
-    fn pack(&self, value: impl Fn(usize, u32) -> u64) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let value = |(source, row): &(u16, u32)| value(usize::from(*source), *row);
-        pack(self.rows.iter().map(value), &mut bytes);
-        bytes
+    /// A number of each row in the new order, from one of each source and row.
+    fn map<'o, T>(
+        &'o self,
+        value: impl Fn(usize, u32) -> T + Clone + 'o,
+    ) -> impl Iterator<Item = T> + Clone + 'o {
+        self.rows.iter().map(move |(source, row)| value(usize::from(*source), *row))
     }
 
     fn new_row(&self, source: usize, row: u32) -> Option<u32> {
@@ -152,31 +150,21 @@ impl Order {
 /// Writes times, sequences and arrivals.
 fn write_positions(parts: &mut Parts<'_>, sources: &[Segment], order: &Order) -> Result<Summary> {
     let summary = summary_of(parts.path, sources)?;
-    let distance = |from: i64, to: i64| to.wrapping_sub(from).cast_unsigned();
-
     let times: Vec<_> = sources.iter().map(Segment::times).collect::<Result<_>>()?;
-    let time = |source: usize, row| times.get(source).map_or(0, |times| times.get(row).micros());
-    let times = order.pack(|source, row| distance(summary.time_min.micros(), time(source, row)));
-    parts.part(PartKind::Times, Column::Kind, &times)?;
-
     let sequences: Vec<_> = sources.iter().map(Segment::sequences).collect::<Result<_>>()?;
+    let arrivals: Vec<_> = sources.iter().map(Segment::arrivals).collect::<Result<_>>()?;
     let before: Vec<u64> =
         sources.iter().map(|source| source.summary().first_seq - summary.first_seq).collect();
     let sequence = |source: usize, row: u32| {
         let of_source = sequences.get(source).map_or(0, |sequences| sequences.get(row as usize));
         before.get(source).copied().unwrap_or(0) + of_source
     };
-    parts.part(PartKind::Sequences, Column::Kind, &order.pack(sequence))?;
-
-    let arrivals: Vec<_> = sources.iter().map(Segment::arrivals).collect::<Result<_>>()?;
-    let arrival =
-        |source: usize, row| arrivals.get(source).map_or(0, |times| times.get(row).micros());
-    let rows = order.rows.iter().map(|(source, row)| arrival(usize::from(*source), *row));
-    let earliest = rows.min().unwrap_or(0);
-    let mut bytes = Vec::new();
-    bytes.put_i64(earliest);
-    bytes.extend(order.pack(|source, row| distance(earliest, arrival(source, row))));
-    parts.part(PartKind::Arrivals, Column::Kind, &bytes)?;
+    parts.positions(
+        &summary,
+        order.map(|source, row| times.get(source).map_or(0, |times| times.get(row).micros())),
+        order.map(sequence),
+        order.map(|source, row| arrivals.get(source).map_or(0, |times| times.get(row).micros())),
+    )?;
     Ok(summary)
 }
 
@@ -223,9 +211,7 @@ fn write_places(parts: &mut Parts<'_>, sources: &[Segment], order: &Order) -> Re
     if folded.iter().all(|distance| *distance == 0) {
         return Ok(());
     }
-    let mut bytes = Vec::new();
-    pack(folded.iter().copied(), &mut bytes);
-    parts.part(PartKind::Places, Column::Kind, &bytes)
+    parts.packed(PartKind::Places, folded.iter().copied())
 }
 
 /// One source's dictionary of a column, and how far it was read.
@@ -285,22 +271,7 @@ fn write_dictionary(
         }
         encoder.push(&value, &rows.iter().copied().collect());
     }
-    if code == 0 {
-        // No row has a value: a missing part says so.
-        return Ok(());
-    }
-    if let Some(tokens) = values::encode(column, encoder.values()) {
-        parts.part(PartKind::ValueTokens, column, &tokens)?;
-    }
-    let encoded = encoder.finish();
-    parts.part(PartKind::Dictionary, column, &encoded.dictionary)?;
-    parts.part(PartKind::Postings, column, &encoded.postings)?;
-    if column.keeps_codes() {
-        let mut packed = Vec::new();
-        pack(codes.iter().copied().map(u64::from), &mut packed);
-        parts.part(PartKind::Codes, column, &packed)?;
-    }
-    Ok(())
+    parts.dictionary(column, encoder, codes.iter().copied().map(u64::from))
 }
 
 /// Writes which rows have a value in a column without a dictionary.
@@ -320,8 +291,5 @@ fn write_present(
         present.extend(rows.iter().filter_map(|row| order.new_row(source, row)));
     }
     present.sort_unstable();
-    match present::encode(present.into_iter().collect(), small(order.rows.len())) {
-        Some(part) => parts.part(PartKind::Present, column, &part),
-        None => Ok(()),
-    }
+    parts.present(column, present.into_iter().collect(), small(order.rows.len()))
 }

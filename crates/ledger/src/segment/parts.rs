@@ -2,7 +2,14 @@
 
 use std::path::Path;
 
+use roaring::RoaringBitmap;
+
+use super::dictionary::Encoder;
 use super::layout::{Directory, Entry, HEADER_BYTES, MAGIC, PartKind, Summary, VERSION, header};
+use super::present;
+use super::tokens::values;
+use crate::codec::bytes::Put;
+use crate::codec::packed::pack;
 use crate::error::{Context, Result};
 use crate::files::{File, FileSystem};
 use crate::row::Column;
@@ -78,5 +85,74 @@ impl<'f> Parts<'f> {
         self.append(&directory)?;
         self.file.sync_data().context("sync", self.path)?;
         Ok(self.offset)
+    }
+
+    /// Appends when rows happened and arrived, and their sequences; each in the order of time.
+    pub(super) fn positions(
+        &mut self,
+        summary: &Summary,
+        times: impl Iterator<Item = i64> + Clone,
+        sequences: impl Iterator<Item = u64> + Clone,
+        arrivals: impl Iterator<Item = i64> + Clone,
+    ) -> Result<()> {
+        let distance = |from: i64, to: i64| to.wrapping_sub(from).cast_unsigned();
+        let time_min = summary.time_min.micros();
+        self.packed(PartKind::Times, times.map(|time| distance(time_min, time)))?;
+        self.packed(PartKind::Sequences, sequences)?;
+        let earliest = arrivals.clone().min().unwrap_or(0);
+        let mut bytes = Vec::new();
+        bytes.put_i64(earliest);
+        pack(arrivals.map(|arrival| distance(earliest, arrival)), &mut bytes);
+        self.part(PartKind::Arrivals, Column::Kind, &bytes)
+    }
+
+    /// Appends a dictionary column, and the words of its values. `codes` are one per row; they are
+    /// only looked at if the column keeps them.
+    pub(super) fn dictionary(
+        &mut self,
+        column: Column,
+        encoder: Encoder,
+        codes: impl Iterator<Item = u64> + Clone,
+    ) -> Result<()> {
+        if encoder.values().len() == 0 {
+            // No row has a value: a missing part says so.
+            return Ok(());
+        }
+        if let Some(tokens) = values::encode(column, encoder.values()) {
+            self.part(PartKind::ValueTokens, column, &tokens)?;
+        }
+        let encoded = encoder.finish();
+        self.part(PartKind::Dictionary, column, &encoded.dictionary)?;
+        self.part(PartKind::Postings, column, &encoded.postings)?;
+        if column.keeps_codes() {
+            let mut packed = Vec::new();
+            pack(codes, &mut packed);
+            self.part(PartKind::Codes, column, &packed)?;
+        }
+        Ok(())
+    }
+
+    /// Appends which of so many rows have a value in a column without a dictionary, if some have.
+    pub(super) fn present(
+        &mut self,
+        column: Column,
+        rows: RoaringBitmap,
+        row_count: u32,
+    ) -> Result<()> {
+        match present::encode(rows, row_count) {
+            Some(part) => self.part(PartKind::Present, column, &part),
+            None => Ok(()),
+        }
+    }
+
+    /// Appends a part of packed numbers that belongs to no column.
+    pub(super) fn packed(
+        &mut self,
+        kind: PartKind,
+        values: impl Iterator<Item = u64> + Clone,
+    ) -> Result<()> {
+        let mut bytes = Vec::new();
+        pack(values, &mut bytes);
+        self.part(kind, Column::Kind, &bytes)
     }
 }

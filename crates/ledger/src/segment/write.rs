@@ -10,15 +10,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use roaring::RoaringBitmap;
 
-use super::dictionary;
+use super::dictionary::Encoder as DictionaryEncoder;
 use super::layout::{PartKind, Summary, VERSION};
 use super::parts::{Parts, write_file};
 use super::records::index::IndexWriter;
 use super::records::{Encoder, IndexedRow, RecordRow, Tables};
-use super::tokens::values;
-use super::{present, tree};
-use crate::codec::bytes::{Put, small};
-use crate::codec::packed::pack;
+use super::tree;
+use crate::codec::bytes::small;
 use crate::commitments;
 use crate::error::{Context, Error, Result};
 use crate::files::FileSystem;
@@ -95,36 +93,23 @@ fn write_positions(parts: &mut Parts<'_>, table: &MemTable) -> Result<Summary> {
         return Err(Error::corrupt(parts.path, 0, "a segment needs at least one row"));
     };
     let (time_min, time_max) = (table.time(*first), table.time(*last));
-    let distance = |from: i64, to: i64| to.wrapping_sub(from).cast_unsigned();
-    let column = |value: &dyn Fn(u32) -> u64| {
-        let mut bytes = Vec::new();
-        pack(rows.iter().map(|row| value(*row)), &mut bytes);
-        bytes
-    };
-    let times = column(&|row| distance(time_min.micros(), table.time(row).micros()));
-    let sequences = column(&|row| u64::from(row));
-    let earliest = rows.iter().map(|row| table.received(*row).micros()).min().unwrap_or(0);
-    let mut arrivals = Vec::new();
-    arrivals.put_i64(earliest);
-    arrivals.extend(column(&|row| distance(earliest, table.received(row).micros())));
-
-    parts.part(PartKind::Times, Column::Kind, &times)?;
-    parts.part(PartKind::Sequences, Column::Kind, &sequences)?;
-    parts.part(PartKind::Arrivals, Column::Kind, &arrivals)?;
     let (first_seq, row_count) = (table.first_seq(), table.row_count());
     let is_ahead = |row: &&u32| table.row(**row).is_some_and(|row| row.flags.time_is_ahead());
     let ahead_count = small(rows.iter().filter(is_ahead).count());
-    Ok(Summary { first_seq, row_count, ahead_count, time_min, time_max })
+    let summary = Summary { first_seq, row_count, ahead_count, time_min, time_max };
+    parts.positions(
+        &summary,
+        rows.iter().map(|row| table.time(*row).micros()),
+        rows.iter().map(|row| u64::from(*row)),
+        rows.iter().map(|row| table.received(*row).micros()),
+    )?;
+    Ok(summary)
 }
 
 fn write_dictionary(parts: &mut Parts<'_>, table: &MemTable, column: Column) -> Result<()> {
     let Some(memory) = table.column(column) else {
         return Ok(());
     };
-    if memory.values().len() == 0 {
-        // No row has a value: a missing part says so.
-        return Ok(());
-    }
     let mut order: Vec<usize> = (0..memory.values().len()).collect();
     let value = |position: &usize| memory.values().get(*position);
     order.sort_unstable_by_key(value);
@@ -140,19 +125,9 @@ fn write_dictionary(parts: &mut Parts<'_>, table: &MemTable, column: Column) -> 
     };
     let codes: Vec<u64> = table.by_time().iter().map(|row| code_of(memory.code(*row))).collect();
     let rows_by_code = rows_by_code(&codes, order.len());
-    let values = order.iter().map(value).zip(&rows_by_code);
-    let encoded = dictionary::encode(values);
-    if let Some(tokens) = values::encode(column, order.iter().map(value)) {
-        parts.part(PartKind::ValueTokens, column, &tokens)?;
-    }
-    parts.part(PartKind::Dictionary, column, &encoded.dictionary)?;
-    parts.part(PartKind::Postings, column, &encoded.postings)?;
-    if column.keeps_codes() {
-        let mut packed_codes = Vec::new();
-        pack(codes.iter().copied(), &mut packed_codes);
-        parts.part(PartKind::Codes, column, &packed_codes)?;
-    }
-    Ok(())
+    let mut encoder = DictionaryEncoder::default();
+    order.iter().map(value).zip(&rows_by_code).for_each(|(value, rows)| encoder.push(value, rows));
+    parts.dictionary(column, encoder, codes.iter().copied())
 }
 
 /// The rows of each code from 1 on, in the order of time.
@@ -167,7 +142,7 @@ fn rows_by_code(codes: &[u64], value_count: usize) -> Vec<RoaringBitmap> {
     rows_by_code
 }
 
-/// Writes which rows have a value in a column, unless all or none have.
+/// Writes which rows have a value in a column without a dictionary.
 fn write_present(parts: &mut Parts<'_>, table: &MemTable, column: Column) -> Result<()> {
     let Column::Field(field) = column else {
         // Every event has an id.
@@ -176,8 +151,5 @@ fn write_present(parts: &mut Parts<'_>, table: &MemTable, column: Column) -> Res
     let has_value = |row: &u32| table.row(*row).is_some_and(|row| row.index.get(field).is_some());
     let present = (0..).zip(table.by_time()).filter(|(_, row)| has_value(row));
     let present: RoaringBitmap = present.map(|(number, _)| number).collect();
-    match present::encode(present, table.row_count()) {
-        Some(part) => parts.part(PartKind::Present, column, &part),
-        None => Ok(()),
-    }
+    parts.present(column, present, table.row_count())
 }

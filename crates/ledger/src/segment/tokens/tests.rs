@@ -97,7 +97,9 @@ fn values_are_found_by_any_of_their_words() {
     };
     let values: BTreeSet<String> = (0..200).flat_map(of).collect();
     let rows = [1].into_iter().collect();
-    let encoded = dictionary::encode(values.iter().map(|value| (value.as_bytes(), &rows)));
+    let mut encoder = dictionary::Encoder::default();
+    values.iter().for_each(|value| encoder.push(value.as_bytes(), &rows));
+    let encoded = encoder.finish();
     let dictionary = Dictionary::open(&encoded.dictionary.into()).expect("as written");
     let column = Column::Field(gatelog_event::fields::IndexedField::ErrorCode);
     let part = values::encode(column, (0..dictionary.len()).map(|at| dictionary.value(at)));
