@@ -99,12 +99,13 @@ impl Writer {
         for (batch, tenant) in batches.into_iter().zip(batch_tenants) {
             publish(&tenant, batch);
         }
+        // Before the answers: who has one and then waits until all is sealed waits for this too.
+        self.seal_what_is_large(&tenants);
         for Answer { reply, format, appended } in answers {
             self.recorder.appended(format, appended);
             // A sender that went away misses the answer, not the event.
             let _ = reply.send(Ok(appended));
         }
-        self.seal_what_is_large(&tenants);
     }
 
     /// Makes batches durable, if there are any.
