@@ -50,7 +50,7 @@ pub(crate) fn evaluate(
 
 /// Records are opened only for rows that have the words and may still not pass.
 fn by_words(part: &impl Part, words: &WordTest, within: &Rows, budget: &Budget) -> Result<Rows> {
-    let test = RowTest::Record(&words.test);
+    let test = RowTest::Words(words);
     let Some(found) = part.rows_by_words(words)? else {
         return part.rows_by_record(&test, within, budget);
     };

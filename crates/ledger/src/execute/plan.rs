@@ -37,7 +37,7 @@ pub(super) enum Step {
     /// On a field that has to be read from the record.
     Field(Field, Test),
     /// On the record, by its words.
-    Words(WordTest),
+    Words(Box<WordTest>),
     Record(RecordTest),
 }
 
@@ -58,7 +58,7 @@ impl Plan {
             Filter::Not(part) => Step::Not(Box::new(Self::new(part))),
             Filter::Range(measure, bounds) => Step::Range(*measure, *bounds),
             Filter::Record(test) => match WordTest::new(test) {
-                Some(test) => Step::Words(test),
+                Some(test) => Step::Words(Box::new(test)),
                 None => Step::Record(test.clone()),
             },
             Filter::Field(field, test) => of_field(filter, *field, test),

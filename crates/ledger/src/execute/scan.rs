@@ -7,10 +7,10 @@ use gatelog_event::intake::indexed::indexed;
 use gatelog_event::json::Document;
 use gatelog_event::mapping;
 use gatelog_event::source::Format;
-use gatelog_query::{Field, RecordTest, Test, Value, ValueTest};
-use memchr::memmem::Finder;
+use gatelog_query::{Field, RecordTest, Test};
 
 use super::evaluate::column;
+use super::words::WordTest;
 use crate::error::{Error, Result};
 use crate::limits::SCANNED_RECORDS_MAX;
 use crate::row::Column;
@@ -23,6 +23,8 @@ pub(crate) enum RowTest<'f> {
     Field(Field, &'f Test),
     /// On the record itself.
     Record(&'f RecordTest),
+    /// On the record itself, which must have certain words.
+    Words(&'f WordTest),
 }
 
 /// One row as a scan reads it.
@@ -60,11 +62,8 @@ impl Budget {
 }
 
 /// A test made ready for many records.
-#[derive(Debug)]
-pub(crate) struct Scan<'f> {
-    test: RowTest<'f>,
-    needles: Needles<'f>,
-}
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scan<'f>(RowTest<'f>);
 
 /// What one of a record's string values must be like.
 #[derive(Debug)]
@@ -74,46 +73,24 @@ pub(crate) struct Wanted<'f> {
     pub(crate) column: Option<Column>,
 }
 
-/// Texts without which a record cannot pass, if it is written plainly.
-#[derive(Debug, Default)]
-struct Needles<'f> {
-    finders: Vec<Finder<'f>>,
-    /// They are in lower case, and the record is compared in lower case.
-    are_lower: bool,
-}
-
 impl<'f> Scan<'f> {
     pub(crate) fn new(test: RowTest<'f>) -> Self {
-        let needles = match test {
-            RowTest::Record(RecordTest::Value(_, ValueTest::Equals(Value::Text(text)))) => {
-                Needles { finders: vec![Finder::new(text)], are_lower: false }
-            }
-            RowTest::Record(RecordTest::Phrase(phrase)) => {
-                let tokens = phrase.tokens().iter().filter(|token| token.is_ascii());
-                Needles { finders: tokens.map(Finder::new).collect(), are_lower: true }
-            }
-            _ => Needles::default(),
-        };
-        Self { test, needles }
+        Self(test)
     }
 
     /// What one of a record's string values must be like; `None` if that does not decide. A field
     /// must be stated as it is for this, see [`Wanted::column`].
     pub(crate) fn wanted(&self) -> Option<Wanted<'f>> {
-        let column = match self.test {
-            RowTest::Record(_) => None,
+        let column = match self.0 {
+            RowTest::Record(_) | RowTest::Words(_) => None,
             // Other fields may be made up of several values.
             RowTest::Field(field, _) => {
                 Some(column(field).filter(|column| column.is_only_in_record())?)
             }
         };
-        let (length_min, is_wanted): (_, IsWanted<'f>) = match self.test {
-            RowTest::Record(RecordTest::Phrase(phrase)) => {
-                let length: usize = phrase.tokens().iter().map(|token| token.len() + 1).sum();
-                (length.saturating_sub(1), Box::new(|text| phrase.is_in_text(text)))
-            }
-            RowTest::Record(RecordTest::Value(_, ValueTest::Equals(Value::Text(text)))) => {
-                (text.len(), Box::new(move |found| found == text))
+        let (length_min, is_wanted): (_, IsWanted<'f>) = match self.0 {
+            RowTest::Words(words) => {
+                (words.wanted.length_min(), Box::new(|text| words.wanted.accepts(text)))
             }
             RowTest::Field(_, test @ Test::Equals(value)) => {
                 let passes = |found: &str| test.passes(Some(indexed(found)));
@@ -131,15 +108,18 @@ impl<'f> Scan<'f> {
 
     /// Whether a row passes. A record that can no longer be read does not.
     pub(crate) fn passes(&self, row: &ScannedRow) -> bool {
-        if self.needles.rule_out(&row.record) {
+        if let RowTest::Words(words) = self.0
+            && words.rule_out(&row.record)
+        {
             return false;
         }
-        if let (RowTest::Field(Field::Id, test), Some(id)) = (self.test, &row.id) {
+        if let (RowTest::Field(Field::Id, test), Some(id)) = (self.0, &row.id) {
             return test.passes(Some(id));
         }
         let Ok(document) = Document::parse(&row.record) else { return false };
-        match self.test {
+        match self.0 {
             RowTest::Record(test) => test.passes(row.format, &document),
+            RowTest::Words(words) => words.test.passes(row.format, &document),
             RowTest::Field(field, test) => {
                 mapping::map(row.format, &document).is_ok_and(|fields| match field {
                     Field::Id => test.passes(fields.id.as_deref()),
@@ -148,18 +128,6 @@ impl<'f> Scan<'f> {
                     _ => false,
                 })
             }
-        }
-    }
-}
-
-impl Needles<'_> {
-    fn rule_out(&self, record: &[u8]) -> bool {
-        let lacks_one = |text: &[u8]| self.finders.iter().any(|finder| finder.find(text).is_none());
-        // Escapes may write the same text otherwise, and letters outside ASCII may become others.
-        let is_plain = || memchr::memchr(b'\\', record).is_none();
-        match self.are_lower {
-            false => lacks_one(record) && is_plain(),
-            true => lacks_one(&record.to_ascii_lowercase()) && record.is_ascii() && is_plain(),
         }
     }
 }

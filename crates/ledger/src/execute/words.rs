@@ -1,7 +1,12 @@
 //! Conditions on the record that its words answer, at least in part.
 
+use std::sync::OnceLock;
+
 use gatelog_query::words::{self, Phrase};
 use gatelog_query::{RecordTest, Value, ValueTest};
+use memchr::memchr;
+use memchr::memmem::Finder;
+use regex::bytes::{Regex, RegexBuilder};
 use roaring::RoaringBitmap;
 
 use crate::segment::tokens::TokenHash;
@@ -14,6 +19,15 @@ pub(crate) struct WordTest {
     pub(crate) wanted: Wanted,
     /// Of the words, in order.
     pub(crate) hashes: Vec<TokenHash>,
+    needles: OnceLock<Needles>,
+}
+
+/// What a record cannot pass without, if it is written plainly.
+#[derive(Debug)]
+enum Needles {
+    Text(Box<Finder<'static>>),
+    /// In upper or lower case.
+    Words(Vec<Regex>),
 }
 
 /// What one of the record's string values must be like.
@@ -50,6 +64,59 @@ impl WordTest {
             Wanted::Phrase(phrase) => phrase.tokens().iter().for_each(|token| push(token)),
             Wanted::Text(text) => words::for_each_token(text, push),
         }
-        (!hashes.is_empty()).then(|| Self { test: test.clone(), wanted, hashes })
+        let (test, needles) = (test.clone(), OnceLock::new());
+        (!hashes.is_empty()).then_some(Self { test, wanted, hashes, needles })
     }
+
+    /// Whether a look at the bytes of a record tells that it does not pass.
+    pub(crate) fn rule_out(&self, record: &[u8]) -> bool {
+        // Escapes may write the same text otherwise, and letters outside ASCII may become others.
+        let is_plain = || memchr(b'\\', record).is_none();
+        match self.needles.get_or_init(|| Needles::new(&self.wanted)) {
+            Needles::Text(text) => text.find(record).is_none() && is_plain(),
+            Needles::Words(words) => {
+                let lacks_one = words.iter().any(|word| !word.is_match(record));
+                lacks_one && record.is_ascii() && is_plain()
+            }
+        }
+    }
+}
+
+impl Wanted {
+    /// How long a text is at least that is like this, in bytes.
+    pub(crate) fn length_min(&self) -> usize {
+        match self {
+            Self::Phrase(phrase) => {
+                let lengths = phrase.tokens().iter().map(|token| token.len() + 1);
+                lengths.sum::<usize>().saturating_sub(1)
+            }
+            Self::Text(text) => text.len(),
+        }
+    }
+
+    /// Whether a text is like this.
+    pub(crate) fn accepts(&self, text: &str) -> bool {
+        match self {
+            Self::Phrase(phrase) => phrase.is_in_text(text),
+            Self::Text(wanted) => wanted == text,
+        }
+    }
+}
+
+impl Needles {
+    fn new(wanted: &Wanted) -> Self {
+        match wanted {
+            Wanted::Phrase(phrase) => {
+                Self::Words(phrase.tokens().iter().filter_map(|token| word(token)).collect())
+            }
+            Wanted::Text(text) => Self::Text(Box::new(Finder::new(text).into_owned())),
+        }
+    }
+}
+
+/// Finds a word in upper or lower case; `None` for one that is not ASCII. A token has letters and
+/// digits only, which mean themselves.
+fn word(token: &str) -> Option<Regex> {
+    let word = || RegexBuilder::new(token).case_insensitive(true).unicode(false).build();
+    token.is_ascii().then(word)?.ok()
 }

@@ -114,7 +114,8 @@ impl Part for TablePart<'_> {
                 let table = self.table.read();
                 let scanned = rows.by_ref().take(ROWS_AT_ONCE).filter_map(|row| {
                     let stored = table.row(row)?;
-                    let (id, record) = (Some(stored.id.clone()), stored.record.clone());
+                    let id = stored.flags.derived_id().then(|| stored.id.clone());
+                    let record = stored.record.clone();
                     Some((row, ScannedRow { format: stored.format, id, record }))
                 });
                 scanned.collect()
