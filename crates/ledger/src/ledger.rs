@@ -185,6 +185,14 @@ impl Ledger {
         self.recorder.refusal()
     }
 
+    /// Has memtables sealed that are worth it, though not so large that it happens by itself: words
+    /// are found in segments without reading what does not have them. To be called now and then;
+    /// waits for the writer, not for the sealing.
+    pub fn seal_early(&self) {
+        // No answer means that the ledger is closed, and then it is sealed or kept in the log.
+        let _ = self.queue.ask_to_seal().blocking_recv();
+    }
+
     /// Waits until what is large enough is sealed and merged: until then a ledger that was loaded
     /// at full speed takes more room, and more files have to be read for an answer.
     pub fn settle(&self) {

@@ -10,6 +10,10 @@ pub(crate) const GROUP_BYTES_MAX: u64 = 16 << 20;
 /// A memtable is sealed at this many rows: a container's worth of a bitmap.
 pub(crate) const TABLE_ROWS_MAX: u32 = 64 << 10;
 
+/// A memtable with this part of the rows it may have is sealed when that is asked for. Words have
+/// no index before; fewer rows are read one by one in a few milliseconds.
+pub(crate) const SEALED_EARLY_DIVISOR: u32 = 4;
+
 /// A memtable is sealed at this size, in bytes.
 pub(crate) const TABLE_BYTES_MAX: u64 = 64 << 20;
 

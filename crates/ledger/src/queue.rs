@@ -31,6 +31,15 @@ impl Submission {
     }
 }
 
+/// What the writer is to do next.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    /// As many as one group may hold; may be none.
+    pub(crate) submissions: Vec<Submission>,
+    /// Who waits until the writer has left memtables to the sealer; mostly nobody.
+    pub(crate) to_seal: Vec<oneshot::Sender<()>>,
+}
+
 /// Batches on their way to the writer; bounded in bytes.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
@@ -42,6 +51,7 @@ pub(crate) struct Queue {
 struct QueueState {
     waiting: VecDeque<(Submission, u64)>,
     byte_count: u64,
+    to_seal: Vec<oneshot::Sender<()>>,
     closed: bool,
 }
 
@@ -66,6 +76,18 @@ impl Queue {
         Ok(())
     }
 
+    /// Asks the writer to leave what is worth it to the sealer. The answer comes when it has, or
+    /// when the ledger is closed.
+    pub(crate) fn ask_to_seal(&self) -> oneshot::Receiver<()> {
+        let (sender, receiver) = oneshot::channel();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if !state.closed {
+            state.to_seal.push(sender);
+            self.changed.notify_one();
+        }
+        receiver
+    }
+
     /// What waits, in bytes.
     pub(crate) fn byte_count(&self) -> u64 {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).byte_count
@@ -82,18 +104,19 @@ impl Queue {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.closed = true;
         state.waiting.clear();
+        state.to_seal.clear();
     }
 
-    /// Waits for batches and takes as many as one group may hold; `None` once closed and empty.
-    pub(crate) fn take(&self) -> Option<Vec<Submission>> {
+    /// Waits for something to do; `None` once closed and empty.
+    pub(crate) fn take(&self) -> Option<Taken> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        while state.waiting.is_empty() {
+        while state.waiting.is_empty() && state.to_seal.is_empty() {
             if state.closed {
                 return None;
             }
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        let (mut taken, mut taken_bytes) = (Vec::new(), 0);
+        let (mut submissions, mut taken_bytes) = (Vec::new(), 0);
         while let Some((_, byte_count)) = state.waiting.front() {
             if taken_bytes > 0 && taken_bytes + byte_count > GROUP_BYTES_MAX {
                 break;
@@ -103,8 +126,8 @@ impl Queue {
             };
             taken_bytes += byte_count;
             state.byte_count -= byte_count;
-            taken.push(submission);
+            submissions.push(submission);
         }
-        Some(taken)
+        Some(Taken { submissions, to_seal: std::mem::take(&mut state.to_seal) })
     }
 }

@@ -104,6 +104,14 @@ impl Sealer {
         }
     }
 
+    /// Freezes the active tables that have at least `rows_min` rows. Only the writer calls this.
+    pub(crate) fn seal_from(&self, rows_min: u32) {
+        let tenants: Vec<Arc<Tenant>> =
+            self.tenants.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        let is_large = |tenant: &&Arc<Tenant>| tenant.is_large(rows_min);
+        tenants.iter().filter(is_large).for_each(|tenant| self.seal(tenant));
+    }
+
     /// Freezes the tables that hold events before the given sequences.
     pub(crate) fn seal_through(&self, ends: &HashMap<TenantName, Sequence>) {
         let mut has_frozen = false;

@@ -22,9 +22,9 @@ use crate::activity::Recorder;
 use crate::duplicate::{in_segment, in_table};
 use crate::error::{Context, Error, Result};
 use crate::files::Randomness;
-use crate::limits::{FROZEN_BYTES_MAX, UNSEALED_BYTES_MAX};
+use crate::limits::{FROZEN_BYTES_MAX, SEALED_EARLY_DIVISOR, UNSEALED_BYTES_MAX};
 use crate::memtable::{MemTable, NewRow};
-use crate::queue::{Queue, Submission};
+use crate::queue::{Queue, Submission, Taken};
 use crate::row::Sequence;
 use crate::seal::Sealer;
 use crate::segment::Segment;
@@ -61,8 +61,17 @@ impl Writer {
     /// Writes groups until the queue is closed, then gives back what the log allocated ahead.
     pub(crate) fn run(mut self) {
         let _abandoned = AbandonOnExit(Arc::clone(&self.queue));
-        while let Some(submissions) = self.queue.take() {
-            self.commit(submissions);
+        while let Some(Taken { submissions, to_seal }) = self.queue.take() {
+            if !submissions.is_empty() {
+                self.commit(submissions);
+            }
+            if !to_seal.is_empty() {
+                self.sealer.seal_from(self.table_rows_max / SEALED_EARLY_DIVISOR);
+            }
+            for done in to_seal {
+                // Who no longer waits for it misses nothing.
+                let _ = done.send(());
+            }
         }
         let trimmed = self.log.lock().unwrap_or_else(PoisonError::into_inner).trim_current();
         if let Err(error) = trimmed {

@@ -61,6 +61,22 @@ fn eight_segments(directory: &Path) -> Vec<String> {
 }
 
 #[test]
+fn what_trickles_in_is_sealed_early_if_it_is_worth_it() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let ledger = support::open(directory.path(), 100);
+    append(&ledger, 0..24, 24);
+    ledger.seal_early();
+    ledger.settle();
+    assert!(!directory.path().join("tenants/default/segments").exists(), "less than a quarter");
+    append(&ledger, 24..25, 1);
+    ledger.seal_early();
+    ledger.settle();
+    assert_eq!(segments(directory.path()).len(), 1);
+    append(&ledger, 25..30, 5);
+    assert_eq!(ids(&tenant(&ledger)).len(), 30);
+}
+
+#[test]
 fn segments_become_one_with_the_same_events_and_hashes() {
     // Joined with their records as they are; and, if a memtable may have so many, written again.
     for table_rows_max in [10, 1_000] {

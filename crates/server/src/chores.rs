@@ -1,5 +1,6 @@
 //! What is done again and again for as long as a server runs: what was read and changed is moved
-//! into the ledgers, and names that commands change beside the server are taken over.
+//! into the ledgers, names that commands change beside the server are taken over, and events that
+//! trickle in are sealed before they are many.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +18,9 @@ const AUDIT_RETRY_INTERVAL_MS: u64 = 10_000;
 
 /// Names that a command has imported are shown after so long.
 const NAMES_INTERVAL_MS: u64 = 2_000;
+
+/// Words are looked for without an index in what arrived within so long, unless it is little.
+const SEAL_INTERVAL_MS: u64 = 15_000;
 
 /// Which time it is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +47,17 @@ impl Chore {
     /// Takes over names that commands have changed.
     pub(crate) fn refresh_names(service: Arc<Service>) -> Self {
         Self::start(move |turn| refresh_names(&service, turn))
+    }
+
+    /// Seals events that have trickled in.
+    pub(crate) fn seal(service: Arc<Service>) -> Self {
+        Self::start(move |turn| {
+            // After the last event what is not sealed stays in the log.
+            if turn == Turn::Another {
+                service.seal_early();
+            }
+            SEAL_INTERVAL_MS
+        })
     }
 
     /// Does `work` now, and again each time after as many milliseconds as it says.

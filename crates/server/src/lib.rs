@@ -9,7 +9,7 @@
 //! - [`log`]: what the server says while it works.
 //! - [`administrator`]: the first user and the one-time password.
 //! - [`app`]: all routes in one.
-//! - [`chores`]: what is done again and again: the audit of reads, names changed beside the server.
+//! - [`chores`]: what is done again and again: the audit of reads, names changed beside the server, early sealing.
 //! - [`health`]: is it alive, is it ready, what does it measure.
 //! - [`requests`]: what is noted of every request.
 //! - [`metrics`]: what is measured, as OpenMetrics text.

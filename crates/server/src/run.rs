@@ -63,7 +63,7 @@ pub struct Running {
     pub one_time_password: Option<OneTimePassword>,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
-    chores: [Chore; 2],
+    chores: [Chore; 3],
 }
 
 /// Opens the data directory and begins to answer.
@@ -95,8 +95,11 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
     let stopped = async move { drop(stopping.wait_for(|stop| *stop).await) };
     let entrance = Entrance { tls, behind_proxy: server.behind_proxy.clone() };
     let serving = tokio::spawn(listen::serve(listener, entrance, router, stopped));
-    let chores =
-        [Chore::refresh_names(Arc::clone(&service)), Chore::write_audit(Arc::clone(&service))];
+    let chores = [
+        Chore::refresh_names(Arc::clone(&service)),
+        Chore::write_audit(Arc::clone(&service)),
+        Chore::seal(Arc::clone(&service)),
+    ];
     Ok(Running { address, is_tls, service, one_time_password, stop, serving, chores })
 }
 

@@ -95,6 +95,11 @@ impl Service {
         &self.authenticator
     }
 
+    /// Has the ledger seal what waits for it and is worth it. Blocks for the ledger's writer.
+    pub fn seal_early(&self) {
+        self.ledger.seal_early();
+    }
+
     /// What the ledger holds and has done. May wait for a commit that is under way.
     pub fn ledger_activity(&self) -> Activity {
         self.ledger.activity()

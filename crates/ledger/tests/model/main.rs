@@ -72,7 +72,13 @@ proptest! {
                     let table_rows_max = if with_tiny_tables { 3 } else { table_rows_max };
                     ledger = Some(open(table_rows_max));
                 }
-                Operation::Settle => ledger.as_ref().expect("open").settle(),
+                Operation::Settle { early } => {
+                    let ledger = ledger.as_ref().expect("open");
+                    if early {
+                        ledger.seal_early();
+                    }
+                    ledger.settle();
+                }
                 Operation::Ask { query, edges, offset, limit } => {
                     let query = at_edges(query, edges, &model);
                     if let Some(held) = held.take() {

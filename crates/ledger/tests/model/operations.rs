@@ -21,7 +21,7 @@ use crate::{support, words};
 pub(crate) enum Operation {
     Append(Vec<String>),
     Reopen { with_tiny_tables: bool },
-    Settle,
+    Settle { early: bool },
     Ask { query: Query, edges: [Option<Index>; 2], offset: usize, limit: usize },
 }
 
@@ -219,7 +219,7 @@ pub(crate) fn operation() -> impl Strategy<Value = Operation> {
         4 => prop::collection::vec(event_json(), 1..8).prop_map(Operation::Append),
         1 => prop::collection::vec(event_json(), 150..300).prop_map(Operation::Append),
         2 => any::<bool>().prop_map(|with_tiny_tables| Operation::Reopen { with_tiny_tables }),
-        2 => Just(Operation::Settle),
+        2 => any::<bool>().prop_map(|early| Operation::Settle { early }),
         8 => (query(), edges, 0..300_usize, 1..40_usize).prop_map(
             |(query, edges, offset, limit)| Operation::Ask { query, edges, offset, limit }
         ),
