@@ -20,7 +20,7 @@ use crate::error::Result;
 use crate::files::FileSystem;
 use crate::limits::OPEN_FILES_MAX;
 use crate::segment::codes::Codes;
-use crate::segment::dictionary::Dictionary;
+use crate::segment::dictionary::{Dictionary, Head};
 use crate::segment::layout::PartKind;
 use crate::segment::read::{Arrivals, Opened};
 use crate::segment::records::index::BlockIndex;
@@ -36,8 +36,8 @@ pub(crate) struct CacheKey {
     pub(crate) kind: PartKind,
     pub(crate) column: u8,
     pub(crate) run: u16,
-    /// Number of the record block, or what stands for the values whose rows these are; 0 for
-    /// parts.
+    /// Number of the record block or of the piece of a dictionary, or what stands for the values
+    /// whose rows these are; 0 for parts.
     pub(crate) block: u32,
 }
 
@@ -48,6 +48,7 @@ pub(crate) enum Cached {
     Packed(Arc<Packed>),
     Arrivals(Arc<Arrivals>),
     Dictionary(Arc<Dictionary>),
+    Head(Arc<Head>),
     BlockIndex(Arc<BlockIndex>),
     Tables(Arc<Tables>),
     RecordTokens(Arc<RecordTokens>),
@@ -69,13 +70,14 @@ impl Cached {
     /// What the piece costs in memory, if it has `stored` bytes on disk.
     pub(crate) fn weight(&self, stored: u64) -> u64 {
         match self {
+            Self::Dictionary(dictionary) => dictionary.weight(),
+            Self::Head(head) => head.weight(),
             Self::BlockIndex(index) => index.weight(),
             Self::Tables(tables) => tables.weight(),
             Self::Block(block) => block.weight(),
             Self::Bytes(_)
             | Self::Packed(_)
             | Self::Arrivals(_)
-            | Self::Dictionary(_)
             | Self::RecordTokens(_)
             | Self::ValueTokens(_)
             | Self::Rows(_)

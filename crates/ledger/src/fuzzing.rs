@@ -10,6 +10,7 @@ use gatelog_query::words::Phrase;
 use gatelog_query::{RecordTest, Test};
 
 use crate::cache::SegmentCache;
+use crate::codec::bytes::small;
 use crate::error::{Context, Result};
 use crate::execute::part::Part;
 use crate::execute::rows::Rows;
@@ -54,10 +55,16 @@ pub fn read_segment(files: Arc<dyn FileSystem>, path: &Path) -> Result<()> {
 fn read_columns(segment: &Segment) -> Result<()> {
     for column in Column::DICTIONARIES {
         segment.codes(column)?;
-        let Some(dictionary) = segment.dictionary(column)? else { continue };
+        let (Some(dictionary), Some(values)) =
+            (segment.dictionary(column)?, segment.values(column)?)
+        else {
+            continue;
+        };
         for position in 0..dictionary.len() {
-            let value = dictionary.value(position).to_vec();
-            (dictionary.find(&value), dictionary.with_prefix(&value), dictionary.count(position));
+            let value = dictionary.value(position);
+            (dictionary.find(value), dictionary.with_prefix(value), dictionary.count(position));
+            (values.find(value)?, values.count(position)?);
+            segment.rows_of(column, &[small(position).saturating_add(1)])?;
         }
         let codes: Vec<u32> = (1..).take(dictionary.len()).collect();
         segment.rows_of(column, &codes)?;
@@ -85,8 +92,8 @@ fn read_words(segment: &Segment) -> Result<()> {
         let test = RecordTest::Phrase(phrase);
         if let Some(words) = WordTest::new(&test) {
             segment.rows_by_words(&words)?;
+            segment.rows_by_record(&RowTest::Words(&words), &first_rows, &Budget::new())?;
         }
-        segment.rows_by_record(&RowTest::Record(&test), &first_rows, &Budget::new())?;
     }
     for column in Column::WITHOUT_DICTIONARY {
         segment.candidates(column, &Test::Equals("event-1".to_owned()))?;

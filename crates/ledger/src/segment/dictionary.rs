@@ -1,217 +1,107 @@
 //! Which values a column has, and which rows have this one.
 //!
 //! ```text
-//! DICTIONARY := value_count u32 | text_length u32 | ends_length u32 | counts_length u32
-//!             | text | ends PACKED | counts PACKED | postings_ends PACKED
-//! POSTINGS   := one run per value, in the order of the values
-//! run        := 0x00 | row varint | distance varint *          (few rows)
-//!             | 0x01 | roaring bitmap, portable format          (many rows)
+//! VALUES   := head_length u32 | crc32c u32 | HEAD | BLOCK *
+//! HEAD     := value_count u32 | rows_with_value u32 | PLACE *
+//! PLACE    := value_count u8 | first value (behind its length) | block_length varint | crc32c u32
+//!           | rows_length varint | crc32c u32
+//! BLOCK    := VALUE *
+//! VALUE    := shared varint | rest (behind its length) | row_count varint | run_length varint
+//! POSTINGS := RUN *                                  one per value, in the order of the values
 //! ```
-//! Values stand in byte order, so one is found by binary search and a prefix is a range. The code
-//! of a value is its position + 1; code 0 means that the row has no value.
+//! Values stand in byte order, so one is found by bisection and a prefix is a range. The code of a
+//! value is its position + 1; code 0 means that the row has no value. A value begins as the one
+//! before it does, `shared` bytes long; the first of a block as the block's first value. A block
+//! and the rows of its values have checksums of their own: to find the rows of one value, the head,
+//! a block and the rows of that block are read, however many values there are.
+//!
+//! - [`encode`]: writing it.
+//! - [`head`]: which block?
+//! - [`rows`]: the rows of a value.
+//! - [`packed`]: how it was written before version 3.
 
-use std::sync::OnceLock;
+mod encode;
+mod head;
+mod packed;
+mod rows;
 
-use bytes::Bytes;
-use roaring::RoaringBitmap;
+use crate::codec::bytes::{Malformed, Take};
 
-use crate::codec::bytes::{Malformed, Put, Take, small};
-use crate::codec::packed::{Packed, pack};
+pub(crate) use encode::Encoder;
+pub(crate) use head::{BEFORE_HEAD_BYTES, Head, Piece, Place};
+pub(crate) use rows::{decode_rows, for_each_row};
 
-/// A value with more rows than this has them as a bitmap, one with fewer as a list.
-const LIST_ROWS_MAX: u64 = 64;
+/// Values of a block.
+const BLOCK_VALUES_MAX: u8 = 64;
 
-const LIST: u8 = 0;
-const BITMAP: u8 = 1;
-const HEADER_BYTES: usize = 16;
+/// A block is closed once the rows of its values take this many bytes.
+const BLOCK_ROWS_BYTES: usize = 16 << 10;
 
-/// The two parts of a dictionary column as written.
-pub(crate) struct Encoded {
-    pub(crate) dictionary: Vec<u8>,
-    pub(crate) postings: Vec<u8>,
-}
-
-/// A dictionary column on its way to disk.
-#[derive(Debug, Default)]
-pub(crate) struct Encoder {
-    text: Vec<u8>,
-    postings: Vec<u8>,
-    ends: Vec<u64>,
-    counts: Vec<u64>,
-    postings_ends: Vec<u64>,
-}
-
-impl Encoder {
-    /// Adds the next value in byte order.
-    pub(crate) fn push(&mut self, value: &[u8], rows: &RoaringBitmap) {
-        self.text.extend_from_slice(value);
-        self.ends.push(self.text.len() as u64);
-        self.counts.push(rows.len());
-        encode_rows(rows, &mut self.postings);
-        self.postings_ends.push(self.postings.len() as u64);
-    }
-
-    /// The values so far.
-    pub(crate) fn values(&self) -> impl ExactSizeIterator<Item = &[u8]> {
-        (0..self.ends.len()).map(|position| {
-            let start = position.checked_sub(1).and_then(|before| self.ends.get(before));
-            let bound = |end: Option<&u64>| end.and_then(|end| usize::try_from(*end).ok());
-            let (start, end) = (bound(start).unwrap_or(0), bound(self.ends.get(position)));
-            self.text.get(start..end.unwrap_or(start)).unwrap_or_default()
-        })
-    }
-
-    pub(crate) fn finish(self) -> Encoded {
-        let (mut packed_ends, mut packed_counts) = (Vec::new(), Vec::new());
-        pack(self.ends.iter().copied(), &mut packed_ends);
-        pack(self.counts.iter().copied(), &mut packed_counts);
-        let capacity = HEADER_BYTES + self.text.len() + packed_ends.len() * 3;
-        let mut dictionary = Vec::with_capacity(capacity);
-        dictionary.put_u32(small(self.ends.len()));
-        for length in [self.text.len(), packed_ends.len(), packed_counts.len()] {
-            dictionary.put_u32(small(length));
-        }
-        dictionary.extend_from_slice(&self.text);
-        dictionary.extend_from_slice(&packed_ends);
-        dictionary.extend_from_slice(&packed_counts);
-        pack(self.postings_ends.iter().copied(), &mut dictionary);
-        Encoded { dictionary, postings: self.postings }
-    }
-}
-
-fn encode_rows(rows: &RoaringBitmap, out: &mut Vec<u8>) {
-    if rows.len() > LIST_ROWS_MAX {
-        out.push(BITMAP);
-        // Writing to a vector cannot fail.
-        let _ = rows.serialize_into(&mut *out);
-        return;
-    }
-    out.push(LIST);
-    let mut previous = 0;
-    for row in rows {
-        out.put_varint(u64::from(row - previous));
-        previous = row;
-    }
-}
-
-/// Decodes one value's rows; all of them lie below `row_count`.
-pub(crate) fn decode_rows(run: &[u8], row_count: u32) -> Result<RoaringBitmap, Malformed> {
-    let rows = match run.split_first() {
-        Some((&BITMAP, bitmap)) => decode_bitmap(bitmap)?,
-        _ => {
-            let mut rows = RoaringBitmap::new();
-            for_each_row(run, |row| {
-                rows.insert(row);
-                Some(())
-            })?;
-            rows
-        }
-    };
-    if rows.max().is_some_and(|row| row >= row_count) {
-        return Err(Malformed { offset: run.len() });
-    }
-    Ok(rows)
-}
-
-/// Hands each of one value's rows to `visit`, ascending, until it returns `None`.
-///
-/// # Errors
-/// [`Malformed`] when the rows cannot be as written, or `visit` does not take one.
-pub(super) fn for_each_row(
-    run: &[u8],
-    mut visit: impl FnMut(u32) -> Option<()>,
-) -> Result<(), Malformed> {
-    let mut take = Take::new(run);
-    match take.u8()? {
-        BITMAP => {
-            let rows = decode_bitmap(run.get(1..).unwrap_or_default())?;
-            rows.into_iter().try_for_each(visit).ok_or(Malformed { offset: 1 })
-        }
-        LIST => {
-            let mut row = 0_u64;
-            while !take.is_empty() {
-                row = row.saturating_add(take.varint()?);
-                let taken = u32::try_from(row).ok().and_then(&mut visit);
-                taken.map_or_else(|| take.malformed(), Ok)?;
-            }
-            Ok(())
-        }
-        _ => Err(Malformed { offset: 0 }),
-    }
-}
-
-fn decode_bitmap(bytes: &[u8]) -> Result<RoaringBitmap, Malformed> {
-    RoaringBitmap::deserialize_from(bytes).map_err(|_| Malformed { offset: 1 })
-}
-
-/// A dictionary with no more values than this has its numbers unpacked: all values of such ones,
-/// above all the kinds, are looked at by every question.
-const UNPACKED_VALUES_MAX: usize = 256;
-
-/// One number per value.
-#[derive(Clone, Debug)]
-enum Numbers {
-    Packed(Packed),
-    Unpacked(Box<[u64]>),
-}
-
-impl Numbers {
-    fn open(bytes: Bytes) -> Result<Self, Malformed> {
-        let packed = Packed::open(bytes)?;
-        Ok(match packed.len() {
-            0..=UNPACKED_VALUES_MAX => {
-                Self::Unpacked((0..packed.len()).map(|at| packed.get(at)).collect())
-            }
-            _ => Self::Packed(packed),
-        })
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Self::Packed(packed) => packed.len(),
-            Self::Unpacked(numbers) => numbers.len(),
-        }
-    }
-
-    fn get(&self, position: usize) -> u64 {
-        match self {
-            Self::Packed(packed) => packed.get(position),
-            Self::Unpacked(numbers) => numbers.get(position).copied().unwrap_or(0),
-        }
-    }
-}
-
-/// A dictionary that is read in place.
-#[derive(Clone, Debug)]
+/// Values in memory, in order: all of a column, or those of a block.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Dictionary {
-    text: Bytes,
-    ends: Numbers,
-    counts: Numbers,
-    postings_ends: Numbers,
-    /// The sum of all counts, once it was asked for.
-    rows_with_value: OnceLock<u64>,
+    text: Vec<u8>,
+    ends: Vec<u32>,
+    counts: Vec<u32>,
+    rows_ends: Vec<u32>,
 }
 
 impl Dictionary {
-    pub(crate) fn open(bytes: &Bytes) -> Result<Self, Malformed> {
-        let mut take = Take::new(bytes);
-        let value_count = take.u32()? as usize;
-        let lengths = [take.u32()? as usize, take.u32()? as usize, take.u32()? as usize];
-        let mut part = |length: usize| -> Result<Bytes, Malformed> {
-            let start = take.position();
-            take.take(length)?;
-            Ok(bytes.slice(start..start + length))
-        };
-        let [text_length, ends_length, counts_length] = lengths;
-        let text = part(text_length)?;
-        let ends = Numbers::open(part(ends_length)?)?;
-        let counts = Numbers::open(part(counts_length)?)?;
-        let postings_ends = Numbers::open(bytes.slice(take.position()..))?;
-        let consistent = [&ends, &counts, &postings_ends].iter().all(|p| p.len() == value_count);
-        if !consistent {
-            return take.malformed();
+    /// All values of a part VALUES. O(values).
+    ///
+    /// # Errors
+    /// [`Malformed`] when it cannot be as written.
+    pub(crate) fn open(part: &[u8]) -> Result<Self, Malformed> {
+        let mut take = Take::new(part);
+        let head_length = take.u32()? as usize;
+        // The checksum of the whole part was compared.
+        take.u32()?;
+        let head = Head::open(take.take(head_length)?)?;
+        let mut all = Self::default();
+        for place in head.places() {
+            let length = usize::try_from(place.block.length).unwrap_or(usize::MAX);
+            all.push_block(take.take(length)?, head.first_value(place), place.value_count)?;
         }
-        Ok(Self { text, ends, counts, postings_ends, rows_with_value: OnceLock::new() })
+        if take.is_empty() { Ok(all) } else { take.malformed() }
+    }
+
+    /// The values of one block. O(values).
+    ///
+    /// # Errors
+    /// [`Malformed`] when it cannot be as written.
+    pub(crate) fn open_block(bytes: &[u8], head: &Head, place: &Place) -> Result<Self, Malformed> {
+        let mut block = Self::default();
+        block.push_block(bytes, head.first_value(place), place.value_count)?;
+        Ok(block)
+    }
+
+    fn push_block(&mut self, bytes: &[u8], first: &[u8], count: usize) -> Result<(), Malformed> {
+        let mut take = Take::new(bytes);
+        let mut before = first.to_vec();
+        for _ in 0..count {
+            let shared = take.count()?;
+            if shared > before.len() {
+                return take.malformed();
+            }
+            before.truncate(shared);
+            before.extend_from_slice(take.bytes()?);
+            self.text.extend_from_slice(&before);
+            let (row_count, run_length) = (take.varint()?, take.varint()?);
+            let rows_end = u64::from(self.rows_ends.last().copied().unwrap_or(0));
+            let numbers = [self.text.len() as u64, row_count, rows_end.saturating_add(run_length)];
+            let [Ok(end), Ok(row_count), Ok(rows_end)] = numbers.map(u32::try_from) else {
+                return take.malformed();
+            };
+            self.ends.push(end);
+            self.counts.push(row_count);
+            self.rows_ends.push(rows_end);
+        }
+        if take.is_empty() { Ok(()) } else { take.malformed() }
+    }
+
+    /// What it costs in memory, in bytes.
+    pub(crate) fn weight(&self) -> u64 {
+        (self.text.len() + 3 * size_of_val(&*self.ends)) as u64
     }
 
     /// How many values there are.
@@ -227,18 +117,12 @@ impl Dictionary {
 
     /// How many rows have the value at a position.
     pub(crate) fn count(&self, position: usize) -> u64 {
-        self.counts.get(position)
+        self.counts.get(position).copied().map_or(0, u64::from)
     }
 
-    /// How many rows have a value. O(values) the first time.
+    /// How many rows have a value. O(values).
     pub(crate) fn rows_with_value(&self) -> u64 {
-        let counts = || (0..self.len()).map(|position| self.count(position));
-        *self.rows_with_value.get_or_init(|| counts().fold(0, u64::saturating_add))
-    }
-
-    /// Whether the value at a position has so few rows that they are written as a list.
-    pub(crate) fn is_list(&self, position: usize) -> bool {
-        self.count(position) <= LIST_ROWS_MAX
+        self.counts.iter().copied().map(u64::from).sum()
     }
 
     /// The position of a value.
@@ -257,9 +141,10 @@ impl Dictionary {
         start..self.partition_point(|value| value < prefix || value.starts_with(prefix))
     }
 
-    /// Where the rows of the value at a position stand within the postings part.
+    /// Where the rows of the value at a position stand within the part POSTINGS, or, of a
+    /// single block, within the rows of that.
     pub(crate) fn postings_run(&self, position: usize) -> (usize, usize) {
-        run(&self.postings_ends, position)
+        run(&self.rows_ends, position)
     }
 
     fn partition_point(&self, before: impl Fn(&[u8]) -> bool) -> usize {
@@ -277,38 +162,10 @@ impl Dictionary {
 }
 
 /// Start and end of run `position` in a column of ends.
-fn run(ends: &Numbers, position: usize) -> (usize, usize) {
-    let start = position.checked_sub(1).map_or(0, |previous| ends.get(previous));
-    let wide = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
-    (wide(start), wide(ends.get(position)))
+fn run(ends: &[u32], position: usize) -> (usize, usize) {
+    let end_of = |position: usize| ends.get(position).map_or(0, |end| *end as usize);
+    (position.checked_sub(1).map_or(0, end_of), end_of(position))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_and_their_rows_are_found_again() {
-        let many: RoaringBitmap = (0..1000).map(|row| row * 3).collect();
-        let few: RoaringBitmap = [5, 7, 2_999].into_iter().collect();
-        let values: [(&[u8], &RoaringBitmap); 4] =
-            [(b"a", &many), (b"ab", &few), (b"abc", &many), (b"b", &few)];
-        let mut encoder = Encoder::default();
-        values.into_iter().for_each(|(value, rows)| encoder.push(value, rows));
-        let encoded = encoder.finish();
-        let postings = encoded.postings;
-        let dictionary = Dictionary::open(&encoded.dictionary.into()).expect("as written");
-        assert_eq!(dictionary.len(), 4);
-        for (position, (value, rows)) in values.into_iter().enumerate() {
-            assert_eq!(dictionary.find(value), Some(position));
-            assert_eq!(dictionary.count(position), rows.len());
-            let (start, end) = dictionary.postings_run(position);
-            assert_eq!(&decode_rows(&postings[start..end], 3_000).expect("as written"), rows);
-            assert!(decode_rows(&postings[start..end], 2_000).is_err(), "rows beyond the segment");
-        }
-        assert_eq!(dictionary.find(b"aa"), None);
-        assert_eq!(dictionary.with_prefix(b"ab"), 1..3);
-        assert_eq!(dictionary.with_prefix(b""), 0..4);
-        assert_eq!(dictionary.with_prefix(b"c"), 4..4);
-    }
-}
+mod tests;

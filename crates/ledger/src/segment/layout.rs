@@ -41,7 +41,7 @@ pub(crate) enum PartKind {
     Sequences = 2,
     /// Packed: when each row arrived, as distance from the earliest.
     Arrivals = 3,
-    /// A column's values, their counts and where their rows are.
+    /// A column's values, their counts and where their rows are, before version 3.
     Dictionary = 4,
     /// Packed: a column's value per row.
     Codes = 5,
@@ -68,10 +68,12 @@ pub(crate) enum PartKind {
     /// Packed: how far each row is from the record with its number, signs folded into the lowest
     /// bit. Missing if none is.
     Places = 16,
+    /// A column's values in blocks, their counts and where their rows are.
+    Values = 17,
 }
 
 impl PartKind {
-    const ALL: [(Self, &'static str); 16] = [
+    const ALL: [(Self, &'static str); 17] = [
         (Self::Times, "times"),
         (Self::Sequences, "sequences"),
         (Self::Arrivals, "arrivals"),
@@ -88,6 +90,7 @@ impl PartKind {
         (Self::Present, "present"),
         (Self::Runs, "block index"),
         (Self::Places, "places"),
+        (Self::Values, "dictionaries"),
     ];
 
     /// Whether each run has a part of this kind of its own. Such parts are joined as they are.

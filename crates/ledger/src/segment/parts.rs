@@ -122,7 +122,7 @@ impl<'f> Parts<'f> {
             self.part(PartKind::ValueTokens, column, &tokens)?;
         }
         let encoded = encoder.finish();
-        self.part(PartKind::Dictionary, column, &encoded.dictionary)?;
+        self.part(PartKind::Values, column, &encoded.values)?;
         self.part(PartKind::Postings, column, &encoded.postings)?;
         if column.keeps_codes() {
             let mut packed = Vec::new();

@@ -1,9 +1,11 @@
 //! A segment file answers questions; every part is checked when it is read from disk.
 //!
+//! - [`values`]: which values has this column, and which rows have them?
 //! - [`records`]: what is the record of this row?
 //! - [`words`]: which rows may have this word?
 
 mod records;
+mod values;
 mod words;
 
 use std::ops::Range;
@@ -18,14 +20,15 @@ use gatelog_event::time::UnixMicros;
 use roaring::RoaringBitmap;
 
 pub(crate) use self::times::{Arrivals, Times};
+pub(crate) use self::values::ColumnValues;
 pub(crate) use self::words::Words;
 use super::codes::Codes;
-use super::dictionary::{Dictionary, decode_rows};
+use super::dictionary::Piece;
 use super::layout::{Directory, Entry, PartKind, Summary};
 use super::runs::Runs;
 use super::tree::{self, Bundle};
-use crate::cache::{CacheKey, Cached, RowsOfValues, SegmentCache};
-use crate::codec::bytes::{Malformed, small};
+use crate::cache::{CacheKey, Cached, SegmentCache};
+use crate::codec::bytes::{Malformed, Take, small};
 use crate::codec::packed::Packed;
 use crate::error::{Context, Error, Result};
 use crate::files::{File, FileSystem};
@@ -105,17 +108,6 @@ impl Segment {
         packed.ok_or_else(|| self.missing("sequences"))
     }
 
-    /// A dictionary column; `None` if no row has a value.
-    pub(crate) fn dictionary(&self, column: Column) -> Result<Option<Arc<Dictionary>>> {
-        let piece = self.piece(PartKind::Dictionary, column, |bytes| {
-            Dictionary::open(&bytes).map(|dictionary| Cached::Dictionary(Arc::new(dictionary)))
-        })?;
-        Ok(match piece {
-            Some(Cached::Dictionary(dictionary)) => Some(dictionary),
-            _ => None,
-        })
-    }
-
     /// A dictionary column's code per row; `None` if no row has a value. Where no codes are
     /// stored they are made of the rows of all values, O(rows), and kept in the cache.
     pub(crate) fn codes(&self, column: Column) -> Result<Option<Arc<Codes>>> {
@@ -134,66 +126,6 @@ impl Segment {
         let byte_count = u64::from(self.row_count()) * size_of::<u32>() as u64;
         self.cache.insert(key, Cached::Codes(Arc::clone(&codes)), byte_count);
         Ok(Some(codes))
-    }
-
-    /// The rows that have one of the values with these codes in a dictionary column; code 0 stands
-    /// for no value. What is decoded of many rows is kept in the cache.
-    pub(crate) fn rows_of(&self, column: Column, codes: &[u32]) -> Result<Arc<RoaringBitmap>> {
-        let Some(dictionary) = self.dictionary(column)? else {
-            return Err(self.missing("dictionary"));
-        };
-        let is_list = match codes {
-            [code] => position_of(*code).is_some_and(|position| dictionary.is_list(position)),
-            _ => false,
-        };
-        if is_list {
-            return self.decoded(column, &dictionary, codes).map(Arc::new);
-        }
-        let key = self.key(PartKind::Postings, column, block_of(codes));
-        if let Some(Cached::Rows(found)) = self.cache.get(key)
-            && *found.codes == *codes
-        {
-            return Ok(Arc::clone(&found.rows));
-        }
-        let rows = Arc::new(self.decoded(column, &dictionary, codes)?);
-        let byte_count = rows.serialized_size() as u64 + size_of_val(codes) as u64;
-        let found = RowsOfValues { codes: codes.into(), rows: Arc::clone(&rows) };
-        self.cache.insert(key, Cached::Rows(Arc::new(found)), byte_count);
-        Ok(rows)
-    }
-
-    fn decoded(
-        &self,
-        column: Column,
-        dictionary: &Dictionary,
-        codes: &[u32],
-    ) -> Result<RoaringBitmap> {
-        let postings = self.postings(column)?;
-        let mut union = RoaringBitmap::new();
-        for code in codes {
-            let Some(position) = position_of(*code) else {
-                union |= self.rows_without_value(column)?;
-                continue;
-            };
-            let (start, end) = dictionary.postings_run(position);
-            let run = postings.get(start..end).unwrap_or_default();
-            union |= decode_rows(run, self.row_count())
-                .map_err(|malformed| self.malformed(PartKind::Postings, column, malformed))?;
-        }
-        Ok(union)
-    }
-
-    /// The rows of all values of a dictionary column.
-    pub(super) fn postings(&self, column: Column) -> Result<Bytes> {
-        match self.piece(PartKind::Postings, column, |bytes| Ok(Cached::Bytes(bytes)))? {
-            Some(Cached::Bytes(postings)) => Ok(postings),
-            _ => Err(self.missing("postings")),
-        }
-    }
-
-    fn rows_without_value(&self, column: Column) -> Result<RoaringBitmap> {
-        let codes = self.codes(column)?.ok_or_else(|| self.missing("codes"))?;
-        Ok((0..self.row_count()).filter(|row| codes.get(*row as usize) == 0).collect())
     }
 
     /// The fingerprints of a column, two bytes a row, before version 3; `None` if no row has a
@@ -402,6 +334,24 @@ impl Segment {
         Ok(bytes.into())
     }
 
+    /// Length and checksum of a dictionary's head, which stand before it.
+    fn before_head(&self, part: Entry) -> Result<(u64, u32)> {
+        let mut bytes = [0; 8];
+        let opened = self.opened()?;
+        opened.file.read_exact_at(&mut bytes, part.offset).context("read", &self.path)?;
+        let mut take = Take::new(&bytes);
+        let fields = |take: &mut Take<'_>| Ok((u64::from(take.u32()?), take.u32()?));
+        fields(&mut take).map_err(|bad| self.malformed_at(PartKind::Values, part.offset, bad))
+    }
+
+    /// Reads some bytes of a part that have a checksum of their own.
+    fn checked_piece(&self, part: Entry, piece: Piece) -> Result<Bytes> {
+        if piece.offset.saturating_add(piece.length) > part.length {
+            return Err(Error::corrupt(&self.path, part.offset, "a piece lies outside its part"));
+        }
+        self.checked(part.offset + piece.offset, piece.length, piece.crc)
+    }
+
     fn missing(&self, what: &str) -> Error {
         Error::corrupt(&self.path, 0, format!("the part `{what}` is missing"))
     }
@@ -425,23 +375,6 @@ impl Drop for Segment {
         {
             // The next start removes what the manifest does not name.
             tracing::warn!(path = %self.path.display(), %error, "a replaced segment stays");
-        }
-    }
-}
-
-fn position_of(code: u32) -> Option<usize> {
-    code.checked_sub(1).map(|position| position as usize)
-}
-
-/// Under which number the cache keeps the rows of values. One value has a number of its own; of
-/// several, who finds rows there compares the codes.
-fn block_of(codes: &[u32]) -> u32 {
-    match codes {
-        // 0 is the part itself.
-        [code] => code.saturating_add(1),
-        _ => {
-            let bytes: Vec<u8> = codes.iter().flat_map(|code| code.to_le_bytes()).collect();
-            crc32c::crc32c(&bytes) | 1 << 31
         }
     }
 }

@@ -15,7 +15,9 @@ use crate::execute::scan::{Budget, ScannedRow, Wanted};
 use crate::execute::words::{FoundRows, WordTest};
 use crate::row::{Column, KindKey};
 use crate::segment::Segment;
+use crate::segment::dictionary::Dictionary;
 use crate::segment::present::every_row;
+use crate::segment::read::ColumnValues;
 use crate::segment::tokens::records::value_hashes;
 
 impl Part for Segment {
@@ -51,32 +53,25 @@ impl Part for Segment {
     }
 
     fn rows_by_value(&self, column: Column, test: &Test) -> Result<Rows> {
-        let Some(dictionary) = self.dictionary(column)? else {
+        let Some(values) = self.values(column)? else {
             return Ok(if *test == Test::Missing { Rows::All } else { Rows::none() });
         };
-        let positions: Vec<usize> = match test {
-            Test::Equals(value) => dictionary.find(value.as_bytes()).into_iter().collect(),
-            Test::OneOf(values) if values.len() < dictionary.len() => {
-                values.iter().filter_map(|value| dictionary.find(value.as_bytes())).collect()
-            }
-            Test::StartsWith(prefix) => dictionary.with_prefix(prefix.as_bytes()).collect(),
-            Test::Missing => {
-                let count =
-                    u64::from(self.row_count()).saturating_sub(dictionary.rows_with_value());
-                let codes = [0].into();
-                return Ok(Rows::Values(ValueRows { column, codes, is_complement: false, count }));
-            }
-            Test::OneOf(_) | Test::Is(..) | Test::Like(_) | Test::Within(_) => (0..dictionary
-                .len())
-                .filter(|position| passes_text(test, dictionary.value(*position)))
-                .collect(),
-        };
-        if positions.is_empty() {
-            return Ok(Rows::none());
+        if *test == Test::Missing {
+            let count = u64::from(self.row_count()).saturating_sub(values.rows_with_value());
+            let codes = [0].into();
+            return Ok(Rows::Values(ValueRows { column, codes, is_complement: false, count }));
         }
-        let numbers = positions.into_iter().map(small).collect();
-        let count = |number| dictionary.count(number as usize);
-        Ok(Rows::Values(value_rows(column, numbers, count)))
+        let found = match test {
+            Test::Equals(value) => found_values(&values, column, [value])?,
+            Test::OneOf(wanted) if wanted.len() < values.len() => {
+                found_values(&values, column, &**wanted)?
+            }
+            _ => match self.dictionary(column)? {
+                Some(dictionary) => passing_values(&dictionary, column, test),
+                None => return Ok(Rows::none()),
+            },
+        };
+        Ok(if found.codes.is_empty() { Rows::none() } else { Rows::Values(found) })
     }
 
     fn rows_with(&self, column: Column, codes: &[u32]) -> Result<Arc<RoaringBitmap>> {
@@ -141,6 +136,33 @@ impl Part for Segment {
         }
         Ok(())
     }
+}
+
+/// Those of the wanted values that a column has.
+fn found_values<'w>(
+    values: &ColumnValues<'_>,
+    column: Column,
+    wanted: impl IntoIterator<Item = &'w String>,
+) -> Result<ValueRows> {
+    let (mut codes, mut count) = (Vec::new(), 0_u64);
+    for value in wanted {
+        if let Some(position) = values.find(value.as_bytes())? {
+            codes.push(small(position).saturating_add(1));
+            count = count.saturating_add(values.count(position)?);
+        }
+    }
+    Ok(ValueRows { column, codes: codes.into(), is_complement: false, count })
+}
+
+/// The values of a column that pass.
+fn passing_values(dictionary: &Dictionary, column: Column, test: &Test) -> ValueRows {
+    let among = match test {
+        Test::StartsWith(prefix) => dictionary.with_prefix(prefix.as_bytes()),
+        _ => 0..dictionary.len(),
+    };
+    let passes = |position: &usize| passes_text(test, dictionary.value(*position));
+    let numbers = among.filter(passes).map(small).collect();
+    value_rows(column, numbers, |number| dictionary.count(number as usize))
 }
 
 /// Whether a record that states no wanted string cannot pass.

@@ -100,7 +100,7 @@ fn values_are_found_by_any_of_their_words() {
     let mut encoder = dictionary::Encoder::default();
     values.iter().for_each(|value| encoder.push(value.as_bytes(), &rows));
     let encoded = encoder.finish();
-    let dictionary = Dictionary::open(&encoded.dictionary.into()).expect("as written");
+    let dictionary = Dictionary::open(&encoded.values).expect("as written");
     let column = Column::Field(gatelog_event::fields::IndexedField::ErrorCode);
     let part = values::encode(column, (0..dictionary.len()).map(|at| dictionary.value(at)));
     let part = part.expect("many values").into();
