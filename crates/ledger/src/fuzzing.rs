@@ -62,8 +62,8 @@ fn read_columns(segment: &Segment) -> Result<()> {
         };
         for position in 0..dictionary.len() {
             let value = dictionary.value(position);
-            (dictionary.find(value), dictionary.with_prefix(value), dictionary.count(position));
-            (values.find(value)?, values.count(position)?);
+            let _ = (dictionary.find(value), dictionary.with_prefix(value));
+            let _ = (values.find(value)?, values.count(position)?);
             segment.rows_of(column, &[small(position).saturating_add(1)])?;
         }
         let codes: Vec<u32> = (1..).take(dictionary.len()).collect();

@@ -147,7 +147,8 @@ impl Dictionary {
         run(&self.rows_ends, position)
     }
 
-    fn partition_point(&self, before: impl Fn(&[u8]) -> bool) -> usize {
+    /// How many values there are that are `before` something, which are the first ones.
+    pub(crate) fn partition_point(&self, before: impl Fn(&[u8]) -> bool) -> usize {
         let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = low + (high - low) / 2;

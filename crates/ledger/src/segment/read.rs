@@ -23,7 +23,7 @@ pub(crate) use self::times::{Arrivals, Times};
 pub(crate) use self::values::ColumnValues;
 pub(crate) use self::words::Words;
 use super::codes::Codes;
-use super::dictionary::Piece;
+use super::dictionary::{BEFORE_HEAD_BYTES, Piece};
 use super::layout::{Directory, Entry, PartKind, Summary};
 use super::runs::Runs;
 use super::tree::{self, Bundle};
@@ -334,14 +334,16 @@ impl Segment {
         Ok(bytes.into())
     }
 
-    /// Length and checksum of a dictionary's head, which stand before it.
-    fn before_head(&self, part: Entry) -> Result<(u64, u32)> {
+    /// Reads the head of a part that begins with `head_length u32 | crc32c u32 | HEAD`.
+    fn head_of(&self, kind: PartKind, part: Entry) -> Result<Bytes> {
         let mut bytes = [0; 8];
         let opened = self.opened()?;
         opened.file.read_exact_at(&mut bytes, part.offset).context("read", &self.path)?;
         let mut take = Take::new(&bytes);
         let fields = |take: &mut Take<'_>| Ok((u64::from(take.u32()?), take.u32()?));
-        fields(&mut take).map_err(|bad| self.malformed_at(PartKind::Values, part.offset, bad))
+        let malformed = |bad| self.malformed_at(kind, part.offset, bad);
+        let (length, crc) = fields(&mut take).map_err(malformed)?;
+        self.checked_piece(part, Piece { offset: BEFORE_HEAD_BYTES, length, crc })
     }
 
     /// Reads some bytes of a part that have a checksum of their own.

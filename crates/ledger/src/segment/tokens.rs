@@ -6,8 +6,9 @@
 //! leaves one out that does: whoever asks reads what it names.
 //!
 //! ```text
-//! TOKEN_SET := token_count u32 | granule_count u32 | hash_bits u8 | bucket_bits u8 | gap_bits u8
-//!            | zero u8 | ends_length u32 | bucket_ends PACKED | bits of BUCKET *
+//! TOKEN_SET := head | bits of BUCKET *
+//! head      := token_count u32 | granule_count u32 | hash_bits u8 | bucket_bits u8 | gap_bits u8
+//!            | zero u8 | ends_length u32 | bucket_ends PACKED
 //! BUCKET    := TOKEN *
 //! TOKEN     := gap RICE(gap_bits) | GRANULES
 //! GRANULES  := 1 | granule, in the bits that the last one needs          the only one

@@ -14,8 +14,7 @@ use crate::error::Result;
 use crate::execute::words::{FoundRows, Wanted, WordTest};
 use crate::row::Column;
 use crate::segment::Segment;
-use crate::segment::dictionary::Dictionary;
-use crate::segment::read::Words;
+use crate::segment::read::{ColumnValues, Words};
 use crate::segment::tokens::TokenHash;
 use crate::segment::tokens::values::searched;
 
@@ -32,8 +31,8 @@ pub(super) fn rows_by_words(segment: &Segment, test: &WordTest) -> Result<Option
     let possible = words.rows(&test.hashes)?;
     let mut found = FoundRows { possible, sure: RoaringBitmap::new() };
     for column in Column::SEARCHED {
-        let Some(dictionary) = segment.dictionary(column)? else { continue };
-        let column = SearchedColumn { segment, words: &words, column, dictionary: &dictionary };
+        let Some(values) = segment.values(column)? else { continue };
+        let column = SearchedColumn { segment, words: &words, column, values: &values };
         match &test.wanted {
             Wanted::Phrase(phrase) => column.find_phrase(phrase, &test.hashes, &mut found)?,
             Wanted::Text(text) => column.find_text(text, &mut found)?,
@@ -48,7 +47,7 @@ struct SearchedColumn<'s> {
     segment: &'s Segment,
     words: &'s Words<'s>,
     column: Column,
-    dictionary: &'s Dictionary,
+    values: &'s ColumnValues<'s>,
 }
 
 impl SearchedColumn<'_> {
@@ -61,8 +60,9 @@ impl SearchedColumn<'_> {
         found: &mut FoundRows,
     ) -> Result<()> {
         let mut stated = Vec::new();
-        for position in self.words.values((self.column, self.dictionary), phrase, hashes)? {
-            let unstated = match searched(self.column, self.dictionary.value(position)) {
+        for position in self.words.values(self.values, phrase, hashes)? {
+            let value = self.values.value(position)?;
+            let unstated = match searched(self.column, &value) {
                 Some(value) => self.words.unstated(self.column, value)?,
                 None => RoaringBitmap::new(),
             };
@@ -76,42 +76,51 @@ impl SearchedColumn<'_> {
         }
         found.sure |= self.rows(&stated)?;
         if self.column == ADDRESS && self.words.has_mapped_address() {
-            found.possible |= self.rows(&self.mapped_with(phrase))?;
+            found.possible |= self.rows(&self.mapped_with(phrase)?)?;
         }
         Ok(())
     }
 
     /// Adds the rows whose value is a text, as far as the dictionary knows it.
     fn find_text(&self, text: &str, found: &mut FoundRows) -> Result<()> {
-        let positions: Vec<usize> = match self.column {
+        let mut positions = Vec::new();
+        match self.column {
             Column::Kind => {
-                let is_text =
-                    |at: &usize| searched(self.column, self.dictionary.value(*at)) == Some(text);
-                (0..self.dictionary.len()).filter(is_text).collect()
+                for position in 0..self.values.len() {
+                    if searched(self.column, &self.values.value(position)?) == Some(text) {
+                        positions.push(position);
+                    }
+                }
             }
             ADDRESS => {
-                let texts = [Some(text), text.strip_prefix(MAPPED)].into_iter().flatten();
-                texts.filter_map(|text| self.dictionary.find(text.as_bytes())).collect()
+                positions.extend(self.values.find(text.as_bytes())?);
+                if let Some(address) = text.strip_prefix(MAPPED) {
+                    positions.extend(self.values.find(address.as_bytes())?);
+                }
             }
-            _ => self.dictionary.find(text.as_bytes()).into_iter().collect(),
-        };
+            _ => positions.extend(self.values.find(text.as_bytes())?),
+        }
         found.possible |= self.rows(&positions)?;
         Ok(())
     }
 
     /// The addresses that have a phrase if there is [`MAPPED`] before them, and it is part of it.
-    fn mapped_with(&self, phrase: &Phrase) -> Vec<usize> {
+    fn mapped_with(&self, phrase: &Phrase) -> Result<Vec<usize>> {
         let Some((MAPPED_TOKEN, rest)) =
             phrase.tokens().split_first().map(|(first, rest)| (&**first, rest))
         else {
-            return Vec::new();
+            return Ok(Vec::new());
         };
         let begin = rest.first().map_or(&[][..], |token| token.as_bytes());
-        let has_phrase = |position: &usize| {
-            let address = searched(self.column, self.dictionary.value(*position));
-            address.is_some_and(|address| phrase.is_in_text(&format!("{MAPPED}{address}")))
-        };
-        self.dictionary.with_prefix(begin).filter(has_phrase).collect()
+        let mut found = Vec::new();
+        for position in self.values.with_prefix(begin)? {
+            let value = self.values.value(position)?;
+            let address = searched(self.column, &value);
+            if address.is_some_and(|address| phrase.is_in_text(&format!("{MAPPED}{address}"))) {
+                found.push(position);
+            }
+        }
+        Ok(found)
     }
 
     /// The rows with the values at these positions.

@@ -3,6 +3,7 @@
 //! Of one value only the blocks are read that it needs; whoever looks at all values of a column
 //! reads the whole of it.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -10,10 +11,10 @@ use roaring::RoaringBitmap;
 
 use super::Segment;
 use crate::cache::{Cached, RowsOfValues};
-use crate::codec::bytes::{Malformed, small};
+use crate::codec::bytes::small;
 use crate::error::Result;
 use crate::row::Column;
-use crate::segment::dictionary::{BEFORE_HEAD_BYTES, Dictionary, Head, Place, decode_rows};
+use crate::segment::dictionary::{Dictionary, Head, Place, decode_rows};
 use crate::segment::layout::{Entry, PartKind};
 
 /// Of more values than this the whole column is read: it has not so many more blocks.
@@ -140,12 +141,8 @@ impl Segment {
         if let Some(Cached::Head(head)) = self.cache.get(key) {
             return Ok(head);
         }
+        let bytes = self.head_of(PartKind::Values, part)?;
         let malformed = |bad| self.malformed_at(PartKind::Values, part.offset, bad);
-        let (length, crc) = self.before_head(part)?;
-        if length > part.length {
-            return Err(malformed(Malformed { offset: 0 }));
-        }
-        let bytes = self.checked(part.offset + BEFORE_HEAD_BYTES, length, crc)?;
         let head = Arc::new(Head::open(&bytes).map_err(malformed)?);
         self.cache.insert(key, Cached::Head(Arc::clone(&head)), head.weight());
         Ok(head)
@@ -153,6 +150,10 @@ impl Segment {
 }
 
 impl ColumnValues<'_> {
+    pub(crate) fn column(&self) -> Column {
+        self.column
+    }
+
     /// The position of a value, if there is such a value.
     pub(crate) fn find(&self, value: &[u8]) -> Result<Option<usize>> {
         match &self.form {
@@ -162,6 +163,42 @@ impl ColumnValues<'_> {
                 let Some(place) = head.places().get(number) else { return Ok(None) };
                 let found = self.block(number, place)?.find(value);
                 Ok(found.map(|position| place.first_position + position))
+            }
+        }
+    }
+
+    /// The value at a position.
+    pub(crate) fn value(&self, position: usize) -> Result<Vec<u8>> {
+        match &self.form {
+            Form::Whole(all) => Ok(all.value(position).to_vec()),
+            Form::Blocks { head, .. } => {
+                let Some((number, place)) = place_at(head, position) else { return Ok(Vec::new()) };
+                Ok(self.block(number, place)?.value(position - place.first_position).to_vec())
+            }
+        }
+    }
+
+    /// The positions of all values that begin with `prefix`.
+    pub(crate) fn with_prefix(&self, prefix: &[u8]) -> Result<Range<usize>> {
+        let start = self.partition_point(|value| value < prefix)?;
+        // Mostly there is none.
+        if start == self.len() || !self.value(start)?.starts_with(prefix) {
+            return Ok(start..start);
+        }
+        let end = self.partition_point(|value| value < prefix || value.starts_with(prefix))?;
+        Ok(start..end)
+    }
+
+    /// How many values there are that are `before` something, which are the first ones.
+    fn partition_point(&self, before: impl Fn(&[u8]) -> bool) -> Result<usize> {
+        match &self.form {
+            Form::Whole(all) => Ok(all.partition_point(before)),
+            Form::Blocks { head, .. } => {
+                let places = head.places();
+                let number = places.partition_point(|place| before(head.first_value(place)));
+                let Some(number) = number.checked_sub(1) else { return Ok(0) };
+                let Some(place) = places.get(number) else { return Ok(0) };
+                Ok(place.first_position + self.block(number, place)?.partition_point(before))
             }
         }
     }

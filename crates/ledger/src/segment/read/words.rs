@@ -1,47 +1,105 @@
 //! What a segment knows of words, from the cache or from disk.
 
+use std::ops::Range;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use gatelog_query::words::Phrase;
 use roaring::RoaringBitmap;
 
-use super::Segment;
-use crate::cache::Cached;
-use crate::codec::bytes::{Malformed, small};
-use crate::error::Result;
+use super::{ColumnValues, Opened, Segment};
+use crate::cache::{CacheKey, Cached};
+use crate::codec::bytes::Malformed;
+use crate::error::{Error, Result};
 use crate::row::Column;
-use crate::segment::dictionary::Dictionary;
+use crate::segment::dictionary::Piece;
 use crate::segment::layout::PartKind;
 use crate::segment::present;
 use crate::segment::runs::Run;
 use crate::segment::tokens::TokenHash;
-use crate::segment::tokens::records::RecordTokens;
-use crate::segment::tokens::values::{self, ValueTokens};
+use crate::segment::tokens::records::{PAGE_BYTES, RecordTokens};
+use crate::segment::tokens::values::{ValueTokens, searched};
 
 impl Segment {
     /// The words of the records; `None` before version 3.
     pub(crate) fn words(&self) -> Result<Option<Words<'_>>> {
         let opened = self.opened()?;
         let mut runs = Vec::new();
-        for (run, Run { row_count, .. }) in opened.runs.iter() {
-            let piece = self.piece_of_run(PartKind::Tokens, run, |bytes| {
-                let tokens = RecordTokens::open(&bytes, row_count)?;
-                Ok(Cached::RecordTokens(Arc::new(tokens)))
-            })?;
-            let Some(Cached::RecordTokens(tokens)) = piece else { return Ok(None) };
-            runs.push((opened.runs.first_record(run), tokens));
+        for (number, Run { row_count, .. }) in opened.runs.iter() {
+            let Some(tokens) = self.record_tokens(&opened, number, row_count)? else {
+                return Ok(None);
+            };
+            let first_record = opened.runs.first_record(number);
+            runs.push(WordsOfRun { number, first_record, tokens });
         }
         Ok(Some(Words { segment: self, runs }))
     }
 
-    fn value_tokens(
+    fn record_tokens(
         &self,
-        column: Column,
-        dictionary: &Dictionary,
-    ) -> Result<Option<Arc<ValueTokens>>> {
-        let value_count = small(dictionary.len());
-        let piece = self.piece(PartKind::ValueTokens, column, |bytes| {
-            let tokens = ValueTokens::open(&bytes, value_count)?;
+        opened: &Opened,
+        run: u16,
+        row_count: u32,
+    ) -> Result<Option<Arc<RecordTokens>>> {
+        let key = self.tokens_key(run, 0);
+        if let Some(Cached::RecordTokens(tokens)) = self.cache.get(key) {
+            return Ok(Some(tokens));
+        }
+        let Some(part) = opened.directory.find_of_run(PartKind::Tokens, run) else {
+            return Ok(None);
+        };
+        let head = self.head_of(PartKind::Tokens, part)?;
+        let tokens = RecordTokens::open(&head, row_count)
+            .map_err(|bad| self.malformed_at(PartKind::Tokens, part.offset, bad))?;
+        let tokens = Arc::new(tokens);
+        self.cache.insert(key, Cached::RecordTokens(Arc::clone(&tokens)), head.len() as u64);
+        Ok(Some(tokens))
+    }
+
+    /// Bytes of the bits of a run's tokens.
+    fn token_bits(&self, run: &WordsOfRun, bytes: &Range<u64>) -> Result<Bytes> {
+        let page_bytes = PAGE_BYTES as u64;
+        let pages = bytes.start / page_bytes..bytes.end.div_ceil(page_bytes);
+        let mut read = Vec::new();
+        for page in pages.clone() {
+            let page = self.token_page(run, u32::try_from(page).unwrap_or(u32::MAX))?;
+            if pages.end - pages.start == 1 {
+                return within(&page, bytes.start % page_bytes, bytes.end - bytes.start)
+                    .ok_or_else(|| self.malformed_tokens(Malformed { offset: 0 }));
+            }
+            read.extend_from_slice(&page);
+        }
+        within(&read.into(), bytes.start % page_bytes, bytes.end - bytes.start)
+            .ok_or_else(|| self.malformed_tokens(Malformed { offset: 0 }))
+    }
+
+    fn token_page(&self, run: &WordsOfRun, page: u32) -> Result<Bytes> {
+        let key = self.tokens_key(run.number, page.saturating_add(1));
+        if let Some(Cached::Bytes(bytes)) = self.cache.get(key) {
+            return Ok(bytes);
+        }
+        let part = self.opened()?.directory.find_of_run(PartKind::Tokens, run.number);
+        let (Some(part), Some(crc)) = (part, run.tokens.page_crc(page)) else {
+            return Err(self.malformed_tokens(Malformed { offset: 0 }));
+        };
+        let offset = run.tokens.bits_offset() + u64::from(page) * PAGE_BYTES as u64;
+        let length = part.length.saturating_sub(offset).min(PAGE_BYTES as u64);
+        let bytes = self.checked_piece(part, Piece { offset, length, crc })?;
+        self.cache.insert(key, Cached::Bytes(bytes.clone()), length);
+        Ok(bytes)
+    }
+
+    fn tokens_key(&self, run: u16, block: u32) -> CacheKey {
+        CacheKey { run, ..self.key(PartKind::Tokens, Column::Kind, block) }
+    }
+
+    fn malformed_tokens(&self, malformed: Malformed) -> Error {
+        self.malformed(PartKind::Tokens, Column::Kind, malformed)
+    }
+
+    fn value_tokens(&self, values: &ColumnValues<'_>) -> Result<Option<Arc<ValueTokens>>> {
+        let piece = self.piece(PartKind::ValueTokens, values.column(), |bytes| {
+            let tokens = ValueTokens::open(&bytes, values.len())?;
             Ok(Cached::ValueTokens(Arc::new(tokens)))
         })?;
         Ok(match piece {
@@ -62,12 +120,36 @@ impl Segment {
     }
 }
 
+fn within(bytes: &Bytes, start: u64, length: u64) -> Option<Bytes> {
+    let (start, length) = (usize::try_from(start).ok()?, usize::try_from(length).ok()?);
+    let end = start.checked_add(length).filter(|end| *end <= bytes.len())?;
+    Some(bytes.slice(start..end))
+}
+
 /// Finds rows of a segment by words.
 #[derive(Debug)]
 pub(crate) struct Words<'s> {
     segment: &'s Segment,
-    /// Of each run, the number of its first record, and the words.
-    runs: Vec<(u32, Arc<RecordTokens>)>,
+    runs: Vec<WordsOfRun>,
+}
+
+#[derive(Debug)]
+struct WordsOfRun {
+    number: u16,
+    first_record: u32,
+    tokens: Arc<RecordTokens>,
+}
+
+/// Why bits could not be read.
+enum Unread {
+    Malformed(Malformed),
+    Error(Error),
+}
+
+impl From<Malformed> for Unread {
+    fn from(malformed: Malformed) -> Self {
+        Self::Malformed(malformed)
+    }
 }
 
 impl Words<'_> {
@@ -76,18 +158,18 @@ impl Words<'_> {
     /// # Errors
     /// [`crate::Error::Corrupt`] or [`crate::Error::Io`].
     pub(crate) fn rows(&self, tokens: &[TokenHash]) -> Result<RoaringBitmap> {
-        self.rows_of(|run| run.granules(tokens))
+        self.rows_of(|run| self.granules(run, tokens))
     }
 
     /// Whether some record has `::ffff:` before its address.
     pub(crate) fn has_mapped_address(&self) -> bool {
-        self.runs.iter().any(|(_, run)| run.has_mapped_address())
+        self.runs.iter().any(|run| run.tokens.has_mapped_address())
     }
 
     /// Whether all records that have an id, session or interaction state it as a string, without
     /// escapes.
     pub(crate) fn is_stated(&self, column: Column) -> bool {
-        self.runs.iter().all(|(_, run)| run.is_stated(column))
+        self.runs.iter().all(|run| run.tokens.is_stated(column))
     }
 
     /// Rows among which are all that have a value in a column and do not state it in their record.
@@ -95,21 +177,29 @@ impl Words<'_> {
     /// # Errors
     /// As [`Words::rows`].
     pub(crate) fn unstated(&self, column: Column, value: &str) -> Result<RoaringBitmap> {
-        self.rows_of(|run| run.unstated(column, value))
+        self.rows_of(|run| match run.tokens.unstated(column, value) {
+            Some(token) => self.granules(run, &[token]),
+            None => Ok(RoaringBitmap::new()),
+        })
+    }
+
+    fn granules(&self, run: &WordsOfRun, tokens: &[TokenHash]) -> Result<RoaringBitmap> {
+        let read = |bytes| self.segment.token_bits(run, &bytes).map_err(Unread::Error);
+        run.tokens.set().granules_of_all(tokens, read).map_err(|unread| match unread {
+            Unread::Malformed(malformed) => self.segment.malformed_tokens(malformed),
+            Unread::Error(error) => error,
+        })
     }
 
     /// The rows of the granules that `granules` finds in each run.
     fn rows_of(
         &self,
-        granules: impl Fn(&RecordTokens) -> std::result::Result<RoaringBitmap, Malformed>,
+        granules: impl Fn(&WordsOfRun) -> Result<RoaringBitmap>,
     ) -> Result<RoaringBitmap> {
         let mut records = RoaringBitmap::new();
-        for (first_record, run) in &self.runs {
-            let found = granules(run).map_err(|malformed| {
-                self.segment.malformed(PartKind::Tokens, Column::Kind, malformed)
-            })?;
-            for range in run.records(&found) {
-                let shift = |record: u32| record.saturating_add(*first_record);
+        for run in &self.runs {
+            for range in run.tokens.records(&granules(run)?) {
+                let shift = |record: u32| record.saturating_add(run.first_record);
                 records.insert_range(shift(range.start)..shift(range.end));
             }
         }
@@ -119,18 +209,38 @@ impl Words<'_> {
         }
     }
 
-    /// The values of a dictionary column that have a phrase, whose tokens have these hashes.
+    /// The positions of the values of a dictionary column that have a phrase, whose tokens have
+    /// these hashes. Looks at values that may, and at those that begin like it.
     ///
     /// # Errors
     /// [`crate::Error::Corrupt`] or [`crate::Error::Io`].
     pub(crate) fn values(
         &self,
-        (column, dictionary): (Column, &Dictionary),
+        values: &ColumnValues<'_>,
         phrase: &Phrase,
         hashes: &[TokenHash],
     ) -> Result<Vec<usize>> {
-        let tokens = self.segment.value_tokens(column, dictionary)?;
-        values::positions((column, dictionary), tokens.as_deref(), phrase, hashes)
-            .map_err(|malformed| self.segment.malformed(PartKind::ValueTokens, column, malformed))
+        let column = values.column();
+        let malformed = |bad| self.segment.malformed(PartKind::ValueTokens, column, bad);
+        let mut candidates: Vec<usize> = match self.segment.value_tokens(values)? {
+            None => (0..values.len()).collect(),
+            Some(tokens) => {
+                let beginning = match (column, phrase.tokens().first()) {
+                    (Column::Kind, _) | (_, None) => 0..0,
+                    (_, Some(first)) => values.with_prefix(first.as_bytes())?,
+                };
+                beginning.chain(tokens.positions(hashes).map_err(malformed)?).collect()
+            }
+        };
+        candidates.sort_unstable();
+        candidates.dedup();
+        let mut found = Vec::new();
+        for position in candidates {
+            let value = values.value(position)?;
+            if searched(column, &value).is_some_and(|text| phrase.is_in_text(text)) {
+                found.push(position);
+            }
+        }
+        Ok(found)
     }
 }

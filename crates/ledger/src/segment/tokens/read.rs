@@ -1,5 +1,7 @@
 //! A set answers for one hash.
 
+use std::ops::Range;
+
 use bytes::Bytes;
 use roaring::RoaringBitmap;
 
@@ -8,7 +10,7 @@ use crate::codec::bits::BitReader;
 use crate::codec::bytes::{Malformed, Take};
 use crate::codec::packed::Packed;
 
-/// A set that is read in place.
+/// The head of a set. The bits of buckets stand elsewhere; only those are read that are needed.
 #[derive(Clone, Debug)]
 pub(crate) struct TokenSet {
     granule_count: u32,
@@ -16,15 +18,15 @@ pub(crate) struct TokenSet {
     bucket_bits: u32,
     gap_bits: u32,
     bucket_ends: Packed,
-    bits: Bytes,
 }
 
 impl TokenSet {
-    /// A set over so many granules.
+    /// Takes the head of a set over so many granules from the beginning of `bytes`. Returns also
+    /// how long it is.
     ///
     /// # Errors
     /// [`Malformed`] when it cannot be as written, or is over another number of granules.
-    pub(crate) fn open(bytes: &Bytes, granule_count: u32) -> Result<Self, Malformed> {
+    pub(crate) fn open(bytes: &Bytes, granule_count: u32) -> Result<(Self, usize), Malformed> {
         let mut take = Take::new(bytes);
         let _token_count = take.u32()?;
         if take.u32()? != granule_count {
@@ -42,21 +44,59 @@ impl TokenSet {
         if bucket_ends.len() as u64 != 1 << bucket_bits {
             return take.malformed();
         }
-        let bits = bytes.slice(take.position()..);
-        Ok(Self { granule_count, hash_bits, bucket_bits, gap_bits, bucket_ends, bits })
+        Ok((Self { granule_count, hash_bits, bucket_bits, gap_bits, bucket_ends }, take.position()))
     }
 
-    /// The granules that may have a token; all that have it are among them. Reads one bucket.
+    /// The granules that may have a token; all that have it are among them. `read` gives the bytes
+    /// of the set's bits in a range, and is asked for those of one bucket.
     ///
     /// # Errors
-    /// [`Malformed`] when the bucket cannot be as written.
-    pub(crate) fn granules(&self, token: TokenHash) -> Result<RoaringBitmap, Malformed> {
+    /// [`Malformed`] when the bucket cannot be as written; those of `read`.
+    pub(crate) fn granules<E: From<Malformed>>(
+        &self,
+        token: TokenHash,
+        read: impl FnOnce(Range<u64>) -> Result<Bytes, E>,
+    ) -> Result<RoaringBitmap, E> {
         let wanted = token.highest(self.hash_bits);
-        let rest_bits = self.hash_bits - self.bucket_bits;
-        let bucket = wanted >> rest_bits;
+        let bucket = wanted >> (self.hash_bits - self.bucket_bits);
         let (start, end) = self.bucket(bucket)?;
-        let mut bits = BitReader::new(&self.bits, start);
-        let mut next = bucket << rest_bits;
+        if end <= start {
+            return Ok(RoaringBitmap::new());
+        }
+        let first_byte = start / 8;
+        let bytes = read(first_byte..end.div_ceil(8))?;
+        let bits = BitReader::new(&bytes, start - first_byte * 8);
+        Ok(self.granules_in(bits, end - first_byte * 8, (bucket, wanted))?)
+    }
+
+    /// The granules that may have all of these tokens; none if there are no tokens.
+    ///
+    /// # Errors
+    /// As [`TokenSet::granules`].
+    pub(crate) fn granules_of_all<E: From<Malformed>>(
+        &self,
+        tokens: &[TokenHash],
+        read: impl Fn(Range<u64>) -> Result<Bytes, E>,
+    ) -> Result<RoaringBitmap, E> {
+        let Some((first, others)) = tokens.split_first() else { return Ok(RoaringBitmap::new()) };
+        let mut granules = self.granules(*first, &read)?;
+        for token in others {
+            if granules.is_empty() {
+                break;
+            }
+            granules &= self.granules(*token, &read)?;
+        }
+        Ok(granules)
+    }
+
+    /// The granules of a hash, of which the bucket is read up to a bit.
+    fn granules_in(
+        &self,
+        mut bits: BitReader<'_>,
+        end: u64,
+        (bucket, wanted): (u64, u64),
+    ) -> Result<RoaringBitmap, Malformed> {
+        let mut next = bucket << (self.hash_bits - self.bucket_bits);
         while bits.position() < end {
             let found = next.saturating_add(list::read_rice(self.gap_bits, &mut bits)?);
             if found == wanted {
@@ -69,22 +109,6 @@ impl TokenSet {
             next = found + 1;
         }
         Ok(RoaringBitmap::new())
-    }
-
-    /// The granules that may have all of these tokens; none if there are no tokens.
-    ///
-    /// # Errors
-    /// As [`TokenSet::granules`].
-    pub(crate) fn granules_of_all(&self, tokens: &[TokenHash]) -> Result<RoaringBitmap, Malformed> {
-        let Some((first, others)) = tokens.split_first() else { return Ok(RoaringBitmap::new()) };
-        let mut granules = self.granules(*first)?;
-        for token in others {
-            if granules.is_empty() {
-                break;
-            }
-            granules &= self.granules(*token)?;
-        }
-        Ok(granules)
     }
 
     /// The bits at which a bucket begins and ends.

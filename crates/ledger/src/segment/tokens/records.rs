@@ -1,8 +1,12 @@
 //! Which records may have a word: the part TOKENS.
 //!
 //! ```text
-//! TOKENS := unstated u16 | TOKEN_SET                       granules of 64 records, in their order
+//! TOKENS := head_length u32 | crc32c u32 | HEAD | bits of the set
+//! HEAD   := unstated u16 | head of a TOKEN_SET | crc32c u32 of each page of 1 KiB of the bits
 //! ```
+//! Granules are of 64 records, in their order. To find a token, the head and mostly one page of the
+//! bits are read.
+//!
 //! A record's tokens are those of its string values, with one exception: a value that is the value
 //! of one of the row's dictionary columns is left out, as the dictionary knows that row already.
 //! Of an address, `::ffff:` before it is left out too.
@@ -23,8 +27,12 @@ use gatelog_query::words;
 use roaring::RoaringBitmap;
 
 use super::{GRANULE, TokenHash, TokenSet, TokenSetBuilder};
-use crate::codec::bytes::{Malformed, Put, Take};
+use crate::codec::bytes::{Malformed, Put, Take, small};
 use crate::row::Column;
+use crate::segment::dictionary::BEFORE_HEAD_BYTES;
+
+/// Bits of a set that have a checksum of their own, in bytes.
+pub(crate) const PAGE_BYTES: usize = 1 << 10;
 
 /// No token begins with these bytes.
 const UNSTATED: u8 = 0xff;
@@ -91,57 +99,76 @@ impl RecordTokensBuilder {
 
     /// The part, of so many records.
     pub(crate) fn finish(self, record_count: u32) -> Vec<u8> {
-        let mut part = Vec::new();
-        part.put_u16(self.unstated);
-        part.extend(self.set.finish(record_count.div_ceil(GRANULE)));
+        let set = self.set.finish(record_count.div_ceil(GRANULE));
+        let mut head = Vec::with_capacity(set.head.len() + set.bits.len() / 200);
+        head.put_u16(self.unstated);
+        head.extend_from_slice(&set.head);
+        set.bits.chunks(PAGE_BYTES).for_each(|page| head.put_u32(crc32c::crc32c(page)));
+        let mut part = Vec::with_capacity(head.len() + set.bits.len() + 8);
+        part.put_u32(small(head.len()));
+        part.put_u32(crc32c::crc32c(&head));
+        part.extend_from_slice(&head);
+        part.extend_from_slice(&set.bits);
         part
     }
 }
 
-/// The part as it is read.
+/// The head of the part.
 #[derive(Debug)]
 pub(crate) struct RecordTokens {
     set: TokenSet,
     unstated: u16,
     record_count: u32,
+    /// Where the set's bits begin in the part.
+    bits_offset: u64,
+    /// Of each page of them.
+    page_crcs: Box<[u32]>,
 }
 
 impl RecordTokens {
-    /// The part of a segment with so many records.
+    /// The head of the part of so many records.
     ///
     /// # Errors
     /// [`Malformed`] when it cannot be as written.
-    pub(crate) fn open(bytes: &Bytes, record_count: u32) -> Result<Self, Malformed> {
-        let mut take = Take::new(bytes);
+    pub(crate) fn open(head: &Bytes, record_count: u32) -> Result<Self, Malformed> {
+        let mut take = Take::new(head);
         let unstated = take.u16()?;
-        let set = bytes.slice(take.position()..);
-        let set = TokenSet::open(&set, record_count.div_ceil(GRANULE))?;
-        Ok(Self { set, unstated, record_count })
+        let set = head.slice(take.position()..);
+        let (set, length) = TokenSet::open(&set, record_count.div_ceil(GRANULE))?;
+        take.take(length)?;
+        let mut page_crcs = Vec::new();
+        while !take.is_empty() {
+            page_crcs.push(take.u32()?);
+        }
+        let (bits_offset, page_crcs) = (head.len() as u64 + BEFORE_HEAD_BYTES, page_crcs.into());
+        Ok(Self { set, unstated, record_count, bits_offset, page_crcs })
     }
 
-    /// The granules that may have all of these tokens.
-    ///
-    /// # Errors
-    /// [`Malformed`] when the set cannot be as written.
-    pub(crate) fn granules(&self, tokens: &[TokenHash]) -> Result<RoaringBitmap, Malformed> {
-        self.set.granules_of_all(tokens)
+    /// The set of tokens.
+    pub(crate) fn set(&self) -> &TokenSet {
+        &self.set
+    }
+
+    /// Where the set's bits begin in the part.
+    pub(crate) fn bits_offset(&self) -> u64 {
+        self.bits_offset
+    }
+
+    /// The checksum of a page of the set's bits.
+    pub(crate) fn page_crc(&self, page: u32) -> Option<u32> {
+        self.page_crcs.get(page as usize).copied()
+    }
+
+    /// What stands in the set for a value that a column has and some record does not state; `None`
+    /// if all records state the column's values.
+    pub(crate) fn unstated(&self, column: Column, value: &str) -> Option<TokenHash> {
+        (self.unstated & bit(column) != 0).then(|| unstated(column, value))
     }
 
     /// Whether all records that have an id, session or interaction state it as a string, without
     /// escapes.
     pub(crate) fn is_stated(&self, column: Column) -> bool {
         self.unstated & bit(column) == 0
-    }
-
-    /// The granules with rows that have a value in a column and do not state it in their record.
-    ///
-    /// # Errors
-    /// As [`RecordTokens::granules`].
-    pub(crate) fn unstated(&self, column: Column, value: &str) -> Result<RoaringBitmap, Malformed> {
-        match self.unstated & bit(column) {
-            0 => Ok(RoaringBitmap::new()),
-            _ => self.set.granules(unstated(column, value)),
-        }
     }
 
     /// Whether a record has `::ffff:` before its address.

@@ -2,14 +2,41 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bytes::Bytes;
 use gatelog_query::words::Phrase;
 use proptest::prelude::*;
+use roaring::RoaringBitmap;
 
 use super::values::ValueTokens;
 use super::*;
-use crate::codec::bytes::small;
+use crate::codec::bytes::Malformed;
 use crate::row::Column;
 use crate::segment::dictionary::{self, Dictionary};
+
+/// A set with its bits, in memory.
+struct Whole {
+    set: TokenSet,
+    bits: Bytes,
+}
+
+impl Whole {
+    fn open(bytes: Vec<u8>, granule_count: u32) -> Result<Self, Malformed> {
+        let bytes = Bytes::from(bytes);
+        let (set, length) = TokenSet::open(&bytes, granule_count)?;
+        Ok(Self { set, bits: bytes.slice(length..) })
+    }
+
+    fn granules(&self, token: TokenHash) -> Result<RoaringBitmap, Malformed> {
+        self.set.granules(token, |range: std::ops::Range<u64>| {
+            let bound = |bound: u64| usize::try_from(bound).unwrap_or(usize::MAX);
+            let (start, end) = (bound(range.start), bound(range.end));
+            if end > self.bits.len() {
+                return Err(Malformed { offset: 0 });
+            }
+            Ok(self.bits.slice(start..end))
+        })
+    }
+}
 
 fn encode(tokens: &BTreeMap<String, BTreeSet<u32>>, granule_count: u32) -> Vec<u8> {
     let mut builder = TokenSetBuilder::default();
@@ -19,13 +46,18 @@ fn encode(tokens: &BTreeMap<String, BTreeSet<u32>>, granule_count: u32) -> Vec<u
             builder.push(TokenHash::of(token.as_bytes()), *granule);
         }
     }
-    builder.finish(granule_count)
+    whole(builder, granule_count)
+}
+
+fn whole(builder: TokenSetBuilder, granule_count: u32) -> Vec<u8> {
+    let set = builder.finish(granule_count);
+    [set.head, set.bits].concat()
 }
 
 fn check(tokens: &BTreeMap<String, BTreeSet<u32>>, granule_count: u32) -> usize {
     let bytes = encode(tokens, granule_count);
     let length = bytes.len();
-    let set = TokenSet::open(&bytes.into(), granule_count).expect("as written");
+    let set = Whole::open(bytes, granule_count).expect("as written");
     for (token, granules) in tokens {
         let found = set.granules(TokenHash::of(token.as_bytes())).expect("as written");
         let missed = granules.iter().find(|granule| !found.contains(**granule));
@@ -48,7 +80,7 @@ fn a_token_in_any_number_of_granules_is_found_in_those() {
         };
         let tokens: BTreeMap<String, BTreeSet<u32>> = counts.map(token_of).collect();
         check(&tokens, granule_count);
-        let set = TokenSet::open(&encode(&tokens, granule_count).into(), granule_count);
+        let set = Whole::open(encode(&tokens, granule_count), granule_count);
         let set = set.expect("as written");
         for (token, granules) in tokens {
             let found = set.granules(TokenHash::of(token.as_bytes())).expect("as written");
@@ -77,7 +109,7 @@ fn tokens_that_come_granule_by_granule_are_found_too() {
             }
         }
     }
-    let set = TokenSet::open(&builder.finish(50).into(), 50).expect("as written");
+    let set = Whole::open(whole(builder, 50), 50).expect("as written");
     for (number, token) in (0..).zip(numbered(0..3_000)) {
         let found = set.granules(TokenHash::of(token.as_bytes())).expect("as written");
         let mut granules = (0..50).filter(|granule| has(*granule, number));
@@ -104,7 +136,7 @@ fn values_are_found_by_any_of_their_words() {
     let column = Column::Field(gatelog_event::fields::IndexedField::ErrorCode);
     let part = values::encode(column, (0..dictionary.len()).map(|at| dictionary.value(at)));
     let part = part.expect("many values").into();
-    let part = ValueTokens::open(&part, small(dictionary.len())).expect("as written");
+    let part = ValueTokens::open(&part, dictionary.len()).expect("as written");
     for (text, count) in [
         ("user", 200),
         ("user 7", 1),
@@ -120,19 +152,22 @@ fn values_are_found_by_any_of_their_words() {
         let phrase = Phrase::new(text).expect(text);
         let hashes: Vec<TokenHash> =
             phrase.tokens().iter().map(|token| TokenHash::of(token.as_bytes())).collect();
-        for part in [Some(&part), None] {
-            let found = values::positions((column, &dictionary), part, &phrase, &hashes);
-            assert_eq!(found.expect("as written").len(), count, "{text}");
-        }
+        let mut found: BTreeSet<usize> = part.positions(&hashes).expect("as written").collect();
+        found.extend(dictionary.with_prefix(phrase.tokens()[0].as_bytes()));
+        found.retain(|at| {
+            let value = values::searched(column, dictionary.value(*at)).expect("a text");
+            phrase.is_in_text(value)
+        });
+        assert_eq!(found.len(), count, "{text}");
     }
     assert_eq!(values::encode(column, [&b"few"[..]].into_iter()), None);
 }
 
 #[test]
 fn an_empty_set_has_nothing() {
-    let set = TokenSet::open(&encode(&BTreeMap::new(), 0).into(), 0).expect("as written");
+    let set = Whole::open(encode(&BTreeMap::new(), 0), 0).expect("as written");
     assert!(set.granules(TokenHash::of(b"a")).expect("as written").is_empty());
-    assert!(TokenSet::open(&encode(&BTreeMap::new(), 1).into(), 2).is_err());
+    assert!(Whole::open(encode(&BTreeMap::new(), 1), 2).is_err());
 }
 
 #[test]
@@ -142,7 +177,7 @@ fn absent_tokens_are_hardly_ever_found_and_present_ones_take_few_bits() {
     let bytes = encode(&tokens.collect(), 512);
     let bits = bytes.len() * 8 / count as usize;
     assert!(bits <= 18, "{bits} bits a token");
-    let set = TokenSet::open(&bytes.into(), 512).expect("as written");
+    let set = Whole::open(bytes, 512).expect("as written");
     let is_found = |token: &String| {
         !set.granules(TokenHash::of(token.as_bytes())).expect("as written").is_empty()
     };
@@ -171,7 +206,7 @@ proptest! {
     ) {
         bytes[4..8].copy_from_slice(&40_u32.to_le_bytes());
         bytes[8..16].copy_from_slice(&[hash_bits, bucket_bits, 6, 0, 28, 0, 0, 0]);
-        if let Ok(set) = TokenSet::open(&bytes.into(), 40) {
+        if let Ok(set) = Whole::open(bytes, 40) {
             let _ = set.granules(TokenHash(token));
         }
     }
@@ -182,7 +217,7 @@ proptest! {
         let mut bytes = encode(&tokens.collect(), 40);
         let at = at.index(bytes.len());
         bytes[at] = byte;
-        if let Ok(set) = TokenSet::open(&bytes.into(), 40) {
+        if let Ok(set) = Whole::open(bytes, 40) {
             for token in numbered(0..300) {
                 let _ = set.granules(TokenHash::of(token.as_bytes()));
             }

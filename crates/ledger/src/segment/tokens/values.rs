@@ -8,13 +8,14 @@
 //! A part follows from its dictionary alone. Few values are looked through and have no part; submitters are no
 //! words of the record.
 
+use std::ops::Range;
+
 use bytes::Bytes;
-use gatelog_query::words::{self, Phrase};
+use gatelog_query::words;
 
 use super::{GRANULE, TokenHash, TokenSet, TokenSetBuilder};
 use crate::codec::bytes::{Malformed, small};
 use crate::row::{Column, KindKey};
-use crate::segment::dictionary::Dictionary;
 
 /// So many values are looked through rather than indexed: it costs as much.
 const VALUES_WALKED_MAX: usize = 8;
@@ -47,52 +48,48 @@ pub(crate) fn encode<'v>(
             is_first = false;
         });
     }
-    Some(set.finish(small(value_count).div_ceil(GRANULE)))
+    let set = set.finish(small(value_count).div_ceil(GRANULE));
+    Some([set.head, set.bits].concat())
 }
 
 /// The part as it is read.
 #[derive(Debug)]
-pub(crate) struct ValueTokens(TokenSet);
+pub(crate) struct ValueTokens {
+    set: TokenSet,
+    bits: Bytes,
+    value_count: usize,
+}
 
 impl ValueTokens {
     /// The part for a dictionary of so many values.
     ///
     /// # Errors
     /// [`Malformed`] when it cannot be as written.
-    pub(crate) fn open(bytes: &Bytes, value_count: u32) -> Result<Self, Malformed> {
-        TokenSet::open(bytes, value_count.div_ceil(GRANULE)).map(Self)
+    pub(crate) fn open(bytes: &Bytes, value_count: usize) -> Result<Self, Malformed> {
+        let (set, length) = TokenSet::open(bytes, small(value_count).div_ceil(GRANULE))?;
+        Ok(Self { set, bits: bytes.slice(length..), value_count })
     }
-}
 
-/// The positions of the values of a dictionary that have a phrase, whose tokens have these hashes.
-/// Looks at the values of the granules that may, and at those that begin like it.
-///
-/// # Errors
-/// [`Malformed`] when the part cannot be as written.
-pub(crate) fn positions(
-    (column, dictionary): (Column, &Dictionary),
-    tokens: Option<&ValueTokens>,
-    phrase: &Phrase,
-    hashes: &[TokenHash],
-) -> Result<Vec<usize>, Malformed> {
-    let has_phrase = |position: &usize| {
-        let text = searched(column, dictionary.value(*position));
-        text.is_some_and(|text| phrase.is_in_text(text))
-    };
-    let Some(ValueTokens(tokens)) = tokens else {
-        return Ok((0..dictionary.len()).filter(has_phrase).collect());
-    };
-    let beginning = match (column, phrase.tokens().first()) {
-        (Column::Kind, _) | (_, None) => 0..0,
-        (_, Some(first)) => dictionary.with_prefix(first.as_bytes()),
-    };
-    let mut found: Vec<usize> = beginning.filter(has_phrase).collect();
-    for granule in tokens.granules_of_all(hashes)? {
-        let start = granule as usize * GRANULE as usize;
-        let end = dictionary.len().min(start + GRANULE as usize);
-        found.extend((start..end).filter(has_phrase));
+    /// The positions among which are those of all values that have tokens with these hashes, except
+    /// of values that begin with the first of them.
+    ///
+    /// # Errors
+    /// [`Malformed`] when the part cannot be as written.
+    pub(crate) fn positions(
+        &self,
+        hashes: &[TokenHash],
+    ) -> Result<impl Iterator<Item = usize> + use<>, Malformed> {
+        let read = |range: Range<u64>| {
+            let bound = |bound: u64| usize::try_from(bound).ok();
+            let range = bound(range.start).zip(bound(range.end)).map(|(start, end)| start..end);
+            let range = range.filter(|range| range.end <= self.bits.len());
+            range.map(|range| self.bits.slice(range)).ok_or(Malformed { offset: 0 })
+        };
+        let value_count = self.value_count;
+        let granules = self.set.granules_of_all(hashes, read)?;
+        Ok(granules.into_iter().flat_map(move |granule| {
+            let start = granule as usize * GRANULE as usize;
+            start..value_count.min(start + GRANULE as usize)
+        }))
     }
-    found.sort_unstable();
-    found.dedup();
-    Ok(found)
 }

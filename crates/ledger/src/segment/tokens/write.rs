@@ -8,6 +8,12 @@ use crate::codec::packed::pack;
 /// Bits of a granule's number within a pair: of 2^32 rows there are fewer granules.
 const GRANULE_BITS: u32 = u64::BITS - HASH_BITS_MAX;
 
+/// A set as written: its head, and the bits of its buckets.
+pub(crate) struct Encoded {
+    pub(crate) head: Vec<u8>,
+    pub(crate) bits: Vec<u8>,
+}
+
 /// Takes pairs in any order, also more than once.
 #[derive(Debug, Default)]
 pub(crate) struct TokenSetBuilder {
@@ -22,7 +28,7 @@ impl TokenSetBuilder {
     }
 
     /// The set of granules 0 to `granule_count`. O(pairs).
-    pub(crate) fn finish(mut self, granule_count: u32) -> Vec<u8> {
+    pub(crate) fn finish(mut self, granule_count: u32) -> Encoded {
         sort(&mut self.pairs);
         self.pairs.dedup();
         let token_count = self.pairs.chunk_by(|one, other| hash(*one) == hash(*other)).count();
@@ -32,16 +38,15 @@ impl TokenSetBuilder {
         let mut packed_ends = Vec::new();
         pack(ends.iter().copied(), &mut packed_ends);
 
-        let mut out = Vec::with_capacity(bits.len() + packed_ends.len() + 16);
-        out.put_u32(small(token_count));
-        out.put_u32(granule_count);
+        let mut head = Vec::with_capacity(packed_ends.len() + 16);
+        head.put_u32(small(token_count));
+        head.put_u32(granule_count);
         for number in [hash_bits, bucket_bits, SPARE_BITS, 0] {
-            out.put_u8(number.to_le_bytes()[0]);
+            head.put_u8(number.to_le_bytes()[0]);
         }
-        out.put_u32(small(packed_ends.len()));
-        out.extend_from_slice(&packed_ends);
-        out.extend_from_slice(&bits);
-        out
+        head.put_u32(small(packed_ends.len()));
+        head.extend_from_slice(&packed_ends);
+        Encoded { head, bits }
     }
 
     /// All buckets, and the bit each ends at.
