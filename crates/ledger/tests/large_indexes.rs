@@ -54,9 +54,9 @@ fn questions(number: u32) -> [Filter; 4] {
     let (mixed, word) = (mixed(number), mixed(number + EVENTS));
     let phrase = Phrase::new(&format!("w{word:x} and")).expect("words");
     [
-        Filter::equals(Field::Indexed(IndexedField::ActorId), &format!("user-{mixed:08x}")),
-        Filter::equals(Field::Id, &format!("event-{number}")),
-        Filter::equals(Field::Indexed(IndexedField::Session), &format!("session-{mixed}")),
+        Filter::equals(Field::Indexed(IndexedField::ActorId), format!("user-{mixed:08x}")),
+        Filter::equals(Field::Id, format!("event-{number}")),
+        Filter::equals(Field::Indexed(IndexedField::Session), format!("session-{mixed}")),
         Filter::Record(RecordTest::Phrase(phrase)),
     ]
 }
