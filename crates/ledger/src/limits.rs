@@ -14,6 +14,9 @@ pub(crate) const TABLE_ROWS_MAX: u32 = 64 << 10;
 /// no index before; fewer rows are read one by one in a few milliseconds.
 pub(crate) const SEALED_EARLY_DIVISOR: u32 = 4;
 
+/// Fewer events of a tenant than this may stay unsealed for as long as no more come.
+pub const UNSEALED_ROWS_USUAL: u32 = TABLE_ROWS_MAX / SEALED_EARLY_DIVISOR;
+
 /// A memtable is sealed at this size, in bytes.
 pub(crate) const TABLE_BYTES_MAX: u64 = 64 << 20;
 

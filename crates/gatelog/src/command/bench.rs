@@ -56,7 +56,7 @@ async fn measure(arguments: &Bench, directory: &Path) -> anyhow::Result<Report> 
     let bulk = load::bulk(&server, month).await?;
     let memory_after_bulk = server.memory()?;
     let singles = load::singles(&server, month, arguments.singles).await?;
-    let merge_seconds = server.wait_until_merged().await?;
+    let settle_seconds = server.wait_until_settled().await?;
     server.stop().await?;
 
     server = Server::start(&data, &key).await?;
@@ -76,7 +76,7 @@ async fn measure(arguments: &Bench, directory: &Path) -> anyhow::Result<Report> 
     Ok(Report {
         bulk,
         singles,
-        merge_seconds,
+        settle_seconds,
         memory_after_bulk,
         memory_after_questions,
         start_ms,

@@ -17,7 +17,7 @@ pub(super) struct Report {
     pub(super) bulk: Bulk,
     pub(super) singles: Singles,
     /// Until what was loaded was merged, with nothing else to do.
-    pub(super) merge_seconds: f64,
+    pub(super) settle_seconds: f64,
     pub(super) memory_after_bulk: Memory,
     pub(super) memory_after_questions: Memory,
     /// From the command to the first answer, with the events that were not sealed to be read again.
@@ -63,7 +63,7 @@ impl Report {
                 "one by one, p50 / p99 ms".to_owned(),
                 singles.answers.map_or_else(String::new, in_ms),
             ],
-            ["merging afterwards, s".to_owned(), format!("{:.1}", self.merge_seconds)],
+            ["sealing and merging afterwards, s".to_owned(), format!("{:.1}", self.settle_seconds)],
             ["start, ms".to_owned(), format!("{:.0}", self.start_ms)],
             ["peak memory of loading".to_owned(), mebibytes(self.memory_after_bulk.peak_bytes)],
             ["peak memory of asking".to_owned(), mebibytes(self.memory_after_questions.peak_bytes)],

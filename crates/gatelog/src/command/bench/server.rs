@@ -7,6 +7,7 @@ use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use gatelog_ledger::limits::UNSEALED_ROWS_USUAL;
 use serde::Serialize;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
@@ -21,7 +22,7 @@ const TICKS_PER_SECOND: f64 = 100.0;
 const START_SECONDS_MAX: Duration = Duration::from_secs(60);
 
 /// How long a server may take to merge what it was filled with.
-const MERGING_SECONDS_MAX: Duration = Duration::from_secs(600);
+const SETTLING_SECONDS_MAX: Duration = Duration::from_secs(600);
 
 /// A running server.
 pub(super) struct Server {
@@ -98,29 +99,29 @@ impl Server {
         Connection::open(self.address, &self.key).await
     }
 
-    /// Waits until it has merged what it was filled with, and returns how many seconds that took.
+    /// Waits until it has sealed and merged what it was filled with, and returns how many seconds
+    /// that took.
     ///
     /// # Errors
-    /// When it does not tell, or takes longer than [`MERGING_SECONDS_MAX`].
-    pub(super) async fn wait_until_merged(&self) -> anyhow::Result<f64> {
+    /// When it does not tell, or takes longer than [`SETTLING_SECONDS_MAX`].
+    pub(super) async fn wait_until_settled(&self) -> anyhow::Result<f64> {
         let mut connection = self.connect().await?;
         let begun = Instant::now();
-        let mut merged_since = None;
-        while begun.elapsed() < MERGING_SECONDS_MAX {
+        let mut settled_since = None;
+        while begun.elapsed() < SETTLING_SECONDS_MAX {
             let metrics = connection.get("/metrics").await?;
             let metrics = String::from_utf8_lossy(&metrics);
-            let pending =
-                metrics.lines().find_map(|line| line.strip_prefix("gatelog_merge_pending_bytes "));
-            let pending = pending.context("the server does not tell what waits to be merged")?;
+            let is_settled = gauge(&metrics, "gatelog_merge_pending_bytes")? == 0
+                && gauge(&metrics, "gatelog_unsealed_events")? < UNSEALED_ROWS_USUAL.into();
             // What is sealed just now may still become due.
-            merged_since = merged_since.filter(|_| pending == "0");
-            let since = *merged_since.get_or_insert_with(|| begun.elapsed());
-            if pending == "0" && begun.elapsed() > since + Duration::from_secs(1) {
+            settled_since = settled_since.filter(|_| is_settled);
+            let since = *settled_since.get_or_insert_with(|| begun.elapsed());
+            if is_settled && begun.elapsed() > since + Duration::from_secs(1) {
                 return Ok(since.as_secs_f64());
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        bail!("merging has not caught up after {} s", MERGING_SECONDS_MAX.as_secs())
+        bail!("sealing and merging have not caught up after {} s", SETTLING_SECONDS_MAX.as_secs())
     }
 
     /// Seconds of processor time it has spent so far.
@@ -194,4 +195,10 @@ pub(super) async fn key(data: &Path) -> anyhow::Result<String> {
         bail!("cannot make a key: {}", String::from_utf8_lossy(&stderr));
     }
     Ok(String::from_utf8(stdout)?.trim().to_owned())
+}
+/// The value of a metric without labels.
+fn gauge(metrics: &str, name: &str) -> anyhow::Result<u64> {
+    let value = metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    let value = value.with_context(|| format!("the server does not tell {name}"))?;
+    value.parse().with_context(|| format!("{name} is {value}"))
 }

@@ -68,6 +68,33 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn any_rows_are_read_as_they_were_written(
+        rows in prop::collection::btree_set(prop_oneof![0..2_000_u32, any::<u32>()], 1..1_200),
+    ) {
+        let rows: RoaringBitmap = rows.into_iter().collect();
+        let mut encoder = Encoder::default();
+        encoder.push(b"value", &rows);
+        let postings = encoder.finish().postings;
+        let mut visited = Vec::new();
+        let visit = |row| {
+            visited.push(row);
+            Some(())
+        };
+        for_each_row(&postings, visit).expect("as written");
+        prop_assert!(visited.into_iter().eq(&rows));
+        if rows.max() < Some(u32::MAX) {
+            prop_assert_eq!(decode_rows(&postings, u32::MAX), Ok(rows));
+        }
+    }
+
+    #[test]
+    fn arbitrary_rows_are_refused_or_read(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+        let _ = decode_rows(&bytes, 1 << 20);
+    }
+}
+
 #[test]
 fn what_is_not_there_is_not_found() {
     let mut encoder = Encoder::default();

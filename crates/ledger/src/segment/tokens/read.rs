@@ -9,6 +9,7 @@ use super::{HASH_BITS_MAX, TokenHash, list};
 use crate::codec::bits::BitReader;
 use crate::codec::bytes::{Malformed, Take};
 use crate::codec::packed::Packed;
+use crate::codec::rice::read_rice;
 
 /// The head of a set. The bits of buckets stand elsewhere; only those are read that are needed.
 #[derive(Clone, Debug)]
@@ -98,7 +99,7 @@ impl TokenSet {
     ) -> Result<RoaringBitmap, Malformed> {
         let mut next = bucket << (self.hash_bits - self.bucket_bits);
         while bits.position() < end {
-            let found = next.saturating_add(list::read_rice(self.gap_bits, &mut bits)?);
+            let found = next.saturating_add(read_rice(self.gap_bits, &mut bits)?);
             if found == wanted {
                 return list::read(self.granule_count, &mut bits);
             }

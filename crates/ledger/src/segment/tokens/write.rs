@@ -4,6 +4,7 @@ use super::{BUCKET_TOKENS, HASH_BITS_MAX, SPARE_BITS, TokenHash, list};
 use crate::codec::bits::{BitWriter, width};
 use crate::codec::bytes::{Put, small};
 use crate::codec::packed::pack;
+use crate::codec::rice::write_rice;
 
 /// Bits of a granule's number within a pair: of 2^32 rows there are fewer granules.
 const GRANULE_BITS: u32 = u64::BITS - HASH_BITS_MAX;
@@ -62,7 +63,7 @@ impl TokenSetBuilder {
                 ends.push(bits.bit_count());
                 next = (ends.len() as u64) << rest_bits;
             }
-            list::write_rice(found.saturating_sub(next), SPARE_BITS, &mut bits);
+            write_rice(found.saturating_sub(next), SPARE_BITS, &mut bits);
             next = found + 1;
             granules.clear();
             granules.extend(pairs.iter().map(|pair| granule(*pair)));
