@@ -14,6 +14,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use roaring::RoaringBitmap;
 
+use crate::codec::ascending::Ascending;
 use crate::codec::packed::Packed;
 use crate::compression::{CompressionDictionary, dictionary_path};
 use crate::error::Result;
@@ -46,6 +47,7 @@ pub(crate) struct CacheKey {
 pub(crate) enum Cached {
     Bytes(Bytes),
     Packed(Arc<Packed>),
+    Ascending(Arc<Ascending>),
     Arrivals(Arc<Arrivals>),
     Dictionary(Arc<Dictionary>),
     Head(Arc<Head>),
@@ -77,6 +79,7 @@ impl Cached {
             Self::Block(block) => block.weight(),
             Self::Bytes(_)
             | Self::Packed(_)
+            | Self::Ascending(_)
             | Self::Arrivals(_)
             | Self::RecordTokens(_)
             | Self::ValueTokens(_)

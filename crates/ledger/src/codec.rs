@@ -1,5 +1,6 @@
 //! Bytes on disk: little-endian numbers and bit-packed columns.
 //!
+//! - [`ascending`]: a column of integers that only ascend.
 //! - [`bits`]: numbers of any width, end to end.
 //! - [`bytes`]: writing and reading the fields of a written grammar.
 //! - [`packed`]: a column of integers in as few bits as each block of it needs.
@@ -7,6 +8,7 @@
 //! - [`rice`]: few bits for gaps between what stands in no order.
 //! - [`values`]: many short byte strings.
 
+pub(crate) mod ascending;
 pub(crate) mod bits;
 pub(crate) mod bytes;
 pub(crate) mod packed;

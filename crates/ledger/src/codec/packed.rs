@@ -56,7 +56,8 @@ fn pack_block(block: &mut Vec<u64>, bits: &mut BitWriter, out: &mut Vec<u8>) {
     bits.align();
 }
 
-fn greatest_common_divisor(left: u64, right: u64) -> u64 {
+/// The largest number that divides both; 0 divides by none.
+pub(super) fn greatest_common_divisor(left: u64, right: u64) -> u64 {
     let (mut left, mut right) = (left, right);
     while right != 0 {
         (left, right) = (right, left % right);

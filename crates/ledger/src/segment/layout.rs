@@ -35,7 +35,7 @@ const ENTRY_BYTES: usize = 24;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub(crate) enum PartKind {
-    /// Packed: the time each row is ordered by, from `time_min` on.
+    /// Packed: the time each row is ordered by, from `time_min` on, before version 3.
     Times = 1,
     /// Packed: each row's sequence, from `first_seq` on.
     Sequences = 2,
@@ -70,10 +70,12 @@ pub(crate) enum PartKind {
     Places = 16,
     /// A column's values in blocks, their counts and where their rows are.
     Values = 17,
+    /// Ascending: the time each row is ordered by, from `time_min` on.
+    AscendingTimes = 18,
 }
 
 impl PartKind {
-    const ALL: [(Self, &'static str); 17] = [
+    const ALL: [(Self, &'static str); 18] = [
         (Self::Times, "times"),
         (Self::Sequences, "sequences"),
         (Self::Arrivals, "arrivals"),
@@ -91,6 +93,7 @@ impl PartKind {
         (Self::Runs, "block index"),
         (Self::Places, "places"),
         (Self::Values, "dictionaries"),
+        (Self::AscendingTimes, "times"),
     ];
 
     /// Whether each run has a part of this kind of its own. Such parts are joined as they are.

@@ -8,6 +8,7 @@ use super::dictionary::Encoder;
 use super::layout::{Directory, Entry, HEADER_BYTES, MAGIC, PartKind, Summary, VERSION, header};
 use super::present;
 use super::tokens::values;
+use crate::codec::ascending::write_ascending;
 use crate::codec::bytes::Put;
 use crate::codec::packed::pack;
 use crate::error::{Context, Result};
@@ -97,7 +98,9 @@ impl<'f> Parts<'f> {
     ) -> Result<()> {
         let distance = |from: i64, to: i64| to.wrapping_sub(from).cast_unsigned();
         let time_min = summary.time_min.micros();
-        self.packed(PartKind::Times, times.map(|time| distance(time_min, time)))?;
+        let mut ascending = Vec::new();
+        write_ascending(times.map(|time| distance(time_min, time)), &mut ascending);
+        self.part(PartKind::AscendingTimes, Column::Kind, &ascending)?;
         self.packed(PartKind::Sequences, sequences)?;
         let earliest = arrivals.clone().min().unwrap_or(0);
         let mut bytes = Vec::new();

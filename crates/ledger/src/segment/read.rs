@@ -95,13 +95,6 @@ impl Segment {
         self.listed.summary.row_count
     }
 
-    /// The time a row is ordered by.
-    pub(crate) fn times(&self) -> Result<Times> {
-        let packed = self.packed(PartKind::Times, Column::Kind)?;
-        let packed = packed.ok_or_else(|| self.missing("times"))?;
-        Ok(Times { packed, time_min: self.listed.summary.time_min.micros() })
-    }
-
     /// Each row's distance from the segment's first sequence.
     pub(crate) fn sequences(&self) -> Result<Arc<Packed>> {
         let packed = self.packed(PartKind::Sequences, Column::Kind)?;

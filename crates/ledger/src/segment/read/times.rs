@@ -5,26 +5,65 @@ use std::sync::Arc;
 use bytes::Bytes;
 use gatelog_event::time::UnixMicros;
 
+use super::Segment;
+use crate::cache::Cached;
+use crate::codec::ascending::Ascending;
 use crate::codec::bytes::{Malformed, Take, small};
 use crate::codec::packed::Packed;
+use crate::error::Result;
+use crate::row::Column;
+use crate::segment::layout::PartKind;
 
 /// The times of a segment's rows, ascending.
 #[derive(Clone, Debug)]
 pub(crate) struct Times {
-    pub(super) packed: Arc<Packed>,
-    pub(super) time_min: i64,
+    distances: Distances,
+    time_min: i64,
+}
+
+/// How far each is from the earliest.
+#[derive(Clone, Debug)]
+enum Distances {
+    Ascending(Arc<Ascending>),
+    /// Before version 3.
+    Packed(Arc<Packed>),
+}
+
+impl Segment {
+    /// The time each row is ordered by.
+    pub(crate) fn times(&self) -> Result<Times> {
+        let piece = self.piece(PartKind::AscendingTimes, Column::Kind, |bytes| {
+            Ascending::open(&bytes).map(|times| Cached::Ascending(Arc::new(times)))
+        })?;
+        let distances = match piece {
+            Some(Cached::Ascending(times)) => Distances::Ascending(times),
+            _ => {
+                let packed = self.packed(PartKind::Times, Column::Kind)?;
+                Distances::Packed(packed.ok_or_else(|| self.missing("times"))?)
+            }
+        };
+        Ok(Times { distances, time_min: self.summary().time_min.micros() })
+    }
 }
 
 impl Times {
     pub(crate) fn get(&self, row: u32) -> UnixMicros {
-        let distance = self.packed.get(row as usize);
+        let distance = match &self.distances {
+            Distances::Ascending(times) => times.get(row as usize),
+            Distances::Packed(times) => times.get(row as usize),
+        };
         UnixMicros::clamped(self.time_min.wrapping_add_unsigned(distance))
     }
 
     /// The first row that is not earlier than `time`.
     pub(crate) fn first_not_before(&self, time: UnixMicros) -> u32 {
         let distance = time.micros().saturating_sub(self.time_min);
-        u64::try_from(distance).map_or(0, |distance| small(self.packed.partition_point(distance)))
+        u64::try_from(distance).map_or(0, |distance| {
+            small(match &self.distances {
+                Distances::Ascending(times) => times.partition_point(distance),
+                Distances::Packed(times) => times.partition_point(distance),
+            })
+        })
     }
 }
 
