@@ -1,4 +1,8 @@
 //! The directory in memory: names known for ids, and the identifiers known to be real.
+//!
+//! - [`word_index`]: which entries have this word?
+
+mod word_index;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Mutex, PoisonError, RwLock};
@@ -12,6 +16,8 @@ use gatelog_meta::{DirectoryEntry, DirectoryKind};
 use gatelog_query::UnindexedField;
 use gatelog_query::words::Phrase;
 
+use self::word_index::WordIndex;
+
 /// One tenant's names.
 #[derive(Debug, Default)]
 pub struct Names {
@@ -22,8 +28,11 @@ pub struct Names {
 
 #[derive(Debug, Default)]
 struct Known {
-    /// By id, of each kind.
-    entries: HashMap<DirectoryKind, HashMap<String, DirectoryEntry>>,
+    entries: Vec<DirectoryEntry>,
+    /// Where the entry of an id is, of each kind.
+    places: HashMap<DirectoryKind, HashMap<String, usize>>,
+    /// The words of names and identifiers.
+    words: WordIndex,
     identifiers: HashSet<String>,
 }
 
@@ -79,7 +88,8 @@ impl Names {
         entries.map(|entry| entry.id.clone()).collect()
     }
 
-    /// The ids whose name or identifier has a phrase, by the fields they stand in. O(names).
+    /// The ids whose name or identifier has a phrase, by the fields they stand in. O(names that
+    /// have the rarest of its words).
     pub(crate) fn ids_with(&self, phrase: &Phrase) -> Vec<(IndexedField, BTreeSet<String>)> {
         // Whoever acts or is acted upon may be of any kind.
         const FIELDS: [(IndexedField, Option<DirectoryKind>); 4] = [
@@ -92,7 +102,9 @@ impl Names {
         let has_phrase = |entry: &&DirectoryEntry| {
             phrase.is_in_text(&entry.name) || phrase.is_in_text(&entry.identifier)
         };
-        let found: Vec<&DirectoryEntry> = known.all().filter(has_phrase).collect();
+        let candidates = known.words.entries_with(phrase);
+        let candidates = candidates.iter().filter_map(|place| known.entries.get(*place as usize));
+        let found: Vec<&DirectoryEntry> = candidates.filter(has_phrase).collect();
         let ids_of = |(field, only): (IndexedField, Option<DirectoryKind>)| {
             let ids = found.iter().filter(|entry| only.is_none_or(|kind| kind == entry.kind));
             (field, ids.map(|entry| entry.id.clone()).collect())
@@ -155,11 +167,11 @@ impl Known {
     }
 
     fn get(&self, kind: DirectoryKind, id: &str) -> Option<&DirectoryEntry> {
-        self.entries.get(&kind)?.get(id)
+        self.entries.get(*self.places.get(&kind)?.get(id)?)
     }
 
     fn all(&self) -> impl Iterator<Item = &DirectoryEntry> {
-        self.entries.values().flat_map(HashMap::values)
+        self.entries.iter()
     }
 
     /// Whether all of this is known, as it is of nearly every record that teaches anything.
@@ -195,10 +207,19 @@ impl Known {
         if entry.kind == DirectoryKind::User && !entry.identifier.is_empty() {
             self.identifiers.insert(entry.identifier.clone());
         }
-        let entries = self.entries.entry(entry.kind).or_default();
-        match entries.get_mut(&entry.id) {
-            Some(known) => drop(known.absorb(&entry)),
-            None => drop(entries.insert(entry.id.clone(), entry)),
+        let places = self.places.entry(entry.kind).or_default();
+        let place = match places.get(&entry.id) {
+            Some(place) => *place,
+            None => {
+                places.insert(entry.id.clone(), self.entries.len());
+                self.words.add(self.entries.len(), &entry);
+                return self.entries.push(entry);
+            }
+        };
+        if let Some(known) = self.entries.get_mut(place)
+            && known.absorb(&entry)
+        {
+            self.words.add(place, known);
         }
     }
 }
@@ -266,6 +287,32 @@ mod tests {
         assert_eq!(names.get(DirectoryKind::User, "u2"), None);
         assert!(names.is_known("ada") && names.is_known("eve"));
         assert_eq!(names.take_unsaved().len(), 1);
+    }
+
+    #[test]
+    fn names_are_found_by_their_words_also_after_they_changed() {
+        let learn = |names: &Names, id: &str, name: &str, identifier: &str, seconds: i64| {
+            let (name, identifier) = (Some(name.into()), Some(identifier.into()));
+            let learned = Learned { kind: LearnedKind::User, id: id.into(), name, identifier };
+            names.learn(&[learned], UnixMicros::EPOCH.saturating_add(seconds));
+        };
+        let names = Names::default();
+        learn(&names, "u1", "Ada King", "ada@acme.example", 1);
+        learn(&names, "u2", "Bob King", "bob@acme.example", 1);
+        learn(&names, "u1", "Ada Lovelace", "ada@acme.example", 2);
+        for (text, expected) in [
+            ("KING", &["u2"][..]),
+            ("ada lovelace", &["u1"]),
+            ("acme.example", &["u1", "u2"]),
+            ("lovelace ada", &[]),
+            ("ada king", &[]),
+            ("nobody", &[]),
+        ] {
+            let found = names.ids_with(&Phrase::new(text).expect(text));
+            let (field, ids) = &found[0];
+            assert_eq!(*field, IndexedField::ActorId);
+            assert!(ids.iter().eq(expected), "{text}: {ids:?}");
+        }
     }
 
     #[test]
