@@ -74,7 +74,7 @@ use bytes::Bytes;
 use crate::codec::bytes::Malformed;
 use crate::row::RowFlags;
 
-pub(crate) use block::Block;
+pub(crate) use block::{Block, ReadBack};
 pub(crate) use encode::Encoder;
 pub(crate) use sieve::{IsWanted, Sieve, WantedText};
 pub(crate) use tables::Tables;

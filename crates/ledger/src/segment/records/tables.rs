@@ -310,11 +310,14 @@ impl Tables {
         Ok(is_wanted)
     }
 
-    /// Decompresses the texts of a block.
-    pub(super) fn decompress(&self, texts: &[u8], length: usize) -> std::io::Result<Vec<u8>> {
+    /// Decompresses the texts of blocks.
+    ///
+    /// # Errors
+    /// When zstd fails.
+    pub(super) fn decompressor(&self) -> std::io::Result<Decompressor<'_>> {
         let prefix = self.text.get(..self.text.len().min(PREFIX_BYTES_MAX)).unwrap_or_default();
         let dictionary = self.dictionary.get_or_init(|| DecoderDictionary::copy(prefix));
-        Decompressor::with_prepared_dictionary(dictionary)?.decompress(texts, length)
+        Decompressor::with_prepared_dictionary(dictionary)
     }
 }
 
