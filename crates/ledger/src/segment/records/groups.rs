@@ -25,12 +25,16 @@ const ALONE_BITS: f64 = 18.0;
 /// What a combination takes in the table, per hole or part, in bits.
 const LISTED_BITS: f64 = 12.0;
 
+/// Numbers combinations in the order in which they are met. One is used for all candidates.
+type Numbers = HashMap<u64, u32>;
+
 /// Holes or parts that are said together.
 struct Candidate {
     members: Vec<usize>,
     /// Which combination each row of the sample has.
     combinations: Vec<u32>,
-    combination_count: usize,
+    /// How many rows of the sample have each combination.
+    counts: Vec<u32>,
     /// What saying the members one by one takes, in bits per row.
     alone_bits: f64,
     /// What all rows take, in bits.
@@ -49,12 +53,14 @@ pub(super) struct Grouping {
 /// Groups the holes of a template. `columns` has one sample of symbols per hole, all equally
 /// long; `row_count` is how many rows the template has. O(holes * candidates * sample).
 pub(super) fn group(columns: &[Vec<u32>], row_count: usize) -> Grouping {
+    let mut numbers = Numbers::with_capacity(SAMPLE_ROWS_MAX);
     let holes = columns.iter().enumerate().map(|(hole, column)| {
-        let pairs = column.iter().map(|symbol| (*symbol, 0));
-        Candidate::new(vec![hole], pairs, ALONE_BITS, row_count)
+        let (combinations, counts) = numbered(column.iter().copied().map(u64::from), &mut numbers);
+        Candidate::new(vec![hole], combinations, counts, ALONE_BITS, row_count)
     });
+    let holes: Vec<Candidate> = holes.collect();
     // In a part one value says the others: where it repeats in the sample, so do they.
-    let parts = join(holes.collect(), row_count, |joined, longest, sample| {
+    let parts = join(holes, row_count, &mut numbers, |joined, longest, sample| {
         let repeated = sample.saturating_sub(longest);
         let is_telling = repeated >= REPEATED_MIN || sample == row_count;
         is_telling && joined.saturating_sub(longest) * 16 <= repeated
@@ -62,13 +68,13 @@ pub(super) fn group(columns: &[Vec<u32>], row_count: usize) -> Grouping {
     let parts_members = parts.iter().map(|part| part.members.clone()).collect();
     let rows = f64::from(small(row_count)).max(1.0);
     // What is the same in all rows takes nothing, alone or not.
-    let varying = parts.into_iter().enumerate().filter(|(_, part)| part.combination_count > 1);
+    let varying = parts.into_iter().enumerate().filter(|(_, part)| part.counts.len() > 1);
     let single = varying.map(|(part, candidate)| Candidate {
         members: vec![part],
         alone_bits: candidate.cost / rows,
         ..candidate
     });
-    let groups = join(single.collect(), row_count, |_, _, _| true);
+    let groups = join(single.collect(), row_count, &mut numbers, |_, _, _| true);
     let groups = groups.into_iter().map(|group| group.members).collect();
     Grouping { parts: parts_members, groups }
 }
@@ -77,14 +83,15 @@ pub(super) fn group(columns: &[Vec<u32>], row_count: usize) -> Grouping {
 fn join(
     candidates: Vec<Candidate>,
     row_count: usize,
+    numbers: &mut Numbers,
     may: impl Fn(usize, usize, usize) -> bool,
 ) -> Vec<Candidate> {
     let mut joined: Vec<Candidate> = Vec::new();
     for next in candidates {
         let options = joined.iter().take(CANDIDATES_MAX).enumerate().filter_map(|(at, other)| {
-            let both = other.joined(&next, row_count);
-            let longest = other.combination_count.max(next.combination_count);
-            let is_allowed = may(both.combination_count, longest, both.combinations.len());
+            let both = other.joined(&next, row_count, numbers);
+            let longest = other.counts.len().max(next.counts.len());
+            let is_allowed = may(both.counts.len(), longest, both.combinations.len());
             is_allowed.then_some((both.cost - other.cost - next.cost, at, both))
         });
         let best = options.min_by(|one, other| one.0.total_cmp(&other.0));
@@ -101,36 +108,48 @@ fn join(
 }
 
 impl Candidate {
-    fn joined(&self, other: &Self, row_count: usize) -> Self {
+    fn joined(&self, other: &Self, row_count: usize, numbers: &mut Numbers) -> Self {
         let members = [&self.members[..], &other.members].concat();
-        let pairs = self.combinations.iter().copied().zip(other.combinations.iter().copied());
-        Self::new(members, pairs, self.alone_bits + other.alone_bits, row_count)
+        let (combinations, counts) = match (&*self.counts, &*other.counts) {
+            // What is the same in all rows tells none of them from another.
+            (_, [_]) => (self.combinations.clone(), self.counts.clone()),
+            ([_], _) => (other.combinations.clone(), other.counts.clone()),
+            _ => {
+                let pairs = self.combinations.iter().zip(&other.combinations);
+                numbered(pairs.map(|(one, two)| u64::from(*one) << 32 | u64::from(*two)), numbers)
+            }
+        };
+        let alone_bits = self.alone_bits + other.alone_bits;
+        Self::new(members, combinations, counts, alone_bits, row_count)
     }
 
     fn new(
         members: Vec<usize>,
-        pairs: impl Iterator<Item = (u32, u32)>,
+        combinations: Vec<u32>,
+        counts: Vec<u32>,
         alone_bits: f64,
         row_count: usize,
     ) -> Self {
-        let mut numbers: HashMap<(u32, u32), u32> = HashMap::with_capacity(SAMPLE_ROWS_MAX);
-        let mut counts: Vec<u32> = Vec::new();
-        let mut combinations = Vec::with_capacity(SAMPLE_ROWS_MAX);
-        for pair in pairs {
-            let next = small(counts.len());
-            let number = *numbers.entry(pair).or_insert(next);
-            if number == next {
-                counts.push(0);
-            }
-            if let Some(count) = counts.get_mut(number as usize) {
-                *count += 1;
-            }
-            combinations.push(number);
-        }
         let listed_bits = LISTED_BITS * f64::from(small(members.len()));
         let cost = cost(&counts, listed_bits, alone_bits, combinations.len(), row_count);
-        Self { members, combinations, combination_count: counts.len(), alone_bits, cost }
+        Self { members, combinations, counts, alone_bits, cost }
     }
+}
+
+/// Numbers the combinations of a sample, and counts each.
+fn numbered(sample: impl Iterator<Item = u64>, numbers: &mut Numbers) -> (Vec<u32>, Vec<u32>) {
+    numbers.clear();
+    let (mut combinations, mut counts) = (Vec::with_capacity(SAMPLE_ROWS_MAX), Vec::new());
+    for combination in sample {
+        let next = small(counts.len());
+        let number = *numbers.entry(combination).or_insert(next);
+        match counts.get_mut(number as usize) {
+            Some(count) => *count += 1,
+            None => counts.push(1),
+        }
+        combinations.push(number);
+    }
+    (combinations, counts)
 }
 
 /// What all rows would take, in bits: codes, combinations that are listed, and those that are not.
