@@ -70,7 +70,8 @@ impl Block {
     /// [`Malformed`] when the block does not hold it or it cannot be as written.
     pub(crate) fn row(&self, row: u32, row_millis: i64) -> Result<StoredRow, Malformed> {
         let mut made = MadeRow { bytes: Vec::with_capacity(1_024), ..MadeRow::default() };
-        let flags = self.cursor(row)?.row(row_millis, &mut made)?;
+        let value = |choice, number, out: &mut Vec<u8>| self.tables.value(choice, number, out);
+        let flags = self.cursor(row)?.row(row_millis, &mut made, value)?;
         let id = String::from_utf8_lossy(made.id()).into();
         let id_end = made.id_end;
         let record = Bytes::from(made.bytes).slice(id_end..);
@@ -234,8 +235,14 @@ impl<'b> Cursor<'b> {
         Ok(())
     }
 
-    /// Makes the row that is next, and goes on to the one after it. Returns its flags.
-    fn row(&mut self, row_millis: i64, made: &mut MadeRow) -> Result<RowFlags, Malformed> {
+    /// Makes the row that is next, and goes on to the one after it. `value` appends a value of the
+    /// tables. Returns the row's flags.
+    fn row(
+        &mut self,
+        row_millis: i64,
+        made: &mut MadeRow,
+        mut value: impl FnMut(usize, u64, &mut Vec<u8>) -> Result<(), Malformed>,
+    ) -> Result<RowFlags, Malformed> {
         let template = self.symbols()?;
         let symbols = std::mem::take(&mut self.symbols);
         made.bytes.clear();
@@ -245,7 +252,11 @@ impl<'b> Cursor<'b> {
             let piece = pieces.next().map(|piece| self.tables.text(piece));
             made.bytes.extend_from_slice(piece.unwrap_or_default());
             let start = made.bytes.len();
-            self.fill(*symbol, row_millis, made)?;
+            match *symbol {
+                Some(Symbol::Value { choice, number }) => value(choice, number, &mut made.bytes)?,
+                Some(Symbol::Form(form)) => self.fill(form, row_millis, made)?,
+                None => return self.bits.malformed(),
+            }
             if made.bytes.len() > ROW_BYTES_MAX {
                 return self.bits.malformed();
             }
@@ -259,26 +270,17 @@ impl<'b> Cursor<'b> {
         Ok(template.flags)
     }
 
-    /// Appends what stands in a hole.
-    fn fill(
-        &mut self,
-        symbol: Option<Symbol>,
-        row_millis: i64,
-        made: &mut MadeRow,
-    ) -> Result<(), Malformed> {
-        match symbol {
-            Some(Symbol::Form(Form::Text)) => made.bytes.extend_from_slice(self.text()?),
-            Some(Symbol::Form(Form::Same(hole))) => {
+    /// Appends what the row itself says of a hole.
+    fn fill(&mut self, form: Form, row_millis: i64, made: &mut MadeRow) -> Result<(), Malformed> {
+        match form {
+            Form::Text => made.bytes.extend_from_slice(self.text()?),
+            Form::Same(hole) => {
                 let Some(span) = made.spans.get(usize::from(hole)) else {
                     return self.bits.malformed();
                 };
                 made.bytes.extend_from_within(span.clone());
             }
-            Some(Symbol::Form(form)) => form.read(&mut self.bits, row_millis, &mut made.bytes)?,
-            Some(Symbol::Value { choice, number }) => {
-                self.tables.value(choice, number, &mut made.bytes)?;
-            }
-            None => return self.bits.malformed(),
+            form => form.read(&mut self.bits, row_millis, &mut made.bytes)?,
         }
         Ok(())
     }
