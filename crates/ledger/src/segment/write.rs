@@ -41,7 +41,7 @@ pub(crate) fn write_segment(
         for column in Column::WITHOUT_DICTIONARY {
             write_present(&mut parts, table, column)?;
         }
-        let events = (0..table.row_count()).filter_map(|row| table.event(row));
+        let events = (0..table.row_count()).filter_map(|row| table.leaf_event(row));
         let leaves = commitments::leaves(table.first_seq(), table.seeds(), events);
         parts.part(PartKind::Tree, Column::Kind, &tree::encode(table.first_seq(), &leaves))?;
         Ok(SegmentFile { summary, version: VERSION, byte_count: parts.finish(summary)? })
