@@ -14,9 +14,6 @@ use crate::codec::bytes::small;
 /// Text of all templates together, in bytes. Rows of rarer ones are kept whole.
 const TEMPLATE_BYTES_MAX: usize = 512 << 10;
 
-/// How many texts a row is expected to have that no row before had.
-const VALUES_OF_A_ROW: usize = 4;
-
 /// A text that was in a hole.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Value<'a> {
@@ -82,7 +79,9 @@ pub(super) fn collect<'a>(rows: &[RecordRow<'a>]) -> Collected<'a> {
     let mut collector = Collector {
         out: Collected { rows: Vec::with_capacity(rows.len()), ..Collected::default() },
         hasher: DefaultHashBuilder::default(),
-        values: HashTable::with_capacity(rows.len() * VALUES_OF_A_ROW),
+        // A row has one or two texts that no row before had. A table with more room than it needs
+        // does not fit the cache.
+        values: HashTable::with_capacity(rows.len()),
         templates: HashTable::new(),
         known: Known::new(),
     };
