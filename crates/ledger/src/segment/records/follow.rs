@@ -77,8 +77,8 @@ impl Known {
                 Some((place, *number, length))
             });
             let (place, number, (before, inside)) = met?;
-            if let Some(tried) = self.pieces.get_mut(at)?.next.get_mut(..=place) {
-                tried.rotate_right(1);
+            if place > 0 {
+                self.pieces.get_mut(at)?.next.get_mut(..=place)?.rotate_right(1);
             }
             if let End::Record(template) = self.pieces.get(number)?.end {
                 return Some(template);
