@@ -25,6 +25,14 @@ pub(super) struct Value<'a> {
     row: u32,
     /// Whether a row has it in more than one hole.
     pub(super) is_doubled: bool,
+    /// From the row's time, if it is a time near it.
+    pub(super) distance: u32,
+}
+
+impl<'a> Value<'a> {
+    fn new(text: &'a [u8], form: Form, row: u32) -> Self {
+        Self { text, form, row_count: 1, row, is_doubled: false, distance: 0 }
+    }
 }
 
 /// The text of rows without what was in their holes: flags, then pieces with holes between.
@@ -44,7 +52,6 @@ impl Template {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row {
     pub(super) template: u32,
-    pub(super) millis: i64,
     first_hole: u32,
     hole_count: u32,
 }
@@ -133,7 +140,7 @@ impl<'a> Collector<'a> {
             self.out.holes.push(at);
         }
         let hole_count = small(self.out.holes.len()) - first_hole;
-        self.out.rows.push(Row { template, millis: row.millis, first_hole, hole_count });
+        self.out.rows.push(Row { template, first_hole, hole_count });
     }
 
     fn template(&mut self, text: &[u8]) -> u32 {
@@ -156,9 +163,9 @@ impl<'a> Collector<'a> {
     /// Returns its position.
     fn fill(&mut self, text: &'a [u8], row: u32, millis: i64, before: Option<u32>) -> u32 {
         let values = &mut self.out.values;
-        if let Some(form) = Form::near(text, millis) {
+        if let Some((form, distance)) = Form::near(text, millis) {
             // It takes next to nothing as it is, so nobody needs to know where else it stands.
-            values.push(Value { text, form, row_count: 1, row, is_doubled: false });
+            values.push(Value { distance, ..Value::new(text, form, row) });
             return small(values.len() - 1);
         }
         let same = |at: &u32| values.get(*at as usize).is_some_and(|other| other.text == text);
@@ -178,7 +185,7 @@ impl<'a> Collector<'a> {
             return at;
         }
         let at = small(values.len());
-        values.push(Value { text, form: Form::of(text), row_count: 1, row, is_doubled: false });
+        values.push(Value::new(text, Form::of(text), row));
         let rehash =
             |at: &u32| values.get(*at as usize).map_or(0, |other| self.hasher.hash_one(other.text));
         self.values.insert_unique(self.hasher.hash_one(text), at, rehash);
@@ -210,16 +217,14 @@ impl<'a> Collector<'a> {
                 self.out.holes.push(at);
             }
             let (record, at) = (row.record, small(self.out.values.len()));
-            let form = Form::Text;
-            let value = Value { text: record, form, row_count: 1, row: number, is_doubled: false };
-            self.out.values.push(value);
+            self.out.values.push(Value::new(record, Form::Text, number));
             self.out.holes.push(at);
             let template = self.template(&text);
             if let Some(template) = self.out.templates.get_mut(template as usize) {
                 template.rows.push(number);
             }
             let hole_count = small(self.out.holes.len()) - first_hole;
-            let row = Row { template, millis: row.millis, first_hole, hole_count };
+            let row = Row { template, first_hole, hole_count };
             if let Some(place) = self.out.rows.get_mut(number as usize) {
                 *place = row;
             }

@@ -163,13 +163,15 @@ impl<'a> Encoder<'a> {
             let (Some(form), Some(value)) = (form_of(*symbol), values.get(*at as usize)) else {
                 continue;
             };
-            if form == Form::Text {
-                let length = value.text.len() as u64;
-                bits.write(u64::from(width(length)), super::LENGTH_WIDTH_BITS);
-                bits.write(length, width(length));
-                texts.extend_from_slice(value.text);
-            } else {
-                form.write(value.text, row.millis, bits);
+            match form {
+                Form::Text => {
+                    let length = value.text.len() as u64;
+                    bits.write(u64::from(width(length)), super::LENGTH_WIDTH_BITS);
+                    bits.write(length, width(length));
+                    texts.extend_from_slice(value.text);
+                }
+                Form::Near(..) => bits.write(u64::from(value.distance), form.bits()),
+                form => form.write(value.text, bits),
             }
         }
     }

@@ -76,12 +76,15 @@ impl Form {
         length.and_then(digits).unwrap_or(Self::Text)
     }
 
-    /// The form as the distance from the row's time, if the value is a time near it.
-    pub(super) fn near(value: &[u8], row_millis: i64) -> Option<Self> {
+    /// The form as the distance from the row's time, and the distance, if the value is a time near
+    /// it.
+    pub(super) fn near(value: &[u8], row_millis: i64) -> Option<(Self, u32)> {
         let style = Style::of(value)?;
-        let bits = width(style.distance(style.parse(value)?, row_millis)?);
-        let size = bits.next_multiple_of(8);
-        (size <= style.near_bits_max()).then_some(Self::Near(style, size.to_le_bytes()[0]))
+        let distance = style.distance(style.parse(value)?, row_millis)?;
+        let size = width(distance).next_multiple_of(8);
+        let form = Self::Near(style, size.to_le_bytes()[0]);
+        let distance = u32::try_from(distance).ok()?;
+        (size <= style.near_bits_max()).then_some((form, distance))
     }
 
     /// The form for a table of values: what reads like words is better left to compression.
@@ -152,16 +155,12 @@ impl Form {
         Some(form)
     }
 
-    /// Writes the bits of a value that has this form; nothing for [`Form::Text`].
-    pub(super) fn write(self, value: &[u8], row_millis: i64, to: &mut BitWriter) {
+    /// Writes the bits of a value that has this form; nothing for [`Form::Text`], and for
+    /// [`Form::Near`], of which the row has the distance.
+    pub(super) fn write(self, value: &[u8], to: &mut BitWriter) {
         let bits = self.bits();
         match self {
-            Self::Text | Self::Same(_) => {}
-            Self::Near(style, _) => {
-                let millis = style.parse(value);
-                let distance = millis.and_then(|millis| style.distance(millis, row_millis));
-                to.write(distance.unwrap_or(0), bits);
-            }
+            Self::Text | Self::Same(_) | Self::Near(..) => {}
             Self::Instant(style) => to.write(style.parse(value).unwrap_or(0), bits),
             Self::Whole(_) => to.write(times::whole(value).unwrap_or(0), bits),
             Self::Address => to.write(address(value).unwrap_or(0), bits),
