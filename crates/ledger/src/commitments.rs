@@ -2,8 +2,7 @@
 //!
 //! Leaves are computed when a table is sealed and again when they are checked, both here.
 
-use std::borrow::Borrow;
-
+use gatelog_event::time::UnixMicros;
 use gatelog_proof::commitment::{Committed, leaf};
 use gatelog_proof::salt::{Salt, Seed};
 use gatelog_proof::tree::{BUNDLE_ENTRIES, Hash};
@@ -13,12 +12,33 @@ use crate::row::{Sequence, StoredEvent};
 use crate::segment::{Segment, tree};
 use crate::tenant::{Tenant, View};
 
+/// An event, as far as its leaf depends on it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LeafEvent<'e> {
+    pub(crate) committed: Committed<'e>,
+    pub(crate) received: UnixMicros,
+}
+
+impl<'e> From<&'e StoredEvent> for LeafEvent<'e> {
+    fn from(event: &'e StoredEvent) -> Self {
+        let committed = Committed {
+            id: &event.id,
+            source: event.source.name(),
+            format: event.format.name(),
+            submitter: &event.submitter,
+            time_micros: event.position.time.micros(),
+            record: &event.record,
+        };
+        Self { committed, received: event.received }
+    }
+}
+
 /// The leaf of each event; they follow one another from `first_seq` on, and `seeds` are those of
 /// the bundles they lie in.
-pub(crate) fn leaves(
+pub(crate) fn leaves<'e>(
     first_seq: Sequence,
     seeds: &[Seed],
-    events: impl Iterator<Item = impl Borrow<StoredEvent>>,
+    events: impl Iterator<Item = LeafEvent<'e>>,
 ) -> Vec<Hash> {
     let mut seeds = seeds.iter();
     let mut salts: Vec<Salt> = Vec::new();
@@ -29,22 +49,10 @@ pub(crate) fn leaves(
         }
         let position = usize::try_from(seq % BUNDLE_ENTRIES).unwrap_or(usize::MAX);
         if let Some(salt) = salts.get(position) {
-            leaves.push(event_leaf(event.borrow(), salt));
+            leaves.push(leaf(&event.committed, event.received.micros(), salt));
         }
     }
     leaves
-}
-
-fn event_leaf(event: &StoredEvent, salt: &Salt) -> Hash {
-    let committed = Committed {
-        id: &event.id,
-        source: event.source.name(),
-        format: event.format.name(),
-        submitter: &event.submitter,
-        time_micros: event.position.time.micros(),
-        record: &event.record,
-    };
-    leaf(&committed, event.received.micros(), salt)
 }
 
 /// Computes every leaf of every segment again and compares the hashes with those stored. Returns
@@ -69,7 +77,7 @@ pub(crate) fn committed_events(segment: &Segment, seeds: &[Seed]) -> Result<Vec<
     let mut events = rows.map(|row| segment.event(row)).collect::<Result<Vec<_>>>()?;
     events.sort_by_key(|event| event.position.seq);
     let summary = segment.summary();
-    let leaves = leaves(summary.first_seq, seeds, events.iter());
+    let leaves = leaves(summary.first_seq, seeds, events.iter().map(LeafEvent::from));
     let computed = tree::decode(&tree::encode(summary.first_seq, &leaves)).ok();
     if computed != Some(segment.bundles()?) {
         let (first, last) = (summary.first_seq, summary.end_seq() - 1);

@@ -15,11 +15,13 @@ use gatelog_event::intake::{AcceptedEvent, IndexedValues};
 use gatelog_event::limits::FUTURE_TIME_MICROS_MAX;
 use gatelog_event::source::{Format, Source};
 use gatelog_event::time::UnixMicros;
+use gatelog_proof::commitment::Committed;
 use gatelog_proof::salt::Seed;
 use hashbrown::HashMap;
 use roaring::RoaringBitmap;
 
 pub(crate) use self::column::MemColumn;
+use crate::commitments::LeafEvent;
 use crate::row::{
     Column, Identity, KindKey, Position, RowFlags, Sequence, StoredEvent, fingerprint,
 };
@@ -282,6 +284,22 @@ impl MemTable {
             flags: stored.flags,
             record: stored.record.clone(),
         })
+    }
+
+    /// A row, as far as its leaf depends on it. Nothing is copied, as all rows are asked for theirs.
+    pub(crate) fn leaf_event(&self, row: u32) -> Option<LeafEvent<'_>> {
+        let stored = self.row(row)?;
+        let submitter = self.column(Column::Submitter)?.value(row)?;
+        let committed = Committed {
+            id: &stored.id,
+            source: stored.source.name(),
+            format: stored.format.name(),
+            // It was a text when it was appended.
+            submitter: std::str::from_utf8(submitter).unwrap_or_default(),
+            time_micros: stored.time.micros(),
+            record: &stored.record,
+        };
+        Some(LeafEvent { committed, received: stored.received })
     }
 }
 

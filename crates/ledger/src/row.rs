@@ -78,6 +78,8 @@ impl RowFlags {
     const DERIVED_ID: u8 = 1;
     const TIME_IS_ARRIVAL: u8 = 2;
     const TIME_IS_AHEAD: u8 = 4;
+    /// How many different ones there are.
+    pub(crate) const COUNT: u8 = 8;
 
     pub(crate) fn new(derived_id: bool, time_is_arrival: bool, time_is_ahead: bool) -> Self {
         let bit = |set: bool, bit: u8| if set { bit } else { 0 };
@@ -89,7 +91,7 @@ impl RowFlags {
     }
 
     pub(crate) fn from_byte(byte: u8) -> Option<Self> {
-        (byte < 8).then_some(Self(byte))
+        (byte < Self::COUNT).then_some(Self(byte))
     }
 
     pub(crate) fn byte(self) -> u8 {

@@ -45,7 +45,7 @@
 //! the first 112 KiB of TEXT as dictionary.
 //!
 //! - [`form`], [`times`]: how a value is written, and its bits.
-//! - [`split`], [`collect`], [`symbols`], [`groups`], [`tuples`], [`shapes`], [`encode`]: rows become
+//! - [`split`], [`follow`], [`collect`], [`symbols`], [`groups`], [`tuples`], [`shapes`], [`encode`]: rows become
 //!   tables and blocks.
 //! - [`words`]: which words the rows have.
 //! - [`sieve`]: which rows may have a text?
@@ -56,6 +56,7 @@
 mod block;
 mod collect;
 mod encode;
+mod follow;
 mod form;
 mod groups;
 pub(crate) mod index;
@@ -74,7 +75,7 @@ use bytes::Bytes;
 use crate::codec::bytes::Malformed;
 use crate::row::RowFlags;
 
-pub(crate) use block::Block;
+pub(crate) use block::{Block, ReadBack};
 pub(crate) use encode::Encoder;
 pub(crate) use sieve::{IsWanted, Sieve, WantedText};
 pub(crate) use tables::Tables;

@@ -5,7 +5,6 @@
 //! one compression pass over the records.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use roaring::RoaringBitmap;
@@ -14,7 +13,7 @@ use super::dictionary::Encoder as DictionaryEncoder;
 use super::layout::{PartKind, Summary, VERSION};
 use super::parts::{Parts, write_file};
 use super::records::index::IndexWriter;
-use super::records::{Encoder, IndexedRow, RecordRow, Tables};
+use super::records::{Encoder, IndexedRow, ReadBack, RecordRow, Tables};
 use super::tree;
 use crate::codec::bytes::small;
 use crate::commitments;
@@ -42,7 +41,7 @@ pub(crate) fn write_segment(
         for column in Column::WITHOUT_DICTIONARY {
             write_present(&mut parts, table, column)?;
         }
-        let events = (0..table.row_count()).filter_map(|row| table.event(row));
+        let events = (0..table.row_count()).filter_map(|row| table.leaf_event(row));
         let leaves = commitments::leaves(table.first_seq(), table.seeds(), events);
         parts.part(PartKind::Tree, Column::Kind, &tree::encode(table.first_seq(), &leaves))?;
         Ok(SegmentFile { summary, version: VERSION, byte_count: parts.finish(summary)? })
@@ -63,7 +62,8 @@ fn write_records(parts: &mut Parts<'_>, table: &MemTable) -> Result<()> {
     // be refused a segment rather than be kept as another.
     let tables = Bytes::from(tables);
     let unreadable = || Error::corrupt(path, 0, "records are not read back as they were kept");
-    let readable = Arc::new(Tables::open(&tables).map_err(|_| unreadable())?);
+    let readable = Tables::open(&tables).map_err(|_| unreadable())?;
+    let mut read_back = ReadBack::of(&readable).context("decompress what was written to", path)?;
     let mut index = IndexWriter::default();
     let mut rest = rows.as_slice();
     for block in encoder.blocks(&prefix).context("compress for", path)? {
@@ -71,7 +71,7 @@ fn write_records(parts: &mut Parts<'_>, table: &MemTable) -> Result<()> {
         let (of_block, others) =
             rest.split_at_checked(block.row_count.into()).ok_or_else(unreadable)?;
         rest = others;
-        if !block.holds(of_block, &readable) {
+        if !read_back.finds(of_block, &block.bytes) {
             return Err(unreadable());
         }
         index.push(block.row_count, &block.bytes);

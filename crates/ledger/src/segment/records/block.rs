@@ -1,7 +1,9 @@
 //! A block of records, of which rows are read one by one.
 //!
+//! - [`read_back`]: whether a block that was just written has its rows.
 //! - [`sift`]: whether a row may have a text.
 
+mod read_back;
 mod sift;
 
 use std::ops::Range;
@@ -16,6 +18,9 @@ use super::tables::{Symbol, Tables, Template};
 use super::{BLOCK_TEXT_BYTES_MAX, LENGTH_WIDTH_BITS, StoredRow};
 use crate::codec::bits::BitReader;
 use crate::codec::bytes::{Malformed, Take};
+use crate::row::RowFlags;
+
+pub(crate) use read_back::ReadBack;
 
 /// The longest row, id and record together; a longer one is not of our making.
 const ROW_BYTES_MAX: usize = 2 * RECORD_BYTES_MAX;
@@ -42,19 +47,14 @@ impl Block {
         rows: Range<u32>,
         tables: Arc<Tables>,
     ) -> Result<Self, Malformed> {
-        let mut take = Take::new(bytes);
-        let text_length = take.count()?;
-        if text_length > BLOCK_TEXT_BYTES_MAX + ROW_BYTES_MAX {
-            return take.malformed();
-        }
-        let texts = take.bytes()?;
-        let text_end = take.position();
-        let bits = bytes.slice(text_end..);
+        let Content { text_length, texts, bits } = Content::of(bytes)?;
         let texts = if texts.len() == text_length {
-            bytes.slice(text_end - texts.len()..text_end)
+            bytes.slice_ref(texts)
         } else {
-            tables.decompress(texts, text_length).or_else(|_| take.malformed())?.into()
+            let texts = tables.decompressor().and_then(|mut it| it.decompress(texts, text_length));
+            texts.map_err(|_| Malformed { offset: 0 })?.into()
         };
+        let bits = bytes.slice_ref(bits);
         let mut cursor = Cursor::new(&tables, &bits, &texts, (0, 0));
         let mut starts = Vec::with_capacity(rows.len());
         for _ in rows.clone() {
@@ -69,7 +69,13 @@ impl Block {
     /// # Errors
     /// [`Malformed`] when the block does not hold it or it cannot be as written.
     pub(crate) fn row(&self, row: u32, row_millis: i64) -> Result<StoredRow, Malformed> {
-        self.cursor(row)?.row(row_millis)
+        let mut made = MadeRow { bytes: Vec::with_capacity(1_024), ..MadeRow::default() };
+        let value = |choice, number, out: &mut Vec<u8>| self.tables.value(choice, number, out);
+        let flags = self.cursor(row)?.row(row_millis, &mut made, value)?;
+        let id = String::from_utf8_lossy(made.id()).into();
+        let id_end = made.id_end;
+        let record = Bytes::from(made.bytes).slice(id_end..);
+        Ok(StoredRow { flags, derived_id: flags.derived_id().then_some(id), record })
     }
 
     /// Whether the row with this number may have a text that `sieve` lets pass. Its record is not
@@ -96,6 +102,47 @@ impl Block {
     /// What the block costs in memory besides its tables, in bytes.
     pub(crate) fn weight(&self) -> u64 {
         (self.bits.len() + self.texts.len() + self.starts.len() * 16) as u64
+    }
+}
+
+/// What the bytes of a block are.
+struct Content<'b> {
+    text_length: usize,
+    /// Compressed if they are not as long as that.
+    texts: &'b [u8],
+    bits: &'b [u8],
+}
+
+impl<'b> Content<'b> {
+    fn of(bytes: &'b [u8]) -> Result<Self, Malformed> {
+        let mut take = Take::new(bytes);
+        let text_length = take.count()?;
+        if text_length > BLOCK_TEXT_BYTES_MAX + ROW_BYTES_MAX {
+            return take.malformed();
+        }
+        let texts = take.bytes()?;
+        let bits = bytes.get(take.position()..).unwrap_or_default();
+        Ok(Self { text_length, texts, bits })
+    }
+}
+
+/// A row as it is made: memory that the next one can use again.
+#[derive(Debug, Default)]
+struct MadeRow {
+    /// Its id, if that was derived, and its record.
+    bytes: Vec<u8>,
+    id_end: usize,
+    /// What its holes were filled with.
+    spans: Vec<Range<usize>>,
+}
+
+impl MadeRow {
+    fn id(&self) -> &[u8] {
+        self.bytes.get(..self.id_end).unwrap_or_default()
+    }
+
+    fn record(&self) -> &[u8] {
+        self.bytes.get(self.id_end..).unwrap_or_default()
     }
 }
 
@@ -188,40 +235,53 @@ impl<'b> Cursor<'b> {
         Ok(())
     }
 
-    fn row(mut self, row_millis: i64) -> Result<StoredRow, Malformed> {
+    /// Makes the row that is next, and goes on to the one after it. `value` appends a value of the
+    /// tables. Returns the row's flags.
+    fn row(
+        &mut self,
+        row_millis: i64,
+        made: &mut MadeRow,
+        mut value: impl FnMut(usize, u64, &mut Vec<u8>) -> Result<(), Malformed>,
+    ) -> Result<RowFlags, Malformed> {
         let template = self.symbols()?;
         let symbols = std::mem::take(&mut self.symbols);
-        let mut out = Vec::with_capacity(1_024);
-        let mut ends = Vec::with_capacity(symbols.len());
+        made.bytes.clear();
+        made.spans.clear();
         let mut pieces = template.pieces.iter();
-        for symbol in symbols {
+        for symbol in &symbols {
             let piece = pieces.next().map(|piece| self.tables.text(piece));
-            out.extend_from_slice(piece.unwrap_or_default());
-            let start = out.len();
-            match symbol {
-                Some(Symbol::Form(Form::Text)) => out.extend_from_slice(self.text()?),
-                Some(Symbol::Form(Form::Same(hole))) => {
-                    let span: Option<&(usize, usize)> = ends.get(usize::from(hole));
-                    let Some((start, end)) = span else { return self.bits.malformed() };
-                    out.extend_from_within(*start..*end);
-                }
-                Some(Symbol::Form(form)) => form.read(&mut self.bits, row_millis, &mut out)?,
-                Some(Symbol::Value { choice, number }) => {
-                    self.tables.value(choice, number, &mut out)?;
-                }
+            made.bytes.extend_from_slice(piece.unwrap_or_default());
+            let start = made.bytes.len();
+            match *symbol {
+                Some(Symbol::Value { choice, number }) => value(choice, number, &mut made.bytes)?,
+                Some(Symbol::Form(form)) => self.fill(form, row_millis, made)?,
                 None => return self.bits.malformed(),
             }
-            if out.len() > ROW_BYTES_MAX {
+            if made.bytes.len() > ROW_BYTES_MAX {
                 return self.bits.malformed();
             }
-            ends.push((start, out.len()));
+            made.spans.push(start..made.bytes.len());
         }
+        self.symbols = symbols;
         let piece = pieces.next().map(|piece| self.tables.text(piece));
-        out.extend_from_slice(piece.unwrap_or_default());
-        let id_end = ends.first().filter(|_| template.flags.derived_id()).map_or(0, |id| id.1);
-        let record = Bytes::from(out);
-        let (id, record) = (record.slice(..id_end), record.slice(id_end..));
-        let derived_id = template.flags.derived_id().then(|| String::from_utf8_lossy(&id).into());
-        Ok(StoredRow { flags: template.flags, derived_id, record })
+        made.bytes.extend_from_slice(piece.unwrap_or_default());
+        let id = made.spans.first().filter(|_| template.flags.derived_id());
+        made.id_end = id.map_or(0, |id| id.end);
+        Ok(template.flags)
+    }
+
+    /// Appends what the row itself says of a hole.
+    fn fill(&mut self, form: Form, row_millis: i64, made: &mut MadeRow) -> Result<(), Malformed> {
+        match form {
+            Form::Text => made.bytes.extend_from_slice(self.text()?),
+            Form::Same(hole) => {
+                let Some(span) = made.spans.get(usize::from(hole)) else {
+                    return self.bits.malformed();
+                };
+                made.bytes.extend_from_within(span.clone());
+            }
+            form => form.read(&mut self.bits, row_millis, &mut made.bytes)?,
+        }
+        Ok(())
     }
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::RecordRow;
+use super::follow::Known;
 use super::form::Form;
 use super::split::{HOLE, split};
 use crate::codec::bytes::small;
@@ -24,6 +25,14 @@ pub(super) struct Value<'a> {
     row: u32,
     /// Whether a row has it in more than one hole.
     pub(super) is_doubled: bool,
+    /// From the row's time, if it is a time near it.
+    pub(super) distance: u32,
+}
+
+impl<'a> Value<'a> {
+    fn new(text: &'a [u8], form: Form, row: u32) -> Self {
+        Self { text, form, row_count: 1, row, is_doubled: false, distance: 0 }
+    }
 }
 
 /// The text of rows without what was in their holes: flags, then pieces with holes between.
@@ -43,7 +52,6 @@ impl Template {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row {
     pub(super) template: u32,
-    pub(super) millis: i64,
     first_hole: u32,
     hole_count: u32,
 }
@@ -70,49 +78,69 @@ struct Collector<'a> {
     hasher: DefaultHashBuilder,
     values: HashTable<u32>,
     templates: HashTable<u32>,
+    known: Known,
 }
 
 /// Takes rows apart. O(bytes).
 pub(super) fn collect<'a>(rows: &[RecordRow<'a>]) -> Collected<'a> {
     let mut collector = Collector {
-        out: Collected::default(),
+        out: Collected { rows: Vec::with_capacity(rows.len()), ..Collected::default() },
         hasher: DefaultHashBuilder::default(),
-        values: HashTable::new(),
+        // A row has one or two texts that no row before had. A table with more room than it needs
+        // does not fit the cache.
+        values: HashTable::with_capacity(rows.len()),
         templates: HashTable::new(),
+        known: Known::new(),
     };
-    let (mut spans, mut text) = (Vec::new(), Vec::new());
+    let mut holes = Vec::new();
     for row in rows {
-        split(row.record, &mut spans);
-        collector.push(row, &spans, &mut text);
+        let template = collector.cut(row, &mut holes);
+        collector.push(row, template, &holes);
     }
     collector.keep_whole(rows);
     collector.out
 }
 
 impl<'a> Collector<'a> {
-    fn push(&mut self, row: &RecordRow<'a>, spans: &[Range<usize>], text: &mut Vec<u8>) {
-        let (number, first_hole) = (small(self.out.rows.len()), small(self.out.holes.len()));
-        text.clear();
-        text.push(row.flags.byte());
+    /// Finds the holes of a row, and its template.
+    fn cut(&mut self, row: &RecordRow<'a>, holes: &mut Vec<Range<usize>>) -> u32 {
+        if let Some(template) = self.known.follow(row.flags, row.record, holes) {
+            return template;
+        }
+        split(row.record, holes);
+        let mut text = vec![row.flags.byte()];
         if row.flags.derived_id() {
             text.push(HOLE);
-            self.fill(row.id.as_bytes(), number, row.millis);
         }
         let mut end = 0;
-        for span in spans {
-            text.extend_from_slice(row.record.get(end..span.start).unwrap_or_default());
+        for hole in &*holes {
+            text.extend_from_slice(row.record.get(end..hole.start).unwrap_or_default());
             text.push(HOLE);
-            end = span.end;
-            self.fill(row.record.get(span.clone()).unwrap_or_default(), number, row.millis);
+            end = hole.end;
         }
         text.extend_from_slice(row.record.get(end..).unwrap_or_default());
+        let template = self.template(&text);
+        self.known.learn(row.flags, row.record, holes, template);
+        template
+    }
 
-        let template = self.template(text);
-        if let Some(template) = self.out.templates.get_mut(template as usize) {
+    fn push(&mut self, row: &RecordRow<'a>, template: u32, holes: &[Range<usize>]) {
+        let (number, first_hole) = (small(self.out.rows.len()), small(self.out.holes.len()));
+        let before = self.out.templates.get_mut(template as usize).and_then(|template| {
+            let before = template.rows.last().copied();
             template.rows.push(number);
+            self.out.rows.get(before? as usize)
+        });
+        let mut before = before.map_or(0..0, Row::holes);
+        let id = row.flags.derived_id().then_some(row.id.as_bytes());
+        let holes = holes.iter().map(|hole| row.record.get(hole.clone()).unwrap_or_default());
+        for text in id.into_iter().chain(holes) {
+            let before = before.next().and_then(|hole| self.out.holes.get(hole)).copied();
+            let at = self.fill(text, number, row.millis, before);
+            self.out.holes.push(at);
         }
         let hole_count = small(self.out.holes.len()) - first_hole;
-        self.out.rows.push(Row { template, millis: row.millis, first_hole, hole_count });
+        self.out.rows.push(Row { template, first_hole, hole_count });
     }
 
     fn template(&mut self, text: &[u8]) -> u32 {
@@ -131,31 +159,37 @@ impl<'a> Collector<'a> {
         at
     }
 
-    fn fill(&mut self, text: &'a [u8], row: u32, millis: i64) {
+    /// Counts a text in a hole, where the row before with this template had the text `before`.
+    /// Returns its position.
+    fn fill(&mut self, text: &'a [u8], row: u32, millis: i64, before: Option<u32>) -> u32 {
         let values = &mut self.out.values;
-        let at = small(values.len());
-        if let Some(form) = Form::near(text, millis) {
+        if let Some((form, distance)) = Form::near(text, millis) {
             // It takes next to nothing as it is, so nobody needs to know where else it stands.
-            values.push(Value { text, form, row_count: 1, row, is_doubled: false });
-            self.out.holes.push(at);
-            return;
+            values.push(Value { distance, ..Value::new(text, form, row) });
+            return small(values.len() - 1);
         }
-        let hash = self.hasher.hash_one(text);
         let same = |at: &u32| values.get(*at as usize).is_some_and(|other| other.text == text);
-        if let Some(at) = self.values.find(hash, same).copied() {
+        let is_near = |at: &u32| {
+            values.get(*at as usize).is_none_or(|other| matches!(other.form, Form::Near(..)))
+        };
+        let hash = || self.hasher.hash_one(text);
+        let found = before.filter(|at| same(at) && !is_near(at));
+        if let Some(at) = found.or_else(|| self.values.find(hash(), same).copied()) {
             if let Some(value) = values.get_mut(at as usize) {
                 value.is_doubled |= value.row == row;
                 value.row_count += u32::from(value.row != row);
                 value.row = row;
+                // It is compared with the next one, and is nearer than where it was first.
+                value.text = text;
             }
-            self.out.holes.push(at);
-            return;
+            return at;
         }
-        values.push(Value { text, form: Form::of(text), row_count: 1, row, is_doubled: false });
+        let at = small(values.len());
+        values.push(Value::new(text, Form::of(text), row));
         let rehash =
             |at: &u32| values.get(*at as usize).map_or(0, |other| self.hasher.hash_one(other.text));
-        self.values.insert_unique(hash, at, rehash);
-        self.out.holes.push(at);
+        self.values.insert_unique(self.hasher.hash_one(text), at, rehash);
+        at
     }
 
     /// Makes a row whose template is rare one hole.
@@ -179,19 +213,18 @@ impl<'a> Collector<'a> {
             let mut text = vec![row.flags.byte(), HOLE];
             if row.flags.derived_id() {
                 text.push(HOLE);
-                self.fill(row.id.as_bytes(), number, row.millis);
+                let at = self.fill(row.id.as_bytes(), number, row.millis, None);
+                self.out.holes.push(at);
             }
             let (record, at) = (row.record, small(self.out.values.len()));
-            let form = Form::Text;
-            let value = Value { text: record, form, row_count: 1, row: number, is_doubled: false };
-            self.out.values.push(value);
+            self.out.values.push(Value::new(record, Form::Text, number));
             self.out.holes.push(at);
             let template = self.template(&text);
             if let Some(template) = self.out.templates.get_mut(template as usize) {
                 template.rows.push(number);
             }
             let hole_count = small(self.out.holes.len()) - first_hole;
-            let row = Row { template, millis: row.millis, first_hole, hole_count };
+            let row = Row { template, first_hole, hole_count };
             if let Some(place) = self.out.rows.get_mut(number as usize) {
                 *place = row;
             }

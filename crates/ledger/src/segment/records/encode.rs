@@ -3,8 +3,6 @@
 //! Four passes: rows are taken apart ([`super::collect`]), holes get symbols ([`super::symbols`]),
 //! symbols that belong together are counted together ([`super::shapes`]), and blocks are written.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use zstd::bulk::Compressor;
 
@@ -13,7 +11,7 @@ use super::form::Form;
 use super::shapes::Shapes;
 use super::symbols::{SymbolTable, form_of, symbols};
 use super::words::{IndexedRow, record_tokens};
-use super::{BLOCK_ROWS_MAX, BLOCK_TEXT_BYTES_MAX, Block, PREFIX_BYTES_MAX, RecordRow, Tables};
+use super::{BLOCK_ROWS_MAX, BLOCK_TEXT_BYTES_MAX, PREFIX_BYTES_MAX, RecordRow};
 use crate::codec::bits::{BitWriter, width};
 use crate::codec::bytes::Put;
 use crate::codec::prefix_code::PrefixCode;
@@ -42,25 +40,6 @@ pub(crate) struct Encoder<'a> {
 pub(crate) struct EncodedBlock {
     pub(crate) row_count: u8,
     pub(crate) bytes: Bytes,
-}
-
-impl EncodedBlock {
-    /// Whether these rows, and no others, are what is read from it again.
-    pub(crate) fn holds(&self, rows: &[RecordRow<'_>], tables: &Arc<Tables>) -> bool {
-        let numbers = 0..u32::from(self.row_count);
-        let Ok(block) = Block::open(&self.bytes, numbers.clone(), Arc::clone(tables)) else {
-            return false;
-        };
-        let is_read_back = |(number, row): (u32, &RecordRow<'_>)| {
-            block.row(number, row.millis).is_ok_and(|read| {
-                let id = row.flags.derived_id().then_some(row.id);
-                read.flags == row.flags
-                    && read.derived_id.as_deref() == id
-                    && *read.record == *row.record
-            })
-        };
-        rows.len() == usize::from(self.row_count) && numbers.zip(rows).all(is_read_back)
-    }
 }
 
 impl<'a> Encoder<'a> {
@@ -184,13 +163,15 @@ impl<'a> Encoder<'a> {
             let (Some(form), Some(value)) = (form_of(*symbol), values.get(*at as usize)) else {
                 continue;
             };
-            if form == Form::Text {
-                let length = value.text.len() as u64;
-                bits.write(u64::from(width(length)), super::LENGTH_WIDTH_BITS);
-                bits.write(length, width(length));
-                texts.extend_from_slice(value.text);
-            } else {
-                form.write(value.text, row.millis, bits);
+            match form {
+                Form::Text => {
+                    let length = value.text.len() as u64;
+                    bits.write(u64::from(width(length)), super::LENGTH_WIDTH_BITS);
+                    bits.write(length, width(length));
+                    texts.extend_from_slice(value.text);
+                }
+                Form::Near(..) => bits.write(u64::from(value.distance), form.bits()),
+                form => form.write(value.text, bits),
             }
         }
     }

@@ -13,30 +13,17 @@
 //! | 9 | 32 | `192.0.2.1` | itself |
 //! | 10 | 32 | `::ffff:192.0.2.1` | the address behind `::ffff:` |
 //! | 11 | 128 | a lower-case UUID | itself, 64 high bits first |
-//! | 16 to 23 | length | letters of an alphabet of `DIGITS` | numbers in its base, see below |
-//!
-//! Letters are taken as digits, as many at a time as 64 bits can hold, first letter highest. Each
-//! such number takes the bits that its largest one needs.
+//! | 16 to 23 | length | letters of an alphabet | numbers in its base, see [`digits`] |
+
+mod digits;
 
 use std::net::Ipv4Addr;
 
+use self::digits::{Alphabet, MAIL};
 use super::times::{self, Style};
 use crate::codec::bits::{BitReader, BitWriter, width};
 use crate::codec::bytes::Malformed;
 
-/// Letters by the number of their alphabet. Earlier ones take fewer bits.
-const DIGITS: [&[u8]; 8] = [
-    b"0123456789",
-    b"0123456789abcdef",
-    b"0123456789ABCDEF",
-    b"0123456789abcdef:-",
-    b"0123456789abcdefghijklmnopqrstuvwxyz",
-    b"0123456789abcdefghijklmnopqrstuvwxyz.@_-",
-    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
-    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-",
-];
-/// The alphabet of mail addresses and names, for which no digit is asked.
-const MAIL: u8 = 5;
 const DIGITS_KIND: u8 = 16;
 const INSTANT_BITS: u8 = 42;
 const MAPPED: &[u8] = b"::ffff:";
@@ -84,15 +71,20 @@ impl Form {
         if uuid(value).is_some() {
             return Self::Uuid;
         }
-        digits_of(value).unwrap_or(Self::Text)
+        let length = u8::try_from(value.len()).ok().filter(|length| *length > 0);
+        let digits = |length| Some(Self::Digits { alphabet: digits::alphabet_of(value)?, length });
+        length.and_then(digits).unwrap_or(Self::Text)
     }
 
-    /// The form as the distance from the row's time, if the value is a time near it.
-    pub(super) fn near(value: &[u8], row_millis: i64) -> Option<Self> {
+    /// The form as the distance from the row's time, and the distance, if the value is a time near
+    /// it.
+    pub(super) fn near(value: &[u8], row_millis: i64) -> Option<(Self, u32)> {
         let style = Style::of(value)?;
-        let bits = width(style.distance(style.parse(value)?, row_millis)?);
-        let size = bits.next_multiple_of(8);
-        (size <= style.near_bits_max()).then_some(Self::Near(style, size.to_le_bytes()[0]))
+        let distance = style.distance(style.parse(value)?, row_millis)?;
+        let size = width(distance).next_multiple_of(8);
+        let form = Self::Near(style, size.to_le_bytes()[0]);
+        let distance = u32::try_from(distance).ok()?;
+        (size <= style.near_bits_max()).then_some((form, distance))
     }
 
     /// The form for a table of values: what reads like words is better left to compression.
@@ -113,9 +105,7 @@ impl Form {
             Self::Address | Self::MappedAddress => 32,
             Self::Uuid => 128,
             Self::Digits { alphabet, length } => {
-                let (per_number, radix) = chunk(alphabet);
-                let whole = u32::from(length) / per_number * digits_width(radix, per_number);
-                whole + digits_width(radix, u32::from(length) % per_number)
+                Alphabet::numbered(alphabet).bits(u32::from(length))
             }
         }
     }
@@ -165,16 +155,12 @@ impl Form {
         Some(form)
     }
 
-    /// Writes the bits of a value that has this form; nothing for [`Form::Text`].
-    pub(super) fn write(self, value: &[u8], row_millis: i64, to: &mut BitWriter) {
+    /// Writes the bits of a value that has this form; nothing for [`Form::Text`], and for
+    /// [`Form::Near`], of which the row has the distance.
+    pub(super) fn write(self, value: &[u8], to: &mut BitWriter) {
         let bits = self.bits();
         match self {
-            Self::Text | Self::Same(_) => {}
-            Self::Near(style, _) => {
-                let millis = style.parse(value);
-                let distance = millis.and_then(|millis| style.distance(millis, row_millis));
-                to.write(distance.unwrap_or(0), bits);
-            }
+            Self::Text | Self::Same(_) | Self::Near(..) => {}
             Self::Instant(style) => to.write(style.parse(value).unwrap_or(0), bits),
             Self::Whole(_) => to.write(times::whole(value).unwrap_or(0), bits),
             Self::Address => to.write(address(value).unwrap_or(0), bits),
@@ -187,15 +173,7 @@ impl Form {
                 to.write(low, 64);
             }
             Self::Digits { alphabet, .. } => {
-                let (per_number, radix) = chunk(alphabet);
-                for letters in value.chunks(per_number as usize) {
-                    let digits = letters.iter().map(|letter| digit(alphabet, *letter));
-                    let number = digits.fold(0_u64, |number, digit| {
-                        number.wrapping_mul(radix).wrapping_add(digit)
-                    });
-                    let count = u32::from(letters.len().to_le_bytes()[0]);
-                    to.write(number, digits_width(radix, count));
-                }
+                Alphabet::numbered(alphabet).write(value, to);
             }
         }
     }
@@ -222,92 +200,11 @@ impl Form {
             }
             Self::Uuid => put_uuid(from.read(64)?, from.read(64)?, out),
             Self::Digits { alphabet, length } => {
-                let (per_number, radix) = chunk(alphabet);
-                let letters = DIGITS.get(usize::from(alphabet)).copied().unwrap_or_default();
-                let mut left = u32::from(length);
-                while left > 0 {
-                    let count = left.min(per_number);
-                    let number = from.read(digits_width(radix, count))?;
-                    put_digits(number, count as usize, letters, out);
-                    left -= count;
-                }
+                Alphabet::numbered(alphabet).read(u32::from(length), from, out)?;
             }
         }
         Ok(())
     }
-}
-
-fn put_digits(mut number: u64, count: usize, letters: &[u8], out: &mut Vec<u8>) {
-    let radix = (letters.len() as u64).max(1);
-    let start = out.len();
-    out.resize(start + count, 0);
-    for place in out.iter_mut().skip(start).rev() {
-        let digit = usize::try_from(number % radix).unwrap_or(0);
-        *place = letters.get(digit).copied().unwrap_or(0);
-        number /= radix;
-    }
-}
-
-/// How many digits of an alphabet a number of 64 bits holds, and its base.
-fn chunk(alphabet: u8) -> (u32, u64) {
-    match alphabet {
-        0 => (19, 10),
-        1 | 2 => (16, 16),
-        3 => (15, 18),
-        4 => (12, 36),
-        MAIL => (12, 40),
-        6 => (10, 62),
-        _ => (10, 64),
-    }
-}
-
-/// The bits that `count` digits need; at most as many as [`chunk`] says, so that they fit 64.
-fn digits_width(radix: u64, count: u32) -> u32 {
-    radix.checked_pow(count).map_or(u64::BITS, |end| width(end - 1))
-}
-
-/// The value of a letter in its alphabet.
-fn digit(alphabet: u8, letter: u8) -> u64 {
-    let offset = |first: u8, value: u64| u64::from(letter - first) + value;
-    match (letter, alphabet) {
-        (b'0'..=b'9', _) => offset(b'0', 0),
-        (b'a'..=b'z', 1..=MAIL) => offset(b'a', 10),
-        (b'a'..=b'z', _) => offset(b'a', 36),
-        (b'A'..=b'Z', _) => offset(b'A', 10),
-        (b':', _) => 16,
-        (b'.', _) => 36,
-        (b'@', _) => 37,
-        (b'_', MAIL) => 38,
-        (b'-', 3) => 17,
-        (b'-', MAIL) => 39,
-        (b'_', _) => 62,
-        (b'-', _) => 63,
-        _ => 0,
-    }
-}
-
-/// The first alphabet that has all letters of a value.
-fn digits_of(value: &[u8]) -> Option<Form> {
-    let length = u8::try_from(value.len()).ok().filter(|length| *length > 0)?;
-    let possible = value.iter().fold(0xff_u8, |all, letter| {
-        all & match letter {
-            b'0'..=b'9' => 0b1111_1111,
-            b'a'..=b'f' => 0b1111_1010,
-            b'g'..=b'z' => 0b1111_0000,
-            b'A'..=b'F' => 0b1100_0100,
-            b'G'..=b'Z' => 0b1100_0000,
-            b':' => 0b0000_1000,
-            b'.' | b'@' => 0b0010_0000,
-            b'_' => 0b1010_0000,
-            b'-' => 0b1010_1000,
-            _ => 0,
-        }
-    });
-    // Without a digit it is a word.
-    let allowed = if value.iter().any(u8::is_ascii_digit) { 0xff } else { 1 << MAIL };
-    let alphabet = (possible & allowed).trailing_zeros();
-    let alphabet = u8::try_from(alphabet).ok().filter(|alphabet| *alphabet < 8)?;
-    Some(Form::Digits { alphabet, length })
 }
 
 /// The number of an address that is written as [`put_address`] does.

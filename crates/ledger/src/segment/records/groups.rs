@@ -28,13 +28,28 @@ const LISTED_BITS: f64 = 12.0;
 /// Holes or parts that are said together.
 struct Candidate {
     members: Vec<usize>,
-    /// Which combination each row of the sample has.
-    combinations: Vec<u32>,
-    combination_count: usize,
+    sample: Sample,
     /// What saying the members one by one takes, in bits per row.
     alone_bits: f64,
     /// What all rows take, in bits.
     cost: f64,
+}
+
+/// Combinations of some rows.
+#[derive(Clone, Default)]
+struct Sample {
+    /// Which one each row has. They are numbered in the order in which they are met.
+    combinations: Vec<u32>,
+    /// How many rows have each.
+    counts: Vec<u32>,
+}
+
+/// Where combinations are numbered and counted: the same memory for all candidates, as most are
+/// given up.
+#[derive(Default)]
+struct Tally {
+    numbers: HashMap<u64, u32>,
+    sample: Sample,
 }
 
 /// How the holes of a template are said.
@@ -49,98 +64,124 @@ pub(super) struct Grouping {
 /// Groups the holes of a template. `columns` has one sample of symbols per hole, all equally
 /// long; `row_count` is how many rows the template has. O(holes * candidates * sample).
 pub(super) fn group(columns: &[Vec<u32>], row_count: usize) -> Grouping {
-    let holes = columns.iter().enumerate().map(|(hole, column)| {
-        let pairs = column.iter().map(|symbol| (*symbol, 0));
-        Candidate::new(vec![hole], pairs, ALONE_BITS, row_count)
-    });
+    let mut tally = Tally::default();
+    let mut holes = Vec::with_capacity(columns.len());
+    for (hole, column) in columns.iter().enumerate() {
+        if let Some(sample) = tally.count(column.iter().copied().map(u64::from), usize::MAX) {
+            holes.push(Candidate::new(vec![hole], sample.clone(), ALONE_BITS, row_count));
+        }
+    }
     // In a part one value says the others: where it repeats in the sample, so do they.
-    let parts = join(holes.collect(), row_count, |joined, longest, sample| {
+    let parts = join(holes, row_count, &mut tally, |longest, sample| {
         let repeated = sample.saturating_sub(longest);
         let is_telling = repeated >= REPEATED_MIN || sample == row_count;
-        is_telling && joined.saturating_sub(longest) * 16 <= repeated
+        if is_telling { longest + repeated / 16 } else { 0 }
     });
     let parts_members = parts.iter().map(|part| part.members.clone()).collect();
     let rows = f64::from(small(row_count)).max(1.0);
     // What is the same in all rows takes nothing, alone or not.
-    let varying = parts.into_iter().enumerate().filter(|(_, part)| part.combination_count > 1);
+    let varying = parts.into_iter().enumerate().filter(|(_, part)| part.sample.counts.len() > 1);
     let single = varying.map(|(part, candidate)| Candidate {
         members: vec![part],
         alone_bits: candidate.cost / rows,
         ..candidate
     });
-    let groups = join(single.collect(), row_count, |_, _, _| true);
+    let groups = join(single.collect(), row_count, &mut tally, |_, _| usize::MAX);
     let groups = groups.into_iter().map(|group| group.members).collect();
     Grouping { parts: parts_members, groups }
 }
 
-/// Joins candidates as long as it makes them cheaper and `may` allows the number of combinations.
+/// Joins candidates as long as it makes them cheaper. `most` says how many combinations two may have
+/// together, by those of the one that has more of them, and by the rows of the sample.
 fn join(
     candidates: Vec<Candidate>,
     row_count: usize,
-    may: impl Fn(usize, usize, usize) -> bool,
+    tally: &mut Tally,
+    most: impl Fn(usize, usize) -> usize,
 ) -> Vec<Candidate> {
     let mut joined: Vec<Candidate> = Vec::new();
     for next in candidates {
-        let options = joined.iter().take(CANDIDATES_MAX).enumerate().filter_map(|(at, other)| {
-            let both = other.joined(&next, row_count);
-            let longest = other.combination_count.max(next.combination_count);
-            let is_allowed = may(both.combination_count, longest, both.combinations.len());
-            is_allowed.then_some((both.cost - other.cost - next.cost, at, both))
-        });
-        let best = options.min_by(|one, other| one.0.total_cmp(&other.0));
-        match best {
-            Some((gain, at, both)) if gain <= 0.0 => {
-                if let Some(place) = joined.get_mut(at) {
-                    *place = both;
-                }
+        let mut best: Option<(f64, usize)> = None;
+        for (at, other) in joined.iter().take(CANDIDATES_MAX).enumerate() {
+            let longest = other.sample.counts.len().max(next.sample.counts.len());
+            let most = most(longest, next.sample.combinations.len());
+            let Some(both) = other.together(&next, most, tally) else { continue };
+            let member_count = other.members.len() + next.members.len();
+            let both = cost(both, member_count, other.alone_bits + next.alone_bits, row_count);
+            let gain = both - other.cost - next.cost;
+            if best.is_none_or(|(least, _)| gain < least) {
+                best = Some((gain, at));
             }
-            _ => joined.push(next),
+        }
+        let best = best.filter(|(gain, _)| *gain <= 0.0).and_then(|(_, at)| joined.get_mut(at));
+        match best {
+            Some(other) => *other = other.joined(&next, row_count, tally),
+            None => joined.push(next),
         }
     }
     joined
 }
 
 impl Candidate {
-    fn joined(&self, other: &Self, row_count: usize) -> Self {
-        let members = [&self.members[..], &other.members].concat();
-        let pairs = self.combinations.iter().copied().zip(other.combinations.iter().copied());
-        Self::new(members, pairs, self.alone_bits + other.alone_bits, row_count)
+    fn new(members: Vec<usize>, sample: Sample, alone_bits: f64, row_count: usize) -> Self {
+        let cost = cost(&sample, members.len(), alone_bits, row_count);
+        Self { members, sample, alone_bits, cost }
     }
 
-    fn new(
-        members: Vec<usize>,
-        pairs: impl Iterator<Item = (u32, u32)>,
-        alone_bits: f64,
-        row_count: usize,
-    ) -> Self {
-        let mut numbers: HashMap<(u32, u32), u32> = HashMap::with_capacity(SAMPLE_ROWS_MAX);
-        let mut counts: Vec<u32> = Vec::new();
-        let mut combinations = Vec::with_capacity(SAMPLE_ROWS_MAX);
-        for pair in pairs {
+    fn joined(&self, other: &Self, row_count: usize, tally: &mut Tally) -> Self {
+        let members = [&self.members[..], &other.members].concat();
+        let sample = self.together(other, usize::MAX, tally).cloned().unwrap_or_default();
+        Self::new(members, sample, self.alone_bits + other.alone_bits, row_count)
+    }
+
+    /// What both have together, unless it is more than `most` combinations.
+    fn together<'t>(
+        &'t self,
+        other: &'t Self,
+        most: usize,
+        tally: &'t mut Tally,
+    ) -> Option<&'t Sample> {
+        match (&*self.sample.counts, &*other.sample.counts) {
+            // What is the same in all rows tells none of them from another.
+            (counts, [_]) => (counts.len() <= most).then_some(&self.sample),
+            ([_], counts) => (counts.len() <= most).then_some(&other.sample),
+            _ => {
+                let pairs = self.sample.combinations.iter().zip(&other.sample.combinations);
+                tally.count(pairs.map(|(one, two)| u64::from(*one) << 32 | u64::from(*two)), most)
+            }
+        }
+    }
+}
+
+impl Tally {
+    /// Numbers and counts combinations, unless they are more than `most`.
+    fn count(&mut self, rows: impl Iterator<Item = u64>, most: usize) -> Option<&Sample> {
+        let Sample { combinations, counts } = &mut self.sample;
+        self.numbers.clear();
+        combinations.clear();
+        counts.clear();
+        for combination in rows {
             let next = small(counts.len());
-            let number = *numbers.entry(pair).or_insert(next);
+            let number = *self.numbers.entry(combination).or_insert(next);
             if number == next {
                 counts.push(0);
+            }
+            if counts.len() > most {
+                return None;
             }
             if let Some(count) = counts.get_mut(number as usize) {
                 *count += 1;
             }
             combinations.push(number);
         }
-        let listed_bits = LISTED_BITS * f64::from(small(members.len()));
-        let cost = cost(&counts, listed_bits, alone_bits, combinations.len(), row_count);
-        Self { members, combinations, combination_count: counts.len(), alone_bits, cost }
+        Some(&self.sample)
     }
 }
 
 /// What all rows would take, in bits: codes, combinations that are listed, and those that are not.
-fn cost(
-    counts: &[u32],
-    listed_bits: f64,
-    alone_bits: f64,
-    sample_rows: usize,
-    row_count: usize,
-) -> f64 {
+fn cost(sample: &Sample, member_count: usize, alone_bits: f64, row_count: usize) -> f64 {
+    let (counts, sample_rows) = (&sample.counts, sample.combinations.len());
+    let listed_bits = LISTED_BITS * f64::from(small(member_count));
     if counts.len() <= 1 {
         return listed_bits;
     }

@@ -19,7 +19,6 @@ pub(super) fn split(text: &[u8], holes: &mut Vec<Range<usize>>) {
     holes.clear();
     let mut position = 0;
     while let Some(byte) = text.get(position) {
-        let rest = text.get(position..).unwrap_or_default();
         let (start, length, next) = match byte {
             b'"' => {
                 let start = position + 1;
@@ -34,21 +33,13 @@ pub(super) fn split(text: &[u8], holes: &mut Vec<Range<usize>>) {
                 }
                 (start, length, next)
             }
-            b'0'..=b'9' => {
-                let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-                (position, length, position + length)
-            }
-            b't' | b'f' | b'n' => match word_length(rest) {
+            _ => match bare_length(text.get(position..).unwrap_or_default()) {
                 Some(length) => (position, length, position + length),
                 None => {
                     position += 1;
                     continue;
                 }
             },
-            _ => {
-                position += 1;
-                continue;
-            }
         };
         if holes.len() == HOLES_MAX {
             break;
@@ -74,11 +65,21 @@ fn string_length(text: &[u8]) -> Option<usize> {
     }
 }
 
-fn word_length(text: &[u8]) -> Option<usize> {
-    [&b"true"[..], b"false", b"null"]
-        .into_iter()
-        .find(|word| text.starts_with(word))
-        .map(<[u8]>::len)
+/// The length of a string's inside, as [`string_length`], unless the string is a name.
+pub(super) fn string_value_length(text: &[u8]) -> Option<usize> {
+    string_length(text).filter(|length| text.get(length + 1) != Some(&b':'))
+}
+
+/// The length of the digits or the word at the front of `text`.
+pub(super) fn bare_length(text: &[u8]) -> Option<usize> {
+    let is_word = |word: &[u8]| text.starts_with(word).then_some(word.len());
+    match text.first()? {
+        b'0'..=b'9' => Some(text.iter().take_while(|byte| byte.is_ascii_digit()).count()),
+        b't' => is_word(b"true"),
+        b'f' => is_word(b"false"),
+        b'n' => is_word(b"null"),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -200,7 +200,7 @@ impl SymbolTable {
                     text.extend_from_slice(value.text);
                     bits.write(text.len() as u64, text_width);
                 } else {
-                    choice.form.write(value.text, 0, &mut bits);
+                    choice.form.write(value.text, &mut bits);
                 }
             }
         }

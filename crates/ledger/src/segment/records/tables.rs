@@ -282,6 +282,20 @@ impl Tables {
         Ok(())
     }
 
+    /// The number of a value among all symbols, at most that of the last one of which anything is
+    /// remembered.
+    pub(super) fn symbol_number(&self, choice: usize, number: u64) -> usize {
+        let first = self.choices.get(choice).map_or(0, |choice| choice.first_symbol);
+        usize::try_from(first.saturating_add(number).min(SYMBOLS_MAX)).unwrap_or(0)
+    }
+
+    /// How many symbols there are of which anything is remembered.
+    pub(super) fn symbol_count(&self) -> usize {
+        let end = |last: &Choice| last.first_symbol.saturating_add(last.value_count);
+        let end = self.choices.last().map_or(0, end);
+        usize::try_from(end.min(SYMBOLS_MAX)).unwrap_or(0)
+    }
+
     /// Whether a value of the table is wanted.
     ///
     /// # Errors
@@ -292,14 +306,8 @@ impl Tables {
         number: u64,
         sieve: &mut Sieve<'_>,
     ) -> Result<bool, Malformed> {
-        let small = |symbol: u64| usize::try_from(symbol.min(SYMBOLS_MAX)).unwrap_or(0);
-        let first = self.choices.get(choice).map_or(0, |choice| choice.first_symbol);
-        let end = self
-            .choices
-            .last()
-            .map_or(0, |last| last.first_symbol.saturating_add(last.value_count));
-        let symbol = small(first.saturating_add(number));
-        if let Some(is_wanted) = sieve.decided(symbol, small(end)) {
+        let symbol = self.symbol_number(choice, number);
+        if let Some(is_wanted) = sieve.decided(symbol, self.symbol_count()) {
             return Ok(is_wanted);
         }
         let mut value = sieve.take_buffer();
@@ -310,11 +318,14 @@ impl Tables {
         Ok(is_wanted)
     }
 
-    /// Decompresses the texts of a block.
-    pub(super) fn decompress(&self, texts: &[u8], length: usize) -> std::io::Result<Vec<u8>> {
+    /// Decompresses the texts of blocks.
+    ///
+    /// # Errors
+    /// When zstd fails.
+    pub(super) fn decompressor(&self) -> std::io::Result<Decompressor<'_>> {
         let prefix = self.text.get(..self.text.len().min(PREFIX_BYTES_MAX)).unwrap_or_default();
         let dictionary = self.dictionary.get_or_init(|| DecoderDictionary::copy(prefix));
-        Decompressor::with_prepared_dictionary(dictionary)?.decompress(texts, length)
+        Decompressor::with_prepared_dictionary(dictionary)
     }
 }
 

@@ -82,18 +82,21 @@ fn a_block_that_would_not_be_read_back_as_it_was_kept_is_noticed() {
     let rows = rows_of(&records);
     let encoder = Encoder::new(&rows);
     let (tables, prefix) = encoder.tables().expect("tables");
-    let tables = Arc::new(Tables::open(&tables.into()).expect("as written"));
+    let tables = Tables::open(&tables.into()).expect("as written");
+    let mut read_back = ReadBack::of(&tables).expect("a decompressor");
     let block = encoder.blocks(&prefix).expect("a compressor").next().expect("a block");
     let block = block.expect("a block");
     let kept = &rows[..block.row_count.into()];
-    assert!(block.holds(kept, &tables));
-    assert!(!block.holds(&kept[1..], &tables));
+    assert!(read_back.finds(kept, &block.bytes));
+    assert!(!read_back.finds(&kept[1..], &block.bytes), "one more than there should be");
+    assert!(!read_back.finds(&rows[..kept.len() + 1], &block.bytes), "one less");
     let mut others = kept.to_vec();
     others.swap(0, 1);
-    assert!(!block.holds(&others, &tables));
+    assert!(!read_back.finds(&others, &block.bytes));
     let mut other_id = kept.to_vec();
     other_id[3].id = "derived-of-another";
-    assert!(!block.holds(&other_id, &tables));
+    assert!(!read_back.finds(&other_id, &block.bytes));
+    assert!(read_back.finds(kept, &block.bytes), "nothing of the others is left");
 }
 
 #[test]

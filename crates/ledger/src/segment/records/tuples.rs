@@ -9,7 +9,10 @@ use crate::codec::bytes::small;
 use crate::codec::prefix_code::PrefixCode;
 
 /// Rows that make a combination worth its place in the table.
-const LISTED_ROWS_MIN: u64 = 2;
+const LISTED_ROWS_MIN: u32 = 2;
+
+/// The rank of a combination that is not listed.
+const UNLISTED: u32 = u32::MAX;
 
 /// A part or group while the template's rows are counted.
 #[derive(Debug)]
@@ -18,9 +21,9 @@ pub(super) struct Tuples {
     pub(super) members: Vec<usize>,
     /// All combinations, one after the other.
     symbols: Vec<u32>,
-    counts: Vec<u64>,
+    counts: Vec<u32>,
     /// How often each is said by its code.
-    uses: Vec<u64>,
+    uses: Vec<u32>,
     positions: HashTable<u32>,
 }
 
@@ -32,8 +35,8 @@ pub(super) struct Ranked {
     pub(super) escape: Option<u64>,
     /// Positions of the listed combinations by rank, without the escape's.
     pub(super) order: Vec<usize>,
-    /// The rank of each position.
-    ranks: Vec<Option<u64>>,
+    /// The rank of each position. As short as it can be: rows look it up all over.
+    ranks: Vec<u32>,
 }
 
 impl Tuples {
@@ -83,7 +86,7 @@ impl Tuples {
     pub(super) fn unlisted(&self) -> impl Iterator<Item = (&[u32], u64)> {
         let uses = self.uses.iter().enumerate();
         let unlisted = uses.filter(|(position, _)| !self.is_listed(*position));
-        unlisted.map(|(position, uses)| (self.tuple(position), *uses))
+        unlisted.map(|(position, uses)| (self.tuple(position), u64::from(*uses)))
     }
 
     /// Whether the combination at a position is worth its place in the table. The only one is: it
@@ -95,7 +98,7 @@ impl Tuples {
 
     /// Orders the combinations by how often they are said.
     pub(super) fn rank(&self) -> Ranked {
-        let uses_of = |position: &usize| self.uses.get(*position).copied().unwrap_or(0);
+        let uses_of = |position: &usize| u64::from(self.uses.get(*position).copied().unwrap_or(0));
         let mut order: Vec<usize> =
             (0..self.counts.len()).filter(|position| self.is_listed(*position)).collect();
         order.sort_by_key(|position| std::cmp::Reverse(uses_of(position)));
@@ -106,11 +109,11 @@ impl Tuples {
             frequencies.insert(rank, escaped);
             rank as u64
         });
-        let mut ranks = vec![None; self.counts.len()];
-        for (number, position) in (0_u64..).zip(&order) {
-            let rank = number + u64::from(escape.is_some_and(|escape| escape <= number));
+        let mut ranks = vec![UNLISTED; self.counts.len()];
+        for (number, position) in (0_u32..).zip(&order) {
+            let is_after = escape.is_some_and(|escape| escape <= u64::from(number));
             if let Some(place) = ranks.get_mut(*position) {
-                *place = Some(rank);
+                *place = number + u32::from(is_after);
             }
         }
         Ranked { code: PrefixCode::new(&frequencies), escape, order, ranks }
@@ -120,6 +123,6 @@ impl Tuples {
 impl Ranked {
     /// The rank of the combination at a position; `None` if it is not listed.
     pub(super) fn rank(&self, position: usize) -> Option<u64> {
-        self.ranks.get(position).copied().flatten()
+        self.ranks.get(position).filter(|rank| **rank != UNLISTED).copied().map(u64::from)
     }
 }
