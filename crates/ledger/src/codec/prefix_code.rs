@@ -43,19 +43,34 @@ impl PrefixCode {
     /// # Errors
     /// [`Malformed`] when there are more codes of a length than there can be.
     pub(crate) fn take(from: &mut Take<'_>) -> Result<Self, Malformed> {
+        let mut counts = Vec::new();
+        Self::for_each_count(from, |count| counts.push(count))?;
+        Ok(Self { counts })
+    }
+
+    /// Reads past a code, and tells how many ranks have one.
+    ///
+    /// # Errors
+    /// As [`PrefixCode::take`].
+    pub(crate) fn skip(from: &mut Take<'_>) -> Result<u64, Malformed> {
+        let mut ranks = 0;
+        Self::for_each_count(from, |count| ranks += u64::from(count))?;
+        Ok(ranks)
+    }
+
+    fn for_each_count(from: &mut Take<'_>, mut visit: impl FnMut(u32)) -> Result<(), Malformed> {
         let longest = usize::from(from.u8()?);
         if longest > LENGTH_MAX {
             return from.malformed();
         }
-        let mut counts = Vec::with_capacity(longest + 1);
         let mut room = 1_u64;
         for length in 0..=longest {
             let count = from.varint()?;
             room = if length == 0 { room } else { room * 2 };
             room = room.checked_sub(count).map_or_else(|| from.malformed(), Ok)?;
-            counts.push(u32::try_from(count).or_else(|_| from.malformed())?);
+            visit(u32::try_from(count).or_else(|_| from.malformed())?);
         }
-        Ok(Self { counts })
+        Ok(())
     }
 
     /// How many ranks have a code.

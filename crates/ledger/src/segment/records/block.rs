@@ -169,8 +169,7 @@ impl<'b> Cursor<'b> {
     /// Reads a row's template, and its rank.
     fn template(&mut self) -> Result<(u64, &'b Template), Malformed> {
         let rank = self.tables.template_code.read(&mut self.bits)?;
-        let template = usize::try_from(rank).ok().and_then(|rank| self.tables.templates.get(rank));
-        template.map_or_else(|| self.bits.malformed(), |template| Ok((rank, template)))
+        Ok((rank, self.tables.template(rank)?))
     }
 
     /// Reads a row's template, and the symbols of its holes.

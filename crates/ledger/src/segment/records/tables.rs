@@ -11,7 +11,7 @@ use bytes::Bytes;
 use zstd::bulk::Decompressor;
 use zstd::dict::DecoderDictionary;
 
-use self::read::{TablesReader, read_choices};
+use self::read::{TemplateReader, Templates, list_templates, read_choices};
 use super::form::Form;
 use super::sieve::Sieve;
 use super::{PREFIX_BYTES_MAX, TABLES_HEAD_BYTES_MAX};
@@ -23,14 +23,20 @@ use crate::row::RowFlags;
 /// Symbols of which anything is remembered: a damaged table may claim to have any number of them.
 const SYMBOLS_MAX: u64 = 1 << 24;
 
+/// Templates that are read while tables stay in the cache, and what one takes, in bytes.
+const READ_TEMPLATES_USUAL: usize = 32;
+const READ_TEMPLATE_BYTES: usize = 3 << 10;
+
 /// What all blocks of a segment need.
 pub(crate) struct Tables {
-    text: Vec<u8>,
+    head: Vec<u8>,
+    /// Where the text begins in the head.
+    text_start: usize,
     values: Bytes,
     listed: Bytes,
     choices: Vec<Choice>,
     pub(super) choice_code: PrefixCode,
-    pub(super) templates: Vec<Template>,
+    templates: Vec<ListedTemplate>,
     pub(super) template_code: PrefixCode,
     dictionary: OnceLock<DecoderDictionary<'static>>,
 }
@@ -47,6 +53,18 @@ struct Choice {
     width: u32,
     /// Where the first value's text begins.
     text_start: usize,
+}
+
+/// Where a template is, and the template once a row needed it: few of them are ever needed, and in
+/// memory one takes ten times what it takes on disk.
+#[derive(Debug)]
+struct ListedTemplate {
+    /// Its bytes in the head.
+    bytes: Range<u32>,
+    text: Range<u32>,
+    /// Where its combinations begin among those that are listed.
+    first_listed_bit: u64,
+    read: OnceLock<Box<Template>>,
 }
 
 /// What rows of one shape have in common.
@@ -132,7 +150,7 @@ pub(super) enum Symbol {
 }
 
 impl Tables {
-    /// Reads tables. O(templates + text).
+    /// Reads tables. O(templates + text); of the templates only where they are.
     ///
     /// # Errors
     /// [`Malformed`] when they cannot be as written.
@@ -142,7 +160,7 @@ impl Tables {
         if head_length > TABLES_HEAD_BYTES_MAX {
             return take.malformed();
         }
-        let mut head =
+        let head =
             zstd::bulk::decompress(take.bytes()?, head_length).or_else(|_| take.malformed())?;
         let mut part = || {
             let length = take.bytes()?.len();
@@ -150,43 +168,60 @@ impl Tables {
         };
         let (values, listed) = (part()?, part()?);
         let mut take = Take::new(&head);
-        let (choices, templates) = (take.bytes()?, take.bytes()?);
+        let choices = take.bytes()?;
+        let templates_length = take.bytes()?.len();
         let text_start = take.position();
-        let text = head.get(text_start..).unwrap_or_default();
-        let (mut choices, choice_code) = read_choices(&mut Take::new(choices), text.len())?;
-        let mut reader = TablesReader::new(text, &choices);
-        let (templates, template_code) = reader.templates(&mut Take::new(templates))?;
-        let values_start = reader.text_position();
-        choices.iter_mut().for_each(|choice| choice.text_start = values_start);
-        let text = head.split_off(text_start);
+        let text_length = head.len() - text_start;
+        let (mut choices, choice_code) = read_choices(&mut Take::new(choices), text_length)?;
+        let templates_start = text_start - templates_length;
+        let Templates { listed: templates, code, text_length } =
+            list_templates(&head, templates_start..text_start)?;
+        choices.iter_mut().for_each(|choice| choice.text_start = text_length);
         let dictionary = OnceLock::new();
         Ok(Self {
-            text,
+            head,
+            text_start,
             values,
             listed,
             choices,
             choice_code,
             templates,
-            template_code,
+            template_code: code,
             dictionary,
         })
     }
 
+    /// The template with a rank, read if it is needed for the first time.
+    ///
+    /// # Errors
+    /// [`Malformed`] when it cannot be as written, or there is none.
+    pub(super) fn template(&self, rank: u64) -> Result<&Template, Malformed> {
+        let listed = usize::try_from(rank).ok().and_then(|rank| self.templates.get(rank));
+        let listed = listed.ok_or(Malformed { offset: 0 })?;
+        if let Some(template) = listed.read.get() {
+            return Ok(template);
+        }
+        let bytes = self.head.get(listed.bytes.start as usize..listed.bytes.end as usize);
+        let reader = TemplateReader::new(self.all_text(), &self.choices, listed.first_listed_bit);
+        let template = reader.read(bytes.unwrap_or_default(), &listed.text)?;
+        Ok(listed.read.get_or_init(|| Box::new(template)))
+    }
+
+    fn all_text(&self) -> &[u8] {
+        self.head.get(self.text_start..).unwrap_or_default()
+    }
+
     /// What the tables cost in memory, in bytes.
     pub(crate) fn weight(&self) -> u64 {
-        let shape = |template: &Template| {
-            let holes = template.pieces.len() * (size_of::<Range<u32>>() + size_of::<Hole>());
-            // Codes have a list of counts each.
-            let (parts, groups) = (template.parts.len() * 192, template.groups.len() * 192);
-            size_of::<Template>() + holes + parts + groups
-        };
-        let shapes: usize = self.templates.iter().map(shape).sum();
-        (self.text.len() + self.values.len() + self.listed.len() + shapes) as u64
+        // The templates that are needed are read later, and are few.
+        let read = self.templates.len().min(READ_TEMPLATES_USUAL) * READ_TEMPLATE_BYTES;
+        let listed = size_of_val(&*self.templates);
+        (self.head.len() + self.values.len() + self.listed.len() + listed + read) as u64
     }
 
     /// The text of a template's piece.
     pub(super) fn text(&self, span: &Range<u32>) -> &[u8] {
-        self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
+        self.all_text().get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 
     /// Reads the ranks of a group's parts.
@@ -277,7 +312,7 @@ impl Tables {
             }
         };
         let end = text_end(&mut reader, choice.width)?;
-        let Some(text) = self.text.get(start..end) else { return reader.malformed() };
+        let Some(text) = self.all_text().get(start..end) else { return reader.malformed() };
         out.extend_from_slice(text);
         Ok(())
     }
@@ -323,7 +358,8 @@ impl Tables {
     /// # Errors
     /// When zstd fails.
     pub(super) fn decompressor(&self) -> std::io::Result<Decompressor<'_>> {
-        let prefix = self.text.get(..self.text.len().min(PREFIX_BYTES_MAX)).unwrap_or_default();
+        let prefix = self.all_text();
+        let prefix = prefix.get(..PREFIX_BYTES_MAX).unwrap_or(prefix);
         let dictionary = self.dictionary.get_or_init(|| DecoderDictionary::copy(prefix));
         Decompressor::with_prepared_dictionary(dictionary)
     }

@@ -1,70 +1,123 @@
 //! Tables from bytes.
 
 use std::ops::Range;
+use std::sync::OnceLock;
+
+use memchr::memchr_iter;
 
 use super::super::form::Form;
 use super::super::split::HOLE;
-use super::{Choice, Group, Hole, ListCode, Part, Template, choice_of};
+use super::{Choice, Group, Hole, ListCode, ListedTemplate, Part, Template, choice_of};
 use crate::codec::bits::width;
 use crate::codec::bytes::{Malformed, Take, small};
 use crate::codec::prefix_code::PrefixCode;
 use crate::row::RowFlags;
 
-/// Reads templates, and keeps account of where their texts and combinations are.
-pub(super) struct TablesReader<'t> {
+/// All templates, none of which is read yet, and their code.
+pub(super) struct Templates {
+    pub(super) listed: Vec<ListedTemplate>,
+    pub(super) code: PrefixCode,
+    /// Of all their texts, after which those of values begin.
+    pub(super) text_length: usize,
+}
+
+/// Finds where each template is whose bytes are these of the head.
+///
+/// # Errors
+/// [`Malformed`] when they cannot be as written.
+pub(super) fn list_templates(head: &[u8], bytes: Range<usize>) -> Result<Templates, Malformed> {
+    let mut take = Take::new(head.get(..bytes.end).unwrap_or_default());
+    take.take(bytes.start)?;
+    let count = take.count()?;
+    let code = PrefixCode::take(&mut take)?;
+    if code.len() != count as u64 {
+        return take.malformed();
+    }
+    let (mut listed, mut widths) = (Vec::new(), Vec::new());
+    let (mut text_length, mut first_listed_bit) = (0_usize, 0_u64);
+    for _ in 0..count {
+        let start = take.position();
+        let text_start = text_length;
+        text_length = text_length.saturating_add(take.count()?);
+        let listed_bits = skip_shape(&mut take, &mut widths)?;
+        let bytes = small(start)..small(take.position());
+        let text = small(text_start)..small(text_length);
+        listed.push(ListedTemplate { bytes, text, first_listed_bit, read: OnceLock::new() });
+        first_listed_bit = first_listed_bit.saturating_add(listed_bits);
+    }
+    Ok(Templates { listed, code, text_length })
+}
+
+/// Reads past parts and groups; returns how many bits their combinations take. `rank_widths` is
+/// memory for it.
+fn skip_shape(take: &mut Take<'_>, rank_widths: &mut Vec<u32>) -> Result<u64, Malformed> {
+    let mut listed_bits = 0_u64;
+    rank_widths.clear();
+    for _ in 0..take.count()? {
+        let mut part_width = 0;
+        for _ in 0..take.count()? {
+            take.varint()?;
+            take.varint()?;
+            part_width += u64::from(take.u8()?);
+        }
+        let (ranks, bits) = skip_code(part_width, take)?;
+        rank_widths.push(width(ranks.saturating_sub(1)));
+        listed_bits = listed_bits.saturating_add(bits);
+    }
+    for _ in 0..take.count()? {
+        let mut group_width = 0;
+        for _ in 0..take.count()? {
+            let Some(width) = rank_widths.get(take.count()?) else { return take.malformed() };
+            group_width += u64::from(*width);
+        }
+        let (_, bits) = skip_code(group_width, take)?;
+        listed_bits = listed_bits.saturating_add(bits);
+    }
+    Ok(listed_bits)
+}
+
+/// Reads past the code of combinations that take so many bits; returns how many ranks it has, and
+/// the bits of all that are listed.
+fn skip_code(width: u64, take: &mut Take<'_>) -> Result<(u64, u64), Malformed> {
+    let has_escape = take.varint()? > 0;
+    let ranks = PrefixCode::skip(take)?;
+    let listed = ranks.saturating_sub(u64::from(has_escape));
+    Ok((ranks, listed.saturating_mul(width)))
+}
+
+/// Reads one template, and keeps account of where its combinations are.
+pub(super) struct TemplateReader<'t> {
     text: &'t [u8],
     choices: &'t [Choice],
-    text_position: usize,
     listed_position: u64,
 }
 
-impl<'t> TablesReader<'t> {
-    pub(super) fn new(text: &'t [u8], choices: &'t [Choice]) -> Self {
-        Self { text, choices, text_position: 0, listed_position: 0 }
+impl<'t> TemplateReader<'t> {
+    /// A reader of a template whose combinations begin at a bit. `text` is that of all templates.
+    pub(super) fn new(text: &'t [u8], choices: &'t [Choice], first_listed_bit: u64) -> Self {
+        Self { text, choices, listed_position: first_listed_bit }
     }
 
-    /// Where the text of the templates read so far ends.
-    pub(super) fn text_position(&self) -> usize {
-        self.text_position
-    }
-
-    /// Reads all templates and their code.
+    /// Reads the template that has these bytes and this text.
     ///
     /// # Errors
-    /// [`Malformed`] when they cannot be as written.
-    pub(super) fn templates(
-        &mut self,
-        take: &mut Take<'_>,
-    ) -> Result<(Vec<Template>, PrefixCode), Malformed> {
-        let count = take.count()?;
-        let code = PrefixCode::take(take)?;
-        if code.len() != count as u64 {
-            return take.malformed();
-        }
-        let mut templates = Vec::new();
-        for _ in 0..count {
-            templates.push(self.template(take)?);
-        }
-        Ok((templates, code))
-    }
-
-    fn template(&mut self, take: &mut Take<'_>) -> Result<Template, Malformed> {
-        let length = take.count()?;
-        let start = self.text_position;
-        let end = start.saturating_add(length);
-        let Some((flags, text)) = self.text.get(start..end).and_then(|text| text.split_first())
-        else {
+    /// [`Malformed`] when it cannot be as written.
+    pub(super) fn read(mut self, bytes: &[u8], span: &Range<u32>) -> Result<Template, Malformed> {
+        let take = &mut Take::new(bytes);
+        let _text_length = take.count()?;
+        let text = self.text.get(span.start as usize..span.end as usize);
+        let Some((flags, text)) = text.and_then(<[u8]>::split_first) else {
             return take.malformed();
         };
-        self.text_position = end;
         let flags = RowFlags::from_byte(*flags).map_or_else(|| take.malformed(), Ok)?;
         let mut pieces = Vec::new();
-        let mut piece_start = small(start + 1);
-        for piece in text.split(|byte| *byte == HOLE) {
-            let piece_end = piece_start + small(piece.len());
-            pieces.push(piece_start..piece_end);
-            piece_start = piece_end + 1;
+        let mut piece_start = span.start + 1;
+        for hole in memchr_iter(HOLE, text) {
+            let hole = small(hole) + span.start + 1;
+            pieces.push(piece_start..hole);
+            piece_start = hole + 1;
         }
+        pieces.push(piece_start..span.end);
         let hole_count = pieces.len() - 1;
         let has_id = hole_count > 0 && pieces.first().is_some_and(Range::is_empty);
         if flags.derived_id() && !has_id {
