@@ -21,10 +21,7 @@ use crate::segment::tokens::records::value_hashes;
 
 /// The record of the row of `table` that is the same event as `row`.
 pub(crate) fn in_table(table: &MemTable, row: &NewRow) -> Option<Bytes> {
-    let identity = row.identity();
-    let mut candidates = table.rows_with_id(&row.id).iter().filter_map(|number| table.row(*number));
-    let found = candidates.find(|candidate| identity.same(&candidate.identity()))?;
-    Some(found.record.clone())
+    table.same_event(row).map(|same| same.record.clone())
 }
 
 /// The record of the event in `segment` that is the same as `row`.

@@ -6,8 +6,10 @@
 //! is held for the length of one evaluation in memory, never across I/O.
 //!
 //! - [`mod@column`]: the values of one column.
+//! - [`positions`]: where values are, found by their hashes.
 
 mod column;
+pub(crate) mod positions;
 
 use bytes::Bytes;
 use gatelog_event::fields::Outcome;
@@ -17,10 +19,10 @@ use gatelog_event::source::{Format, Source};
 use gatelog_event::time::UnixMicros;
 use gatelog_proof::commitment::Committed;
 use gatelog_proof::salt::Seed;
-use hashbrown::HashMap;
 use roaring::RoaringBitmap;
 
 pub(crate) use self::column::MemColumn;
+use self::positions::{Positions, ValueHash};
 use crate::commitments::LeafEvent;
 use crate::row::{
     Column, Identity, KindKey, Position, RowFlags, Sequence, StoredEvent, fingerprint,
@@ -30,6 +32,7 @@ use crate::row::{
 #[derive(Clone, Debug)]
 pub(crate) struct NewRow {
     pub(crate) id: Box<str>,
+    pub(crate) id_hash: ValueHash,
     pub(crate) source: Source,
     pub(crate) format: Format,
     pub(crate) event_type: Box<str>,
@@ -49,6 +52,7 @@ impl NewRow {
     pub(crate) fn new(event: AcceptedEvent, received: UnixMicros) -> Self {
         let is_ahead = event.time > received.saturating_add(FUTURE_TIME_MICROS_MAX);
         Self {
+            id_hash: ValueHash::of(event.id.as_bytes()),
             id: event.id,
             source: event.source,
             format: event.format,
@@ -87,40 +91,10 @@ pub(crate) struct MemTable {
     /// Rows by (time, seq).
     by_time: Vec<u32>,
     /// Rows by id.
-    by_id: HashMap<Box<str>, SmallRows>,
+    by_id: Positions<u32>,
     /// The seeds of all bundles the rows lie in, in order.
     seeds: Vec<Seed>,
     byte_count: u64,
-}
-
-/// The rows that share an id: nearly always one, which needs no allocation.
-#[derive(Debug, Default)]
-enum SmallRows {
-    #[default]
-    None,
-    One(u32),
-    Many(Vec<u32>),
-}
-
-impl SmallRows {
-    fn push(&mut self, row: u32) {
-        *self = match std::mem::take(self) {
-            Self::None => Self::One(row),
-            Self::One(first) => Self::Many(vec![first, row]),
-            Self::Many(mut rows) => {
-                rows.push(row);
-                Self::Many(rows)
-            }
-        };
-    }
-
-    fn as_slice(&self) -> &[u32] {
-        match self {
-            Self::None => &[],
-            Self::One(row) => std::slice::from_ref(row),
-            Self::Many(rows) => rows,
-        }
-    }
 }
 
 impl MemTable {
@@ -134,7 +108,7 @@ impl MemTable {
             rows_by_kind: Vec::new(),
             fingerprints: Default::default(),
             by_time: Vec::new(),
-            by_id: HashMap::new(),
+            by_id: Positions::default(),
             seeds: current_seed.into_iter().collect(),
             byte_count: 0,
         }
@@ -177,7 +151,7 @@ impl MemTable {
             };
             memory.push(value.map_or(0, fingerprint));
         }
-        self.by_id.entry(row.id.clone()).or_default().push(number);
+        self.by_id.insert(row.id_hash, number);
         self.byte_count += row.record.len() as u64 + ROW_BYTES_APPROXIMATE;
         self.rows.push(row);
     }
@@ -189,7 +163,12 @@ impl MemTable {
         let Some(earliest) = new.first().map(|row| self.time(*row)) else {
             return;
         };
-        let overtaken = self.by_time.partition_point(|row| self.time(*row) <= earliest);
+        // Nearly always nothing is: looking for the place would read rows all over the table.
+        let overtakes = self.by_time.last().is_some_and(|last| self.time(*last) > earliest);
+        let overtaken = match overtakes {
+            true => self.by_time.partition_point(|row| self.time(*row) <= earliest),
+            false => self.by_time.len(),
+        };
         let later = self.by_time.split_off(overtaken);
         let mut later = later.into_iter().peekable();
         for row in new {
@@ -258,9 +237,12 @@ impl MemTable {
         position.and_then(|position| self.fingerprints.get(position)).map_or(&[], |rows| rows)
     }
 
-    /// Rows with this id, in the order they arrived.
-    pub(crate) fn rows_with_id(&self, id: &str) -> &[u32] {
-        self.by_id.get(id).map_or(&[], SmallRows::as_slice)
+    /// The row that arrived first of those that are the same event as `row`.
+    pub(crate) fn same_event(&self, row: &NewRow) -> Option<&NewRow> {
+        let identity = row.identity();
+        let is_same =
+            |number: &u32| self.row(*number).is_some_and(|other| identity.same(&other.identity()));
+        self.row(self.by_id.with_hash(row.id_hash).filter(is_same).min()?)
     }
 
     /// A row as it was appended.
@@ -314,7 +296,7 @@ fn add_row(rows_by_kind: &mut Vec<RoaringBitmap>, code: u32, row: u32) {
     }
 }
 
-/// What a row costs in memory besides its record: id twice, codes, map entries.
+/// What a row costs in memory besides its record: id, codes, map entries.
 const ROW_BYTES_APPROXIMATE: u64 = 256;
 
 /// Memtables are sealed long before they hold 2^32 rows.

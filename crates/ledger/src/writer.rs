@@ -4,7 +4,6 @@
 //! given sequences, framed as one group, synced once, and only then made visible and answered.
 
 use std::collections::HashMap;
-use std::hash::BuildHasher;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,7 +14,6 @@ use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
 use gatelog_proof::salt::Seed;
 use gatelog_proof::tree::BUNDLE_ENTRIES;
-use hashbrown::{DefaultHashBuilder, HashTable};
 use tokio::sync::oneshot;
 
 use crate::activity::Recorder;
@@ -23,6 +21,7 @@ use crate::duplicate::{in_segment, in_table};
 use crate::error::{Context, Error, Result};
 use crate::files::Randomness;
 use crate::limits::{FROZEN_BYTES_MAX, SEALED_EARLY_DIVISOR, UNSEALED_BYTES_MAX};
+use crate::memtable::positions::Positions;
 use crate::memtable::{MemTable, NewRow};
 use crate::queue::{Queue, Submission, Taken};
 use crate::row::Sequence;
@@ -137,7 +136,7 @@ impl Writer {
         let format = sent.map(|event| event.format);
         let pending = group.tenants.entry(tenant.name.clone()).or_insert_with(|| {
             let (tenant, next) = (Arc::clone(&tenant), tenant.next().clone());
-            Pending { tenant, next, batches: Vec::new(), places: Places::default() }
+            Pending { tenant, next, batches: Vec::new(), places: Positions::default() }
         });
         let (appended, rows) = match pending.sort_out(events, received) {
             Ok(sorted) => sorted,
@@ -203,15 +202,8 @@ struct Pending {
     tenant: Arc<Tenant>,
     next: Next,
     batches: Vec<Batch>,
-    /// Where the rows of this group are, for duplicates within it.
-    places: Places,
-}
-
-/// Finds rows of a group by their ids, of which it keeps none itself.
-#[derive(Debug, Default)]
-struct Places {
-    places: HashTable<Place>,
-    hasher: DefaultHashBuilder,
+    /// Where the rows of this group are by their ids, for duplicates within it.
+    places: Positions<Place>,
 }
 
 /// A row of a group.
@@ -219,18 +211,6 @@ struct Places {
 struct Place {
     batch: usize,
     row: usize,
-}
-
-impl Places {
-    fn find(&self, id: &str, mut is_it: impl FnMut(Place) -> bool) -> Option<Place> {
-        self.places.find(self.hasher.hash_one(id), |place| is_it(*place)).copied()
-    }
-
-    /// `id_of` tells the id of the row at any place.
-    fn insert<'r>(&mut self, place: Place, id_of: impl Fn(Place) -> &'r str) {
-        let hash = |place: &Place| self.hasher.hash_one(id_of(*place));
-        self.places.insert_unique(hash(&place), place, hash);
-    }
 }
 
 /// The row at a place. `sorted_out` are the rows of the batch that comes next.
@@ -267,10 +247,8 @@ impl Pending {
                 None => {
                     appended.accepted += 1;
                     let place = Place { batch: self.batches.len(), row: rows.len() };
+                    self.places.insert(row.id_hash, place);
                     rows.push(row);
-                    let id_of =
-                        |place| row_at(&self.batches, &rows, place).map_or("", |row| &row.id);
-                    self.places.insert(place, id_of);
                 }
             }
         }
@@ -281,16 +259,16 @@ impl Pending {
     /// the same events must not take them for kept.
     fn forget(&mut self) {
         let refused = self.batches.len();
-        self.places.places.retain(|place| place.batch != refused);
+        self.places.retain(|place| place.batch != refused);
     }
 
     /// The record of the same event in this group.
     fn find_here(&self, row: &NewRow, sorted_out: &[NewRow]) -> Option<Bytes> {
         let identity = row.identity();
         let at = |place| row_at(&self.batches, sorted_out, place);
-        let is_it = |place| at(place).is_some_and(|other| identity.same(&other.identity()));
-        let place = self.places.find(&row.id, is_it)?;
-        Some(at(place)?.record.clone())
+        let mut others = self.places.with_hash(row.id_hash).filter_map(at);
+        let same = others.find(|other| identity.same(&other.identity()))?;
+        Some(same.record.clone())
     }
 
     /// Fresh seeds for the bundles that begin among the next `row_count` rows.

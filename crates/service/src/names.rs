@@ -135,6 +135,11 @@ impl Names {
         }
     }
 
+    /// Whether entries are not saved yet.
+    pub(crate) fn has_unsaved(&self) -> bool {
+        !self.unsaved.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     /// Takes the entries that are not saved yet; give them back with [`Names::put_back`] if saving
     /// fails.
     pub(crate) fn take_unsaved(&self) -> Vec<DirectoryEntry> {
@@ -259,8 +264,10 @@ mod tests {
         let names = Names::new(Vec::new(), vec!["old name".to_owned()]);
         let learned = [user("ada@acme.example"), user("ada")];
         names.learn(&learned, UnixMicros::EPOCH);
+        assert!(names.has_unsaved());
         let unsaved = names.take_unsaved();
         assert_eq!(unsaved.len(), 2, "both are to be saved");
+        assert!(!names.has_unsaved());
         for known in ["ada@acme.example", "ada", "old name"] {
             assert!(names.is_known(known), "{known}");
         }

@@ -87,6 +87,11 @@ impl Tenant {
         }
     }
 
+    /// Whether [`Tenant::save_names`] has something to do, or something to wait for.
+    pub fn has_unsaved_names(&self) -> bool {
+        self.moving_names.try_lock().is_err() || self.names.has_unsaved()
+    }
+
     /// Learns the names in an event that is kept already, as when it came.
     pub fn learn_again(&self, event: &StoredEvent) {
         let Ok(record) = Document::parse(&event.record) else { return };

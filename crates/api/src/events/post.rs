@@ -108,7 +108,8 @@ async fn keep(
     }
     let teaches_names = events.iter().any(|event| !event.learned.is_empty());
     let appended = tenant.ledger().append(events, submitter, received)?.wait().await?;
-    if teaches_names {
+    // Nearly always the directory knows them already, and no other thread needs to be woken.
+    if teaches_names && tenant.has_unsaved_names() {
         let tenant = Arc::clone(tenant);
         ahead_of_reads(move || tenant.save_names()).await?;
     }

@@ -1,10 +1,8 @@
 //! One column of a memtable: its values, and the value of each row.
 
-use std::hash::BuildHasher;
-
-use hashbrown::{DefaultHashBuilder, HashTable};
 use roaring::RoaringBitmap;
 
+use super::positions::{Positions, ValueHash};
 use super::row_number;
 use crate::codec::values::Values;
 
@@ -16,8 +14,7 @@ use crate::codec::values::Values;
 pub(crate) struct MemColumn {
     values: Values,
     /// Finds a value's position.
-    positions: HashTable<u32>,
-    hasher: DefaultHashBuilder,
+    positions: Positions<u32>,
     /// Position + 1 of each row's value; 0 for rows without one.
     codes: Vec<u32>,
 }
@@ -28,24 +25,29 @@ const BLOCK_ROWS: usize = 64;
 impl MemColumn {
     /// Adds the next row. Returns the code of its value.
     pub(crate) fn push(&mut self, value: Option<&[u8]>) -> u32 {
-        let code = value.map_or(0, |value| self.find(value).unwrap_or_else(|| self.add(value)) + 1);
+        let code = value.map_or(0, |value| {
+            let hash = ValueHash::of(value);
+            self.position(value, hash).unwrap_or_else(|| self.add(value, hash)) + 1
+        });
         self.codes.push(code);
         code
     }
 
-    fn add(&mut self, value: &[u8]) -> u32 {
-        let Self { values, positions, hasher, .. } = self;
-        let position = row_number(values.len());
-        values.push(value);
-        let hash_of = |position: &u32| hasher.hash_one(values.get(*position as usize));
-        positions.insert_unique(hash_of(&position), position, hash_of);
+    fn add(&mut self, value: &[u8], hash: ValueHash) -> u32 {
+        let position = row_number(self.values.len());
+        self.values.push(value);
+        self.positions.insert(hash, position);
         position
     }
 
     /// The position of a value.
     pub(crate) fn find(&self, value: &[u8]) -> Option<u32> {
+        self.position(value, ValueHash::of(value))
+    }
+
+    fn position(&self, value: &[u8], hash: ValueHash) -> Option<u32> {
         let is_it = |position: &u32| self.values.get(*position as usize) == value;
-        self.positions.find(self.hasher.hash_one(value), is_it).copied()
+        self.positions.with_hash(hash).find(is_it)
     }
 
     /// All values by position.
