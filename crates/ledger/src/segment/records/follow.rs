@@ -4,10 +4,10 @@
 //! are compared with these pieces, so that what stays needs no cut, no copy and no hash. The pieces
 //! of all templates are a tree, in which those that were last met are tried first.
 //!
-//! [`super::split`] decides what a cut is. It goes from left to right, and what it does from a place
-//! on depends on what follows there, of which a piece has all but the hole that comes next. So where
-//! a piece fits and a hole of its kind comes after it, `split` would cut there too, and nowhere
-//! before.
+//! [`super::split`] decides what a cut is. It goes from left to right, and what it does from a
+//! place on depends on what follows there, of which a piece has all but the hole that comes next.
+//! So where a piece fits and a hole of its kind comes after it, `split` would cut there too, and
+//! nowhere before.
 
 use std::ops::Range;
 
@@ -19,7 +19,7 @@ use crate::row::RowFlags;
 /// Pieces that are tried after a hole: those that were met last.
 const NEXT_MAX: usize = 32;
 
-/// Text of all pieces, in bytes. There are not many more pieces than this, as each is between holes.
+/// Text of all pieces and their number, in bytes. Rows of more shapes than fit are cut anew.
 const TEXT_BYTES_MAX: usize = 512 << 10;
 
 /// What is known of the templates that rows had.
@@ -56,8 +56,8 @@ impl Known {
         Self { pieces: (0..RowFlags::COUNT).map(|_| start()).collect(), text: Vec::new() }
     }
 
-    /// Finds the template of a record and its holes, if it has the shape of an earlier one; the holes
-    /// are those that `split` finds. O(length), unless shapes are many.
+    /// Finds the template of a record and its holes, if it has the shape of an earlier one; the
+    /// holes are those that `split` finds. O(length), unless shapes are many.
     pub(super) fn follow(
         &mut self,
         flags: RowFlags,

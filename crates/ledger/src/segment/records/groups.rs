@@ -91,8 +91,8 @@ pub(super) fn group(columns: &[Vec<u32>], row_count: usize) -> Grouping {
     Grouping { parts: parts_members, groups }
 }
 
-/// Joins candidates as long as it makes them cheaper. `most` says how many combinations two may have
-/// together, by those of the one that has more of them, and by the rows of the sample.
+/// Joins candidates as long as it makes them cheaper. `most` says how many combinations two may
+/// have together, by those of the one that has more of them, and by the rows of the sample.
 fn join(
     candidates: Vec<Candidate>,
     row_count: usize,
