@@ -2,13 +2,14 @@
 //! how many bits they take (Elias, 1974; Fano, 1971).
 //!
 //! ```text
-//! ASCENDING := count u32 | low_width u32 | divisor u64 | low_length u32 | high_length u32
-//!            | SAMPLE * | low bits | high bits | zero[16]
-//! SAMPLE    := position u32                        of the first of each 256 values in the high bits
+//! ASCENDING := count u32 | divisor u64 | BLOCK * | bits | zero[16]
+//! BLOCK     := minimum u64 | bits_offset u32 | low_width u32          one per 256 values
 //! ```
-//! A value is divided by the greatest common divisor of all. Its lowest `low_width` bits stand among
-//! the low bits; what is above them, plus its index, is the position of its one among the high bits,
-//! which are zero otherwise. Any value is found in O(1).
+//! Values are divided by the greatest common divisor of all, and a block's minimum is taken off.
+//! From byte `bits_offset` on stand the lowest `low_width` bits of each value of the block, then its
+//! high bits: a one for each value, at what is above its low bits plus its place in the block, and
+//! zeros. Any value is found in O(1): a block has three bits or less besides the low ones for each
+//! value, however uneven the values are.
 
 use ::bytes::Bytes;
 
@@ -16,82 +17,97 @@ use super::bits::{BitReader, BitWriter, width};
 use super::bytes::{Malformed, Put, Take, small};
 use super::packed::greatest_common_divisor;
 
-const SAMPLED: usize = 256;
-const HEADER_BYTES: usize = 24;
+const BLOCK_VALUES: usize = 256;
+const BLOCK_BYTES: usize = 16;
+const HEADER_BYTES: usize = 12;
 /// Zero bytes at the end, so that bits can be read 16 bytes at a time.
 const PADDING_BYTES: usize = 16;
+/// The high bits of a block: at most two zeros for each value, and its one.
+const HIGH_BITS_MAX: u64 = 4 * BLOCK_VALUES as u64;
 
 /// Appends `values`, which ascend, to `out`. They are gone through twice.
 pub(crate) fn write_ascending(values: impl Iterator<Item = u64> + Clone, out: &mut Vec<u8>) {
-    let (mut divisor, mut count, mut largest) = (0, 0_u64, 0);
+    let (mut divisor, mut count) = (0, 0);
     for value in values.clone() {
         divisor = greatest_common_divisor(divisor, value);
         count += 1;
-        largest = value;
     }
     let divisor = divisor.max(1);
-    let low_width = width(largest / divisor / count.max(1)).saturating_sub(1);
-    let mut low = BitWriter::default();
-    let mut high = vec![0_u8; high_length(count, (largest / divisor) >> low_width)];
-    let mut samples = Vec::new();
-    for (index, value) in (0_u64..).zip(values) {
-        let value = value / divisor;
-        low.write(value & ((1 << low_width) - 1), low_width);
-        let position = (value >> low_width) + index;
-        if index.is_multiple_of(SAMPLED as u64) {
-            samples.put_u32(u32::try_from(position).unwrap_or(u32::MAX));
-        }
-        let byte = usize::try_from(position / 8).ok().and_then(|byte| high.get_mut(byte));
-        byte.into_iter().for_each(|byte| *byte |= 1 << (position % 8));
-    }
-    let low = low.finish();
-    out.put_u32(u32::try_from(count).unwrap_or(u32::MAX));
-    out.put_u32(low_width);
+    out.put_u32(small(count));
     out.put_u64(divisor);
-    out.put_u32(small(low.len()));
-    out.put_u32(small(high.len()));
-    for part in [&samples, &low, &high] {
-        out.extend_from_slice(part);
+    let (mut bits, mut block) = (BitWriter::default(), Vec::with_capacity(BLOCK_VALUES));
+    for value in values {
+        block.push(value / divisor);
+        if block.len() == BLOCK_VALUES {
+            write_block(&mut block, &mut bits, out);
+        }
     }
+    if !block.is_empty() {
+        write_block(&mut block, &mut bits, out);
+    }
+    out.extend_from_slice(&bits.finish());
     out.extend_from_slice(&[0; PADDING_BYTES]);
 }
 
-/// Bytes that the ones of so many values need, of which the last one's high bits are `last_high`.
-fn high_length(count: u64, last_high: u64) -> usize {
-    usize::try_from((count + last_high).div_ceil(8)).unwrap_or(usize::MAX)
+fn write_block(block: &mut Vec<u64>, bits: &mut BitWriter, out: &mut Vec<u8>) {
+    let (minimum, largest) = (block.first().copied(), block.last().copied());
+    let (minimum, largest) = (minimum.unwrap_or(0), largest.unwrap_or(0));
+    let average = (largest - minimum) / (block.len() as u64).max(1);
+    let low_width = width(average).saturating_sub(1);
+    out.put_u64(minimum);
+    out.put_u32(small(bits.byte_count()));
+    out.put_u32(low_width);
+    for value in &*block {
+        bits.write((value - minimum) & ((1 << low_width) - 1), low_width);
+    }
+    let mut before = 0;
+    for value in block.drain(..) {
+        let high = (value - minimum) >> low_width;
+        // Zeros, then the one: never more than a block has of them.
+        let mut zeros = high - before;
+        while zeros >= 32 {
+            bits.write(0, 32);
+            zeros -= 32;
+        }
+        let zeros = u32::try_from(zeros).unwrap_or(0);
+        bits.write(1 << zeros, zeros + 1);
+        before = high;
+    }
+    bits.align();
 }
 
 /// A column that is read in place.
 #[derive(Clone, Debug)]
 pub(crate) struct Ascending {
+    bytes: Bytes,
     count: usize,
-    low_width: u32,
     divisor: u64,
-    samples: Bytes,
-    low: Bytes,
-    high: Bytes,
+    bits_start: usize,
+}
+
+/// What is known of a block before its bits.
+struct Block {
+    minimum: u64,
+    first_bit: u64,
+    low_width: u32,
 }
 
 impl Ascending {
-    /// Reads the header; the column must be all of `bytes`.
+    /// Reads the header; the column must be all of `bytes`. O(blocks).
     ///
     /// # Errors
     /// [`Malformed`] when it cannot be as written.
-    pub(crate) fn open(bytes: &Bytes) -> Result<Self, Malformed> {
-        let mut take = Take::new(bytes);
-        let (count, low_width) = (take.u32()? as usize, take.u32()?);
-        let divisor = take.u64()?;
-        let lengths = [count.div_ceil(SAMPLED) * 4, take.u32()? as usize, take.u32()? as usize];
-        if low_width >= u64::BITS || bytes.len() < HEADER_BYTES {
-            return take.malformed();
+    pub(crate) fn open(bytes: Bytes) -> Result<Self, Malformed> {
+        let mut take = Take::new(&bytes);
+        let (count, divisor) = (take.u32()? as usize, take.u64()?);
+        for _ in 0..count.div_ceil(BLOCK_VALUES) {
+            take.take(BLOCK_BYTES - 4)?;
+            if take.u32()? >= u64::BITS {
+                return take.malformed();
+            }
         }
-        let mut part = |length: usize| {
-            let start = take.position();
-            take.take(length).map(|_| bytes.slice(start..start + length))
-        };
-        let [samples, low, high] = lengths;
-        let (samples, low, high) = (part(samples)?, part(low)?, part(high)?);
-        Ok(Self { count, low_width, divisor, samples, low, high })
+        let bits_start = take.position();
+        Ok(Self { bytes, count, divisor, bits_start })
     }
 
     #[cfg(test)]
@@ -104,46 +120,71 @@ impl Ascending {
         if index >= self.count {
             return 0;
         }
-        let low_bit = index as u64 * u64::from(self.low_width);
-        let low = BitReader::new(&self.low, low_bit).read(self.low_width).unwrap_or(0);
-        let high = self.position_of_one(index).saturating_sub(index as u64);
-        (high << self.low_width | low).wrapping_mul(self.divisor)
+        let (number, place) = (index / BLOCK_VALUES, index % BLOCK_VALUES);
+        let block = self.block(number);
+        let value_count = (self.count - number * BLOCK_VALUES).min(BLOCK_VALUES);
+        let low_width = u64::from(block.low_width);
+        let low_bit = block.first_bit + place as u64 * low_width;
+        let low = BitReader::new(&self.bytes, low_bit).read(block.low_width).unwrap_or(0);
+        let high_start = block.first_bit + value_count as u64 * low_width;
+        let high = self.one(high_start, small(place)).saturating_sub(place as u64);
+        let value = block.minimum.wrapping_add(high << block.low_width | low);
+        value.wrapping_mul(self.divisor)
     }
 
-    /// The first index whose value is not below `bound`.
+    /// The first index whose value is not below `bound`. Bisects blocks, then one of them.
     pub(crate) fn partition_point(&self, bound: u64) -> usize {
-        let (mut low, mut high) = (0, self.count);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if self.get(middle) < bound {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        low
+        let minimum_is_before =
+            |block: usize| self.block(block).minimum.wrapping_mul(self.divisor) < bound;
+        let blocks = partition_point(0..self.count.div_ceil(BLOCK_VALUES), minimum_is_before);
+        let Some(block) = blocks.checked_sub(1) else { return 0 };
+        let start = block * BLOCK_VALUES;
+        let end = self.count.min(start + BLOCK_VALUES);
+        partition_point(start..end, |index| self.get(index) < bound)
     }
 
-    /// The position of the one that stands for the value at `index`.
-    fn position_of_one(&self, index: usize) -> u64 {
-        let sample = self.samples.get(index / SAMPLED * 4..).and_then(<[u8]>::first_chunk);
-        let mut position = sample.map_or(0, |sample| u64::from(u32::from_le_bytes(*sample)));
-        let mut ones_before = small(index % SAMPLED);
-        let end = self.high.len() as u64 * 8;
-        while position < end {
-            let mut window = BitReader::new(&self.high, position).peek();
+    fn block(&self, number: usize) -> Block {
+        let start = HEADER_BYTES + number * BLOCK_BYTES;
+        let header = self.bytes.get(start..).and_then(<[u8]>::first_chunk::<BLOCK_BYTES>);
+        let mut take = Take::new(header.map_or(&[][..], |header| &header[..]));
+        let fields =
+            |take: &mut Take<'_>| Ok::<_, Malformed>((take.u64()?, take.u32()?, take.u32()?));
+        let (minimum, offset, low_width) = fields(&mut take).unwrap_or_default();
+        let first_bit = (self.bits_start as u64 + u64::from(offset)) * 8;
+        Block { minimum, first_bit, low_width }
+    }
+
+    /// How many bits after `start` the one comes that has so many before it.
+    fn one(&self, start: u64, mut ones_before: u32) -> u64 {
+        let mut passed = 0;
+        while passed < HIGH_BITS_MAX {
+            let mut window = BitReader::new(&self.bytes, start + passed).peek();
             let ones = window.count_ones();
             if ones_before < ones {
                 for _ in 0..ones_before {
                     window &= window - 1;
                 }
-                return position + u64::from(window.trailing_zeros());
+                return passed + u64::from(window.trailing_zeros());
             }
             ones_before -= ones;
-            position += u64::from(u64::BITS);
+            passed += u64::from(u64::BITS);
         }
-        end
+        passed
     }
+}
+
+/// The first of some numbers that is not `before` something, of which all that are come first.
+fn partition_point(numbers: std::ops::Range<usize>, before: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (numbers.start, numbers.end);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if before(middle) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
 }
 
 #[cfg(test)]
@@ -156,7 +197,7 @@ mod tests {
         let mut bytes = Vec::new();
         write_ascending(values.iter().copied(), &mut bytes);
         let length = bytes.len();
-        let column = Ascending::open(&bytes.into()).expect("as written");
+        let column = Ascending::open(bytes.into()).expect("as written");
         assert_eq!(column.len(), values.len());
         for (index, value) in values.iter().enumerate() {
             assert_eq!(column.get(index), *value, "at {index}");
@@ -177,6 +218,8 @@ mod tests {
         check(&[0, 0, 0, u64::MAX >> 8]);
         check(&[7; 600]);
         check(&(0..600).map(|number| number * number * number).collect::<Vec<u64>>());
+        // One far from all others, at either end.
+        check(&[&[0], &[1 << 40; 999][..], &[1 << 50]].concat());
     }
 
     #[test]
@@ -202,7 +245,7 @@ mod tests {
 
         #[test]
         fn arbitrary_bytes_are_refused_or_read(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            if let Ok(column) = Ascending::open(&bytes.into()) {
+            if let Ok(column) = Ascending::open(bytes.into()) {
                 (0..column.len().min(1_000)).for_each(|index| { column.get(index); });
                 column.partition_point(1_000);
             }

@@ -33,7 +33,7 @@ impl Segment {
     /// The time each row is ordered by.
     pub(crate) fn times(&self) -> Result<Times> {
         let piece = self.piece(PartKind::AscendingTimes, Column::Kind, |bytes| {
-            Ascending::open(&bytes).map(|times| Cached::Ascending(Arc::new(times)))
+            Ascending::open(bytes).map(|times| Cached::Ascending(Arc::new(times)))
         })?;
         let distances = match piece {
             Some(Cached::Ascending(times)) => Distances::Ascending(times),
