@@ -163,12 +163,7 @@ impl MemTable {
         let Some(earliest) = new.first().map(|row| self.time(*row)) else {
             return;
         };
-        // Nearly always nothing is: looking for the place would read rows all over the table.
-        let overtakes = self.by_time.last().is_some_and(|last| self.time(*last) > earliest);
-        let overtaken = match overtakes {
-            true => self.by_time.partition_point(|row| self.time(*row) <= earliest),
-            false => self.by_time.len(),
-        };
+        let overtaken = self.by_time.partition_point(|row| self.time(*row) <= earliest);
         let later = self.by_time.split_off(overtaken);
         let mut later = later.into_iter().peekable();
         for row in new {
