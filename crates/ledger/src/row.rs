@@ -195,9 +195,8 @@ pub(crate) struct KindKey<'a> {
 
 impl<'a> KindKey<'a> {
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut bytes = vec![self.source.code(), self.format.code(), self.result.code()];
-        bytes.extend_from_slice(self.event_type.as_bytes());
-        bytes
+        let codes = [self.source.code(), self.format.code(), self.result.code()];
+        [&codes, self.event_type.as_bytes()].concat()
     }
 
     pub(crate) fn decode(bytes: &'a [u8]) -> Option<Self> {
