@@ -1,7 +1,7 @@
 //! The rows of one value: few as a list, many as a bitmap.
 //!
 //! ```text
-//! RUN := 0x01 | roaring bitmap, portable format           more than 1,024 rows
+//! RUN := 0x01 | roaring bitmap, portable format           more than 4,096 rows
 //!      | 2 + bits u8 | gap RICE(bits) *                   fewer
 //!      | 0x00 | row varint | distance varint *            up to 64 rows, before version 3
 //! ```
@@ -15,7 +15,7 @@ use crate::codec::bytes::{Malformed, Take};
 use crate::codec::rice::{read_rice, write_rice};
 
 /// A value with more rows than this has them as a bitmap, which is read faster and longer.
-const GAPS_ROWS_MAX: u64 = 1_024;
+const GAPS_ROWS_MAX: u64 = 4_096;
 
 const DISTANCES: u8 = 0;
 const BITMAP: u8 = 1;

@@ -71,7 +71,7 @@ proptest! {
 proptest! {
     #[test]
     fn any_rows_are_read_as_they_were_written(
-        rows in prop::collection::btree_set(prop_oneof![0..2_000_u32, any::<u32>()], 1..1_200),
+        rows in prop::collection::btree_set(prop_oneof![0..2_000_u32, any::<u32>()], 1..5_000),
     ) {
         let rows: RoaringBitmap = rows.into_iter().collect();
         let mut encoder = Encoder::default();
