@@ -160,7 +160,7 @@ impl Meta {
         self.rows(
             "SELECT identifier FROM identifiers WHERE tenant = ?1",
             [tenant.as_str()],
-            |row| Ok(row.get("identifier")?),
+            |row| Ok(row.get(0)?),
         )
     }
 }

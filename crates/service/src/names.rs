@@ -4,7 +4,7 @@
 
 mod word_index;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError, RwLock};
 
 use gatelog_event::fields::IndexedField;
@@ -15,6 +15,7 @@ use gatelog_event::time::UnixMicros;
 use gatelog_meta::{DirectoryEntry, DirectoryKind};
 use gatelog_query::UnindexedField;
 use gatelog_query::words::Phrase;
+use hashbrown::{HashMap, HashSet};
 
 use self::word_index::WordIndex;
 

@@ -28,7 +28,7 @@ mod rows;
 use crate::codec::bytes::{Malformed, Take};
 
 pub(crate) use encode::Encoder;
-pub(crate) use head::{BEFORE_HEAD_BYTES, Head, Piece, Place};
+pub(crate) use head::{Head, Place};
 pub(crate) use rows::{decode_rows, for_each_row};
 
 /// Values of a block.

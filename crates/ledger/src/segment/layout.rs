@@ -11,6 +11,8 @@
 //! A segment's records stand in runs: one if it was a memtable, those of all its sources if it was
 //! joined from other segments. Parts that belong to one run name it; RUNS says how many records
 //! each has, and where its blocks begin. Without RUNS there is one run right after the header.
+//! Parts that are read piece by piece begin with a head, behind its length and checksum, which has the
+//! checksums of their pieces.
 //! The trailer's checksum covers the directory and the trailer's first 12 bytes; each entry's
 //! covers its part. Record blocks carry checksums of their own, see [`super::records`].
 
@@ -26,6 +28,8 @@ use crate::row::{Column, Sequence};
 pub(crate) const MAGIC: [u8; 8] = *b"GLSEG\r\n\x1a";
 pub(crate) const VERSION: u16 = 3;
 pub(crate) const HEADER_BYTES: u64 = 16;
+/// Bytes of a part before its head, if it has one: `head_length u32 | crc32c u32`.
+pub(crate) const BEFORE_HEAD_BYTES: u64 = 8;
 const TRAILER_BYTES: u64 = 24;
 const SUMMARY_BYTES: usize = 32;
 const ENTRY_BYTES: usize = 24;
@@ -155,6 +159,20 @@ pub(crate) struct Entry {
     pub(crate) crc: u32,
     pub(crate) offset: u64,
     pub(crate) length: u64,
+}
+
+/// Some bytes of a part, with a checksum of their own.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Piece {
+    pub(crate) offset: u64,
+    pub(crate) length: u64,
+    pub(crate) crc: u32,
+}
+
+impl Piece {
+    pub(crate) fn end(&self) -> u64 {
+        self.offset.saturating_add(self.length)
+    }
 }
 
 /// All parts of a segment.

@@ -23,8 +23,7 @@ pub(crate) use self::times::{Arrivals, Times};
 pub(crate) use self::values::ColumnValues;
 pub(crate) use self::words::Words;
 use super::codes::Codes;
-use super::dictionary::{BEFORE_HEAD_BYTES, Piece};
-use super::layout::{Directory, Entry, PartKind, Summary};
+use super::layout::{BEFORE_HEAD_BYTES, Directory, Entry, PartKind, Piece, Summary};
 use super::runs::Runs;
 use super::tree::{self, Bundle};
 use crate::cache::{CacheKey, Cached, SegmentCache};
@@ -341,7 +340,7 @@ impl Segment {
 
     /// Reads some bytes of a part that have a checksum of their own.
     fn checked_piece(&self, part: Entry, piece: Piece) -> Result<Bytes> {
-        if piece.offset.saturating_add(piece.length) > part.length {
+        if piece.end() > part.length {
             return Err(Error::corrupt(&self.path, part.offset, "a piece lies outside its part"));
         }
         self.checked(part.offset + piece.offset, piece.length, piece.crc)

@@ -2,10 +2,9 @@
 //!
 //! It may name entries that had it once: whoever asks looks at the entry.
 
-use std::collections::HashMap;
-
 use gatelog_meta::DirectoryEntry;
 use gatelog_query::words::{Phrase, for_each_token};
+use hashbrown::HashMap;
 
 /// Entries by the words of their names and identifiers.
 #[derive(Debug, Default)]

@@ -3,9 +3,7 @@
 use std::ops::Range;
 
 use crate::codec::bytes::{Malformed, Take};
-
-/// Bytes before the head: its length and its checksum.
-pub(crate) const BEFORE_HEAD_BYTES: u64 = 8;
+use crate::segment::layout::{BEFORE_HEAD_BYTES, Piece};
 
 /// The head of a dictionary: what is kept in memory of one that is large.
 #[derive(Debug)]
@@ -29,27 +27,13 @@ pub(crate) struct Place {
     pub(crate) rows: Piece,
 }
 
-/// Some bytes of a part, with a checksum of their own.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Piece {
-    pub(crate) offset: u64,
-    pub(crate) length: u64,
-    pub(crate) crc: u32,
-}
-
-impl Piece {
-    fn take(from: &mut Take<'_>, offset: u64) -> Result<Self, Malformed> {
-        let (length, crc) = (from.varint()?, from.u32()?);
-        // So that whatever is added up of these lies within 64 bits.
-        if length > u64::from(u32::MAX) {
-            return from.malformed();
-        }
-        Ok(Self { offset, length, crc })
+fn take_piece(from: &mut Take<'_>, offset: u64) -> Result<Piece, Malformed> {
+    let (length, crc) = (from.varint()?, from.u32()?);
+    // So that whatever is added up of these lies within 64 bits.
+    if length > u64::from(u32::MAX) {
+        return from.malformed();
     }
-
-    fn end(&self) -> u64 {
-        self.offset.saturating_add(self.length)
-    }
+    Ok(Piece { offset, length, crc })
 }
 
 impl Head {
@@ -71,8 +55,8 @@ impl Head {
             let start = text.len();
             text.extend_from_slice(take.bytes()?);
             let first_value = start..text.len();
-            let block = Piece::take(&mut take, block_start)?;
-            let rows = Piece::take(&mut take, rows_start)?;
+            let block = take_piece(&mut take, block_start)?;
+            let rows = take_piece(&mut take, rows_start)?;
             places.push(Place { first_position, value_count, first_value, block, rows });
             first_position += value_count;
         }

@@ -3,6 +3,7 @@ use roaring::RoaringBitmap;
 
 use super::*;
 use crate::codec::bytes::small;
+use crate::segment::layout::Piece;
 
 /// Values with different rows, in order; every seventh has so many rows that they are a bitmap.
 fn rows_of(position: usize) -> RoaringBitmap {
@@ -18,7 +19,7 @@ fn head_of(part: &[u8]) -> Head {
     Head::open(head).expect("as written")
 }
 
-fn bytes_of<'p>(part: &'p [u8], piece: &head::Piece) -> &'p [u8] {
+fn bytes_of<'p>(part: &'p [u8], piece: &Piece) -> &'p [u8] {
     let wide = |number: u64| usize::try_from(number).expect("a small part");
     let bytes = &part[wide(piece.offset)..wide(piece.offset + piece.length)];
     assert_eq!(crc32c::crc32c(bytes), piece.crc);

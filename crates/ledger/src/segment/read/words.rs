@@ -12,8 +12,7 @@ use crate::cache::{CacheKey, Cached};
 use crate::codec::bytes::Malformed;
 use crate::error::{Error, Result};
 use crate::row::Column;
-use crate::segment::dictionary::Piece;
-use crate::segment::layout::PartKind;
+use crate::segment::layout::{PartKind, Piece};
 use crate::segment::present;
 use crate::segment::runs::Run;
 use crate::segment::tokens::TokenHash;
@@ -59,17 +58,17 @@ impl Segment {
     /// Bytes of the bits of a run's tokens.
     fn token_bits(&self, run: &WordsOfRun, bytes: &Range<u64>) -> Result<Bytes> {
         let page_bytes = PAGE_BYTES as u64;
-        let pages = bytes.start / page_bytes..bytes.end.div_ceil(page_bytes);
-        let mut read = Vec::new();
-        for page in pages.clone() {
-            let page = self.token_page(run, u32::try_from(page).unwrap_or(u32::MAX))?;
-            if pages.end - pages.start == 1 {
-                return within(&page, bytes.start % page_bytes, bytes.end - bytes.start)
-                    .ok_or_else(|| self.malformed_tokens(Malformed { offset: 0 }));
+        let page = |number: u64| self.token_page(run, u32::try_from(number).unwrap_or(u32::MAX));
+        let (first, end) = (bytes.start / page_bytes, bytes.end.div_ceil(page_bytes));
+        let mut pages = page(first)?;
+        if end > first + 1 {
+            let mut several = pages.to_vec();
+            for number in first + 1..end {
+                several.extend_from_slice(&page(number)?);
             }
-            read.extend_from_slice(&page);
+            pages = several.into();
         }
-        within(&read.into(), bytes.start % page_bytes, bytes.end - bytes.start)
+        within(&pages, bytes.start % page_bytes, bytes.end - bytes.start)
             .ok_or_else(|| self.malformed_tokens(Malformed { offset: 0 }))
     }
 

@@ -29,7 +29,7 @@ use roaring::RoaringBitmap;
 use super::{GRANULE, TokenHash, TokenSet, TokenSetBuilder};
 use crate::codec::bytes::{Malformed, Put, Take, small};
 use crate::row::Column;
-use crate::segment::dictionary::BEFORE_HEAD_BYTES;
+use crate::segment::layout::BEFORE_HEAD_BYTES;
 
 /// Bits of a set that have a checksum of their own, in bytes.
 pub(crate) const PAGE_BYTES: usize = 1 << 10;
