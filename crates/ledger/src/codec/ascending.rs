@@ -5,7 +5,8 @@
 //! ASCENDING := count u32 | divisor u64 | BLOCK * | bits | zero[16]
 //! BLOCK     := minimum u64 | bits_offset u32 | low_width u32          one per 256 values
 //! ```
-//! Values are divided by the greatest common divisor of all, and a block's minimum is taken off.
+//! As in [`super::packed`], values are divided by the greatest common divisor of all, and a block's
+//! minimum is taken off.
 //! From byte `bits_offset` on stand the lowest `low_width` bits of each value of the block, then its
 //! high bits: a one for each value, at what is above its low bits plus its place in the block, and
 //! zeros. Any value is found in O(1): a block has three bits or less besides the low ones for each
@@ -15,38 +16,14 @@ use ::bytes::Bytes;
 
 use super::bits::{BitReader, BitWriter, width};
 use super::bytes::{Malformed, Put, Take, small};
-use super::packed::greatest_common_divisor;
+use super::packed::{BLOCK_BYTES, BLOCK_VALUES, HEADER_BYTES, pack_blocks};
 
-const BLOCK_VALUES: usize = 256;
-const BLOCK_BYTES: usize = 16;
-const HEADER_BYTES: usize = 12;
-/// Zero bytes at the end, so that bits can be read 16 bytes at a time.
-const PADDING_BYTES: usize = 16;
 /// The high bits of a block: at most two zeros for each value, and its one.
 const HIGH_BITS_MAX: u64 = 4 * BLOCK_VALUES as u64;
 
 /// Appends `values`, which ascend, to `out`. They are gone through twice.
 pub(crate) fn write_ascending(values: impl Iterator<Item = u64> + Clone, out: &mut Vec<u8>) {
-    let (mut divisor, mut count) = (0, 0);
-    for value in values.clone() {
-        divisor = greatest_common_divisor(divisor, value);
-        count += 1;
-    }
-    let divisor = divisor.max(1);
-    out.put_u32(small(count));
-    out.put_u64(divisor);
-    let (mut bits, mut block) = (BitWriter::default(), Vec::with_capacity(BLOCK_VALUES));
-    for value in values {
-        block.push(value / divisor);
-        if block.len() == BLOCK_VALUES {
-            write_block(&mut block, &mut bits, out);
-        }
-    }
-    if !block.is_empty() {
-        write_block(&mut block, &mut bits, out);
-    }
-    out.extend_from_slice(&bits.finish());
-    out.extend_from_slice(&[0; PADDING_BYTES]);
+    pack_blocks(values, write_block, out);
 }
 
 fn write_block(block: &mut Vec<u64>, bits: &mut BitWriter, out: &mut Vec<u8>) {

@@ -15,14 +15,23 @@ use ::bytes::Bytes;
 use super::bits::{BitWriter, width};
 use super::bytes::{Malformed, Put, Take, small};
 
-const BLOCK_VALUES: usize = 256;
-const BLOCK_BYTES: usize = 16;
-const HEADER_BYTES: usize = 12;
+pub(super) const BLOCK_VALUES: usize = 256;
+pub(super) const BLOCK_BYTES: usize = 16;
+pub(super) const HEADER_BYTES: usize = 12;
 /// Zero bytes after the bits, so that a value can always be read as 16 whole bytes.
 const PADDING_BYTES: usize = 16;
 
 /// Appends the packed form of `values` to `out`. They are gone through twice.
 pub(crate) fn pack(values: impl Iterator<Item = u64> + Clone, out: &mut Vec<u8>) {
+    pack_blocks(values, pack_block, out);
+}
+
+/// Appends a column in blocks, of which `pack_block` writes one: its header, and its bits.
+pub(super) fn pack_blocks(
+    values: impl Iterator<Item = u64> + Clone,
+    pack_block: impl Fn(&mut Vec<u64>, &mut BitWriter, &mut Vec<u8>),
+    out: &mut Vec<u8>,
+) {
     let (mut divisor, mut count) = (0, 0);
     for value in values.clone() {
         divisor = greatest_common_divisor(divisor, value);
@@ -56,8 +65,7 @@ fn pack_block(block: &mut Vec<u64>, bits: &mut BitWriter, out: &mut Vec<u8>) {
     bits.align();
 }
 
-/// The largest number that divides both; 0 divides by none.
-pub(super) fn greatest_common_divisor(left: u64, right: u64) -> u64 {
+fn greatest_common_divisor(left: u64, right: u64) -> u64 {
     let (mut left, mut right) = (left, right);
     while right != 0 {
         (left, right) = (right, left % right);
