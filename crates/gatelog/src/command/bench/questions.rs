@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use rustix::fs::{Advice, fadvise};
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,8 @@ struct Facet {
     applications: Vec<Value>,
     #[serde(rename = "actor.id")]
     actors: Vec<Value>,
+    #[serde(rename = "type")]
+    types: Vec<Value>,
 }
 
 #[derive(Deserialize)]
@@ -70,18 +72,22 @@ struct Actor {
     identifier: Option<String>,
 }
 
+/// The event type that is asked for: one event in forty.
+const SIGN_IN: &str = "Interaction.SignIn.Verification.Password.Submit";
+
 /// Chooses what to ask about from what is most frequent: a busy application, a busy user.
 ///
 /// # Errors
 /// When the server does not say.
 pub(super) async fn choose(server: &Server, events: usize) -> anyhow::Result<Vec<Question>> {
     let mut connection = server.connect().await?;
-    let fields = "application.id,actor.id";
+    let fields = "application.id,actor.id,type";
     let found = connection.get(&format!("/v1/stats/facets?fields={fields}&limit=100")).await?;
     let found: Facets = serde_json::from_slice(&found).context("no facets")?;
     let first = |values: &[Value]| values.first().map(|value| value.value.clone());
     let application = first(&found.facets.applications).context("no application")?;
     let user = first(&found.facets.actors).context("no user")?;
+    ensure!(found.facets.types.iter().any(|found| found.value == SIGN_IN), "no event of {SIGN_IN}");
     let middle = connection.get(&format!("/v1/events?limit=100&offset={}", events / 2)).await?;
     let middle: Page = serde_json::from_slice(&middle).context("no event")?;
     let id = &middle.events.first().context("no event")?.id;
@@ -93,7 +99,7 @@ pub(super) async fn choose(server: &Server, events: usize) -> anyhow::Result<Vec
     let (day, week) = (Month::days_before_end(1), Month::days_before_end(7));
     let (begin, end) = (Month::days_before_end(30), Month::end());
     let page = |question: &str| format!("/v1/events?{PAGE}&{question}");
-    let sign_in = "type=Interaction.SignIn.Identifier.Password.Submit";
+    let sign_in = format!("type={SIGN_IN}");
     let anywhere = |word: &str| {
         let phrase = format!("\"{word}\"");
         page(&format!(
@@ -104,7 +110,7 @@ pub(super) async fn choose(server: &Server, events: usize) -> anyhow::Result<Vec
     let histogram = |rest: &str| format!("/v1/stats/histogram?from={begin}&to={end}&{rest}");
     let questions = [
         ("newest page and total", page("")),
-        ("one event type", page(sign_in)),
+        ("one event type", page(&sign_in)),
         ("one busy application", page(&format!("application.id={application}"))),
         (
             "application, type, 7 days",
