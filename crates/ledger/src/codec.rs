@@ -15,3 +15,18 @@ pub(crate) mod packed;
 pub(crate) mod prefix_code;
 pub(crate) mod rice;
 pub(crate) mod values;
+
+/// The first of some numbers that is not `before` something, of which all that are come first.
+/// O(log numbers).
+pub(crate) fn bisect(numbers: std::ops::Range<usize>, before: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (numbers.start, numbers.end);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if before(middle) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}

@@ -14,9 +14,11 @@
 
 use ::bytes::Bytes;
 
+use super::bisect;
 use super::bits::{BitReader, BitWriter, width};
 use super::bytes::{Malformed, Put, Take, small};
 use super::packed::{BLOCK_BYTES, BLOCK_VALUES, HEADER_BYTES, pack_blocks};
+use super::rice::write_rice;
 
 /// The high bits of a block: at most two zeros for each value, and its one.
 const HIGH_BITS_MAX: u64 = 4 * BLOCK_VALUES as u64;
@@ -40,14 +42,8 @@ fn write_block(block: &mut Vec<u64>, bits: &mut BitWriter, out: &mut Vec<u8>) {
     let mut before = 0;
     for value in block.drain(..) {
         let high = (value - minimum) >> low_width;
-        // Zeros, then the one: never more than a block has of them.
-        let mut zeros = high - before;
-        while zeros >= 32 {
-            bits.write(0, 32);
-            zeros -= 32;
-        }
-        let zeros = u32::try_from(zeros).unwrap_or(0);
-        bits.write(1 << zeros, zeros + 1);
+        // Zeros, then the one.
+        write_rice(high - before, 0, bits);
         before = high;
     }
     bits.align();
@@ -113,11 +109,11 @@ impl Ascending {
     pub(crate) fn partition_point(&self, bound: u64) -> usize {
         let minimum_is_before =
             |block: usize| self.block(block).minimum.wrapping_mul(self.divisor) < bound;
-        let blocks = partition_point(0..self.count.div_ceil(BLOCK_VALUES), minimum_is_before);
+        let blocks = bisect(0..self.count.div_ceil(BLOCK_VALUES), minimum_is_before);
         let Some(block) = blocks.checked_sub(1) else { return 0 };
         let start = block * BLOCK_VALUES;
         let end = self.count.min(start + BLOCK_VALUES);
-        partition_point(start..end, |index| self.get(index) < bound)
+        bisect(start..end, |index| self.get(index) < bound)
     }
 
     fn block(&self, number: usize) -> Block {
@@ -148,20 +144,6 @@ impl Ascending {
         }
         passed
     }
-}
-
-/// The first of some numbers that is not `before` something, of which all that are come first.
-fn partition_point(numbers: std::ops::Range<usize>, before: impl Fn(usize) -> bool) -> usize {
-    let (mut low, mut high) = (numbers.start, numbers.end);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        if before(middle) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    low
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use ::bytes::Bytes;
 
+use super::bisect;
 use super::bits::{BitWriter, width};
 use super::bytes::{Malformed, Put, Take, small};
 
@@ -126,16 +127,7 @@ impl Packed {
 
     /// The first index whose value is not below `bound`, in a column that only ascends.
     pub(crate) fn partition_point(&self, bound: u64) -> usize {
-        let (mut low, mut high) = (0, self.count);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if self.get(middle) < bound {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        low
+        bisect(0..self.count, |index| self.get(index) < bound)
     }
 
     /// The indices of all values within `range`, ascending. O(blocks), and O(1) for each value of

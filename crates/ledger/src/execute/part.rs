@@ -11,7 +11,7 @@ use roaring::RoaringBitmap;
 
 use super::plan::KindTest;
 use super::rows::{Rows, ValueRows};
-use super::scan::{Budget, RowTest, Scan, ScannedRow, Wanted};
+use super::scan::{Budget, RowTest, ScannedRow, Wanted};
 use super::words::{FoundRows, WordTest};
 use crate::error::Result;
 use crate::row::{Column, fingerprint};
@@ -50,11 +50,10 @@ pub(crate) trait Part {
 
     /// Those of the rows `within` that pass, by their records.
     fn rows_by_record(&self, test: &RowTest<'_>, within: &Rows, budget: &Budget) -> Result<Rows> {
-        let scan = Scan::new(*test);
         let mut passing = RoaringBitmap::new();
-        let wanted = scan.wanted();
+        let wanted = test.wanted();
         self.for_each_scanned(within, budget, wanted.as_ref(), |row, scanned| {
-            if scan.passes(scanned) {
+            if test.passes(scanned) {
                 passing.insert(row);
             }
         })?;

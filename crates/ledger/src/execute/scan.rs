@@ -61,10 +61,6 @@ impl Budget {
     }
 }
 
-/// A test made ready for many records.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Scan<'f>(RowTest<'f>);
-
 /// What one of a record's string values must be like.
 #[derive(Debug)]
 pub(crate) struct Wanted<'f> {
@@ -73,30 +69,26 @@ pub(crate) struct Wanted<'f> {
     pub(crate) column: Option<Column>,
 }
 
-impl<'f> Scan<'f> {
-    pub(crate) fn new(test: RowTest<'f>) -> Self {
-        Self(test)
-    }
-
+impl<'f> RowTest<'f> {
     /// What one of a record's string values must be like; `None` if that does not decide. A field
     /// must be stated as it is for this, see [`Wanted::column`].
     pub(crate) fn wanted(&self) -> Option<Wanted<'f>> {
-        let column = match self.0 {
-            RowTest::Record(_) | RowTest::Words(_) => None,
+        let column = match *self {
+            Self::Record(_) | Self::Words(_) => None,
             // Other fields may be made up of several values.
-            RowTest::Field(field, _) => {
+            Self::Field(field, _) => {
                 Some(column(field).filter(|column| column.is_only_in_record())?)
             }
         };
-        let (length_min, is_wanted): (_, IsWanted<'f>) = match self.0 {
-            RowTest::Words(words) => {
+        let (length_min, is_wanted): (_, IsWanted<'f>) = match *self {
+            Self::Words(words) => {
                 (words.wanted.length_min(), Box::new(|text| words.wanted.accepts(text)))
             }
-            RowTest::Field(_, test @ Test::Equals(value)) => {
+            Self::Field(_, test @ Test::Equals(value)) => {
                 let passes = |found: &str| test.passes(Some(indexed(found)));
                 (value.len(), Box::new(passes))
             }
-            RowTest::Field(_, test @ Test::OneOf(values)) => {
+            Self::Field(_, test @ Test::OneOf(values)) => {
                 let length_min = values.iter().map(String::len).min().unwrap_or(0);
                 let passes = |found: &str| test.passes(Some(indexed(found)));
                 (length_min, Box::new(passes))
@@ -108,19 +100,19 @@ impl<'f> Scan<'f> {
 
     /// Whether a row passes. A record that can no longer be read does not.
     pub(crate) fn passes(&self, row: &ScannedRow) -> bool {
-        if let RowTest::Words(words) = self.0
+        if let Self::Words(words) = *self
             && words.rule_out(&row.record)
         {
             return false;
         }
-        if let (RowTest::Field(Field::Id, test), Some(id)) = (self.0, &row.id) {
+        if let (Self::Field(Field::Id, test), Some(id)) = (*self, &row.id) {
             return test.passes(Some(id));
         }
         let Ok(document) = Document::parse(&row.record) else { return false };
-        match self.0 {
-            RowTest::Record(test) => test.passes(row.format, &document),
-            RowTest::Words(words) => words.test.passes(row.format, &document),
-            RowTest::Field(field, test) => {
+        match *self {
+            Self::Record(test) => test.passes(row.format, &document),
+            Self::Words(words) => words.test.passes(row.format, &document),
+            Self::Field(field, test) => {
                 mapping::map(row.format, &document).is_ok_and(|fields| match field {
                     Field::Id => test.passes(fields.id.as_deref()),
                     Field::Indexed(field) => test.passes_indexed(field, &fields),

@@ -25,6 +25,7 @@ mod head;
 mod packed;
 mod rows;
 
+use crate::codec::bisect;
 use crate::codec::bytes::{Malformed, Take};
 
 pub(crate) use encode::Encoder;
@@ -149,16 +150,7 @@ impl Dictionary {
 
     /// How many values there are that are `before` something, which are the first ones.
     pub(crate) fn partition_point(&self, before: impl Fn(&[u8]) -> bool) -> usize {
-        let (mut low, mut high) = (0, self.len());
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if before(self.value(middle)) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        low
+        bisect(0..self.len(), |position| before(self.value(position)))
     }
 }
 

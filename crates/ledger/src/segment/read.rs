@@ -27,6 +27,7 @@ use super::layout::{BEFORE_HEAD_BYTES, Directory, Entry, PartKind, Piece, Summar
 use super::runs::Runs;
 use super::tree::{self, Bundle};
 use crate::cache::{CacheKey, Cached, SegmentCache};
+use crate::codec::bisect;
 use crate::codec::bytes::{Malformed, Take, small};
 use crate::codec::packed::Packed;
 use crate::error::{Context, Error, Result};
@@ -174,20 +175,12 @@ impl Segment {
     /// How many rows stand before `position` in the order.
     pub(crate) fn rows_before(&self, position: Position) -> Result<u32> {
         let times = self.times()?;
-        let mut row = times.first_not_before(position.time);
+        let row = times.first_not_before(position.time);
         let end = times.first_not_before(position.time.saturating_add(1)).max(row);
         // Rows of the same time stand in the order of their sequences.
-        let sequences = self.sequences()?;
-        let mut end_row = end;
-        while row < end_row {
-            let middle = row + (end_row - row) / 2;
-            if self.listed.summary.first_seq + sequences.get(middle as usize) < position.seq {
-                row = middle + 1;
-            } else {
-                end_row = middle;
-            }
-        }
-        Ok(row)
+        let (first_seq, sequences) = (self.listed.summary.first_seq, self.sequences()?);
+        let is_before = |row| first_seq + sequences.get(row) < position.seq;
+        Ok(small(bisect(row as usize..end as usize, is_before)))
     }
 
     /// A row as the ledger returns it.

@@ -16,7 +16,7 @@ use crate::output::{self, grouped};
 pub(super) struct Report {
     pub(super) bulk: Bulk,
     pub(super) singles: Singles,
-    /// Until what was loaded was merged, with nothing else to do.
+    /// Until what was loaded was sealed and merged, with nothing else to do.
     pub(super) settle_seconds: f64,
     pub(super) memory_after_bulk: Memory,
     pub(super) memory_after_questions: Memory,

@@ -21,7 +21,7 @@ const TICKS_PER_SECOND: f64 = 100.0;
 /// How long a server may take to start.
 const START_SECONDS_MAX: Duration = Duration::from_secs(60);
 
-/// How long a server may take to merge what it was filled with.
+/// How long a server may take to seal and merge what it was filled with.
 const SETTLING_SECONDS_MAX: Duration = Duration::from_secs(600);
 
 /// A running server.
@@ -196,6 +196,7 @@ pub(super) async fn key(data: &Path) -> anyhow::Result<String> {
     }
     Ok(String::from_utf8(stdout)?.trim().to_owned())
 }
+
 /// The value of a metric without labels.
 fn gauge(metrics: &str, name: &str) -> anyhow::Result<u64> {
     let value = metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
