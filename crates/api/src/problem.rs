@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use gatelog_auth::{AuthError, Denied};
 use gatelog_ledger::Error as LedgerError;
 use gatelog_query::pql::Diagnostic;
-use gatelog_service::{Error as ServiceError, TooManyNamed};
+use gatelog_service::{Error as ServiceError, Unresolved};
 use serde::Serialize;
 
 use crate::blocking::Panicked;
@@ -217,9 +217,14 @@ impl From<LedgerError> for Problem {
     }
 }
 
-impl From<TooManyNamed> for Problem {
-    fn from(error: TooManyNamed) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())
+impl From<Unresolved> for Problem {
+    fn from(error: Unresolved) -> Self {
+        match error {
+            Unresolved::TooManyNamed { .. } => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())
+            }
+            Unresolved::Meta(error) => Self::from(ServiceError::from(error)),
+        }
     }
 }
 

@@ -71,7 +71,7 @@ impl Question {
     /// 422 when a word stands for too many ids.
     pub(crate) fn resolve(self, reader: &Reader, order: Order) -> Result<Asked, Problem> {
         let Self { filter, from, to } = self;
-        let Resolved { filter, conditions } = reader.tenant.resolve_with(reader.names(), filter)?;
+        let Resolved { filter, conditions } = reader.tenant.resolve(reader.names(), filter)?;
         let query = Query { filter: reader.readable(filter), from, to, order };
         Ok(Asked { query, conditions })
     }

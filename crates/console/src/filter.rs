@@ -242,7 +242,7 @@ impl LogFilter {
     /// The question to the ledger, newest first.
     ///
     /// # Errors
-    /// [`Problem::MalformedQuery`], [`Problem::TooBroad`], [`Problem::Ledger`].
+    /// [`Problem::MalformedQuery`], [`Problem::TooBroad`], [`Problem::Ledger`], [`Problem::Meta`].
     pub(crate) fn query(&self, tenant: &Tenant, now: UnixMicros) -> Result<Query, Problem> {
         let text = pql::compile(&self.text, &Context { now });
         let mut filter = text.map_err(Problem::MalformedQuery)?;
@@ -256,8 +256,7 @@ impl LogFilter {
             filter = filter.and(facet.condition(tenant, value)?);
         }
         let (from, to) = self.range.bounds(now);
-        let resolved = tenant.resolve_with(Some(tenant.names()), filter);
-        let resolved = resolved.map_err(|_| Problem::TooBroad)?;
+        let resolved = tenant.resolve(Some(tenant.names()), filter)?;
         Ok(Query { from, to, ..Query::new(resolved.filter) })
     }
 }

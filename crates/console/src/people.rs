@@ -7,14 +7,14 @@ use std::collections::BTreeSet;
 
 use gatelog_event::fields::{IndexedField, Outcome};
 use gatelog_event::redact::is_marker;
-use gatelog_meta::{DirectoryEntry, DirectoryKind};
+use gatelog_meta::DirectoryKind;
 use gatelog_query::{Field, Filter, Query, Test};
 use gatelog_service::Tenant;
 
 use crate::problem::Problem;
 
 /// People found by a part of their name at once.
-pub(crate) const PEOPLE_FOUND_MAX: usize = 200;
+pub(crate) const PEOPLE_FOUND_MAX: u32 = 200;
 
 /// Identifiers of one person.
 const IDENTIFIERS_MAX: usize = 20;
@@ -33,13 +33,13 @@ pub(crate) fn events_of(id: &str, identifiers: &BTreeSet<String>) -> Filter {
 /// Events of whoever `text` names: an id, an identifier, or a part of a name; to be resolved.
 ///
 /// # Errors
-/// [`Problem::Ledger`].
+/// [`Problem::Ledger`], [`Problem::Meta`].
 pub(crate) fn named(tenant: &Tenant, text: &str) -> Result<Filter, Problem> {
     if tenant.names().get(DirectoryKind::User, text).is_some() {
         return Ok(events_of(text, &identifiers(tenant, text)?));
     }
     let mut filters = vec![Filter::equals(ID, text), Filter::equals(IDENTIFIER, text)];
-    for person in found(tenant, text).into_iter().take(PEOPLE_FOUND_MAX) {
+    for person in tenant.names().search(DirectoryKind::User, text, PEOPLE_FOUND_MAX)? {
         filters.push(Filter::equals(ID, person.id));
         if !person.identifier.is_empty() {
             filters.push(Filter::equals(IDENTIFIER, person.identifier));
@@ -49,17 +49,15 @@ pub(crate) fn named(tenant: &Tenant, text: &str) -> Result<Filter, Problem> {
 }
 
 /// How many people `text` may mean, if they are more than [`named`] looks for.
-pub(crate) fn crowd(tenant: &Tenant, text: &str) -> Option<usize> {
-    let is_id = tenant.names().get(DirectoryKind::User, text).is_some();
-    let count = if is_id { 1 } else { found(tenant, text).len() };
-    (count > PEOPLE_FOUND_MAX).then_some(count)
-}
-
-/// People whose id, name or identifier contains `text`, by name.
-pub(crate) fn found(tenant: &Tenant, text: &str) -> Vec<DirectoryEntry> {
-    let mut people = tenant.names().search(DirectoryKind::User, text);
-    people.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
-    people
+///
+/// # Errors
+/// [`Problem::Meta`].
+pub(crate) fn crowd(tenant: &Tenant, text: &str) -> Result<Option<u64>, Problem> {
+    if tenant.names().get(DirectoryKind::User, text).is_some() {
+        return Ok(None);
+    }
+    let count = tenant.names().count(DirectoryKind::User, text)?;
+    Ok((count > u64::from(PEOPLE_FOUND_MAX)).then_some(count))
 }
 
 /// What a person has signed in with: from the directory, and as seen in their successes.

@@ -76,6 +76,15 @@ pub(crate) enum Problem {
     Panicked,
 }
 
+impl From<gatelog_service::Unresolved> for Problem {
+    fn from(error: gatelog_service::Unresolved) -> Self {
+        match error {
+            gatelog_service::Unresolved::TooManyNamed { .. } => Self::TooBroad,
+            gatelog_service::Unresolved::Meta(error) => Self::Meta(error),
+        }
+    }
+}
+
 impl From<gatelog_api::problem::Problem> for Problem {
     fn from(refusal: gatelog_api::problem::Problem) -> Self {
         match refusal.into_response().status() {

@@ -1,14 +1,14 @@
 //! The open file.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, Params, Row, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Params, Row, Transaction, TransactionBehavior};
 
 use crate::error::Error;
-use crate::migration;
+use crate::{functions, migration};
 
 /// How long a statement waits for another process to finish writing.
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -16,9 +16,21 @@ pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Prepared statements kept per connection: more than this crate has.
 const STATEMENTS_CACHED_MAX: usize = 64;
 
+/// Connections kept for readers. More that read at once open one of their own for that time.
+const READERS_KEPT_MAX: usize = 4;
+
 /// The open `meta.db`. Share it in an `Arc`; other processes may have the same file open.
 pub struct Meta {
     connection: Mutex<Connection>,
+    readers: Readers,
+}
+
+/// Connections that only read: they see what was committed, and do not wait for who writes.
+#[derive(Default)]
+struct Readers {
+    /// The file; none is in memory, which has one connection for everything.
+    path: Option<PathBuf>,
+    idle: Mutex<Vec<Connection>>,
 }
 
 impl Meta {
@@ -32,7 +44,8 @@ impl Meta {
         let connection = Connection::open(path)
             .and_then(|connection| configure(&connection).map(|()| connection))
             .map_err(|source| Error::Open { path: path.display().to_string(), source })?;
-        Self::migrated(connection)
+        let readers = Readers { path: Some(path.to_owned()), idle: Mutex::default() };
+        Self::migrated(connection, readers)
     }
 
     /// An empty database that lives as long as the value, for tests.
@@ -43,7 +56,7 @@ impl Meta {
     pub fn open_in_memory() -> Result<Self, Error> {
         let connection = Connection::open_in_memory()?;
         configure(&connection)?;
-        Self::migrated(connection)
+        Self::migrated(connection, Readers::default())
     }
 
     /// A number that is another one after a change by anybody else who has the file open. Changes
@@ -57,9 +70,28 @@ impl Meta {
         Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
     }
 
-    fn migrated(mut connection: Connection) -> Result<Self, Error> {
+    fn migrated(mut connection: Connection, readers: Readers) -> Result<Self, Error> {
         migration::migrate(&mut connection)?;
-        Ok(Self { connection: Mutex::new(connection) })
+        Ok(Self { connection: Mutex::new(connection), readers })
+    }
+
+    /// Reads what was committed, without waiting for a change that is under way.
+    pub(crate) fn reading<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let Some(path) = &self.readers.path else { return read(&self.connection()) };
+        let kept = self.readers.idle().pop();
+        let connection = match kept {
+            Some(connection) => connection,
+            None => reader(path)?,
+        };
+        let outcome = read(&connection);
+        let mut idle = self.readers.idle();
+        if idle.len() < READERS_KEPT_MAX {
+            idle.push(connection);
+        }
+        outcome
     }
 
     /// The connection. A thread that panicked while holding it left no half-done work behind:
@@ -110,6 +142,12 @@ impl Meta {
     }
 }
 
+impl Readers {
+    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl fmt::Debug for Meta {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Meta").finish_non_exhaustive()
@@ -119,9 +157,22 @@ impl fmt::Debug for Meta {
 /// How often to try for the journal; every failure but the last waits for another process's turn.
 const JOURNAL_ATTEMPTS_MAX: u32 = 50;
 
-fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
+/// A connection that only reads.
+fn reader(path: &Path) -> Result<Connection, rusqlite::Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    prepare(&connection)?;
+    Ok(connection)
+}
+
+fn prepare(connection: &Connection) -> Result<(), rusqlite::Error> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED_MAX);
+    functions::add(connection)
+}
+
+fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
+    prepare(connection)?;
     // Readers and one writer do not wait for each other, and a commit is on disk when it returns.
     use_write_ahead_log(connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;

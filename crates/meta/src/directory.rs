@@ -1,7 +1,12 @@
 //! Names known for ids: of users, applications and organisations.
 //!
-//! Learned from records and hooks, or imported. The server keeps a copy in memory
-//! ([`Meta::directory`]) and changes both by the same rule, [`DirectoryEntry::absorb`].
+//! Learned from records and hooks, or imported; what is known of an id changes by one rule,
+//! [`DirectoryEntry::absorb`]. There may be millions of names, so nothing reads all of them to
+//! answer for one.
+//!
+//! - [`find`]: who has this id, name or word?
+
+mod find;
 
 use std::fmt;
 use std::str::FromStr;
@@ -52,18 +57,29 @@ pub struct UnknownDirectoryKind(pub String);
 const COLUMNS: &str = "kind, id, name, identifier, updated";
 
 impl Meta {
-    /// Learns all of `entries` or, if that fails, none. See [`DirectoryEntry::absorb`].
+    /// Learns all of `entries` or, if that fails, none, and returns what is known then of each. See
+    /// [`DirectoryEntry::absorb`]. A person who signs in by e-mail today and by user name tomorrow
+    /// is not shown with another identifier each time: only one that is new changes it.
     ///
     /// # Errors
     ///
     /// [`Error::UnknownTenant`], or the disk fails.
-    pub fn learn(&self, tenant: &TenantName, entries: &[DirectoryEntry]) -> Result<(), Error> {
+    pub fn learn(
+        &self,
+        tenant: &TenantName,
+        entries: &[DirectoryEntry],
+    ) -> Result<Vec<DirectoryEntry>, Error> {
         self.transaction(|transaction| {
-            entries.iter().try_for_each(|entry| learn_one(transaction, tenant, entry))
+            let learned = entries.iter().map(|entry| {
+                let is_new = learn_identifier(transaction, tenant, entry)?;
+                learn_entry(transaction, tenant, entry, is_new)
+            });
+            learned.collect()
         })
     }
 
-    /// As [`Meta::learn`], for entries that somebody brings: it is recorded how many.
+    /// As [`Meta::learn`], for entries that somebody brings, whose identifiers are those to be
+    /// shown: it is recorded how many.
     ///
     /// # Errors
     ///
@@ -75,48 +91,14 @@ impl Meta {
         change: &Change,
     ) -> Result<(), Error> {
         self.transaction(|transaction| {
-            entries.iter().try_for_each(|entry| learn_one(transaction, tenant, entry))?;
+            for entry in entries {
+                learn_identifier(transaction, tenant, entry)?;
+                learn_entry(transaction, tenant, entry, true)?;
+            }
             let data = vec![("entries", Value::Number(entries.len() as u64))];
             let target = ("directory", tenant.as_str(), "");
             put_event(transaction, tenant, changed(change, "directory.sync", target, data))
         })
-    }
-
-    /// Everything that is known in a tenant, in no particular order.
-    ///
-    /// # Errors
-    ///
-    /// Only if the disk fails or the file is damaged.
-    pub fn directory(&self, tenant: &TenantName) -> Result<Vec<DirectoryEntry>, Error> {
-        self.rows(
-            &format!("SELECT {COLUMNS} FROM directory WHERE tenant = ?1"),
-            [tenant.as_str()],
-            read,
-        )
-    }
-
-    /// The first `limit` entries, by name and id, that have `text` anywhere in their name,
-    /// identifier or id. The case of letters does not count; an empty text is found everywhere.
-    ///
-    /// # Errors
-    ///
-    /// Only if the disk fails or the file is damaged.
-    pub fn search_directory(
-        &self,
-        tenant: &TenantName,
-        kind: Option<DirectoryKind>,
-        text: &str,
-        limit: u32,
-    ) -> Result<Vec<DirectoryEntry>, Error> {
-        self.rows(
-            &format!(
-                "SELECT {COLUMNS} FROM directory \
-                 WHERE tenant = ?1 AND (?2 IS NULL OR kind = ?2) AND instr(folded, ?3) > 0 \
-                 ORDER BY name = '', name COLLATE NOCASE, id LIMIT ?4"
-            ),
-            params![tenant.as_str(), kind.map(DirectoryKind::name), text.to_lowercase(), limit],
-            read,
-        )
     }
 
     /// Forgets one id: its name, and its identifier unless somebody else has it too. Returns whether
@@ -149,20 +131,6 @@ impl Meta {
             Ok(true)
         })
     }
-
-    /// Every identifier users were ever seen with: what is known not to be a password typed into
-    /// the wrong box.
-    ///
-    /// # Errors
-    ///
-    /// Only if the disk fails.
-    pub fn known_identifiers(&self, tenant: &TenantName) -> Result<Vec<String>, Error> {
-        self.rows(
-            "SELECT identifier FROM identifiers WHERE tenant = ?1",
-            [tenant.as_str()],
-            |row| Ok(row.get(0)?),
-        )
-    }
 }
 
 impl DirectoryEntry {
@@ -178,11 +146,6 @@ impl DirectoryEntry {
             self.updated = other.updated;
         }
         changed
-    }
-
-    /// What [`Meta::search_directory`] looks into.
-    fn folded(&self) -> String {
-        format!("{}\n{}\n{}", self.name, self.identifier, self.id).to_lowercase()
     }
 }
 
@@ -225,26 +188,40 @@ fn absorb_text(known: &mut String, other: &str, later: bool) -> bool {
     wins
 }
 
-fn learn_one(
+/// Notes what somebody signed in with, and says whether nobody was known to.
+fn learn_identifier(
     transaction: &Transaction<'_>,
     tenant: &TenantName,
     entry: &DirectoryEntry,
-) -> Result<(), Error> {
-    if entry.kind == DirectoryKind::User && !entry.identifier.is_empty() {
-        let sql = "INSERT OR IGNORE INTO identifiers (tenant, identifier) VALUES (?1, ?2)";
-        transaction.prepare_cached(sql)?.execute(params![tenant.as_str(), entry.identifier])?;
+) -> Result<bool, Error> {
+    if entry.kind != DirectoryKind::User || entry.identifier.is_empty() {
+        return Ok(false);
     }
-    let sql =
-        format!("SELECT {COLUMNS} FROM directory WHERE tenant = ?1 AND kind = ?2 AND id = ?3");
-    let known = transaction
-        .prepare_cached(&sql)?
-        .query_row(params![tenant.as_str(), entry.kind.name(), entry.id], |row| Ok(read(row)))
-        .optional()?
-        .transpose()?;
-    let Some(mut known) = known else {
-        return put(transaction, tenant, entry);
+    let sql = "INSERT OR IGNORE INTO identifiers (tenant, identifier) VALUES (?1, ?2)";
+    let values = params![tenant.as_str(), entry.identifier];
+    Ok(transaction.prepare_cached(sql)?.execute(values).map_err(|error| refused(tenant, error))?
+        > 0)
+}
+
+/// Brings in what an entry knows, its identifier only if `shows_identifier` or the id is new.
+fn learn_entry(
+    transaction: &Transaction<'_>,
+    tenant: &TenantName,
+    entry: &DirectoryEntry,
+    shows_identifier: bool,
+) -> Result<DirectoryEntry, Error> {
+    let Some(mut known) = find::entry(transaction, tenant, entry.kind, &entry.id)? else {
+        put(transaction, tenant, entry)?;
+        return Ok(entry.clone());
     };
-    if known.absorb(entry) { put(transaction, tenant, &known) } else { Ok(()) }
+    let mut news = entry.clone();
+    if !shows_identifier {
+        news.identifier.clear();
+    }
+    if known.absorb(&news) {
+        put(transaction, tenant, &known)?;
+    }
+    Ok(known)
 }
 
 fn put(
@@ -253,26 +230,22 @@ fn put(
     entry: &DirectoryEntry,
 ) -> Result<(), Error> {
     let sql = format!(
-        "INSERT OR REPLACE INTO directory (tenant, folded, {COLUMNS}) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+        "INSERT INTO directory (tenant, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+         ON CONFLICT (tenant, kind, id) DO UPDATE \
+         SET name = excluded.name, identifier = excluded.identifier, updated = excluded.updated"
     );
     let (kind, updated) = (entry.kind.name(), entry.updated.micros());
-    let values = params![
-        tenant.as_str(),
-        entry.folded(),
-        kind,
-        entry.id,
-        entry.name,
-        entry.identifier,
-        updated
-    ];
-    transaction.prepare_cached(&sql)?.execute(values).map_err(|error| {
-        match BrokenRule::of(&error) {
-            Some(BrokenRule::ForeignKey) => Error::UnknownTenant(tenant.clone()),
-            _ => Error::from(error),
-        }
-    })?;
+    let values = params![tenant.as_str(), kind, entry.id, entry.name, entry.identifier, updated];
+    let mut statement = transaction.prepare_cached(&sql)?;
+    statement.execute(values).map_err(|error| refused(tenant, error))?;
     Ok(())
+}
+
+fn refused(tenant: &TenantName, error: rusqlite::Error) -> Error {
+    match BrokenRule::of(&error) {
+        Some(BrokenRule::ForeignKey) => Error::UnknownTenant(tenant.clone()),
+        _ => Error::from(error),
+    }
 }
 
 fn read(row: &Row<'_>) -> Result<DirectoryEntry, Error> {

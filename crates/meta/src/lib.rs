@@ -21,6 +21,7 @@
 //! - [`outbox`]: what was changed here, on its way to the ledger.
 //! - [`inspection`]: checking the file without changing it.
 //! - [`error`]: everything that can go wrong.
+//! - `functions`: what statements and triggers call.
 //! - `column`: values as they are written in a column.
 
 pub mod access;
@@ -36,6 +37,7 @@ pub mod tenant;
 pub mod user;
 
 mod column;
+mod functions;
 mod migration;
 
 pub use access::{Access, InvalidAccess, Scope, TenantScope};

@@ -8,9 +8,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::error::Error;
 
 /// The steps from an empty file to the current schema, in order.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../migrations/0001_first_tables.sql"),
     include_str!("../migrations/0002_audit_outbox.sql"),
+    include_str!("../migrations/0003_words_of_names.sql"),
 ];
 
 /// Runs what is missing, in one transaction, so that several processes can open a new file at

@@ -1,6 +1,6 @@
 //! What is done again and again for as long as a server runs: what was read and changed is moved
-//! into the ledgers, names that commands change beside the server are taken over, and events that
-//! trickle in are sealed before they are many.
+//! into the ledgers, names that were learned are saved and those that commands change beside the
+//! server taken over, and events that trickle in are sealed before they are many.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,9 +44,9 @@ impl Chore {
         Self::start(move |turn| write_audit(&service, turn))
     }
 
-    /// Takes over names that commands have changed.
-    pub(crate) fn refresh_names(service: Arc<Service>) -> Self {
-        Self::start(move |turn| refresh_names(&service, turn))
+    /// Saves names that were learned, and takes over those that commands have changed.
+    pub(crate) fn exchange_names(service: Arc<Service>) -> Self {
+        Self::start(move |turn| exchange_names(&service, turn))
     }
 
     /// Seals events that have trickled in.
@@ -107,7 +107,8 @@ fn write_audit(service: &Service, turn: Turn) -> u64 {
     }
 }
 
-fn refresh_names(service: &Service, turn: Turn) -> u64 {
+fn exchange_names(service: &Service, turn: Turn) -> u64 {
+    service.save_names();
     // Nobody is left to be shown a name.
     if turn == Turn::Another
         && let Err(error) = service.refresh_names()

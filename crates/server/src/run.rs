@@ -96,7 +96,7 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
     let entrance = Entrance { tls, behind_proxy: server.behind_proxy.clone() };
     let serving = tokio::spawn(listen::serve(listener, entrance, router, stopped));
     let chores = [
-        Chore::refresh_names(Arc::clone(&service)),
+        Chore::exchange_names(Arc::clone(&service)),
         Chore::write_audit(Arc::clone(&service)),
         Chore::seal(Arc::clone(&service)),
     ];

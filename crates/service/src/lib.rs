@@ -10,7 +10,7 @@
 //! - [`intake`]: a body becomes events, or lines that say why not.
 //! - [`intake_counts`]: how many records were taken in and refused.
 //! - [`resolve`]: what a question means for one tenant.
-//! - [`names`]: the directory in memory.
+//! - [`names`]: the names of a tenant, and which of them are in memory.
 //! - [`audit`]: what was read and changed here, on its way into the ledgers.
 
 mod audit;
@@ -27,6 +27,6 @@ pub use environment::{Clock, Environment};
 pub use intake::{IntakeReport, Prepared, RejectedLine};
 pub use intake_counts::{FormatIntake, RejectionClass};
 pub use names::Names;
-pub use resolve::{Resolved, TooManyNamed, WORD_IDS_MAX};
+pub use resolve::{Resolved, Unresolved, WORD_IDS_MAX};
 pub use service::{Error, Service, new_tenant, open_meta};
 pub use tenant::Tenant;

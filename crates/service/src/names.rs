@@ -1,232 +1,248 @@
-//! The directory in memory: names known for ids, and the identifiers known to be real.
+//! The names known for a tenant's ids, and the identifiers known to be real.
 //!
-//! - [`word_index`]: which entries have this word?
+//! All of them are in `meta.db`. In memory are those in use, of all tenants within one bound, and
+//! what records have taught since names were last saved.
+//!
+//! - [`recent`]: names in use.
+//! - [`unsaved`]: what was learned and is not saved yet.
 
-mod word_index;
+mod recent;
+mod unsaved;
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use gatelog_event::fields::IndexedField;
 use gatelog_event::intake::{Learned, LearnedKind};
 use gatelog_event::limits::INDEXED_VALUE_BYTES_MAX;
 use gatelog_event::redact::KnownIdentifiers;
+use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
-use gatelog_meta::{DirectoryEntry, DirectoryKind};
-use gatelog_query::UnindexedField;
+use gatelog_meta::{DirectoryEntry, DirectoryKind, Error, Meta};
 use gatelog_query::words::Phrase;
-use hashbrown::{HashMap, HashSet};
+use gatelog_query::{Test, UnindexedField};
 
-use self::word_index::WordIndex;
+pub(crate) use self::recent::RecentNames;
+use self::recent::TenantNumber;
+use self::unsaved::Unsaved;
 
 /// One tenant's names.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Names {
-    known: RwLock<Known>,
-    /// What was learned and is not saved yet.
-    unsaved: Mutex<Vec<DirectoryEntry>>,
+    tenant: TenantName,
+    number: TenantNumber,
+    meta: Arc<Meta>,
+    recent: Arc<RecentNames>,
+    unsaved: Unsaved,
+    /// Held while names are being saved, so that whoever waits for it knows that they are.
+    saving: Mutex<()>,
 }
 
-#[derive(Debug, Default)]
-struct Known {
-    entries: Vec<DirectoryEntry>,
-    /// Where the entry of an id is, of each kind.
-    places: HashMap<DirectoryKind, HashMap<String, usize>>,
-    /// The words of names and identifiers.
-    words: WordIndex,
-    identifiers: HashSet<String>,
+/// Ids by the fields they stand in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct NamedIds {
+    /// Of any kind: whoever acts or is acted upon.
+    all: BTreeSet<String>,
+    applications: BTreeSet<String>,
+    organizations: BTreeSet<String>,
 }
 
 impl Names {
-    /// The names of a saved directory, and every identifier users were seen with.
-    pub(crate) fn new(saved: Vec<DirectoryEntry>, identifiers: Vec<String>) -> Self {
-        let known = Known::new(saved, identifiers);
-        Self { known: RwLock::new(known), unsaved: Mutex::default() }
+    pub(crate) fn new(tenant: TenantName, meta: Arc<Meta>, recent: Arc<RecentNames>) -> Self {
+        let number = recent.number_tenant();
+        let (unsaved, saving) = (Unsaved::default(), Mutex::default());
+        Self { tenant, number, meta, recent, unsaved, saving }
     }
 
-    /// Takes over a directory that was saved by others. What was learned here and is not saved yet
-    /// stays; what is not in the directory any more is forgotten.
-    pub(crate) fn replace(&self, saved: Vec<DirectoryEntry>, identifiers: Vec<String>) {
-        let mut replaced = Known::new(saved, identifiers);
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        let unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
-        unsaved.iter().cloned().for_each(|entry| replaced.absorb(entry));
-        *known = replaced;
-    }
-
-    /// What is known of an id.
+    /// What is known of an id. May read a page of `meta.db`; if that fails it is logged, and the
+    /// id stands without a name.
     pub fn get(&self, kind: DirectoryKind, id: &str) -> Option<DirectoryEntry> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.get(kind, id).cloned()
-    }
-
-    /// Ids of one kind whose id, name or identifier contains `text`, whatever its case. O(names).
-    pub fn search(&self, kind: DirectoryKind, text: &str) -> Vec<DirectoryEntry> {
-        let wanted = text.to_lowercase();
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let has = |text: &str| text.to_lowercase().contains(&wanted);
-        let found = known.all().filter(|entry| {
-            entry.kind == kind && (has(&entry.id) || has(&entry.name) || has(&entry.identifier))
+        let read = || self.meta.directory_entry(&self.tenant, kind, id);
+        let saved = self.recent.entry(self.number, kind, id, read).unwrap_or_else(|error| {
+            tracing::warn!(tenant = %self.tenant, %error, "a name could not be read");
+            None
         });
-        found.cloned().collect()
+        self.unsaved.over(kind, id, saved.as_deref().cloned())
     }
 
-    /// The ids whose name passes, of the kinds that a name field can be about. O(names).
+    /// The first `limit` ids of one kind, by name, whose id, name or identifier contains `text`,
+    /// whatever its case. O(names).
+    ///
+    /// # Errors
+    /// [`Error`], when `meta.db` cannot be read.
+    pub fn search(
+        &self,
+        kind: DirectoryKind,
+        text: &str,
+        limit: u32,
+    ) -> Result<Vec<DirectoryEntry>, Error> {
+        self.meta.search_directory(&self.tenant, Some(kind), text, limit)
+    }
+
+    /// How many [`Names::search`] finds without a limit. O(names).
+    ///
+    /// # Errors
+    /// [`Error`], when `meta.db` cannot be read.
+    pub fn count(&self, kind: DirectoryKind, text: &str) -> Result<u64, Error> {
+        self.meta.count_directory(&self.tenant, Some(kind), text)
+    }
+
+    /// Hands everything that is known to `visit`, in no particular order. O(names).
+    ///
+    /// # Errors
+    /// [`Error`], when `meta.db` cannot be read.
+    pub fn for_each(&self, mut visit: impl FnMut(DirectoryEntry)) -> Result<(), Error> {
+        self.meta.visit_directory(&self.tenant, |entry| {
+            visit(entry);
+            ControlFlow::Continue(())
+        })
+    }
+
+    /// The ids whose name passes a test, of the kinds that a name field can be about. O(names), or
+    /// O(names with these words) for a test of equality.
+    ///
+    /// # Errors
+    /// [`Error`], when `meta.db` cannot be read.
     pub(crate) fn ids_named(
         &self,
         field: UnindexedField,
-        passes: impl Fn(&str) -> bool,
-    ) -> BTreeSet<String> {
+        test: &Test,
+    ) -> Result<BTreeSet<String>, Error> {
         let is_about = |kind| match field {
             UnindexedField::ApplicationName => kind == DirectoryKind::Application,
             UnindexedField::OrganizationName => kind == DirectoryKind::Organization,
             _ => true,
         };
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let entries = known
-            .all()
-            .filter(|entry| is_about(entry.kind) && !entry.name.is_empty() && passes(&entry.name));
-        entries.map(|entry| entry.id.clone()).collect()
+        let mut ids = BTreeSet::new();
+        let mut add = |entry: DirectoryEntry| {
+            if is_about(entry.kind) && !entry.name.is_empty() && test.passes(Some(&entry.name)) {
+                ids.insert(entry.id);
+            }
+        };
+        let words = match test {
+            Test::Equals(name) => Phrase::new(name),
+            _ => None,
+        };
+        match words {
+            None => self.for_each(add)?,
+            Some(words) => {
+                self.meta.visit_directory_with(&self.tenant, words.tokens(), |entry| {
+                    add(entry);
+                    ControlFlow::Continue(())
+                })?;
+            }
+        }
+        Ok(ids)
     }
 
-    /// The ids whose name or identifier has a phrase, by the fields they stand in. O(names that
-    /// have the rarest of its words).
-    pub(crate) fn ids_with(&self, phrase: &Phrase) -> Vec<(IndexedField, BTreeSet<String>)> {
-        // Whoever acts or is acted upon may be of any kind.
-        const FIELDS: [(IndexedField, Option<DirectoryKind>); 4] = [
-            (IndexedField::ActorId, None),
-            (IndexedField::TargetId, None),
-            (IndexedField::ApplicationId, Some(DirectoryKind::Application)),
-            (IndexedField::Organization, Some(DirectoryKind::Organization)),
-        ];
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let has_phrase = |entry: &&DirectoryEntry| {
-            phrase.is_in_text(&entry.name) || phrase.is_in_text(&entry.identifier)
-        };
-        let candidates = known.words.entries_with(phrase);
-        let candidates = candidates.iter().filter_map(|place| known.entries.get(*place as usize));
-        let found: Vec<&DirectoryEntry> = candidates.filter(has_phrase).collect();
-        let ids_of = |(field, only): (IndexedField, Option<DirectoryKind>)| {
-            let ids = found.iter().filter(|entry| only.is_none_or(|kind| kind == entry.kind));
-            (field, ids.map(|entry| entry.id.clone()).collect())
-        };
-        FIELDS.map(ids_of).into()
+    /// The ids whose name or identifier has a phrase; `None` if in all fields together they are
+    /// more than `ids_max`. O(names that have all of its words).
+    ///
+    /// # Errors
+    /// [`Error`], when `meta.db` cannot be read.
+    pub(crate) fn ids_with(
+        &self,
+        phrase: &Phrase,
+        ids_max: usize,
+    ) -> Result<Option<NamedIds>, Error> {
+        let mut named = NamedIds::default();
+        self.meta.visit_directory_with(&self.tenant, phrase.tokens(), |entry| {
+            if phrase.is_in_text(&entry.name) || phrase.is_in_text(&entry.identifier) {
+                named.add(entry);
+            }
+            if named.len() > ids_max { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        Ok((named.len() <= ids_max).then_some(named))
     }
 
-    /// Takes what a record taught; [`Names::take_unsaved`] then has what is new.
+    /// Takes what a record taught; [`Names::save`] then saves what is new.
     pub(crate) fn learn(&self, learned: &[Learned], time: UnixMicros) {
-        if learned.is_empty() {
-            return;
-        }
-        let new: Vec<DirectoryEntry> = {
-            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-            let entries = learned.iter().filter(|learned| !known.has(learned));
-            let entries = entries.filter(|learned| is_bounded(learned));
-            let entries = entries.map(|learned| known.news(entry(learned, time)));
-            entries.filter(|entry| known.would_change(entry)).collect()
-        };
-        if new.is_empty() {
-            return;
-        }
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        let mut unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
-        for entry in new {
-            unsaved.push(entry.clone());
-            known.absorb(entry);
+        for learned in learned {
+            if is_bounded(learned) && !self.is_known_already(learned, time) {
+                self.unsaved.add(entry(learned, time));
+            }
         }
     }
 
-    /// Whether entries are not saved yet.
+    /// Whether names are not saved yet, or are being saved just now.
     pub(crate) fn has_unsaved(&self) -> bool {
-        !self.unsaved.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+        !self.unsaved.is_empty() || self.saving.try_lock().is_err()
     }
 
-    /// Takes the entries that are not saved yet; give them back with [`Names::put_back`] if saving
-    /// fails.
-    pub(crate) fn take_unsaved(&self) -> Vec<DirectoryEntry> {
-        std::mem::take(&mut *self.unsaved.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Saves what was learned since the last time. Writes to disk if something of it was new.
+    ///
+    /// # Errors
+    /// [`Error`], when `meta.db` cannot be written; it is then saved the next time.
+    pub(crate) fn save(&self) -> Result<(), Error> {
+        let _saving = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
+        let entries = self.unsaved.entries();
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let known = self.meta.learn(&self.tenant, &entries)?;
+        self.recent.replace(self.number, &entries, known);
+        self.unsaved.remove(&entries);
+        Ok(())
     }
 
-    /// Keeps entries for the next time names are saved.
-    pub(crate) fn put_back(&self, mut entries: Vec<DirectoryEntry>) {
-        let mut unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
-        // They are older than what was learned meanwhile.
-        entries.append(&mut unsaved);
-        *unsaved = entries;
+    /// Whether the names in use say that a record teaches nothing new, as nearly none does. What is
+    /// not in use is not read for that: to save it once more changes nothing.
+    fn is_known_already(&self, learned: &Learned, time: UnixMicros) -> bool {
+        let kind = directory_kind(learned.kind);
+        let Some(known) = self.recent.entry_in_memory(self.number, kind, &learned.id) else {
+            return false;
+        };
+        let is_name_known = learned.name.as_deref().is_none_or(|name| {
+            known.name == name || (time < known.updated && !known.name.is_empty())
+        });
+        let is_identifier_known = learned.identifier.as_deref().is_none_or(|identifier| {
+            known.identifier == identifier
+                || self.recent.identifier_in_memory(self.number, identifier) == Some(true)
+        });
+        is_name_known && is_identifier_known
     }
 }
 
 impl KnownIdentifiers for Names {
+    /// May read a page of `meta.db`: only what was typed in a failed sign-in and is neither an
+    /// address nor a number is asked for.
     fn is_known(&self, identifier: &str) -> bool {
-        self.known.read().unwrap_or_else(PoisonError::into_inner).identifiers.contains(identifier)
+        let in_memory = self.recent.identifier_in_memory(self.number, identifier);
+        if in_memory == Some(true) || self.unsaved.has_identifier(identifier) {
+            return true;
+        }
+        let read = || self.meta.is_identifier(&self.tenant, identifier);
+        self.recent.identifier(self.number, identifier, read).unwrap_or_else(|error| {
+            // It is kept as a hash then, which is safe if it was a password.
+            tracing::warn!(tenant = %self.tenant, %error, "identifiers could not be read");
+            false
+        })
     }
 }
 
-impl Known {
-    fn new(saved: Vec<DirectoryEntry>, identifiers: Vec<String>) -> Self {
-        let identifiers = identifiers.into_iter().collect();
-        let mut known = Self { identifiers, ..Self::default() };
-        for entry in saved {
-            known.absorb(entry);
+impl NamedIds {
+    /// The ids that each field may have.
+    pub(crate) fn by_field(self) -> [(IndexedField, BTreeSet<String>); 4] {
+        [
+            (IndexedField::ActorId, self.all.clone()),
+            (IndexedField::TargetId, self.all),
+            (IndexedField::ApplicationId, self.applications),
+            (IndexedField::Organization, self.organizations),
+        ]
+    }
+
+    fn add(&mut self, entry: DirectoryEntry) {
+        match entry.kind {
+            DirectoryKind::User => {}
+            DirectoryKind::Application => drop(self.applications.insert(entry.id.clone())),
+            DirectoryKind::Organization => drop(self.organizations.insert(entry.id.clone())),
         }
-        known
+        self.all.insert(entry.id);
     }
 
-    fn get(&self, kind: DirectoryKind, id: &str) -> Option<&DirectoryEntry> {
-        self.entries.get(*self.places.get(&kind)?.get(id)?)
-    }
-
-    fn all(&self) -> impl Iterator<Item = &DirectoryEntry> {
-        self.entries.iter()
-    }
-
-    /// Whether all of this is known, as it is of nearly every record that teaches anything.
-    fn has(&self, learned: &Learned) -> bool {
-        let Some(known) = self.get(directory_kind(learned.kind), &learned.id) else { return false };
-        let is_known = |identifier: &str| self.identifiers.contains(identifier);
-        learned.name.as_deref().is_none_or(|name| name == known.name)
-            && learned.identifier.as_deref().is_none_or(is_known)
-    }
-
-    /// An entry without the identifier that is known already: a person who signs in by e-mail
-    /// today and by user name tomorrow does not change what they are shown with each time.
-    fn news(&self, mut entry: DirectoryEntry) -> DirectoryEntry {
-        let is_here = self.get(entry.kind, &entry.id).is_some();
-        if is_here && self.identifiers.contains(&entry.identifier) {
-            entry.identifier.clear();
-        }
-        entry
-    }
-
-    fn would_change(&self, entry: &DirectoryEntry) -> bool {
-        match self.get(entry.kind, &entry.id) {
-            Some(known) => {
-                let is_user = entry.kind == DirectoryKind::User && !entry.identifier.is_empty();
-                (is_user && !self.identifiers.contains(&entry.identifier))
-                    || known.clone().absorb(entry)
-            }
-            None => true,
-        }
-    }
-
-    fn absorb(&mut self, entry: DirectoryEntry) {
-        if entry.kind == DirectoryKind::User && !entry.identifier.is_empty() {
-            self.identifiers.insert(entry.identifier.clone());
-        }
-        let places = self.places.entry(entry.kind).or_default();
-        let place = match places.get(&entry.id) {
-            Some(place) => *place,
-            None => {
-                places.insert(entry.id.clone(), self.entries.len());
-                self.words.add(self.entries.len(), &entry);
-                return self.entries.push(entry);
-            }
-        };
-        if let Some(known) = self.entries.get_mut(place)
-            && known.absorb(&entry)
-        {
-            self.words.add(place, known);
-        }
+    fn len(&self) -> usize {
+        2 * self.all.len() + self.applications.len() + self.organizations.len()
     }
 }
 
@@ -253,61 +269,110 @@ fn entry(learned: &Learned, updated: UnixMicros) -> DirectoryEntry {
 
 #[cfg(test)]
 mod tests {
+    use gatelog_meta::{Author, Change, NewTenant};
+
     use super::*;
 
-    fn user(identifier: &str) -> Learned {
-        let identifier = Some(identifier.into());
-        Learned { kind: LearnedKind::User, id: "u1".into(), name: None, identifier }
+    fn names() -> Names {
+        let meta = Meta::open_in_memory().expect("opens");
+        let acme: TenantName = "acme".parse().expect("a name");
+        let (log_origin, fingerprint_key) = ("logs.example/acme".to_owned(), [7; 32]);
+        let tenant = NewTenant { name: acme.clone(), log_origin, fingerprint_key };
+        meta.create_tenant(&tenant, &change()).expect("created");
+        Names::new(acme, Arc::new(meta), Arc::default())
+    }
+
+    fn change() -> Change {
+        Change { by: Author::User("ada".to_owned()), time: UnixMicros::EPOCH }
+    }
+
+    fn user(id: &str, name: Option<&str>, identifier: &str) -> Learned {
+        let (name, identifier) = (name.map(Box::from), Some(identifier.into()));
+        Learned { kind: LearnedKind::User, id: id.into(), name, identifier }
+    }
+
+    fn at(seconds: i64) -> UnixMicros {
+        UnixMicros::EPOCH.saturating_add(seconds * 1_000_000)
+    }
+
+    fn shown(names: &Names, id: &str) -> Option<(String, String)> {
+        names.get(DirectoryKind::User, id).map(|entry| (entry.name, entry.identifier))
     }
 
     #[test]
     fn a_person_with_several_identifiers_is_learned_once() {
-        let names = Names::new(Vec::new(), vec!["old name".to_owned()]);
-        let learned = [user("ada@acme.example"), user("ada")];
-        names.learn(&learned, UnixMicros::EPOCH);
-        assert!(names.has_unsaved());
-        let unsaved = names.take_unsaved();
-        assert_eq!(unsaved.len(), 2, "both are to be saved");
-        assert!(!names.has_unsaved());
-        for known in ["ada@acme.example", "ada", "old name"] {
-            assert!(names.is_known(known), "{known}");
+        let names = names();
+        let learned = [user("u1", None, "ada@acme.example"), user("u1", None, "ada")];
+        assert!(!names.is_known("ada"));
+        names.learn(&learned, at(1));
+        for step in ["learned", "saved", "read again", "saved twice"] {
+            for known in ["ada@acme.example", "ada"] {
+                assert!(names.is_known(known), "{known} {step}");
+            }
+            assert!(!names.is_known("eve"), "{step}");
+            assert_eq!(shown(&names, "u1"), Some((String::new(), "ada".to_owned())), "{step}");
+            names.save().expect("saved");
+            names.learn(&learned, at(2));
+            assert!(!names.has_unsaved(), "nothing is new: {step}");
+            names.recent.clear();
+            if step == "read again" {
+                names.learn(&learned, at(3));
+                assert!(names.has_unsaved(), "memory does not know them");
+            }
         }
-        names.learn(&learned, UnixMicros::EPOCH.saturating_add(1));
-        assert!(names.take_unsaved().is_empty(), "nothing is new");
-        names.put_back(unsaved);
-        assert_eq!(names.take_unsaved().len(), 2);
     }
 
     #[test]
-    fn a_replaced_directory_keeps_what_is_not_saved() {
-        let saved = |id: &str, name: &str| DirectoryEntry {
-            kind: DirectoryKind::User,
-            id: id.to_owned(),
-            name: name.to_owned(),
-            identifier: String::new(),
-            updated: UnixMicros::EPOCH,
-        };
-        let names = Names::new(vec![saved("u1", "Ada"), saved("u2", "Bob")], Vec::new());
-        names.learn(&[user("ada")], UnixMicros::EPOCH);
-        names.replace(vec![saved("u1", "Ada Lovelace")], vec!["eve".to_owned()]);
-        let ada = names.get(DirectoryKind::User, "u1").expect("known");
-        assert_eq!((&*ada.name, &*ada.identifier), ("Ada Lovelace", "ada"));
-        assert_eq!(names.get(DirectoryKind::User, "u2"), None);
-        assert!(names.is_known("ada") && names.is_known("eve"));
-        assert_eq!(names.take_unsaved().len(), 1);
+    fn the_latest_name_is_shown_whatever_was_in_memory() {
+        for (remembers, saves) in [(true, true), (true, false), (false, true), (false, false)] {
+            let names = names();
+            for (name, seconds, expected) in [
+                ("Ada", 5, "Ada"),
+                ("Ada King", 1, "Ada"),
+                ("Ada Lovelace", 9, "Ada Lovelace"),
+                ("Ada", 7, "Ada Lovelace"),
+                ("Ada", 10, "Ada"),
+                ("Ada", 12, "Ada"),
+            ] {
+                names.learn(&[user("u1", Some(name), "ada")], at(seconds));
+                if saves {
+                    names.save().expect("saved");
+                }
+                if !remembers {
+                    names.recent.clear();
+                }
+                let (found, _) = shown(&names, "u1").expect("known");
+                assert_eq!(found, expected, "after {name} at {seconds}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_command_changed_is_seen_once_memory_is_cleared() {
+        let names = names();
+        names.learn(&[user("u1", Some("Ada"), "ada")], at(1));
+        names.save().expect("saved");
+        assert_eq!(shown(&names, "u2"), None);
+        names.meta.forget(&names.tenant, DirectoryKind::User, "u1", &change()).expect("forgotten");
+        names.meta.learn(&names.tenant, &[entry(&user("u2", None, "eve"), at(1))]).expect("saved");
+        names.learn(&[user("u3", None, "carol")], at(1));
+        names.recent.clear();
+        assert_eq!((shown(&names, "u1"), names.is_known("ada")), (None, false));
+        assert!(shown(&names, "u2").is_some() && names.is_known("eve"));
+        assert!(shown(&names, "u3").is_some() && names.has_unsaved(), "and nothing was lost");
     }
 
     #[test]
     fn names_are_found_by_their_words_also_after_they_changed() {
-        let learn = |names: &Names, id: &str, name: &str, identifier: &str, seconds: i64| {
-            let (name, identifier) = (Some(name.into()), Some(identifier.into()));
-            let learned = Learned { kind: LearnedKind::User, id: id.into(), name, identifier };
-            names.learn(&[learned], UnixMicros::EPOCH.saturating_add(seconds));
-        };
-        let names = Names::default();
-        learn(&names, "u1", "Ada King", "ada@acme.example", 1);
-        learn(&names, "u2", "Bob King", "bob@acme.example", 1);
-        learn(&names, "u1", "Ada Lovelace", "ada@acme.example", 2);
+        let names = names();
+        for (id, name, identifier, seconds) in [
+            ("u1", "Ada King", "ada@acme.example", 1),
+            ("u2", "Bob King", "bob@acme.example", 1),
+            ("u1", "Ada Lovelace", "ada@acme.example", 2),
+        ] {
+            names.learn(&[user(id, Some(name), identifier)], at(seconds));
+            names.save().expect("saved");
+        }
         for (text, expected) in [
             ("KING", &["u2"][..]),
             ("ada lovelace", &["u1"]),
@@ -316,17 +381,23 @@ mod tests {
             ("ada king", &[]),
             ("nobody", &[]),
         ] {
-            let found = names.ids_with(&Phrase::new(text).expect(text));
-            let (field, ids) = &found[0];
-            assert_eq!(*field, IndexedField::ActorId);
+            let phrase = Phrase::new(text).expect(text);
+            let found = names.ids_with(&phrase, 4).expect("read").expect("few");
+            let [(field, ids), ..] = found.by_field();
+            assert_eq!(field, IndexedField::ActorId);
             assert!(ids.iter().eq(expected), "{text}: {ids:?}");
         }
+        let both = Phrase::new("acme").expect("a word");
+        assert_eq!(names.ids_with(&both, 3).expect("read"), None, "two in two fields each");
+        let named = |test| names.ids_named(UnindexedField::ActorName, &test).expect("read");
+        assert!(named(Test::Equals("Ada Lovelace".into())).iter().eq(["u1"]));
+        assert!(named(Test::Equals("ada lovelace".into())).is_empty());
     }
 
     #[test]
     fn what_is_too_long_for_a_name_is_not_kept() {
-        let names = Names::default();
-        names.learn(&[user(&"x".repeat(300))], UnixMicros::EPOCH);
-        assert!(names.take_unsaved().is_empty());
+        let names = names();
+        names.learn(&[user("u1", None, &"x".repeat(300))], at(1));
+        assert!(!names.has_unsaved());
     }
 }

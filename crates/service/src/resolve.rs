@@ -9,25 +9,29 @@ use gatelog_event::redact::{FingerprintKey, identifier_marker};
 use gatelog_query::words::Phrase;
 use gatelog_query::{Field, Filter, RecordTest, Test, UnindexedField};
 
-use crate::names::Names;
+use crate::names::{NamedIds, Names};
 use crate::tenant::Tenant;
 
 /// Ids that a word or phrase stands for, over all fields. More take a second to look up in every
 /// part of a large ledger, and nobody looks for so many by name.
 pub const WORD_IDS_MAX: usize = 10_000;
 
-/// A word or phrase is in the names of too many.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "\"{phrase}\" is in the names or identifiers of {ids} ids that the directory knows, and a word \
-     may stand for {WORD_IDS_MAX} at most; write more of the name as a phrase between quotes, or \
-     name a field, as in actor.name, actor.identifier or data.path ILIKE \"%...%\""
-)]
-pub struct TooManyNamed {
-    /// The tokens that were asked for.
-    pub phrase: String,
-    /// How many ids have them.
-    pub ids: usize,
+/// Why the directory does not say what a question means.
+#[derive(Debug, thiserror::Error)]
+pub enum Unresolved {
+    /// A word or phrase is in the names of too many.
+    #[error(
+        "\"{phrase}\" is in the names or identifiers of more ids than the {WORD_IDS_MAX} that a \
+         word may stand for; write more of the name as a phrase between quotes, or name a field, \
+         as in actor.name, actor.identifier or data.path ILIKE \"%...%\""
+    )]
+    TooManyNamed {
+        /// The tokens that were asked for.
+        phrase: String,
+    },
+    /// The directory cannot be read.
+    #[error(transparent)]
+    Meta(#[from] gatelog_meta::Error),
 }
 
 /// A filter as the ledger can answer it.
@@ -43,17 +47,9 @@ struct Resolver<'t> {
     names: Option<&'t Names>,
     key: &'t FingerprintKey,
     conditions: Vec<(Filter, Filter)>,
-    too_many: Option<TooManyNamed>,
 }
 
 impl Tenant {
-    /// The filter with everything in it that only this tenant's directory and key can answer, for
-    /// a reader of the whole tenant and however many ids a word stands for.
-    #[must_use]
-    pub fn resolve(&self, filter: Filter) -> Filter {
-        Resolver::new(self, Some(self.names())).resolve(filter)
-    }
-
     /// The filter with everything in it that only a directory and this tenant's key can answer,
     /// where `names` is the directory, if the reader may know it.
     ///
@@ -65,76 +61,66 @@ impl Tenant {
     ///   same.
     ///
     /// # Errors
-    /// [`TooManyNamed`].
-    pub fn resolve_with(
-        &self,
-        names: Option<&Names>,
-        filter: Filter,
-    ) -> Result<Resolved, TooManyNamed> {
-        let mut resolver = Resolver::new(self, names);
-        let filter = resolver.resolve(filter);
-        match resolver.too_many {
-            Some(too_many) => Err(too_many),
-            None => Ok(Resolved { filter, conditions: resolver.conditions }),
-        }
+    /// [`Unresolved`].
+    pub fn resolve(&self, names: Option<&Names>, filter: Filter) -> Result<Resolved, Unresolved> {
+        let (key, conditions) = (self.fingerprint_key(), Vec::new());
+        let mut resolver = Resolver { names, key, conditions };
+        let filter = resolver.resolve(filter)?;
+        Ok(Resolved { filter, conditions: resolver.conditions })
     }
 }
 
-impl<'t> Resolver<'t> {
-    fn new(tenant: &'t Tenant, names: Option<&'t Names>) -> Self {
-        let (key, conditions) = (tenant.fingerprint_key(), Vec::new());
-        Self { names, key, conditions, too_many: None }
-    }
-
-    fn resolve(&mut self, filter: Filter) -> Filter {
-        match filter {
+impl Resolver<'_> {
+    fn resolve(&mut self, filter: Filter) -> Result<Filter, Unresolved> {
+        Ok(match filter {
             Filter::All => Filter::All,
-            Filter::And(parts) => Filter::And(self.resolve_all(parts)),
-            Filter::Or(parts) => Filter::Or(self.resolve_all(parts)),
-            Filter::Not(part) => Filter::Not(Box::new(self.resolve(*part))),
+            Filter::And(parts) => Filter::And(self.resolve_all(parts)?),
+            Filter::Or(parts) => Filter::Or(self.resolve_all(parts)?),
+            Filter::Not(part) => Filter::Not(Box::new(self.resolve(*part)?)),
             condition => {
-                let resolved = self.condition(condition.clone());
+                let resolved = self.condition(condition.clone())?;
                 self.conditions.push((condition, resolved.clone()));
                 resolved
             }
-        }
+        })
     }
 
-    fn resolve_all(&mut self, parts: Vec<Filter>) -> Vec<Filter> {
+    fn resolve_all(&mut self, parts: Vec<Filter>) -> Result<Vec<Filter>, Unresolved> {
         parts.into_iter().map(|part| self.resolve(part)).collect()
     }
 
-    fn condition(&mut self, condition: Filter) -> Filter {
-        match condition {
+    fn condition(&self, condition: Filter) -> Result<Filter, Unresolved> {
+        Ok(match condition {
             Filter::Field(Field::Unindexed(name), test) => match (self.names, name.id_field()) {
-                (Some(names), Some(id)) => by_name(names, name, id, test),
+                (Some(names), Some(id)) => by_name(names, name, id, test)?,
                 _ => Filter::Field(Field::Unindexed(name), test),
             },
             Filter::Field(field @ Field::Indexed(IndexedField::ActorIdentifier), test) => {
                 Filter::Field(field, self.identifier(test))
             }
-            Filter::Record(RecordTest::Phrase(phrase)) => self.phrase(phrase),
+            Filter::Record(RecordTest::Phrase(phrase)) => self.phrase(phrase)?,
             other => other,
-        }
+        })
     }
 
-    fn phrase(&mut self, phrase: Phrase) -> Filter {
-        let named = self.names.map(|names| names.ids_with(&phrase)).unwrap_or_default();
-        let ids: usize = named.iter().map(|(_, ids)| ids.len()).sum();
-        if ids > WORD_IDS_MAX {
-            self.too_many = Some(TooManyNamed { phrase: phrase.tokens().join(" "), ids });
-        }
+    fn phrase(&self, phrase: Phrase) -> Result<Filter, Unresolved> {
+        let named = match self.names {
+            None => NamedIds::default(),
+            Some(names) => names
+                .ids_with(&phrase, WORD_IDS_MAX)?
+                .ok_or_else(|| Unresolved::TooManyNamed { phrase: phrase.tokens().join(" ") })?,
+        };
         let has_one = |(field, ids): (IndexedField, BTreeSet<String>)| {
             Filter::Field(Field::Indexed(field), Test::OneOf(Arc::new(ids)))
         };
-        let named = named.into_iter().filter(|(_, ids)| !ids.is_empty()).map(has_one);
+        let named = named.by_field().into_iter().filter(|(_, ids)| !ids.is_empty()).map(has_one);
         let mut ways: Vec<Filter> = named.collect();
         let in_record = Filter::Record(RecordTest::Phrase(phrase));
         if ways.is_empty() {
-            return in_record;
+            return Ok(in_record);
         }
         ways.push(in_record);
-        Filter::Or(ways)
+        Ok(Filter::Or(ways))
     }
 
     fn identifier(&self, test: Test) -> Test {
@@ -153,19 +139,24 @@ impl<'t> Resolver<'t> {
     }
 }
 
-fn by_name(names: &Names, name: UnindexedField, id: IndexedField, test: Test) -> Filter {
+fn by_name(
+    names: &Names,
+    name: UnindexedField,
+    id: IndexedField,
+    test: Test,
+) -> Result<Filter, gatelog_meta::Error> {
     let id = Field::Indexed(id);
-    let in_record = |test| {
-        let record = Filter::Field(Field::Unindexed(name), test);
-        Filter::Field(id, Test::Missing).and(record)
-    };
-    if test == Test::Missing {
-        let ids = names.ids_named(name, |_| true);
-        let named = Filter::Field(id, Test::OneOf(Arc::new(ids)));
-        let is_unnamed = Filter::Not(Box::new(named));
+    let is_missing = test == Test::Missing;
+    let any_name = Test::StartsWith(String::new());
+    let ids = names.ids_named(name, if is_missing { &any_name } else { &test })?;
+    let named = Filter::Field(id, Test::OneOf(Arc::new(ids)));
+    let by_id = if is_missing {
         let has_id = Filter::Not(Box::new(Filter::Field(id, Test::Missing)));
-        return Filter::Or(vec![has_id.and(is_unnamed), in_record(test)]);
-    }
-    let ids = names.ids_named(name, |known| test.passes(Some(known)));
-    Filter::Or(vec![Filter::Field(id, Test::OneOf(Arc::new(ids))), in_record(test)])
+        has_id.and(Filter::Not(Box::new(named)))
+    } else {
+        named
+    };
+    let record = Filter::Field(Field::Unindexed(name), test);
+    let in_record = Filter::Field(id, Test::Missing).and(record);
+    Ok(Filter::Or(vec![by_id, in_record]))
 }

@@ -15,7 +15,7 @@ use gatelog_meta::{Author, Meta, NewTenant};
 
 use crate::environment::{ClockStopwatch, Environment};
 use crate::intake_counts::{FormatIntake, IntakeCounts};
-use crate::names::Names;
+use crate::names::{Names, RecentNames};
 use crate::tenant::Tenant;
 
 /// Why the data directory cannot be used as asked.
@@ -52,7 +52,8 @@ pub struct Service {
     ledger: Ledger,
     tenants: RwLock<HashMap<TenantName, Arc<Tenant>>>,
     intake_counts: Arc<IntakeCounts>,
-    /// [`Meta::data_version`] when the names of open tenants were last read.
+    recent_names: Arc<RecentNames>,
+    /// [`Meta::data_version`] when the names in memory were last known to be those of `meta.db`.
     names_version: AtomicI64,
 }
 
@@ -70,9 +71,17 @@ impl Service {
         let ledger = Ledger::open(LedgerOptions { stopwatch, ..options })?;
         let meta = Arc::new(open_meta(directory, &environment)?);
         let authenticator = Authenticator::new(Arc::clone(&meta));
-        let (tenants, intake_counts) = (RwLock::default(), Arc::default());
         let names_version = AtomicI64::new(meta.data_version()?);
-        Ok(Self { environment, meta, authenticator, ledger, tenants, intake_counts, names_version })
+        Ok(Self {
+            environment,
+            meta,
+            authenticator,
+            ledger,
+            tenants: RwLock::default(),
+            intake_counts: Arc::default(),
+            recent_names: Arc::default(),
+            names_version,
+        })
     }
 
     /// The time now.
@@ -129,30 +138,34 @@ impl Service {
             return Ok(tenant);
         }
         let stored = self.meta.tenant(name)?.ok_or_else(|| Error::UnknownTenant(name.clone()))?;
-        // Read before the lock is taken: opening one tenant must not hold up the others.
-        let names = Names::new(self.meta.directory(name)?, self.meta.known_identifiers(name)?);
+        let (meta, recent) = (Arc::clone(&self.meta), Arc::clone(&self.recent_names));
+        let names = Names::new(name.clone(), meta, recent);
         let key = FingerprintKey::new(stored.fingerprint_key);
         let ledger = self.ledger.tenant(name)?;
         let clock = Arc::clone(&self.environment.clock);
         let counts = Arc::clone(&self.intake_counts);
-        let tenant = Tenant::new(ledger, names, key, Arc::clone(&self.meta), clock, counts);
+        let tenant = Tenant::new(ledger, names, key, clock, counts);
         let opened = Arc::new(tenant);
         let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
         // Whoever was first stays: what was learned meanwhile is in their names.
         Ok(Arc::clone(tenants.entry(name.clone()).or_insert(opened)))
     }
 
-    /// Reads the names of open tenants again if a command has changed `meta.db` since the last
-    /// time. Without a change it costs microseconds.
+    /// Saves names that records have taught and that are not saved yet: of events that came without
+    /// a sender who waits for it, and those that could not be saved before.
+    pub fn save_names(&self) {
+        self.open_tenants().iter().for_each(|tenant| tenant.save_names());
+    }
+
+    /// Forgets the names in memory if a command has changed `meta.db` since the last time. Without
+    /// a change it costs microseconds.
     ///
     /// # Errors
     /// [`Error::Meta`]; it is then tried again the next time.
     pub fn refresh_names(&self) -> Result<(), Error> {
         let version = self.meta.data_version()?;
         if self.names_version.load(Ordering::Relaxed) != version {
-            for tenant in self.open_tenants() {
-                tenant.refresh_names()?;
-            }
+            self.recent_names.clear();
             self.names_version.store(version, Ordering::Relaxed);
         }
         Ok(())

@@ -129,7 +129,7 @@ impl Page {
             question: QuestionBox::new(visit, filter, diagnostics),
             choices: Choices::new(visit, filter)?,
             chips: chips(visit, filter),
-            notices: notices(visit, filter),
+            notices: notices(visit, filter)?,
             answer,
             is_narrow: filter.is_narrow(),
             clear: visit.links.filtered(&LogFilter::default().on_tab(filter.tab)),
@@ -194,12 +194,15 @@ fn chips(visit: &Visit, filter: &LogFilter) -> Vec<Chip> {
 }
 
 /// What the reader should know about the answer.
-fn notices(visit: &Visit, filter: &LogFilter) -> Vec<String> {
+fn notices(visit: &Visit, filter: &LogFilter) -> Result<Vec<String>, Problem> {
     let texts = visit.texts;
-    let unreadable = filter.range.unreadable().into_iter().map(texts.logs.not_a_time);
-    let crowd = filter.get(Facet::User).and_then(|text| {
-        let count = texts.number(crowd(&visit.tenant, text)? as u64);
-        Some((texts.logs.crowd)(&count, &texts.number(PEOPLE_FOUND_MAX as u64), text))
-    });
-    unreadable.chain(crowd).map(|notice| visible(&notice).into_owned()).collect()
+    let mut notices: Vec<String> =
+        filter.range.unreadable().into_iter().map(texts.logs.not_a_time).collect();
+    if let Some(text) = filter.get(Facet::User)
+        && let Some(count) = crowd(&visit.tenant, text)?
+    {
+        let (count, shown) = (texts.number(count), texts.number(u64::from(PEOPLE_FOUND_MAX)));
+        notices.push((texts.logs.crowd)(&count, &shown, text));
+    }
+    Ok(notices.iter().map(|notice| visible(notice).into_owned()).collect())
 }

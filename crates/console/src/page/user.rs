@@ -67,7 +67,8 @@ pub(crate) async fn show(Path(id): Path<String>, visitor: Visitor) -> Response {
 
 fn page(visit: &Visit, frame: Frame, id: &str) -> Result<Page, Problem> {
     let identifiers = people::identifiers(&visit.tenant, id)?;
-    let query = Query::new(visit.tenant.resolve(people::events_of(id, &identifiers)));
+    let events = people::events_of(id, &identifiers);
+    let query = Query::new(visit.tenant.resolve(Some(visit.tenant.names()), events)?.filter);
     let known = visit.tenant.names().get(DirectoryKind::User, id);
     let matches = visit.tenant.ledger().matches(&query)?;
     let listing = Listing::read(&matches, Place::read(&visit.parameters))?;

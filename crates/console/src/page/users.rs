@@ -1,6 +1,6 @@
 //! `/users`: everybody who did something.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use askama::Template;
 use axum::response::Response;
@@ -8,11 +8,11 @@ use gatelog_event::fields::IndexedField;
 use gatelog_ledger::{ActorSummary, TenantLedger};
 use gatelog_meta::DirectoryKind;
 use gatelog_query::{Field, Filter, Query};
+use gatelog_service::Names;
 
 use crate::frame::{Frame, Section};
 use crate::links::Parameters;
 use crate::moment::{Moment, Total};
-use crate::people;
 use crate::problem::Problem;
 use crate::text::{Shown, sorting_key};
 use crate::visitor::{Visit, Visitor};
@@ -172,7 +172,7 @@ fn users(visit: &Visit, listed: Listed<'_>) -> Result<Vec<ActorSummary>, Problem
     let programs = programs(ledger, &users)?;
     users.retain(|actor| !programs.contains(&actor.id));
     if !listed.search.is_empty() {
-        let known = people::found(&visit.tenant, listed.search);
+        let known = visit.tenant.names().search(DirectoryKind::User, listed.search, u32::MAX)?;
         let known: HashSet<String> = known.into_iter().map(|person| person.id).collect();
         let wanted = listed.search.to_lowercase();
         users.retain(|user| known.contains(&user.id) || user.id.to_lowercase().contains(&wanted));
@@ -184,13 +184,24 @@ fn users(visit: &Visit, listed: Listed<'_>) -> Result<Vec<ActorSummary>, Problem
         Sort::Seen => {}
         Sort::Events => users.sort_by_key(|user| std::cmp::Reverse(user.events)),
         Sort::Failures => users.sort_by_key(|user| std::cmp::Reverse(user.failures)),
-        Sort::Name => users.sort_by_cached_key(|user| {
-            let name = visit.tenant.names().get(DirectoryKind::User, &user.id);
-            let name = name.map(|entry| sorting_key(&entry.name)).unwrap_or_default();
-            (name.is_empty(), name)
-        }),
+        Sort::Name => sort_by_name(&mut users, visit.tenant.names())?,
     }
     Ok(users)
+}
+
+/// By name, those without one last. Of all names at once, as one by one they are read slowly.
+fn sort_by_name(users: &mut [ActorSummary], names: &Names) -> Result<(), Problem> {
+    let mut keys = HashMap::new();
+    names.for_each(|entry| {
+        if entry.kind == DirectoryKind::User {
+            keys.insert(entry.id, sorting_key(&entry.name));
+        }
+    })?;
+    users.sort_by_cached_key(|user| {
+        let key = keys.get(&user.id).cloned().unwrap_or_default();
+        (key.is_empty(), key)
+    });
+    Ok(())
 }
 
 fn row(visit: &Visit, user: &ActorSummary) -> Row {

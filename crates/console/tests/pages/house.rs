@@ -90,6 +90,7 @@ impl House {
         let prepared = tenant.prepare(format, None, lines.as_bytes(), now).unwrap();
         assert_eq!(prepared.rejected, []);
         tenant.ledger().append(prepared.events, "key_1", now).unwrap().wait().await.unwrap();
+        tenant.save_names();
     }
 
     /// Creates a user who has a one-time password, and returns it.

@@ -112,6 +112,7 @@ impl Server {
         assert_eq!(prepared.rejected, []);
         let pending = tenant.ledger().append(prepared.events, "key_test", now).unwrap();
         pending.wait_blocking().unwrap();
+        tenant.save_names();
     }
 
     pub(crate) fn ask(&self, request: Request<Body>) -> Answer {

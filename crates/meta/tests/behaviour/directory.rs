@@ -1,5 +1,7 @@
 //! Names known for ids.
 
+use std::ops::ControlFlow;
+
 use gatelog_meta::{DirectoryEntry, DirectoryKind, Error, Meta};
 
 use crate::{at, by_ada, meta, tenant_name};
@@ -33,6 +35,23 @@ fn filled() -> Meta {
     meta
 }
 
+/// Everything that is known in a tenant.
+fn all(meta: &Meta, tenant: &str) -> Vec<DirectoryEntry> {
+    let mut entries = Vec::new();
+    let visit = |entry| {
+        entries.push(entry);
+        ControlFlow::Continue(())
+    };
+    meta.visit_directory(&tenant_name(tenant), visit).unwrap();
+    entries
+}
+
+/// Which identifiers of `acme` are known, of those that [`filled`] teaches.
+fn known(meta: &Meta) -> Vec<&'static str> {
+    let known = |identifier: &&str| meta.is_identifier(&tenant_name("acme"), identifier).unwrap();
+    ["+33123", "ada@acme.example", "carol"].into_iter().filter(known).collect()
+}
+
 #[test]
 fn later_names_win_and_unknown_ones_never_do() {
     let cases = [
@@ -54,7 +73,7 @@ fn later_names_win_and_unknown_ones_never_do() {
 
         let meta = meta();
         meta.learn(&tenant_name("acme"), &[known, learned]).unwrap();
-        assert_eq!(meta.directory(&tenant_name("acme")).unwrap(), [expected]);
+        assert_eq!(all(&meta, "acme"), [expected]);
     }
 }
 
@@ -80,9 +99,52 @@ fn entries_are_searched_in_name_identifier_and_id_of_one_tenant() {
 
 #[test]
 fn identifiers_of_users_are_known() {
-    let mut known = filled().known_identifiers(&tenant_name("acme")).unwrap();
-    known.sort();
-    assert_eq!(known, ["+33123", "ada@acme.example", "carol"]);
+    assert_eq!(known(&filled()), ["+33123", "ada@acme.example", "carol"]);
+    let of_another = filled().is_identifier(&tenant_name("default"), "carol").unwrap();
+    assert!(!of_another);
+}
+
+#[test]
+fn only_an_identifier_that_is_new_changes_what_is_shown_unless_somebody_brings_it() {
+    let (meta, acme) = (filled(), tenant_name("acme"));
+    let shown = |identifier: &str, seconds: i64| {
+        let learned = meta.learn(&acme, &[user("Ada", identifier, seconds)]).unwrap();
+        let stored = meta.directory_entry(&acme, DirectoryKind::User, "u1").unwrap();
+        assert_eq!(stored.as_ref(), learned.first());
+        stored.unwrap().identifier
+    };
+    assert_eq!(shown("ada", 5), "ada");
+    assert_eq!(shown("ada@acme.example", 6), "ada", "known already");
+    meta.import_directory(&acme, &[user("Ada", "ada@acme.example", 7)], &by_ada(8)).unwrap();
+    assert_eq!(shown("ada", 9), "ada@acme.example");
+}
+
+#[test]
+fn entries_are_found_by_all_of_their_words_in_one_tenant() {
+    let (meta, acme) = (filled(), tenant_name("acme"));
+    meta.learn(&tenant_name("default"), &[user("Ada of another tenant", "", 0)]).unwrap();
+    let found = |text: &str| {
+        let words: Vec<String> = gatelog_query::words::tokens(text).collect();
+        let mut ids = Vec::new();
+        let visit = |entry: DirectoryEntry| {
+            ids.push(entry.id);
+            ControlFlow::Continue(())
+        };
+        meta.visit_directory_with(&acme, &words, visit).unwrap();
+        ids.sort();
+        ids
+    };
+    assert_eq!(found("ada"), ["u1"]);
+    assert_eq!(found("Acme ada"), ["u1"]);
+    assert_eq!(found("ACME"), ["org1", "u1"]);
+    assert_eq!(found("émile"), ["u2"]);
+    assert!(found("emile").is_empty() && found("ad").is_empty() && found("ada carol").is_empty());
+    meta.learn(&acme, &[user("Eva", "", 9)]).unwrap();
+    assert!(found("eva acme") == ["u1"] && found("ada") == ["u1"], "of name and identifier");
+    meta.import_directory(&acme, &[user("Eva", "eva", 10)], &by_ada(10)).unwrap();
+    assert!(found("ada").is_empty(), "what it was once called");
+    meta.forget(&acme, DirectoryKind::User, "u1", &by_ada(11)).unwrap();
+    assert!(found("eva").is_empty());
 }
 
 #[test]
@@ -101,12 +163,10 @@ fn what_is_forgotten_is_nowhere_and_nothing_else_is() {
     }
     let other = tenant_name("default");
     assert!(!meta.forget(&other, DirectoryKind::User, "u2", &by_ada(1)).unwrap());
-    let mut left: Vec<_> = meta.directory(&acme).unwrap().into_iter().map(|e| e.id).collect();
+    let mut left: Vec<_> = all(&meta, "acme").into_iter().map(|entry| entry.id).collect();
     left.sort();
     assert_eq!(left, ["org1", "u2", "u3"]);
-    let mut known = meta.known_identifiers(&acme).unwrap();
-    known.sort();
-    assert_eq!(known, ["+33123", "carol"]);
+    assert_eq!(known(&meta), ["+33123", "carol"]);
 }
 
 #[test]
@@ -114,8 +174,9 @@ fn all_are_learned_or_none() {
     let meta = filled();
     let error = meta.learn(&tenant_name("nobody"), &[user("Ada", "", 0)]).unwrap_err();
     assert!(matches!(error, Error::UnknownTenant(_)));
-    assert!(meta.directory(&tenant_name("nobody")).unwrap().is_empty());
-    assert_eq!(meta.directory(&tenant_name("acme")).unwrap().len(), 5);
+    let count = |tenant: &str| meta.count_directory(&tenant_name(tenant), None, "").unwrap();
+    assert_eq!((count("nobody"), count("acme")), (0, 5));
+    assert_eq!(meta.count_directory(&tenant_name("acme"), None, "ada").unwrap(), 1);
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The file: new, old, newer, foreign, and open twice.
 
+use std::ops::ControlFlow;
 use std::sync::Barrier;
 
-use gatelog_meta::{Error, Inspection, Meta, Scope, inspect};
+use gatelog_meta::{DirectoryKind, Error, Inspection, Meta, Scope, inspect};
 use rusqlite::Connection;
 
 use crate::{access, at, by_ada, new_tenant, tenant_name};
@@ -21,7 +22,7 @@ fn an_empty_file_becomes_a_database_and_keeps_what_it_is_told() {
         .unwrap()
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
-    assert_eq!(version, 2);
+    assert_eq!(version, 3);
 }
 
 #[test]
@@ -31,10 +32,10 @@ fn a_newer_schema_is_refused_and_left_alone() {
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
 
     let error = Meta::open(&path).unwrap_err();
-    assert!(matches!(error, Error::NewerSchema { found: 7, known: 2 }));
+    assert!(matches!(error, Error::NewerSchema { found: 7, known: 3 }));
     assert_eq!(
         error.to_string(),
-        "this data directory was written by a newer Gatelog: schema 7, this one knows 2; \
+        "this data directory was written by a newer Gatelog: schema 7, this one knows 3; \
          upgrade Gatelog"
     );
     let tables: u32 = Connection::open(&path)
@@ -42,6 +43,37 @@ fn a_newer_schema_is_refused_and_left_alone() {
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
         .unwrap();
     assert_eq!(tables, 0);
+}
+
+#[test]
+fn names_of_an_older_file_are_kept_and_found_by_their_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("meta.db");
+    let older = Connection::open(&path).unwrap();
+    for step in [
+        include_str!("../../migrations/0001_first_tables.sql"),
+        include_str!("../../migrations/0002_audit_outbox.sql"),
+        "INSERT INTO tenants VALUES ('acme', 0, 'origin', zeroblob(32))",
+        "INSERT INTO directory (tenant, kind, id, name, identifier, folded, updated)
+         VALUES ('acme', 'user', 'u1', 'Ada Lovelace', 'ada@acme.example', '', 7)",
+        "INSERT INTO identifiers VALUES ('acme', 'ada@acme.example')",
+        "PRAGMA user_version = 2",
+    ] {
+        older.execute_batch(step).unwrap();
+    }
+    let (meta, acme) = (Meta::open(&path).unwrap(), tenant_name("acme"));
+    let ada = meta.directory_entry(&acme, DirectoryKind::User, "u1").unwrap().unwrap();
+    let shown = (&*ada.name, &*ada.identifier, ada.updated.micros());
+    assert_eq!(shown, ("Ada Lovelace", "ada@acme.example", 7));
+    assert!(meta.is_identifier(&acme, "ada@acme.example").unwrap());
+    let mut found = Vec::new();
+    let words = ["lovelace".to_owned(), "example".to_owned()];
+    let visit = |entry| {
+        found.push(entry);
+        ControlFlow::Continue(())
+    };
+    meta.visit_directory_with(&acme, &words, visit).unwrap();
+    assert_eq!(found, [ada]);
 }
 
 #[test]

@@ -40,7 +40,8 @@ pub(super) struct Month {
 /// there from the first event on.
 pub(super) fn directory(data: &Path, company: &Company) -> anyhow::Result<()> {
     let names = company.directory(environment().clock.now());
-    Ok(open_meta(data)?.learn(&TenantName::default_tenant(), &names)?)
+    open_meta(data)?.learn(&TenantName::default_tenant(), &names)?;
+    Ok(())
 }
 
 /// Keeps everything that happened in the month, unless it is `stopped`. Blocks until it is

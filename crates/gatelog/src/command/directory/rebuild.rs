@@ -33,7 +33,7 @@ pub(super) fn run(data: &Path, tenant: &TenantName) -> anyhow::Result<()> {
     }
     progress.finish();
     service.write_audit(DueReads::All)?;
-    let names = service.meta().directory(tenant.name())?.len() as u64;
+    let names = service.meta().count_directory(tenant.name(), None, "")?;
     let events = output::events(reading.total());
     output::line(&format!("{events} read, names known: {}", grouped(names)));
     Ok(())
