@@ -21,8 +21,10 @@ const READERS_KEPT_MAX: usize = 4;
 
 /// The open `meta.db`. Share it in an `Arc`; other processes may have the same file open.
 pub struct Meta {
-    connection: Mutex<Connection>,
+    /// Closed first: whoever is the last to close the file empties its journal, and must be able
+    /// to write.
     readers: Readers,
+    connection: Mutex<Connection>,
 }
 
 /// Connections that only read: they see what was committed, and do not wait for who writes.

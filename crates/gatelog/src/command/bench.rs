@@ -22,24 +22,30 @@ mod server;
 
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use gatelog_event::tenant::TenantName;
 use gatelog_ledger::inspect::Inspection;
 use gatelog_server::system::environment;
 
 use self::events::Month;
-use self::report::Report;
+use self::report::{Disk, Report};
 use self::server::Server;
 use super::empty_directory::EmptyDirectory;
+use super::stop::StopSignals;
 use crate::arguments::Bench;
 use crate::output;
 
 pub(crate) fn run(arguments: &Bench) -> anyhow::Result<()> {
     let directory = EmptyDirectory::prepare(arguments.data.as_deref(), "bench")?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let report = runtime
-        .context("cannot start the async runtime")?
-        .block_on(measure(arguments, directory.path()))?;
+    let report = runtime.context("cannot start the async runtime")?.block_on(async {
+        let mut stop = StopSignals::catch()?;
+        tokio::select! {
+            report = measure(arguments, directory.path()) => report,
+            // The server, which is ours, ends with what is dropped here.
+            () = stop.received() => bail!("ended by a signal"),
+        }
+    })?;
     if arguments.json {
         output::line(&serde_json::to_string(&report)?);
     } else {
@@ -72,7 +78,9 @@ async fn measure(arguments: &Bench, directory: &Path) -> anyhow::Result<Report> 
 
     let inspection = Inspection::new(&data, environment().files);
     let sizes = inspection.sizes(&TenantName::default_tenant());
-    let disk = sizes.context("cannot measure the segments")?.into();
+    let meta_bytes =
+        std::fs::metadata(data.join("meta.db")).context("cannot measure meta.db")?.len();
+    let disk = Disk::new(sizes.context("cannot measure the segments")?, meta_bytes);
     Ok(Report {
         bulk,
         singles,

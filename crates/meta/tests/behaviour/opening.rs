@@ -169,6 +169,16 @@ fn a_value_that_nobody_writes_is_named_with_its_column() {
 }
 
 #[test]
+fn the_last_to_close_a_file_leaves_nothing_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let meta = Meta::open(&folder.path().join("meta.db")).unwrap();
+    meta.create_tenant(&new_tenant("acme"), &by_ada(0)).unwrap();
+    assert!(!meta.is_identifier(&tenant_name("acme"), "ada").unwrap(), "over a reader of its own");
+    drop(meta);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no journal");
+}
+
+#[test]
 fn a_file_is_looked_at_without_being_changed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("what?#50%.db");

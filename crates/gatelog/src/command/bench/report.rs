@@ -26,17 +26,19 @@ pub(super) struct Report {
     pub(super) disk: Disk,
 }
 
-/// What sealed events take on disk.
+/// What sealed events and their names take on disk.
 #[derive(Debug, Serialize)]
 pub(super) struct Disk {
     events: u64,
     segments: u64,
-    /// Bytes of all segments by part.
+    /// Bytes of all segments by part, and those of `meta.db`.
     bytes: BTreeMap<&'static str, u64>,
 }
 
-impl From<Sizes> for Disk {
-    fn from(Sizes { events, segments, bytes }: Sizes) -> Self {
+impl Disk {
+    pub(super) fn new(segments: Sizes, meta_bytes: u64) -> Self {
+        let Sizes { events, segments, mut bytes } = segments;
+        bytes.insert("meta.db (names)", meta_bytes);
         Self { events, segments, bytes }
     }
 }
@@ -89,7 +91,7 @@ impl Report {
             bytes.iter().map(|(part, bytes)| [(*part).to_owned(), each(*bytes)]).collect();
         rows.push(["all".to_owned(), each(bytes.values().sum())]);
         output::line("");
-        output::table(["PART OF SEGMENTS", "BYTES PER EVENT"], &rows);
+        output::table(["PART", "BYTES PER EVENT"], &rows);
         output::line(&format!("{} events in {segments} segments", grouped(*events)));
     }
 }
