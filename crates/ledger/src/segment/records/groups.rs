@@ -44,11 +44,16 @@ struct Sample {
     counts: Vec<u32>,
 }
 
-/// Where combinations are numbered and counted: the same memory for all candidates, as most are
-/// given up.
+/// Where combinations are numbered and counted: the same memory for all templates and candidates,
+/// as most are given up.
 #[derive(Default)]
-struct Tally {
-    numbers: HashMap<u64, u32>,
+pub(super) struct Tally {
+    /// Of single symbols.
+    numbers: HashMap<u32, u32>,
+    /// Of any two: in which round they were met last, and their number then. At most the square of
+    /// [`SAMPLE_ROWS_MAX`], as no sample has more combinations than rows.
+    pairs: Vec<(u32, u32)>,
+    round: u32,
     sample: Sample,
 }
 
@@ -63,16 +68,14 @@ pub(super) struct Grouping {
 
 /// Groups the holes of a template. `columns` has one sample of symbols per hole, all equally
 /// long; `row_count` is how many rows the template has. O(holes * candidates * sample).
-pub(super) fn group(columns: &[Vec<u32>], row_count: usize) -> Grouping {
-    let mut tally = Tally::default();
-    let mut holes = Vec::with_capacity(columns.len());
-    for (hole, column) in columns.iter().enumerate() {
-        if let Some(sample) = tally.count(column.iter().copied().map(u64::from), usize::MAX) {
-            holes.push(Candidate::new(vec![hole], sample.clone(), ALONE_BITS, row_count));
-        }
-    }
+pub(super) fn group(columns: &[Vec<u32>], row_count: usize, tally: &mut Tally) -> Grouping {
+    let holes = columns.iter().enumerate().map(|(hole, column)| {
+        let sample = tally.count_symbols(column).clone();
+        Candidate::new(vec![hole], sample, ALONE_BITS, row_count)
+    });
+    let holes = holes.collect();
     // In a part one value says the others: where it repeats in the sample, so do they.
-    let parts = join(holes, row_count, &mut tally, |longest, sample| {
+    let parts = join(holes, row_count, tally, |longest, sample| {
         let repeated = sample.saturating_sub(longest);
         let is_telling = repeated >= REPEATED_MIN || sample == row_count;
         if is_telling { longest + repeated / 16 } else { 0 }
@@ -86,7 +89,7 @@ pub(super) fn group(columns: &[Vec<u32>], row_count: usize) -> Grouping {
         alone_bits: candidate.cost / rows,
         ..candidate
     });
-    let groups = join(single.collect(), row_count, &mut tally, |_, _| usize::MAX);
+    let groups = join(single.collect(), row_count, tally, |_, _| usize::MAX);
     let groups = groups.into_iter().map(|group| group.members).collect();
     Grouping { parts: parts_members, groups }
 }
@@ -145,36 +148,60 @@ impl Candidate {
             // What is the same in all rows tells none of them from another.
             (counts, [_]) => (counts.len() <= most).then_some(&self.sample),
             ([_], counts) => (counts.len() <= most).then_some(&other.sample),
-            _ => {
-                let pairs = self.sample.combinations.iter().zip(&other.sample.combinations);
-                tally.count(pairs.map(|(one, two)| u64::from(*one) << 32 | u64::from(*two)), most)
-            }
+            _ => tally.count_pairs(&self.sample, &other.sample, most),
         }
     }
 }
 
 impl Tally {
-    /// Numbers and counts combinations, unless they are more than `most`.
-    fn count(&mut self, rows: impl Iterator<Item = u64>, most: usize) -> Option<&Sample> {
-        let Sample { combinations, counts } = &mut self.sample;
+    /// Numbers and counts symbols.
+    fn count_symbols(&mut self, symbols: &[u32]) -> &Sample {
         self.numbers.clear();
-        combinations.clear();
-        counts.clear();
-        for combination in rows {
-            let next = small(counts.len());
-            let number = *self.numbers.entry(combination).or_insert(next);
-            if number == next {
-                counts.push(0);
+        self.sample.clear();
+        for symbol in symbols {
+            let next = small(self.sample.counts.len());
+            self.sample.push(*self.numbers.entry(*symbol).or_insert(next));
+        }
+        &self.sample
+    }
+
+    /// Numbers and counts what two samples have together, unless it is more than `most`
+    /// combinations.
+    fn count_pairs(&mut self, one: &Sample, two: &Sample, most: usize) -> Option<&Sample> {
+        let row_length = two.counts.len();
+        let pair_count = one.counts.len() * row_length;
+        if self.pairs.len() < pair_count {
+            self.pairs.resize(pair_count, (0, 0));
+        }
+        self.round += 1;
+        self.sample.clear();
+        for (one, two) in one.combinations.iter().zip(&two.combinations) {
+            let pair = self.pairs.get_mut(*one as usize * row_length + *two as usize)?;
+            if pair.0 != self.round {
+                if self.sample.counts.len() == most {
+                    return None;
+                }
+                *pair = (self.round, small(self.sample.counts.len()));
             }
-            if counts.len() > most {
-                return None;
-            }
-            if let Some(count) = counts.get_mut(number as usize) {
-                *count += 1;
-            }
-            combinations.push(number);
+            self.sample.push(pair.1);
         }
         Some(&self.sample)
+    }
+}
+
+impl Sample {
+    fn clear(&mut self) {
+        self.combinations.clear();
+        self.counts.clear();
+    }
+
+    /// Counts a row that has the combination with this number, which is the next one if it is new.
+    fn push(&mut self, number: u32) {
+        match self.counts.get_mut(number as usize) {
+            Some(count) => *count += 1,
+            None => self.counts.push(1),
+        }
+        self.combinations.push(number);
     }
 }
 
@@ -214,9 +241,11 @@ mod tests {
         let parsed: Vec<u32> = agents.iter().map(|agent| 100 + agent / 2).collect();
         let users: Vec<u32> = (0..200).map(|row| row * row % 17).collect();
         let constant = vec![5; 200];
-        let grouping = group(&[agents, constant, users, parsed], 100_000);
+        let mut tally = Tally::default();
+        let grouping = group(&[agents, constant, users, parsed], 100_000, &mut tally);
         assert_eq!(grouping.parts, [vec![0, 3], vec![1], vec![2]]);
         assert_eq!(grouping.groups, [[0], [2]]);
-        assert_eq!(group(&[], 0), Grouping { parts: Vec::new(), groups: Vec::new() });
+        let none = group(&[], 0, &mut tally);
+        assert_eq!(none, Grouping { parts: Vec::new(), groups: Vec::new() });
     }
 }

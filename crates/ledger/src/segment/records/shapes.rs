@@ -3,7 +3,7 @@
 use hashbrown::{DefaultHashBuilder, HashMap};
 
 use super::collect::{Collected, Template, Value};
-use super::groups::{SAMPLE_ROWS_MAX, group};
+use super::groups::{SAMPLE_ROWS_MAX, Tally, group};
 use super::symbols::SymbolTable;
 use super::tuples::{Ranked, Tuples};
 use crate::codec::bits::{BitWriter, width};
@@ -108,13 +108,13 @@ impl Shapes {
             first_positions: vec![0; collected.rows.len()],
             positions: Vec::with_capacity(collected.rows.len() * 8),
         };
-        let hasher = DefaultHashBuilder::default();
+        let (hasher, mut tally) = (DefaultHashBuilder::default(), Tally::default());
         let symbols_of = |row: u32| {
             let row = collected.rows.get(row as usize);
             row.and_then(|row| symbols.get(row.holes())).unwrap_or_default()
         };
         for template in &collected.templates {
-            let shape = shapes.count(template, symbols_of, &hasher);
+            let shape = shapes.count(template, symbols_of, &hasher, &mut tally);
             shapes.by_template.push(shape);
         }
         shapes
@@ -125,17 +125,20 @@ impl Shapes {
         template: &Template,
         symbols_of: impl Fn(u32) -> &'s [u32],
         hasher: &DefaultHashBuilder,
+        tally: &mut Tally,
     ) -> Shape {
         if template.rows.is_empty() {
             return Shape::default();
         }
         let step = template.rows.len().div_ceil(SAMPLE_ROWS_MAX).max(1);
-        let mut columns = vec![Vec::new(); template.hole_count()];
+        let sampled = template.rows.len().div_ceil(step);
+        let mut columns: Vec<Vec<u32>> =
+            (0..template.hole_count()).map(|_| Vec::with_capacity(sampled)).collect();
         for row in template.rows.iter().step_by(step) {
             let symbols = symbols_of(*row).iter();
             columns.iter_mut().zip(symbols).for_each(|(column, symbol)| column.push(*symbol));
         }
-        let grouping = group(&columns, template.rows.len());
+        let grouping = group(&columns, template.rows.len(), tally);
         let mut parts: Vec<Tuples> = grouping.parts.into_iter().map(Tuples::new).collect();
         let mut groups: Vec<Tuples> = grouping.groups.into_iter().map(Tuples::new).collect();
         groups.retain(|group| group.members.len() > 1);
@@ -150,15 +153,11 @@ impl Shapes {
             }
             let symbols = symbols_of(*row);
             for part in &mut parts {
-                tuple.clear();
-                tuple.extend(part.members.iter().filter_map(|hole| symbols.get(*hole)));
-                self.positions.push(part.add(hasher, &tuple));
+                self.positions.push(part.add(hasher, symbols, &mut tuple));
             }
             for group in &mut groups {
                 let of_parts = self.positions.get(start..).unwrap_or_default();
-                tuple.clear();
-                tuple.extend(group.members.iter().filter_map(|part| of_parts.get(*part)));
-                self.positions.push(group.add(hasher, &tuple));
+                self.positions.push(group.add(hasher, of_parts, &mut tuple));
             }
         }
         // Only now it is known which combinations are listed, and so what is said how often.

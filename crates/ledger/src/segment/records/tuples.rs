@@ -25,6 +25,8 @@ pub(super) struct Tuples {
     /// How often each is said by its code.
     uses: Vec<u32>,
     positions: HashTable<u32>,
+    /// The one that was counted last.
+    last: u32,
 }
 
 /// Combinations by rank, and their code.
@@ -43,11 +45,31 @@ impl Tuples {
     pub(super) fn new(mut members: Vec<usize>) -> Self {
         members.sort_unstable();
         let (counts, uses) = (Vec::new(), Vec::new());
-        Self { members, symbols: Vec::new(), counts, uses, positions: HashTable::new() }
+        Self { members, symbols: Vec::new(), counts, uses, positions: HashTable::new(), last: 0 }
     }
 
-    /// Counts a combination and returns its position.
-    pub(super) fn add(&mut self, hasher: &DefaultHashBuilder, tuple: &[u32]) -> u32 {
+    /// Counts the combination that the members have in `row` and returns its position. `tuple` is
+    /// memory to make it in.
+    pub(super) fn add(
+        &mut self,
+        hasher: &DefaultHashBuilder,
+        row: &[u32],
+        tuple: &mut Vec<u32>,
+    ) -> u32 {
+        let of_row = || self.members.iter().filter_map(|member| row.get(*member));
+        let last = self.last as usize;
+        // Many parts have one combination in all rows, or in many rows that follow each other.
+        if last < self.counts.len() && of_row().eq(self.tuple(last)) {
+            self.counts.get_mut(last).into_iter().for_each(|count| *count += 1);
+            return self.last;
+        }
+        tuple.clear();
+        tuple.extend(of_row());
+        self.last = self.find_or_add(hasher, tuple);
+        self.last
+    }
+
+    fn find_or_add(&mut self, hasher: &DefaultHashBuilder, tuple: &[u32]) -> u32 {
         let length = tuple.len();
         let symbols = &mut self.symbols;
         let hash = hasher.hash_one(tuple);
