@@ -14,6 +14,10 @@ use crate::codec::bytes::small;
 /// Text of all templates together, in bytes. Rows of rarer ones are kept whole.
 const TEMPLATE_BYTES_MAX: usize = 512 << 10;
 
+/// Holes that a row usually has, and how many of them have a text that no row before had.
+const HOLES_USUAL: usize = 32;
+const NEW_VALUES_USUAL: usize = 4;
+
 /// A text that was in a hole.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Value<'a> {
@@ -64,7 +68,7 @@ impl Row {
 }
 
 /// All rows of a segment, taken apart.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Collected<'a> {
     pub(super) templates: Vec<Template>,
     pub(super) rows: Vec<Row>,
@@ -84,7 +88,13 @@ struct Collector<'a> {
 /// Takes rows apart. O(bytes).
 pub(super) fn collect<'a>(rows: &[RecordRow<'a>]) -> Collected<'a> {
     let mut collector = Collector {
-        out: Collected { rows: Vec::with_capacity(rows.len()), ..Collected::default() },
+        out: Collected {
+            templates: Vec::new(),
+            rows: Vec::with_capacity(rows.len()),
+            // What is not used of them is never touched; growing would copy them again and again.
+            holes: Vec::with_capacity(rows.len() * HOLES_USUAL),
+            values: Vec::with_capacity(rows.len() * NEW_VALUES_USUAL),
+        },
         hasher: DefaultHashBuilder::default(),
         // A row has one or two texts that no row before had. A table with more room than it needs
         // does not fit the cache.
@@ -172,23 +182,30 @@ impl<'a> Collector<'a> {
         let is_near = |at: &u32| {
             values.get(*at as usize).is_none_or(|other| matches!(other.form, Form::Near(..)))
         };
-        let hash = || self.hasher.hash_one(text);
-        let found = before.filter(|at| same(at) && !is_near(at));
-        if let Some(at) = found.or_else(|| self.values.find(hash(), same).copied()) {
-            if let Some(value) = values.get_mut(at as usize) {
-                value.is_doubled |= value.row == row;
-                value.row_count += u32::from(value.row != row);
-                value.row = row;
-                // It is compared with the next one, and is nearer than where it was first.
-                value.text = text;
-            }
-            return at;
+        if let Some(at) = before.filter(|at| same(at) && !is_near(at)) {
+            return self.count(at, text, row);
+        }
+        let hash = self.hasher.hash_one(text);
+        if let Some(at) = self.values.find(hash, same).copied() {
+            return self.count(at, text, row);
         }
         let at = small(values.len());
         values.push(Value::new(text, Form::of(text), row));
         let rehash =
             |at: &u32| values.get(*at as usize).map_or(0, |other| self.hasher.hash_one(other.text));
-        self.values.insert_unique(self.hasher.hash_one(text), at, rehash);
+        self.values.insert_unique(hash, at, rehash);
+        at
+    }
+
+    /// Counts a value once more, and returns its position.
+    fn count(&mut self, at: u32, text: &'a [u8], row: u32) -> u32 {
+        if let Some(value) = self.out.values.get_mut(at as usize) {
+            value.is_doubled |= value.row == row;
+            value.row_count += u32::from(value.row != row);
+            value.row = row;
+            // It is compared with the next one, and is nearer than where it was first.
+            value.text = text;
+        }
         at
     }
 
