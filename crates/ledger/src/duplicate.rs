@@ -27,31 +27,17 @@ pub(crate) fn in_table(table: &MemTable, row: &NewRow) -> Option<Bytes> {
 /// The record of the event in `segment` that is the same as `row`.
 ///
 /// An event whose time is known can only stand among the rows of its second, unless the segment
-/// holds rows that were ahead of their arrival. So the usual answer costs two binary searches, and
-/// a look at the tokens if the second has rows.
+/// holds rows that were ahead of their arrival. So the usual answer costs a few comparisons or a
+/// binary search, and a look at the tokens if the second has rows.
 ///
 /// # Errors
 /// [`crate::Error::Corrupt`] or [`crate::Error::Io`].
 pub(crate) fn in_segment(segment: &Segment, row: &NewRow) -> Result<Option<Bytes>> {
-    let identity = row.identity();
-    let second = UnixMicros::clamped(row.stated_time.seconds_floor().saturating_mul(1_000_000));
-    let summary = segment.summary();
-    let (from, to) = if row.flags.time_is_ahead() || summary.ahead_count > 0 {
-        // The one that was kept may be ordered by an arrival that is not known.
-        (UnixMicros::MIN, UnixMicros::MAX)
-    } else if row.flags.time_is_arrival() {
-        (row.received.saturating_add(-TIMELESS_DUPLICATE_MICROS), UnixMicros::MAX)
-    } else {
-        (second, second.saturating_add(1_000_000))
-    };
-    if summary.time_max < from || summary.time_min >= to {
-        return Ok(None);
-    }
-    let times = segment.times()?;
-    let rows = times.first_not_before(from)..times.first_not_before(to);
+    let rows = rows_that_may_be(segment, row)?;
     if rows.is_empty() {
         return Ok(None);
     }
+    let identity = row.identity();
     for candidate in candidates(segment, rows, &row.id)? {
         let event = segment.event(candidate)?;
         if identity.same(&stored_identity(&event)) {
@@ -59,6 +45,25 @@ pub(crate) fn in_segment(segment: &Segment, row: &NewRow) -> Result<Option<Bytes
         }
     }
     Ok(None)
+}
+
+/// The rows of a segment among which one that is the same event can only be, by its time.
+fn rows_that_may_be(segment: &Segment, row: &NewRow) -> Result<Range<u32>> {
+    let summary = segment.summary();
+    if row.flags.time_is_ahead() || summary.ahead_count > 0 {
+        // The one that was kept may be ordered by an arrival that is not known.
+        return Ok(0..summary.row_count);
+    }
+    if row.flags.time_is_arrival() {
+        let from = row.received.saturating_add(-TIMELESS_DUPLICATE_MICROS);
+        return match summary.time_max < from {
+            true => Ok(0..0),
+            false => Ok(segment.times()?.first_not_before(from)..summary.row_count),
+        };
+    }
+    let second = row.stated_time.seconds_floor();
+    let seconds = summary.time_min.seconds_floor()..=summary.time_max.seconds_floor();
+    if seconds.contains(&second) { segment.rows_of_second(second) } else { Ok(0..0) }
 }
 
 /// Those of some rows that may have an id.

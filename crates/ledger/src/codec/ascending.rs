@@ -23,6 +23,9 @@ use super::rice::write_rice;
 /// The high bits of a block: at most two zeros for each value, and its one.
 const HIGH_BITS_MAX: u64 = 4 * BLOCK_VALUES as u64;
 
+/// What is above a value's low bits is below this: as many zeros stand before its one.
+const HIGH_MAX: u64 = 2 * BLOCK_VALUES as u64;
+
 /// Appends `values`, which ascend, to `out`. They are gone through twice.
 pub(crate) fn write_ascending(values: impl Iterator<Item = u64> + Clone, out: &mut Vec<u8>) {
     pack_blocks(values, write_block, out);
@@ -97,23 +100,50 @@ impl Ascending {
         let block = self.block(number);
         let value_count = (self.count - number * BLOCK_VALUES).min(BLOCK_VALUES);
         let low_width = u64::from(block.low_width);
-        let low_bit = block.first_bit + place as u64 * low_width;
-        let low = BitReader::new(&self.bytes, low_bit).read(block.low_width).unwrap_or(0);
+        let low = self.low(&block, place);
         let high_start = block.first_bit + value_count as u64 * low_width;
         let high = self.one(high_start, small(place)).saturating_sub(place as u64);
         let value = block.minimum.wrapping_add(high << block.low_width | low);
         value.wrapping_mul(self.divisor)
     }
 
-    /// The first index whose value is not below `bound`. Bisects blocks, then one of them.
+    /// The first index whose value is not below `bound`. Bisects blocks; within one it costs
+    /// little more than [`Ascending::get`].
     pub(crate) fn partition_point(&self, bound: u64) -> usize {
-        let minimum_is_before =
-            |block: usize| self.block(block).minimum.wrapping_mul(self.divisor) < bound;
-        let blocks = bisect(0..self.count.div_ceil(BLOCK_VALUES), minimum_is_before);
-        let Some(block) = blocks.checked_sub(1) else { return 0 };
-        let start = block * BLOCK_VALUES;
-        let end = self.count.min(start + BLOCK_VALUES);
-        bisect(start..end, |index| self.get(index) < bound)
+        // Not below it are those that are not below the next multiple of the divisor.
+        let bound = bound.div_ceil(self.divisor.max(1));
+        let blocks = 0..self.count.div_ceil(BLOCK_VALUES);
+        let blocks = bisect(blocks, |block| self.block(block).minimum < bound);
+        blocks.checked_sub(1).map_or(0, |block| self.partition_point_in(block, bound))
+    }
+
+    /// The first index in a block, or the one after it, whose value is not below `bound`. That is
+    /// more than the block's minimum, and both are not multiplied by the divisor.
+    fn partition_point_in(&self, number: usize, bound: u64) -> usize {
+        let block = self.block(number);
+        let start = number * BLOCK_VALUES;
+        let value_count = (self.count - start).min(BLOCK_VALUES);
+        let bound = bound - block.minimum;
+        let high = (bound >> block.low_width).min(HIGH_MAX);
+        let low = bound & ((1 << block.low_width) - 1);
+        let high_start = block.first_bit + value_count as u64 * u64::from(block.low_width);
+        // As many zeros stand before the ones of values whose high bits are the bound's; the values
+        // whose ones stand before are below it.
+        let same = match high.checked_sub(1) {
+            Some(zeros_before) => self.zero(high_start, zeros_before) + 1,
+            None => 0,
+        };
+        let place = |bit: u64| {
+            usize::try_from(bit.saturating_sub(high)).map_or(value_count, |it| it.min(value_count))
+        };
+        let first_above = place(self.zero(high_start + same, 0) + same);
+        let is_below = |place: usize| self.low(&block, place) < low;
+        start + bisect(place(same)..first_above, is_below)
+    }
+
+    fn low(&self, block: &Block, place: usize) -> u64 {
+        let bit = block.first_bit + place as u64 * u64::from(block.low_width);
+        BitReader::new(&self.bytes, bit).read(block.low_width).unwrap_or(0)
     }
 
     fn block(&self, number: usize) -> Block {
@@ -128,18 +158,29 @@ impl Ascending {
     }
 
     /// How many bits after `start` the one comes that has so many before it.
-    fn one(&self, start: u64, mut ones_before: u32) -> u64 {
+    fn one(&self, start: u64, ones_before: u32) -> u64 {
+        self.set_bit(start, u64::from(ones_before), |window| window)
+    }
+
+    /// How many bits after `start` the zero comes that has so many before it.
+    fn zero(&self, start: u64, zeros_before: u64) -> u64 {
+        self.set_bit(start, zeros_before, |window| !window)
+    }
+
+    /// How many bits after `start` the bit comes that has so many before it, of those that `of`
+    /// leaves set in 64 bits.
+    fn set_bit(&self, start: u64, mut before: u64, of: impl Fn(u64) -> u64) -> u64 {
         let mut passed = 0;
         while passed < HIGH_BITS_MAX {
-            let mut window = BitReader::new(&self.bytes, start + passed).peek();
-            let ones = window.count_ones();
-            if ones_before < ones {
-                for _ in 0..ones_before {
+            let mut window = of(BitReader::new(&self.bytes, start + passed).peek());
+            let set = u64::from(window.count_ones());
+            if before < set {
+                for _ in 0..before {
                     window &= window - 1;
                 }
                 return passed + u64::from(window.trailing_zeros());
             }
-            ones_before -= ones;
+            before -= set;
             passed += u64::from(u64::BITS);
         }
         passed
@@ -160,7 +201,8 @@ mod tests {
         assert_eq!(column.len(), values.len());
         for (index, value) in values.iter().enumerate() {
             assert_eq!(column.get(index), *value, "at {index}");
-            for bound in [*value, value.saturating_add(1)] {
+            let others = [value / 2, value.saturating_mul(2), u64::MAX];
+            for bound in [*value, value.saturating_add(1)].into_iter().chain(others) {
                 let expected = values.partition_point(|other| *other < bound);
                 assert_eq!(column.partition_point(bound), expected, "{bound}");
             }

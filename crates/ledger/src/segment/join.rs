@@ -77,25 +77,36 @@ fn copy_runs(
         let opened = source.opened()?;
         for (number, run) in opened.runs.iter() {
             go_on()?;
-            let to = u16::try_from(copied.len())
-                .map_err(|_| Error::corrupt(source.path(), 0, "there are too many runs"))?;
+            if copied.len() >= usize::from(u16::MAX) {
+                return Err(Error::corrupt(source.path(), 0, "there are too many runs"));
+            }
             copied.push(Run { row_count: run.row_count, blocks_offset: parts.offset() });
             for entry in &source.block_index(number)?.blocks {
                 let block = source.checked(entry.offset, u64::from(entry.length), entry.crc)?;
                 parts.append(&block)?;
             }
-            let of_run = opened
-                .directory
-                .entries
-                .iter()
-                .filter(|entry| entry.run == number && PartKind::is_of_run(entry.kind));
-            for entry in of_run {
-                let bytes = source.checked(entry.offset, entry.length, entry.crc)?;
-                parts.any_part(entry.kind, entry.column, to, &bytes)?;
-            }
         }
     }
+    for kind in PartKind::OF_RUN {
+        copy_parts(parts, sources, kind)?;
+    }
     Ok(copied)
+}
+
+/// Copies the parts of one kind that belong to runs, each under the new number of its run.
+fn copy_parts(parts: &mut Parts<'_>, sources: &[Segment], kind: PartKind) -> Result<()> {
+    let mut to = 0;
+    for source in sources {
+        let opened = source.opened()?;
+        for (number, _) in opened.runs.iter() {
+            if let Some(entry) = opened.directory.find_of_run(kind, number) {
+                let bytes = source.checked(entry.offset, entry.length, entry.crc)?;
+                parts.part_of_run(kind, to, &bytes)?;
+            }
+            to += 1;
+        }
+    }
+    Ok(())
 }
 
 /// Where the rows of the sources stand among all rows.

@@ -11,8 +11,8 @@
 //! A segment's records stand in runs: one if it was a memtable, those of all its sources if it was
 //! joined from other segments. Parts that belong to one run name it; RUNS says how many records
 //! each has, and where its blocks begin. Without RUNS there is one run right after the header.
-//! Parts that are read piece by piece begin with a head, behind its length and checksum, which has the
-//! checksums of their pieces.
+//! Parts that are read piece by piece have a head with the checksums of their pieces: that of tokens
+//! is a part of its own, that of values stands before them, behind its length and checksum.
 //! The trailer's checksum covers the directory and the trailer's first 12 bytes; each entry's
 //! covers its part. Record blocks carry checksums of their own, see [`super::records`].
 
@@ -61,7 +61,7 @@ pub(crate) enum PartKind {
     Tables = 10,
     /// Where the record blocks of a run are.
     Blocks = 11,
-    /// Which records of a run may have a word.
+    /// Which records of a run may have a word: the bits.
     Tokens = 12,
     /// Which values of a dictionary may have a word.
     ValueTokens = 13,
@@ -76,10 +76,12 @@ pub(crate) enum PartKind {
     Values = 17,
     /// Ascending: the time each row is ordered by, from `time_min` on.
     AscendingTimes = 18,
+    /// What is known of a run's tokens before their bits.
+    TokenHead = 19,
 }
 
 impl PartKind {
-    const ALL: [(Self, &'static str); 18] = [
+    const ALL: [(Self, &'static str); 19] = [
         (Self::Times, "times"),
         (Self::Sequences, "sequences"),
         (Self::Arrivals, "arrivals"),
@@ -98,12 +100,13 @@ impl PartKind {
         (Self::Places, "places"),
         (Self::Values, "dictionaries"),
         (Self::AscendingTimes, "times"),
+        (Self::TokenHead, "tokens"),
     ];
 
-    /// Whether each run has a part of this kind of its own. Such parts are joined as they are.
-    pub(crate) fn is_of_run(number: u8) -> bool {
-        [Self::Tables, Self::Blocks, Self::Tokens].iter().any(|kind| *kind as u8 == number)
-    }
+    /// Parts that each run has of its own. They are joined as they are. Those of one kind stand
+    /// together, as a question needs them of all runs.
+    pub(crate) const OF_RUN: [Self; 4] =
+        [Self::Tables, Self::Tokens, Self::Blocks, Self::TokenHead];
 
     /// What a report calls parts of the kind with this number.
     pub(crate) fn name_of(number: u8) -> &'static str {

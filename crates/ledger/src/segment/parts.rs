@@ -68,11 +68,16 @@ impl<'f> Parts<'f> {
 
     /// Appends a part; `column` is [`Column::Kind`] for parts that belong to none.
     pub(super) fn part(&mut self, kind: PartKind, column: Column, bytes: &[u8]) -> Result<()> {
-        self.any_part(kind as u8, column.code(), 0, bytes)
+        self.any_part(kind, column, 0, bytes)
     }
 
-    /// Appends a part of any kind.
-    pub(super) fn any_part(&mut self, kind: u8, column: u8, run: u16, bytes: &[u8]) -> Result<()> {
+    /// Appends a part that belongs to a run.
+    pub(super) fn part_of_run(&mut self, kind: PartKind, run: u16, bytes: &[u8]) -> Result<()> {
+        self.any_part(kind, Column::Kind, run, bytes)
+    }
+
+    fn any_part(&mut self, kind: PartKind, column: Column, run: u16, bytes: &[u8]) -> Result<()> {
+        let (kind, column) = (kind as u8, column.code());
         let (crc, offset, length) = (crc32c::crc32c(bytes), self.offset, bytes.len() as u64);
         self.append(bytes)?;
         self.entries.push(Entry { kind, column, run, crc, offset, length });

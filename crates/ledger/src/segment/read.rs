@@ -4,6 +4,7 @@
 //! - [`records`]: what is the record of this row?
 //! - [`words`]: which rows may have this word?
 
+mod gap;
 mod records;
 mod values;
 mod words;
@@ -19,6 +20,7 @@ use gatelog_event::mapping;
 use gatelog_event::time::UnixMicros;
 use roaring::RoaringBitmap;
 
+use self::gap::LastGap;
 pub(crate) use self::times::{Arrivals, Times};
 pub(crate) use self::values::ColumnValues;
 pub(crate) use self::words::Words;
@@ -50,6 +52,8 @@ pub(crate) struct Segment {
     cache: Arc<SegmentCache>,
     /// The file goes when the last reader does.
     is_replaced: AtomicBool,
+    /// For the writer, which looks for duplicates.
+    last_gap: LastGap,
 }
 
 /// An open segment file.
@@ -69,8 +73,8 @@ impl Segment {
         cache: Arc<SegmentCache>,
     ) -> Self {
         let number = NEXT_NUMBER.fetch_add(1, Ordering::Relaxed);
-        let is_replaced = AtomicBool::new(false);
-        Self { number, path, listed, files, cache, is_replaced }
+        let (is_replaced, last_gap) = (AtomicBool::new(false), LastGap::default());
+        Self { number, path, listed, files, cache, is_replaced, last_gap }
     }
 
     /// The same file, read through another cache.

@@ -81,7 +81,9 @@ fn write_records(parts: &mut Parts<'_>, table: &MemTable) -> Result<()> {
         let row = table.row(*number)?;
         Some(IndexedRow { id: &row.id, event_type: &row.event_type, values: &row.index })
     });
-    parts.part(PartKind::Tokens, Column::Kind, &encoder.tokens(&rows, indexed))?;
+    let tokens = encoder.tokens(&rows, indexed);
+    parts.part(PartKind::TokenHead, Column::Kind, &tokens.head)?;
+    parts.part(PartKind::Tokens, Column::Kind, &tokens.bits)?;
     parts.part(PartKind::Tables, Column::Kind, &tables)?;
     parts.part(PartKind::Blocks, Column::Kind, &index.finish())
 }

@@ -1,5 +1,6 @@
 //! When a segment's rows happened and arrived.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -43,6 +44,29 @@ impl Segment {
             }
         };
         Ok(Times { distances, time_min: self.summary().time_min.micros() })
+    }
+
+    /// The rows of a second, which lies within the segment's time range. Mostly there are none, and
+    /// that is known from the last second without rows.
+    pub(crate) fn rows_of_second(&self, second: i64) -> Result<Range<u32>> {
+        let first_second = self.summary().time_min.seconds_floor();
+        let from_first = |second: i64| u32::try_from(second - first_second).ok();
+        if from_first(second).is_some_and(|second| self.last_gap.has(second)) {
+            return Ok(0..0);
+        }
+        let start = |second: i64| UnixMicros::clamped(second.saturating_mul(1_000_000));
+        let times = self.times()?;
+        let from = times.first_not_before(start(second));
+        let next = times.get(from).seconds_floor();
+        if next == second && from < self.row_count() {
+            return Ok(from..times.first_not_before(start(second + 1)));
+        }
+        // A row is after the second, as it is within the range, and one before it.
+        let before = from.checked_sub(1).map(|row| times.get(row).seconds_floor() + 1);
+        if let (Some(before), Some(next)) = (before.and_then(from_first), from_first(next)) {
+            self.last_gap.note(&(before..next));
+        }
+        Ok(0..0)
     }
 }
 

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use gatelog_query::words::Phrase;
 use roaring::RoaringBitmap;
 
-use super::{ColumnValues, Opened, Segment};
+use super::{ColumnValues, Segment};
 use crate::cache::{CacheKey, Cached};
 use crate::codec::bytes::Malformed;
 use crate::error::{Error, Result};
@@ -25,7 +25,7 @@ impl Segment {
         let opened = self.opened()?;
         let mut runs = Vec::new();
         for (number, Run { row_count, .. }) in opened.runs.iter() {
-            let Some(tokens) = self.record_tokens(&opened, number, row_count)? else {
+            let Some(tokens) = self.record_tokens(number, row_count)? else {
                 return Ok(None);
             };
             let first_record = opened.runs.first_record(number);
@@ -34,25 +34,15 @@ impl Segment {
         Ok(Some(Words { segment: self, runs }))
     }
 
-    fn record_tokens(
-        &self,
-        opened: &Opened,
-        run: u16,
-        row_count: u32,
-    ) -> Result<Option<Arc<RecordTokens>>> {
-        let key = self.tokens_key(run, 0);
-        if let Some(Cached::RecordTokens(tokens)) = self.cache.get(key) {
-            return Ok(Some(tokens));
-        }
-        let Some(part) = opened.directory.find_of_run(PartKind::Tokens, run) else {
-            return Ok(None);
-        };
-        let head = self.head_of(PartKind::Tokens, part)?;
-        let tokens = RecordTokens::open(&head, row_count)
-            .map_err(|bad| self.malformed_at(PartKind::Tokens, part.offset, bad))?;
-        let tokens = Arc::new(tokens);
-        self.cache.insert(key, Cached::RecordTokens(Arc::clone(&tokens)), head.len() as u64);
-        Ok(Some(tokens))
+    fn record_tokens(&self, run: u16, row_count: u32) -> Result<Option<Arc<RecordTokens>>> {
+        let piece = self.piece_of_run(PartKind::TokenHead, run, |head| {
+            let tokens = RecordTokens::open(&head, row_count)?;
+            Ok(Cached::RecordTokens(Arc::new(tokens)))
+        })?;
+        Ok(match piece {
+            Some(Cached::RecordTokens(tokens)) => Some(tokens),
+            _ => None,
+        })
     }
 
     /// Bytes of the bits of a run's tokens.
@@ -73,7 +63,7 @@ impl Segment {
     }
 
     fn token_page(&self, run: &WordsOfRun, page: u32) -> Result<Bytes> {
-        let key = self.tokens_key(run.number, page.saturating_add(1));
+        let key = CacheKey { run: run.number, ..self.key(PartKind::Tokens, Column::Kind, page) };
         if let Some(Cached::Bytes(bytes)) = self.cache.get(key) {
             return Ok(bytes);
         }
@@ -81,15 +71,11 @@ impl Segment {
         let (Some(part), Some(crc)) = (part, run.tokens.page_crc(page)) else {
             return Err(self.malformed_tokens(Malformed { offset: 0 }));
         };
-        let offset = run.tokens.bits_offset() + u64::from(page) * PAGE_BYTES as u64;
+        let offset = u64::from(page) * PAGE_BYTES as u64;
         let length = part.length.saturating_sub(offset).min(PAGE_BYTES as u64);
         let bytes = self.checked_piece(part, Piece { offset, length, crc })?;
         self.cache.insert(key, Cached::Bytes(bytes.clone()), length);
         Ok(bytes)
-    }
-
-    fn tokens_key(&self, run: u16, block: u32) -> CacheKey {
-        CacheKey { run, ..self.key(PartKind::Tokens, Column::Kind, block) }
     }
 
     fn malformed_tokens(&self, malformed: Malformed) -> Error {

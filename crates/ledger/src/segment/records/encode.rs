@@ -15,6 +15,7 @@ use super::{BLOCK_ROWS_MAX, BLOCK_TEXT_BYTES_MAX, PREFIX_BYTES_MAX, RecordRow};
 use crate::codec::bits::{BitWriter, width};
 use crate::codec::bytes::Put;
 use crate::codec::prefix_code::PrefixCode;
+use crate::segment::tokens::records::EncodedTokens;
 
 /// How hard the text of the tables is compressed: once per segment, and kept as long as it.
 const TABLES_LEVEL: i32 = 9;
@@ -98,12 +99,12 @@ impl<'a> Encoder<'a> {
         Ok((tables, text))
     }
 
-    /// The part TOKENS, of the same rows. O(holes + distinct text).
+    /// The tokens of the same rows. O(holes + distinct text).
     pub(crate) fn tokens<'i>(
         &self,
         rows: &[RecordRow<'_>],
         indexed: impl Iterator<Item = IndexedRow<'i>>,
-    ) -> Vec<u8> {
+    ) -> EncodedTokens {
         record_tokens(&self.collected, rows, indexed)
     }
 

@@ -20,7 +20,7 @@ use super::sieve::decoded;
 use super::split::HOLE;
 use crate::codec::bytes::small;
 use crate::row::Column;
-use crate::segment::tokens::records::{RecordTokensBuilder, value_hashes};
+use crate::segment::tokens::records::{EncodedTokens, RecordTokensBuilder, value_hashes};
 use crate::segment::tokens::{GRANULE, TokenHash};
 
 /// What is indexed of a row besides its record.
@@ -49,12 +49,12 @@ impl<'a> IndexedRow<'a> {
     }
 }
 
-/// The part TOKENS of records that were taken apart. O(holes + distinct text).
+/// The tokens of records that were taken apart. O(holes + distinct text).
 pub(super) fn record_tokens<'a>(
     collected: &Collected<'_>,
     records: &[RecordRow<'_>],
     indexed: impl Iterator<Item = IndexedRow<'a>>,
-) -> Vec<u8> {
+) -> EncodedTokens {
     let mut words = Words {
         collected,
         out: RecordTokensBuilder::default(),

@@ -1,11 +1,11 @@
 //! Which records may have a word: the part TOKENS.
 //!
 //! ```text
-//! TOKENS := head_length u32 | crc32c u32 | HEAD | bits of the set
-//! HEAD   := unstated u16 | head of a TOKEN_SET | crc32c u32 of each page of 1 KiB of the bits
+//! TOKENS     := bits of the set
+//! TOKEN_HEAD := unstated u16 | head of a TOKEN_SET | crc32c u32 of each page of 1 KiB of the bits
 //! ```
 //! Granules are of 64 records, in their order. To find a token, the head and mostly one page of the
-//! bits are read.
+//! bits are read. Heads are parts of their own, so that those of all runs can stand together.
 //!
 //! A record's tokens are those of its string values, with one exception: a value that is the value
 //! of one of the row's dictionary columns is left out, as the dictionary knows that row already.
@@ -27,9 +27,8 @@ use gatelog_query::words;
 use roaring::RoaringBitmap;
 
 use super::{GRANULE, TokenHash, TokenSet, TokenSetBuilder};
-use crate::codec::bytes::{Malformed, Put, Take, small};
+use crate::codec::bytes::{Malformed, Put, Take};
 use crate::row::Column;
-use crate::segment::layout::BEFORE_HEAD_BYTES;
 
 /// Bits of a set that have a checksum of their own, in bytes.
 pub(crate) const PAGE_BYTES: usize = 1 << 10;
@@ -97,36 +96,36 @@ impl RecordTokensBuilder {
         self.unstated |= HAS_MAPPED;
     }
 
-    /// The part, of so many records.
-    pub(crate) fn finish(self, record_count: u32) -> Vec<u8> {
+    /// The parts, of so many records.
+    pub(crate) fn finish(self, record_count: u32) -> EncodedTokens {
         let set = self.set.finish(record_count.div_ceil(GRANULE));
         let mut head = Vec::with_capacity(set.head.len() + set.bits.len() / 200);
         head.put_u16(self.unstated);
         head.extend_from_slice(&set.head);
         set.bits.chunks(PAGE_BYTES).for_each(|page| head.put_u32(crc32c::crc32c(page)));
-        let mut part = Vec::with_capacity(head.len() + set.bits.len() + 8);
-        part.put_u32(small(head.len()));
-        part.put_u32(crc32c::crc32c(&head));
-        part.extend_from_slice(&head);
-        part.extend_from_slice(&set.bits);
-        part
+        EncodedTokens { head, bits: set.bits }
     }
 }
 
-/// The head of the part.
+/// The two parts that a run's tokens are.
+#[derive(Debug)]
+pub(crate) struct EncodedTokens {
+    pub(crate) head: Vec<u8>,
+    pub(crate) bits: Vec<u8>,
+}
+
+/// What is known of a run's tokens before their bits.
 #[derive(Debug)]
 pub(crate) struct RecordTokens {
     set: TokenSet,
     unstated: u16,
     record_count: u32,
-    /// Where the set's bits begin in the part.
-    bits_offset: u64,
     /// Of each page of them.
     page_crcs: Box<[u32]>,
 }
 
 impl RecordTokens {
-    /// The head of the part of so many records.
+    /// Reads the head of the tokens of so many records.
     ///
     /// # Errors
     /// [`Malformed`] when it cannot be as written.
@@ -140,18 +139,12 @@ impl RecordTokens {
         while !take.is_empty() {
             page_crcs.push(take.u32()?);
         }
-        let (bits_offset, page_crcs) = (head.len() as u64 + BEFORE_HEAD_BYTES, page_crcs.into());
-        Ok(Self { set, unstated, record_count, bits_offset, page_crcs })
+        Ok(Self { set, unstated, record_count, page_crcs: page_crcs.into() })
     }
 
     /// The set of tokens.
     pub(crate) fn set(&self) -> &TokenSet {
         &self.set
-    }
-
-    /// Where the set's bits begin in the part.
-    pub(crate) fn bits_offset(&self) -> u64 {
-        self.bits_offset
     }
 
     /// The checksum of a page of the set's bits.
