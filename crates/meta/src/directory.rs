@@ -134,6 +134,11 @@ impl Meta {
 }
 
 impl DirectoryEntry {
+    /// Whether this says what somebody signs in with.
+    pub fn is_identified_user(&self) -> bool {
+        self.kind == DirectoryKind::User && !self.identifier.is_empty()
+    }
+
     /// Takes over what `other`, of the same id, knows, and says whether that changed anything.
     ///
     /// What is known later wins; what is not known never wins over what is.
@@ -194,7 +199,7 @@ fn learn_identifier(
     tenant: &TenantName,
     entry: &DirectoryEntry,
 ) -> Result<bool, Error> {
-    if entry.kind != DirectoryKind::User || entry.identifier.is_empty() {
+    if !entry.is_identified_user() {
         return Ok(false);
     }
     let sql = "INSERT OR IGNORE INTO identifiers (tenant, identifier) VALUES (?1, ?2)";

@@ -131,7 +131,7 @@ impl RecentNames {
             let key = KeyRef { tenant, kind: entry.kind, text: &entry.id }.owned();
             self.entries.insert(key, Some(Arc::new(entry)));
         }
-        for entry in saved.iter().filter(|entry| !entry.identifier.is_empty()) {
+        for entry in saved.iter().filter(|entry| entry.is_identified_user()) {
             let key = KeyRef::of_identifier(tenant, &entry.identifier).owned();
             self.identifiers.insert(key, true);
         }

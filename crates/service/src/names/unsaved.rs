@@ -6,7 +6,7 @@ use gatelog_meta::{DirectoryEntry, DirectoryKind};
 use hashbrown::{HashMap, HashSet};
 
 /// While names cannot be saved no more than so many wait; the others are learned from a later
-/// record.
+/// record, or when the directory is rebuilt.
 const UNSAVED_MAX: usize = 100_000;
 
 /// What waits to be saved.
@@ -40,7 +40,14 @@ impl Unsaved {
         }
         of_id.push(entry.clone());
         waiting.count += 1;
-        if !entry.identifier.is_empty() {
+        if waiting.count == UNSAVED_MAX {
+            tracing::error!(
+                names = UNSAVED_MAX,
+                "so many names wait to be saved that no more are learned; once meta.db can be \
+                 written, `gatelog directory rebuild` learns those that are missing"
+            );
+        }
+        if entry.is_identified_user() {
             waiting.identifiers.insert(entry.identifier);
         }
     }
@@ -70,7 +77,8 @@ impl Unsaved {
                 }
             }
         }
-        let identifiers = waiting.all().map(|entry| entry.identifier.clone()).collect();
+        let users = waiting.all().filter(|entry| entry.is_identified_user());
+        let identifiers = users.map(|entry| entry.identifier.clone()).collect();
         let count = waiting.all().count();
         waiting.identifiers = identifiers;
         waiting.count = count;
