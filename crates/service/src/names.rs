@@ -115,22 +115,20 @@ impl Names {
             _ => true,
         };
         let mut ids = BTreeSet::new();
-        let mut add = |entry: DirectoryEntry| {
+        let visit = |entry: DirectoryEntry| {
             if is_about(entry.kind) && !entry.name.is_empty() && test.passes(Some(&entry.name)) {
                 ids.insert(entry.id);
             }
+            ControlFlow::Continue(())
         };
         let words = match test {
             Test::Equals(name) => Phrase::new(name),
             _ => None,
         };
         match words {
-            None => self.for_each(add)?,
+            None => self.meta.visit_directory(&self.tenant, visit)?,
             Some(words) => {
-                self.meta.visit_directory_with(&self.tenant, words.tokens(), |entry| {
-                    add(entry);
-                    ControlFlow::Continue(())
-                })?;
+                self.meta.visit_directory_with(&self.tenant, words.tokens(), visit)?;
             }
         }
         Ok(ids)
@@ -208,8 +206,8 @@ impl KnownIdentifiers for Names {
     /// May read a page of `meta.db`: only what was typed in a failed sign-in and is neither an
     /// address nor a number is asked for.
     fn is_known(&self, identifier: &str) -> bool {
-        let in_memory = self.recent.identifier_in_memory(self.number, identifier);
-        if in_memory == Some(true) || self.unsaved.has_identifier(identifier) {
+        // Asked first: what is saved meanwhile is among the names in use before it is gone here.
+        if self.unsaved.has_identifier(identifier) {
             return true;
         }
         let read = || self.meta.is_identifier(&self.tenant, identifier);
