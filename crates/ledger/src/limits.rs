@@ -7,6 +7,10 @@ pub(crate) const QUEUE_BYTES_MAX: u64 = 64 << 20;
 /// Events written with one sync, in bytes, unless one batch is larger.
 pub(crate) const GROUP_BYTES_MAX: u64 = 16 << 20;
 
+/// How long the writer waits for as many batches as it took last, in microseconds: about as long as
+/// a sync takes.
+pub(crate) const GATHERING_US_MAX: u64 = 500;
+
 /// A memtable is sealed at this many rows: a container's worth of a bitmap.
 pub(crate) const TABLE_ROWS_MAX: u32 = 64 << 10;
 

@@ -2,16 +2,21 @@
 //!
 //! The queue is bounded in bytes: what does not fit is refused at once, so that a sender learns to
 //! slow down instead of waiting.
+//!
+//! Senders that were answered together mostly send their next batches at about the same time. So
+//! the writer waits a moment for as many as it took last: one wake-up and one sync are then for all
+//! of them. Who sends alone never waits.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 use gatelog_event::intake::AcceptedEvent;
 use gatelog_event::time::UnixMicros;
 use tokio::sync::oneshot;
 
 use crate::error::{Error, Result};
-use crate::limits::{GROUP_BYTES_MAX, QUEUE_BYTES_MAX};
+use crate::limits::{GATHERING_US_MAX, GROUP_BYTES_MAX, QUEUE_BYTES_MAX};
 use crate::tenant::Tenant;
 use crate::writer::Appended;
 
@@ -52,7 +57,19 @@ struct QueueState {
     waiting: VecDeque<(Submission, u64)>,
     byte_count: u64,
     to_seal: Vec<oneshot::Sender<()>>,
+    /// Batches that are worth waking the writer.
+    wanted: usize,
+    /// Batches that were taken last.
+    taken_last: usize,
     closed: bool,
+}
+
+impl QueueState {
+    /// Whether the writer has a reason to look before it has waited long enough.
+    fn is_ready(&self) -> bool {
+        let has_batches = !self.waiting.is_empty() && self.waiting.len() >= self.wanted;
+        has_batches || self.byte_count >= GROUP_BYTES_MAX || !self.to_seal.is_empty() || self.closed
+    }
 }
 
 impl Queue {
@@ -71,8 +88,11 @@ impl Queue {
         }
         state.byte_count += byte_count;
         state.waiting.push_back((submission, byte_count));
+        let is_ready = state.is_ready();
         drop(state);
-        self.changed.notify_one();
+        if is_ready {
+            self.changed.notify_one();
+        }
         Ok(())
     }
 
@@ -110,12 +130,16 @@ impl Queue {
     /// Waits for something to do; `None` once closed and empty.
     pub(crate) fn take(&self) -> Option<Taken> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        while state.waiting.is_empty() && state.to_seal.is_empty() {
-            if state.closed {
-                return None;
-            }
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        state.wanted = 1;
+        let idle = self.changed.wait_while(state, |state| !state.is_ready());
+        state = idle.unwrap_or_else(PoisonError::into_inner);
+        if state.waiting.is_empty() && state.to_seal.is_empty() {
+            return None;
         }
+        state.wanted = state.taken_last;
+        let moment = Duration::from_micros(GATHERING_US_MAX);
+        let gathered = self.changed.wait_timeout_while(state, moment, |state| !state.is_ready());
+        state = gathered.unwrap_or_else(PoisonError::into_inner).0;
         let (mut submissions, mut taken_bytes) = (Vec::new(), 0);
         while let Some((_, byte_count)) = state.waiting.front() {
             if taken_bytes > 0 && taken_bytes + byte_count > GROUP_BYTES_MAX {
@@ -128,6 +152,7 @@ impl Queue {
             state.byte_count -= byte_count;
             submissions.push(submission);
         }
+        state.taken_last = submissions.len();
         Some(Taken { submissions, to_seal: std::mem::take(&mut state.to_seal) })
     }
 }
