@@ -18,7 +18,6 @@ use crate::people;
 use crate::problem::Problem;
 use crate::texts::Texts;
 use crate::time_range::TimeRange;
-use crate::visitor::Visit;
 
 /// Something an event has that a reader can ask for by value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,9 +102,10 @@ impl Facet {
         }
     }
 
-    fn condition(self, tenant: &Tenant, value: &str) -> Result<Filter, Problem> {
-        let field = match self {
-            Self::User => return people::named(tenant, value),
+    /// The field that has to have the value; none for a user, who may be named by several.
+    fn field(self) -> Option<Field> {
+        Some(match self {
+            Self::User => return None,
             Self::Event => Field::Type,
             Self::Action => Field::Action,
             Self::Level => Field::Level,
@@ -117,8 +117,7 @@ impl Facet {
             Self::Interaction => Field::Indexed(IndexedField::Interaction),
             Self::Organization => Field::Indexed(IndexedField::Organization),
             Self::Target => Field::Indexed(IndexedField::TargetId),
-        };
-        Ok(Filter::equals(field, value))
+        })
     }
 }
 
@@ -233,17 +232,11 @@ impl LogFilter {
         *self != Self::default().on_tab(self.tab).live(self.is_live)
     }
 
-    /// Whether records are read one by one to answer what the visit asks.
-    pub(crate) fn reads_records(visit: &Visit) -> bool {
-        let query = Self::read(&visit.parameters).query(&visit.tenant, visit.now);
-        query.is_ok_and(|query| Access::of(&query.filter) == Access::Records)
-    }
-
-    /// The question to the ledger, newest first.
+    /// The question to the ledger, newest first. O(names) if a user is named otherwise than by id.
     ///
     /// # Errors
     /// [`Problem::MalformedQuery`], [`Problem::TooBroad`], [`Problem::Ledger`], [`Problem::Meta`].
-    pub(crate) fn query(&self, tenant: &Tenant, now: UnixMicros) -> Result<Query, Problem> {
+    pub(crate) fn question(&self, tenant: &Tenant, now: UnixMicros) -> Result<Question, Problem> {
         let text = pql::compile(&self.text, &Context { now });
         let mut filter = text.map_err(Problem::MalformedQuery)?;
         if let Some(tab) = self.tab {
@@ -252,12 +245,43 @@ impl LogFilter {
         if let Some(outcome) = self.outcome {
             filter = filter.and(Filter::equals(Field::Outcome, outcome.name()));
         }
+        let mut crowd = None;
         for (facet, value) in &self.values {
-            filter = filter.and(facet.condition(tenant, value)?);
+            filter = filter.and(match facet.field() {
+                Some(field) => Filter::equals(field, value),
+                None => {
+                    let named = people::named(tenant, value)?;
+                    crowd = named.crowd;
+                    named.filter
+                }
+            });
         }
         let (from, to) = self.range.bounds(now);
         let resolved = tenant.resolve(Some(tenant.names()), filter)?;
-        Ok(Query { from, to, ..Query::new(resolved.filter) })
+        Ok(Question { query: Query { from, to, ..Query::new(resolved.filter) }, crowd })
+    }
+
+    /// What [`LogFilter::question`] asks the ledger.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn query(&self, tenant: &Tenant, now: UnixMicros) -> Result<Query, Problem> {
+        Ok(self.question(tenant, now)?.query)
+    }
+}
+
+/// What a filter asks.
+#[derive(Debug)]
+pub(crate) struct Question {
+    pub(crate) query: Query,
+    /// How many people the text for a user may mean, if not all of them are looked for.
+    pub(crate) crowd: Option<u64>,
+}
+
+impl Question {
+    /// Whether many records may be read one by one to answer it.
+    pub(crate) fn is_scan(&self) -> bool {
+        Access::is_scan(&self.query.filter)
     }
 }
 

@@ -30,34 +30,40 @@ pub(crate) fn events_of(id: &str, identifiers: &BTreeSet<String>) -> Filter {
     Filter::Or(vec![Filter::equals(ID, id), typed])
 }
 
-/// Events of whoever `text` names: an id, an identifier, or a part of a name; to be resolved.
+/// Whoever a text names.
+#[derive(Debug)]
+pub(crate) struct Named {
+    /// Their events; to be resolved.
+    pub(crate) filter: Filter,
+    /// How many people the text may mean, if they are more than are looked for.
+    pub(crate) crowd: Option<u64>,
+}
+
+/// Finds whoever `text` names: by an id, an identifier, or a part of a name. O(names) unless it is
+/// an id.
 ///
 /// # Errors
 /// [`Problem::Ledger`], [`Problem::Meta`].
-pub(crate) fn named(tenant: &Tenant, text: &str) -> Result<Filter, Problem> {
-    if tenant.names().get(DirectoryKind::User, text).is_some() {
-        return Ok(events_of(text, &identifiers(tenant, text)?));
+pub(crate) fn named(tenant: &Tenant, text: &str) -> Result<Named, Problem> {
+    let names = tenant.names();
+    if names.get(DirectoryKind::User, text).is_some() {
+        let filter = events_of(text, &identifiers(tenant, text)?);
+        return Ok(Named { filter, crowd: None });
     }
+    let people = names.search(DirectoryKind::User, text, PEOPLE_FOUND_MAX)?;
+    let crowd = match people.len() < PEOPLE_FOUND_MAX as usize {
+        true => None,
+        false => Some(names.count(DirectoryKind::User, text)?),
+    };
     let mut filters = vec![Filter::equals(ID, text), Filter::equals(IDENTIFIER, text)];
-    for person in tenant.names().search(DirectoryKind::User, text, PEOPLE_FOUND_MAX)? {
+    for person in people {
         filters.push(Filter::equals(ID, person.id));
         if !person.identifier.is_empty() {
             filters.push(Filter::equals(IDENTIFIER, person.identifier));
         }
     }
-    Ok(Filter::Or(filters))
-}
-
-/// How many people `text` may mean, if they are more than [`named`] looks for.
-///
-/// # Errors
-/// [`Problem::Meta`].
-pub(crate) fn crowd(tenant: &Tenant, text: &str) -> Result<Option<u64>, Problem> {
-    if tenant.names().get(DirectoryKind::User, text).is_some() {
-        return Ok(None);
-    }
-    let count = tenant.names().count(DirectoryKind::User, text)?;
-    Ok((count > u64::from(PEOPLE_FOUND_MAX)).then_some(count))
+    let crowd = crowd.filter(|count| *count > u64::from(PEOPLE_FOUND_MAX));
+    Ok(Named { filter: Filter::Or(filters), crowd })
 }
 
 /// What a person has signed in with: from the directory, and as seen in their successes.

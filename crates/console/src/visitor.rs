@@ -53,6 +53,14 @@ pub(crate) struct Visit {
     here: String,
 }
 
+/// What an answer is made of.
+#[derive(Debug)]
+pub(crate) struct Prepared<P> {
+    pub(crate) value: P,
+    /// Whether many records may be read one by one for it.
+    pub(crate) is_scan: bool,
+}
+
 impl FromRequestParts<Console> for Visitor {
     type Rejection = Infallible;
 
@@ -87,31 +95,38 @@ impl Visitor {
         self,
         make: impl FnOnce(&Visit) -> Result<Response, Problem> + Send + 'static,
     ) -> Response {
-        self.answer_in_turn(|_| false, make).await
+        let nothing = |_: &Visit| Prepared { value: (), is_scan: false };
+        self.answer_in_turn(nothing, |visit, ()| make(visit)).await
     }
 
-    /// As [`Visitor::answer`]; where `reads_records` says that records are read one by one, the
-    /// answer waits for its turn.
-    pub(crate) async fn answer_in_turn(
+    /// As [`Visitor::answer`], of what `prepare` prepares; where many records may be read one by
+    /// one for it, the answer waits for its turn.
+    pub(crate) async fn answer_in_turn<P: Send + 'static>(
         self,
-        reads_records: impl FnOnce(&Visit) -> bool + Send + 'static,
-        make: impl FnOnce(&Visit) -> Result<Response, Problem> + Send + 'static,
+        prepare: impl FnOnce(&Visit) -> Prepared<P> + Send + 'static,
+        make: impl FnOnce(&Visit, P) -> Result<Response, Problem> + Send + 'static,
     ) -> Response {
         let bare = self.frame.clone();
         let frame = bare.clone();
-        let make = move |visit: &Visit| {
-            make(visit).unwrap_or_else(|problem| problem.to_page(visit.frame(Section::None)))
+        let make = move |visit: &Visit, value: P| {
+            make(visit, value).unwrap_or_else(|problem| problem.to_page(visit.frame(Section::None)))
         };
-        let begun = blocking(move || match self.visit() {
-            Err(problem) => Ok(problem.to_bare_page(frame)),
-            Ok(visit) if reads_records(&visit) => Err(Box::new((visit, make))),
-            Ok(visit) => Ok(make(&visit)),
+        let begun = blocking(move || {
+            let visit = match self.visit() {
+                Ok(visit) => visit,
+                Err(problem) => return Ok(problem.to_bare_page(frame)),
+            };
+            let Prepared { value, is_scan } = prepare(&visit);
+            match is_scan {
+                true => Err(Box::new((visit, value, make))),
+                false => Ok(make(&visit, value)),
+            }
         });
         let answered = match begun.await {
             Ok(Err(waiting)) => {
                 let answer = scanning(move || {
-                    let (visit, make) = *waiting;
-                    make(&visit)
+                    let (visit, value, make) = *waiting;
+                    make(&visit, value)
                 });
                 answer.await.map_err(Problem::from)
             }

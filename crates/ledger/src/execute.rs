@@ -12,7 +12,8 @@
 //! - [`page`]: exact total and one page over all parts, by cursor or offset; or all events.
 //! - [`room`]: how many events an answer may still take.
 //! - [`follow`]: matching events in the order of their sequences.
-//! - [`groups`], [`tally`], [`counts`], [`histogram`]: how many events have which value, and when.
+//! - [`groups`], [`tally`], [`sums`], [`counts`], [`histogram`]: how many events have which value, and
+//!   when.
 //! - [`actors`]: what is known of each actor.
 //! - [`explain`]: how a question is answered.
 //!
@@ -35,5 +36,6 @@ mod room;
 pub(crate) mod rows;
 pub(crate) mod run;
 pub(crate) mod scan;
+mod sums;
 mod tally;
 pub(crate) mod words;

@@ -18,14 +18,14 @@ use gatelog_query::pql::{Diagnostic, Sense};
 
 use crate::change;
 use crate::event_view::EventTable;
-use crate::filter::{Facet, LogFilter, Part};
+use crate::filter::{Facet, LogFilter, Part, Question};
 use crate::frame::{Frame, Section};
 use crate::listing::{Listing, Pager, Place};
 use crate::moment::Total;
-use crate::people::{PEOPLE_FOUND_MAX, crowd};
+use crate::people::PEOPLE_FOUND_MAX;
 use crate::problem::Problem;
 use crate::text::{Shown, visible};
-use crate::visitor::{Visit, Visitor, html};
+use crate::visitor::{Prepared, Visit, Visitor, html};
 
 mod chart;
 mod choices;
@@ -94,21 +94,31 @@ struct Chip {
 
 /// `GET /logs`
 pub(crate) async fn show(visitor: Visitor) -> Response {
-    visitor.answer_in_turn(LogFilter::reads_records, answer).await
+    visitor.answer_in_turn(prepare, answer).await
 }
 
-fn answer(visit: &Visit) -> Result<Response, Problem> {
-    if let Some(address) = visit.parameters.tidier("/logs") {
-        return Err(Problem::Tidier(address));
-    }
+/// Reads what is asked.
+fn prepare(visit: &Visit) -> Prepared<(LogFilter, Result<Question, Problem>)> {
     let filter = LogFilter::read(&visit.parameters);
-    match filter.query(&visit.tenant, visit.now) {
-        Ok(query) => {
+    let question = match visit.parameters.tidier("/logs") {
+        Some(address) => Err(Problem::Tidier(address)),
+        None => filter.question(&visit.tenant, visit.now),
+    };
+    let is_scan = question.as_ref().is_ok_and(Question::is_scan);
+    Prepared { value: (filter, question), is_scan }
+}
+
+fn answer(
+    visit: &Visit,
+    (filter, question): (LogFilter, Result<Question, Problem>),
+) -> Result<Response, Problem> {
+    match question {
+        Ok(Question { query, crowd }) => {
             let answer = Answer::new(visit, &filter, &query)?;
-            html(Page::new(visit, &filter, Some(answer), &[])?)
+            html(Page::new(visit, &filter, Some(answer), crowd, &[])?)
         }
         Err(Problem::MalformedQuery(diagnostics)) => {
-            let page = html(Page::new(visit, &filter, None, &diagnostics)?)?;
+            let page = html(Page::new(visit, &filter, None, None, &diagnostics)?)?;
             Ok((StatusCode::BAD_REQUEST, page).into_response())
         }
         Err(problem) => Err(problem),
@@ -120,6 +130,7 @@ impl Page {
         visit: &Visit,
         filter: &LogFilter,
         answer: Option<Answer>,
+        crowd: Option<u64>,
         diagnostics: &[Diagnostic],
     ) -> Result<Self, Problem> {
         Ok(Self {
@@ -129,7 +140,7 @@ impl Page {
             question: QuestionBox::new(visit, filter, diagnostics),
             choices: Choices::new(visit, filter)?,
             chips: chips(visit, filter),
-            notices: notices(visit, filter)?,
+            notices: notices(visit, filter, crowd),
             answer,
             is_narrow: filter.is_narrow(),
             clear: visit.links.filtered(&LogFilter::default().on_tab(filter.tab)),
@@ -194,15 +205,13 @@ fn chips(visit: &Visit, filter: &LogFilter) -> Vec<Chip> {
 }
 
 /// What the reader should know about the answer.
-fn notices(visit: &Visit, filter: &LogFilter) -> Result<Vec<String>, Problem> {
+fn notices(visit: &Visit, filter: &LogFilter, crowd: Option<u64>) -> Vec<String> {
     let texts = visit.texts;
     let mut notices: Vec<String> =
         filter.range.unreadable().into_iter().map(texts.logs.not_a_time).collect();
-    if let Some(text) = filter.get(Facet::User)
-        && let Some(count) = crowd(&visit.tenant, text)?
-    {
+    if let (Some(text), Some(count)) = (filter.get(Facet::User), crowd) {
         let (count, shown) = (texts.number(count), texts.number(u64::from(PEOPLE_FOUND_MAX)));
         notices.push((texts.logs.crowd)(&count, &shown, text));
     }
-    Ok(notices.iter().map(|notice| visible(notice).into_owned()).collect())
+    notices.iter().map(|notice| visible(notice).into_owned()).collect()
 }

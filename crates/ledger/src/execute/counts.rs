@@ -1,7 +1,5 @@
 //! How often each value of a field occurs among matching events. All counts are exact.
 
-use std::sync::Arc;
-
 use gatelog_event::fields::Outcome;
 use gatelog_event::source::Source;
 use gatelog_query::Grouping;
@@ -10,13 +8,11 @@ use hashbrown::HashMap;
 use super::groups::{Groups, dictionary_column, scan_values};
 use super::run::{Form, Run, SegmentRun, TableRun};
 use super::scan::Budget;
+use super::sums::Sums;
 use super::tally::{tally, tally_groups};
-use crate::codec::values::Values;
-use crate::error::{Error, Result};
-use crate::limits::COUNTED_VALUES_MAX;
+use crate::error::Result;
 use crate::row::{Column, KindKey};
 use crate::segment::Segment;
-use crate::segment::dictionary::Dictionary;
 
 /// How many events of one kind match.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,10 +49,10 @@ pub struct Facet {
 
 /// Counts of the rows of runs by kind, most first.
 pub(crate) fn kinds(runs: &[Run]) -> Result<Vec<KindCount>> {
-    let parts = column_counts(runs, Column::Kind)?;
+    let counts = column_counts(runs, Column::Kind)?;
     // The format is not part of what is asked: rows that differ in it alone count together.
     let mut merged: HashMap<(Source, &str, Outcome), u64> = HashMap::new();
-    for (value, count) in summed(&parts)? {
+    for (value, count) in counts.iter() {
         if let Some(KindKey { source, event_type, result, .. }) = KindKey::decode(value) {
             *merged.entry((source, event_type, result)).or_default() += count;
         }
@@ -80,15 +76,15 @@ pub(crate) fn facet(
     let total: u64 = runs.iter().map(Run::len).sum();
     let Some(column) = dictionary_column(grouping) else {
         let (counts, present) = scanned_counts(runs, grouping, budget)?;
-        return Ok(Facet::of(counts.into_iter().collect(), limit, total - present));
+        return Ok(Facet::of(counts.iter().collect(), limit, total - present));
     };
     if column == Column::Kind {
         let counts = group_counts(runs, grouping)?;
         let present = sum(&counts);
         return Ok(Facet::of(counts, limit, total - present));
     }
-    let parts = column_counts(runs, column)?;
-    let counts = summed(&parts)?;
+    let counts = column_counts(runs, column)?;
+    let counts: Vec<_> = counts.iter().collect();
     let present = sum(&counts);
     Ok(Facet::of(counts, limit, total - present))
 }
@@ -104,14 +100,13 @@ fn group_counts(runs: &[Run], grouping: &Grouping) -> Result<Vec<(String, u64)>>
                 counts.into_iter().flatten().collect()
             }
             Run::Table(run) => {
-                let kinds = count_table(run, Column::Kind);
                 let mut found = Vec::new();
-                for (value, count) in kinds.iter().flat_map(PartCounts::occurring) {
+                count_table(run, Column::Kind, |value, count| {
                     let group = groups.of_kind(value);
                     found.resize(groups.names().len(), 0);
                     let slot = group.and_then(|group| found.get_mut(group));
                     slot.into_iter().for_each(|slot| *slot += count);
-                }
+                });
                 found
             }
         };
@@ -146,94 +141,45 @@ impl Facet {
 }
 
 /// Counts by value, and how many rows have one: a path may find several in a record.
-fn scanned_counts(
-    runs: &[Run],
-    grouping: &Grouping,
-    budget: &Budget,
-) -> Result<(HashMap<String, u64>, u64)> {
-    let mut counts: HashMap<String, u64> = HashMap::new();
-    let mut present = 0;
+fn scanned_counts(runs: &[Run], grouping: &Grouping, budget: &Budget) -> Result<(Sums, u64)> {
+    let (mut sums, mut present) = (Sums::default(), 0);
     for run in runs {
         let mut last = None;
         scan_values(run, grouping, budget, |row, value| {
             present += u64::from(last.replace(row) != Some(row));
-            let is_full = counts.len() > COUNTED_VALUES_MAX;
-            match counts.get_mut(value) {
-                Some(count) => *count += 1,
-                None if is_full => {}
-                None => drop(counts.insert(value.to_owned(), 1)),
-            }
+            sums.add(value.as_bytes(), 1);
         })?;
-        check_value_count(counts.len())?;
+        sums.check()?;
     }
-    Ok((counts, present))
+    Ok((sums, present))
 }
 
-/// How many rows of one run have each value of a dictionary column.
-struct PartCounts {
-    values: PartValues,
-    /// By the values' positions.
-    counts: Vec<u64>,
-}
-
-/// The values of one part. Those of a memtable are copied, so that its lock is not held.
-enum PartValues {
-    Segment(Arc<Dictionary>),
-    Table(Values),
-}
-
-impl PartCounts {
-    /// The values that occur, and how often.
-    fn occurring(&self) -> impl Iterator<Item = (&[u8], u64)> {
-        let value = |position| match &self.values {
-            PartValues::Segment(dictionary) => dictionary.value(position),
-            PartValues::Table(values) => values.get(position),
-        };
-        let counts = self.counts.iter().copied().enumerate().filter(|(_, count)| *count > 0);
-        counts.map(move |(position, count)| (value(position), count))
-    }
-}
-
-fn column_counts(runs: &[Run], column: Column) -> Result<Vec<PartCounts>> {
-    let mut parts = Vec::with_capacity(runs.len());
+/// Counts by value of a dictionary column.
+fn column_counts(runs: &[Run], column: Column) -> Result<Sums> {
+    let mut sums = Sums::default();
     for run in runs {
-        parts.extend(match run {
-            Run::Segment(run) => count_segment(run, column)?,
-            Run::Table(run) => count_table(run, column),
-        });
+        let add = |value: &[u8], count| sums.add(value, count);
+        match run {
+            Run::Segment(run) => count_segment(run, column, add)?,
+            Run::Table(run) => count_table(run, column, add),
+        }
+        sums.check()?;
     }
-    Ok(parts)
+    Ok(sums)
 }
 
-/// Every value of all parts once, with how often it occurs in all of them.
-fn summed(parts: &[PartCounts]) -> Result<Vec<(&[u8], u64)>> {
-    if let [only] = parts {
-        let counts: Vec<_> = only.occurring().collect();
-        return check_value_count(counts.len()).map(|()| counts);
-    }
-    let mut counts: HashMap<&[u8], u64> = HashMap::new();
-    for part in parts {
-        part.occurring().for_each(|(value, count)| *counts.entry(value).or_default() += count);
-        // One part has no more values than rows, so looking once a part bounds the map.
-        check_value_count(counts.len())?;
-    }
-    Ok(counts.into_iter().collect())
-}
-
-fn check_value_count(count: usize) -> Result<()> {
-    if count > COUNTED_VALUES_MAX {
-        return Err(Error::TooManyValues { values_max: COUNTED_VALUES_MAX });
-    }
-    Ok(())
-}
-
-fn count_segment(run: &SegmentRun, column: Column) -> Result<Option<PartCounts>> {
+/// Hands each value of a dictionary column that occurs in a run to `visit`, with how often.
+fn count_segment(
+    run: &SegmentRun,
+    column: Column,
+    mut visit: impl FnMut(&[u8], u64),
+) -> Result<()> {
     let segment = run.segment();
-    let Some(dictionary) = segment.dictionary(column)? else { return Ok(None) };
+    let Some(dictionary) = segment.dictionary(column)? else { return Ok(()) };
     let (rows, range) = (run.rows()?, run.range());
     let of_all = || (0..dictionary.len()).map(|position| dictionary.count(position));
     let is_whole = range == (0..segment.row_count());
-    let counts = match rows.form() {
+    let counts: Vec<u64> = match rows.form() {
         Form::All if is_whole => of_all().collect(),
         // The dictionary has counted all rows; only those that do not match are taken off.
         Form::Except(others) if is_whole && others.len() < u64::from(segment.row_count()) / 4 => {
@@ -249,7 +195,10 @@ fn count_segment(run: &SegmentRun, column: Column) -> Result<Option<PartCounts>>
         }
         _ => count_codes(segment, column, dictionary.len(), |visit| rows.for_each(visit))?,
     };
-    Ok(Some(PartCounts { values: PartValues::Segment(dictionary), counts }))
+    for (position, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0) {
+        visit(dictionary.value(position), count);
+    }
+    Ok(())
 }
 
 fn count_codes(
@@ -265,13 +214,20 @@ fn count_codes(
     Ok(counts.0)
 }
 
-fn count_table(run: &TableRun, column: Column) -> Option<PartCounts> {
+/// As [`count_segment`], of a memtable. Its values are copied, so that its lock is not held
+/// meanwhile.
+fn count_table(run: &TableRun, column: Column, mut visit: impl FnMut(&[u8], u64)) {
     let rows = run.row_set();
-    let table = run.table().read();
-    let memory = table.column(column)?;
-    let mut counts = CodeCounts(vec![0; memory.values().len()]);
-    rows.for_each(|row| counts.add(u64::from(memory.code(row))));
-    Some(PartCounts { values: PartValues::Table(memory.values().clone()), counts: counts.0 })
+    let (values, counts) = {
+        let table = run.table().read();
+        let Some(memory) = table.column(column) else { return };
+        let mut counts = CodeCounts(vec![0; memory.values().len()]);
+        rows.for_each(|row| counts.add(u64::from(memory.code(row))));
+        (memory.values().clone(), counts.0)
+    };
+    for (value, count) in values.iter().zip(counts).filter(|(_, count)| *count > 0) {
+        visit(value, count);
+    }
 }
 
 /// How often each code from 1 on occurs.
