@@ -4,7 +4,9 @@
 //! - [`command`]: what each of them does.
 //! - [`answers`]: who answers their questions: a server, or this process.
 //! - [`output`]: what people and scripts read.
+//! - [`allocator`]: where memory comes from.
 
+mod allocator;
 mod answers;
 mod arguments;
 mod command;
@@ -15,11 +17,6 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use arguments::{Arguments, Command};
-
-/// Batches are allocated by the threads that parse them and freed by the one that seals them. The
-/// system's allocator keeps what is freed so in many places, and takes longer to find it again.
-#[global_allocator]
-static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
