@@ -61,8 +61,9 @@ async fn measure(arguments: &Bench, directory: &Path) -> anyhow::Result<Report> 
     let mut server = Server::start(&data, &key).await?;
     let bulk = load::bulk(&server, month).await?;
     let memory_after_bulk = server.memory()?;
-    let singles = load::singles(&server, month, arguments.singles).await?;
     let settle_seconds = server.wait_until_settled().await?;
+    let singles = load::singles(&server, month, arguments.singles).await?;
+    server.wait_until_settled().await?;
     server.stop().await?;
 
     server = Server::start(&data, &key).await?;

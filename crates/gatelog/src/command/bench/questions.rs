@@ -1,5 +1,6 @@
 //! What the server is asked: the questions people ask most of an audit log.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -8,6 +9,7 @@ use anyhow::{Context, ensure};
 use rustix::fs::{Advice, fadvise};
 use serde::{Deserialize, Serialize};
 
+use super::connection::Connection;
 use super::events::Month;
 use super::percentiles::Percentiles;
 use super::server::Server;
@@ -67,6 +69,11 @@ struct Event {
     actor: Actor,
 }
 
+#[derive(Deserialize)]
+struct Counted {
+    count: u64,
+}
+
 #[derive(Default, Deserialize)]
 struct Actor {
     identifier: Option<String>,
@@ -91,22 +98,13 @@ pub(super) async fn choose(server: &Server, events: usize) -> anyhow::Result<Vec
     let middle = connection.get(&format!("/v1/events?limit=100&offset={}", events / 2)).await?;
     let middle: Page = serde_json::from_slice(&middle).context("no event")?;
     let id = &middle.events.first().context("no event")?.id;
-    // An address of somebody, not of the busiest: that one would say how fast records are read.
-    let mut identifiers =
-        middle.events.iter().filter_map(|event| event.actor.identifier.as_deref());
-    let e_mail = identifiers.find(|text| text.contains('@')).context("no address")?;
+    let e_mail = usual_address(&mut connection, &middle.events).await?;
 
     let (day, week) = (Month::days_before_end(1), Month::days_before_end(7));
     let (begin, end) = (Month::days_before_end(30), Month::end());
     let page = |question: &str| format!("/v1/events?{PAGE}&{question}");
     let sign_in = format!("type={SIGN_IN}");
-    let anywhere = |word: &str| {
-        let phrase = format!("\"{word}\"");
-        page(&format!(
-            "q={}",
-            form_urlencoded::byte_serialize(phrase.as_bytes()).collect::<String>()
-        ))
-    };
+    let anywhere = |word: &str| page(&has_word(word));
     let histogram = |rest: &str| format!("/v1/stats/histogram?from={begin}&to={end}&{rest}");
     let questions = [
         ("newest page and total", page("")),
@@ -121,7 +119,7 @@ pub(super) async fn choose(server: &Server, events: usize) -> anyhow::Result<Vec
         ("page at offset 100,000", page(&format!("offset={}", 100_000.min(events / 2)))),
         ("one event by its id", format!("/v1/events/{id}")),
         ("failures of one day", page(&format!("outcome=failure&from={day}&to={end}"))),
-        ("an e-mail address anywhere", anywhere(e_mail)),
+        ("an e-mail address anywhere", anywhere(&e_mail)),
         ("a word that is nowhere", anywhere("zzyzxnowhere")),
         ("30 days by outcome", histogram("interval=1d&by=outcome")),
         ("30 days by hour", histogram("interval=1h")),
@@ -129,6 +127,29 @@ pub(super) async fn choose(server: &Server, events: usize) -> anyhow::Result<Vec
         ("top users of failures", "/v1/stats/facets?fields=actor.id&outcome=failure".to_owned()),
     ];
     Ok(questions.into_iter().map(|(name, target)| Question { name, target }).collect())
+}
+
+/// Of the e-mail addresses in some events, the one that half of them occur less often than: how
+/// long it takes to find one depends on how many events have it.
+async fn usual_address(connection: &mut Connection, events: &[Event]) -> anyhow::Result<String> {
+    let identifiers = events.iter().filter_map(|event| event.actor.identifier.as_deref());
+    let addresses: BTreeSet<&str> = identifiers.filter(|text| text.contains('@')).collect();
+    let mut by_frequency = Vec::with_capacity(addresses.len());
+    for address in addresses {
+        let counted = connection.get(&format!("/v1/stats/count?{}", has_word(address))).await?;
+        let counted: Counted = serde_json::from_slice(&counted).context("no count")?;
+        by_frequency.push((counted.count, address));
+    }
+    by_frequency.sort_unstable();
+    let usual = by_frequency.get(by_frequency.len() / 2).context("no address")?;
+    Ok(usual.1.to_owned())
+}
+
+/// Parameters that ask for a word anywhere.
+fn has_word(word: &str) -> String {
+    let phrase = format!("\"{word}\"");
+    let written: String = form_urlencoded::byte_serialize(phrase.as_bytes()).collect();
+    format!("q={written}")
 }
 
 /// Asks each question of a server of its own that has just been started, and whose data the

@@ -60,12 +60,12 @@ impl Report {
             ["bulk, events per second".to_owned(), rate(bulk.events, bulk.seconds)],
             ["bulk, events per CPU second".to_owned(), rate(bulk.events, bulk.cpu_seconds)],
             ["newest page meanwhile, p50 / p99 ms".to_owned(), meanwhile],
+            ["sealing and merging afterwards, s".to_owned(), format!("{:.1}", self.settle_seconds)],
             ["one by one, events per second".to_owned(), rate(singles.events, singles.seconds)],
             [
                 "one by one, p50 / p99 ms".to_owned(),
                 singles.answers.map_or_else(String::new, in_ms),
             ],
-            ["sealing and merging afterwards, s".to_owned(), format!("{:.1}", self.settle_seconds)],
             ["start, ms".to_owned(), format!("{:.0}", self.start_ms)],
             ["peak memory of loading".to_owned(), mebibytes(self.memory_after_bulk.peak_bytes)],
             ["peak memory of asking".to_owned(), mebibytes(self.memory_after_questions.peak_bytes)],
