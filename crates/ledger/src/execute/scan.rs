@@ -82,7 +82,9 @@ impl<'f> RowTest<'f> {
         };
         let (length_min, is_wanted): (_, IsWanted<'f>) = match *self {
             Self::Words(words) => {
-                (words.wanted.length_min(), Box::new(|text| words.wanted.accepts(text)))
+                let passes =
+                    |text: &str| !words.rule_out(text.as_bytes()) && words.wanted.accepts(text);
+                (words.wanted.length_min(), Box::new(passes))
             }
             Self::Field(_, test @ Test::Equals(value)) => {
                 let passes = |found: &str| test.passes(Some(indexed(found)));

@@ -182,7 +182,7 @@ impl<'b> Cursor<'b> {
                 Some(rank) => {
                     for part in self.tables.part_ranks(template, group, rank) {
                         let (part, rank) = part?;
-                        self.tables.symbols(part, rank, &mut self.symbols)?;
+                        self.place(self.tables.symbols(part, rank))?;
                     }
                 }
                 None => self.parts(template, &group.parts)?,
@@ -196,15 +196,26 @@ impl<'b> Cursor<'b> {
     fn parts(&mut self, template: &Template, parts: &[u32]) -> Result<(), Malformed> {
         for part in parts.iter().filter_map(|part| template.parts.get(*part as usize)) {
             if let Some(rank) = part.code.read(&mut self.bits)? {
-                self.tables.symbols(part, rank, &mut self.symbols)?;
+                self.place(self.tables.symbols(part, rank))?;
                 continue;
             }
             for hole in &part.holes {
                 let symbol = self.tables.alone(&mut self.bits)?;
-                if let Some(place) = self.symbols.get_mut(hole.number as usize) {
-                    *place = Some(symbol);
-                }
+                self.place([Ok((hole.number, symbol))])?;
             }
+        }
+        Ok(())
+    }
+
+    /// Notes the symbols of holes.
+    fn place(
+        &mut self,
+        symbols: impl IntoIterator<Item = Result<(u32, Symbol), Malformed>>,
+    ) -> Result<(), Malformed> {
+        for symbol in symbols {
+            let (hole, symbol) = symbol?;
+            let place = self.symbols.get_mut(hole as usize);
+            place.into_iter().for_each(|place| *place = Some(symbol));
         }
         Ok(())
     }

@@ -84,31 +84,16 @@ impl<'w> Sieve<'w> {
         Some(known.is_wanted)
     }
 
-    /// Looks at the holes of a combination that the row has, and at their symbols.
-    ///
-    /// # Errors
-    /// [`Malformed`] when a value is not in the tables.
-    pub(super) fn learn(
-        &mut self,
-        combination: Combination,
-        holes: &[(u32, Symbol)],
-        tables: &Tables,
-    ) -> Result<bool, Malformed> {
-        let (first_form, first_of_row) = (self.forms.len(), self.row_forms.len());
-        let mut is_wanted = false;
-        for (hole, symbol) in holes {
-            is_wanted |= self.sees(*hole, *symbol, tables)?;
-        }
-        self.forms.extend_from_slice(self.row_forms.get(first_of_row..).unwrap_or_default());
-        let forms = first_form..self.forms.len();
-        self.combinations.insert(combination, Known { is_wanted, forms });
-        Ok(is_wanted)
+    /// Begins to look at a combination that the row has and that is not known.
+    pub(super) fn learn(&mut self, combination: Combination) -> Learning<'_, 'w> {
+        let first_form = self.row_forms.len();
+        Learning { sieve: self, combination, first_form, is_wanted: false }
     }
 
     /// Looks at the symbol of a hole: whether it is wanted.
     ///
     /// # Errors
-    /// As [`Sieve::learn`].
+    /// [`Malformed`] when a value is not in the tables.
     pub(super) fn sees(
         &mut self,
         hole: u32,
@@ -155,7 +140,8 @@ impl<'w> Sieve<'w> {
 
     /// Whether what stands in a hole is wanted.
     pub(super) fn wants(&self, written: &[u8]) -> bool {
-        (self.wanted.is_wanted)(&decoded(written))
+        let is_too_short = !self.may_want(written.len()) && written.is_ascii();
+        !is_too_short && (self.wanted.is_wanted)(&decoded(written))
     }
 
     /// What was decided of a symbol, of so many.
@@ -170,6 +156,43 @@ impl<'w> Sieve<'w> {
         if let Some(decided) = self.decided.get_mut(symbol) {
             *decided = if is_wanted { WANTED } else { UNWANTED };
         }
+    }
+}
+
+/// Looks at the holes of a combination, to remember it.
+pub(super) struct Learning<'s, 'w> {
+    sieve: &'s mut Sieve<'w>,
+    combination: Combination,
+    /// Where its forms begin among those of the row.
+    first_form: usize,
+    is_wanted: bool,
+}
+
+impl Learning<'_, '_> {
+    /// Looks at holes and their symbols.
+    ///
+    /// # Errors
+    /// [`Malformed`] when `holes` are, or a value is not in the tables.
+    pub(super) fn see_all(
+        &mut self,
+        holes: impl Iterator<Item = Result<(u32, Symbol), Malformed>>,
+        tables: &Tables,
+    ) -> Result<(), Malformed> {
+        for hole in holes {
+            let (hole, symbol) = hole?;
+            self.is_wanted |= self.sieve.sees(hole, symbol, tables)?;
+        }
+        Ok(())
+    }
+
+    /// Whether one of the values is wanted.
+    pub(super) fn finish(self) -> bool {
+        let Self { sieve, combination, first_form, is_wanted } = self;
+        let start = sieve.forms.len();
+        sieve.forms.extend_from_slice(sieve.row_forms.get(first_form..).unwrap_or_default());
+        let forms = start..sieve.forms.len();
+        sieve.combinations.insert(combination, Known { is_wanted, forms });
+        is_wanted
     }
 }
 

@@ -243,29 +243,24 @@ impl Tables {
         })
     }
 
-    /// Looks up the symbols of a part's combination.
+    /// Reads the symbols of a part's combination, each with the number of its hole.
     ///
     /// # Errors
     /// [`Malformed`] when there is no such combination or symbol.
-    pub(super) fn symbols(
-        &self,
-        part: &Part,
+    pub(super) fn symbols<'t>(
+        &'t self,
+        part: &'t Part,
         rank: u64,
-        symbols: &mut [Option<Symbol>],
-    ) -> Result<(), Malformed> {
+    ) -> impl Iterator<Item = Result<(u32, Symbol), Malformed>> {
         let mut reader = BitReader::new(&self.listed, part.code.bit(rank));
-        for hole in &part.holes {
+        part.holes.iter().map(move |hole| {
             let offset = if hole.width == 0 { 0 } else { reader.read(u32::from(hole.width))? };
             let number = u64::from(hole.base) + offset;
-            let symbol = match hole.choice {
-                Some(choice) => self.symbol_of(usize::from(choice), number),
-                None => self.symbol_of(choice_of(&self.choices, number), number),
-            };
-            if let Some(place) = symbols.get_mut(hole.number as usize) {
-                *place = Some(symbol.map_or_else(|| reader.malformed(), Ok)?);
-            }
-        }
-        Ok(())
+            let choice = hole.choice.map(usize::from);
+            let choice = choice.unwrap_or_else(|| choice_of(&self.choices, number));
+            let symbol = self.symbol_of(choice, number);
+            Ok((hole.number, symbol.map_or_else(|| reader.malformed(), Ok)?))
+        })
     }
 
     /// The symbol that is said without its group.
@@ -298,23 +293,26 @@ impl Tables {
         number: u64,
         out: &mut Vec<u8>,
     ) -> Result<(), Malformed> {
-        let Some(choice) = self.choices.get(choice) else { return Err(Malformed { offset: 0 }) };
-        let bit = choice.first_bit.saturating_add(number.saturating_mul(u64::from(choice.width)));
-        let mut reader = BitReader::new(&self.values, bit);
-        if choice.form != Form::Text {
-            return choice.form.read(&mut reader, 0, out);
+        let choice = self.choice(choice)?;
+        match choice.form {
+            Form::Text => out.extend_from_slice(self.text_value(choice, number)?),
+            form => form.read(&mut BitReader::new(&self.values, choice.bit(number)), 0, out)?,
         }
-        let start = match number {
-            0 => choice.text_start,
-            _ => {
-                let before = bit.saturating_sub(u64::from(choice.width));
-                text_end(&mut BitReader::new(&self.values, before), choice.width)?
-            }
-        };
-        let end = text_end(&mut reader, choice.width)?;
-        let Some(text) = self.all_text().get(start..end) else { return reader.malformed() };
-        out.extend_from_slice(text);
         Ok(())
+    }
+
+    fn choice(&self, choice: usize) -> Result<&Choice, Malformed> {
+        self.choices.get(choice).ok_or(Malformed { offset: 0 })
+    }
+
+    /// A value of a choice of texts.
+    fn text_value(&self, choice: &Choice, number: u64) -> Result<&[u8], Malformed> {
+        let end_of = |number| {
+            let mut reader = BitReader::new(&self.values, choice.bit(number));
+            Ok(usize::try_from(reader.read(choice.width)?).unwrap_or(usize::MAX))
+        };
+        let start = number.checked_sub(1).map_or(Ok(choice.text_start), end_of)?;
+        self.all_text().get(start..end_of(number)?).ok_or(Malformed { offset: 0 })
     }
 
     /// The number of a value among all symbols, at most that of the last one of which anything is
@@ -341,14 +339,23 @@ impl Tables {
         number: u64,
         sieve: &mut Sieve<'_>,
     ) -> Result<bool, Malformed> {
+        let of_choice = self.choice(choice)?;
+        if !sieve.may_want(of_choice.form.length_max()) {
+            return Ok(false);
+        }
         let symbol = self.symbol_number(choice, number);
         if let Some(is_wanted) = sieve.decided(symbol, self.symbol_count()) {
             return Ok(is_wanted);
         }
-        let mut value = sieve.take_buffer();
-        self.value(choice, number, &mut value)?;
-        let is_wanted = sieve.wants(&value);
-        sieve.give_buffer(value);
+        let is_wanted = if of_choice.form == Form::Text {
+            sieve.wants(self.text_value(of_choice, number)?)
+        } else {
+            let mut value = sieve.take_buffer();
+            self.value(choice, number, &mut value)?;
+            let is_wanted = sieve.wants(&value);
+            sieve.give_buffer(value);
+            is_wanted
+        };
         sieve.decide(symbol, is_wanted);
         Ok(is_wanted)
     }
@@ -371,16 +378,17 @@ impl std::fmt::Debug for Tables {
     }
 }
 
-fn text_end(from: &mut BitReader<'_>, width: u32) -> Result<usize, Malformed> {
-    Ok(usize::try_from(from.read(width)?).unwrap_or(usize::MAX))
-}
-
 /// The position of the choice that has the symbol with this number.
 fn choice_of(choices: &[Choice], number: u64) -> usize {
     choices.partition_point(|choice| choice.first_symbol <= number).saturating_sub(1)
 }
 
 impl Choice {
+    /// Where the bits of a value begin.
+    fn bit(&self, number: u64) -> u64 {
+        self.first_bit.saturating_add(number.saturating_mul(u64::from(self.width)))
+    }
+
     fn symbol(&self, rank: usize, number: u64) -> Symbol {
         match self.value_count {
             0 => Symbol::Form(self.form),

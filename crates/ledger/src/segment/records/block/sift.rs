@@ -4,7 +4,7 @@ use super::Cursor;
 use crate::codec::bytes::Malformed;
 use crate::segment::records::form::Form;
 use crate::segment::records::sieve::Sieve;
-use crate::segment::records::tables::{Part, Symbol, Template};
+use crate::segment::records::tables::Template;
 
 impl Cursor<'_> {
     /// Whether the row that begins here may have a text that `sieve` lets pass. O(codes + forms) of
@@ -33,12 +33,12 @@ impl Cursor<'_> {
                 }
                 continue;
             }
-            let mut holes = Vec::new();
+            let mut learning = sieve.learn(combination);
             for part in self.tables.part_ranks(template, group, rank) {
                 let (part, rank) = part?;
-                self.listed(template, part, rank, &mut holes)?;
+                learning.see_all(self.tables.symbols(part, rank), self.tables)?;
             }
-            if sieve.learn(combination, &holes, self.tables)? {
+            if learning.finish() {
                 return Ok(true);
             }
         }
@@ -71,9 +71,9 @@ impl Cursor<'_> {
             let is_wanted = match sieve.known(combination) {
                 Some(is_wanted) => is_wanted,
                 None => {
-                    let mut holes = Vec::new();
-                    self.listed(template, part, rank, &mut holes)?;
-                    sieve.learn(combination, &holes, self.tables)?
+                    let mut learning = sieve.learn(combination);
+                    learning.see_all(self.tables.symbols(part, rank), self.tables)?;
+                    learning.finish()
                 }
             };
             if is_wanted {
@@ -81,24 +81,6 @@ impl Cursor<'_> {
             }
         }
         Ok(false)
-    }
-
-    /// The holes of a part and their symbols, in a combination that is listed.
-    fn listed(
-        &mut self,
-        template: &Template,
-        part: &Part,
-        rank: u64,
-        holes: &mut Vec<(u32, Symbol)>,
-    ) -> Result<(), Malformed> {
-        self.symbols.clear();
-        self.symbols.resize(template.pieces.len() - 1, None);
-        self.tables.symbols(part, rank, &mut self.symbols)?;
-        for hole in &part.holes {
-            let symbol = self.symbols.get(hole.number as usize).copied().flatten();
-            holes.push((hole.number, symbol.map_or_else(|| self.bits.malformed(), Ok)?));
-        }
-        Ok(())
     }
 
     /// Looks at what only the row itself says, which stands in the order of its holes.
