@@ -55,7 +55,8 @@ impl Work {
 pub(crate) fn counted(directory: &Path, work: &Work) -> anyhow::Result<u64> {
     let fewer = instructions(directory, work.work, work.fewer)?;
     let more = instructions(directory, work.work, work.more)?;
-    Ok(more.saturating_sub(fewer) / work.things as u64)
+    let difference = more.checked_sub(fewer).context("doing it more often took fewer of them")?;
+    Ok(difference / work.things as u64)
 }
 
 fn instructions(directory: &Path, work: &str, times: usize) -> anyhow::Result<u64> {

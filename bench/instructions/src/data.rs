@@ -107,13 +107,15 @@ pub(crate) fn append(tenant: &TenantLedger, events: Vec<AcceptedEvent>) -> anyho
     Ok(())
 }
 
-/// Opens a data directory whose tables are sealed at so many events.
+/// Opens a data directory whose tables are sealed at so many events, and whose segments stay as
+/// they are: merging them would be counted with whatever is done meanwhile.
 ///
 /// # Errors
 /// When it cannot be opened.
 pub(crate) fn open(directory: &Path, segment_events: u32) -> anyhow::Result<Ledger> {
     let options = LedgerOptions::new(directory, Arc::new(OsFiles), Arc::new(Fixed));
-    Ok(Ledger::open(LedgerOptions { table_rows_max: segment_events, ..options })?)
+    let (table_rows_max, merged_segments_min) = (segment_events, usize::MAX);
+    Ok(Ledger::open(LedgerOptions { table_rows_max, merged_segments_min, ..options })?)
 }
 
 /// The end of the month.
