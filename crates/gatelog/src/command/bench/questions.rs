@@ -79,6 +79,9 @@ struct Actor {
     identifier: Option<String>,
 }
 
+/// E-mail addresses of which a usual one is chosen.
+const ADDRESSES_MAX: usize = 15;
+
 /// The event type that is asked for: one event in forty.
 const SIGN_IN: &str = "Interaction.SignIn.Verification.Password.Submit";
 
@@ -95,7 +98,7 @@ pub(super) async fn choose(server: &Server, events: usize) -> anyhow::Result<Vec
     let application = first(&found.facets.applications).context("no application")?;
     let user = first(&found.facets.actors).context("no user")?;
     ensure!(found.facets.types.iter().any(|found| found.value == SIGN_IN), "no event of {SIGN_IN}");
-    let middle = connection.get(&format!("/v1/events?limit=100&offset={}", events / 2)).await?;
+    let middle = connection.get(&format!("/v1/events?limit=1000&offset={}", events / 2)).await?;
     let middle: Page = serde_json::from_slice(&middle).context("no event")?;
     let id = &middle.events.first().context("no event")?.id;
     let e_mail = usual_address(&mut connection, &middle.events).await?;
@@ -135,7 +138,7 @@ async fn usual_address(connection: &mut Connection, events: &[Event]) -> anyhow:
     let identifiers = events.iter().filter_map(|event| event.actor.identifier.as_deref());
     let addresses: BTreeSet<&str> = identifiers.filter(|text| text.contains('@')).collect();
     let mut by_frequency = Vec::with_capacity(addresses.len());
-    for address in addresses {
+    for address in addresses.into_iter().take(ADDRESSES_MAX) {
         let counted = connection.get(&format!("/v1/stats/count?{}", has_word(address))).await?;
         let counted: Counted = serde_json::from_slice(&counted).context("no count")?;
         by_frequency.push((counted.count, address));
