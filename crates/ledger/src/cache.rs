@@ -164,6 +164,11 @@ impl SegmentCache {
         self.files.get_or_insert_with(&segment, || open().map(Arc::new))
     }
 
+    /// Whether the file of a segment is open.
+    pub(crate) fn has_file(&self, segment: u64) -> bool {
+        self.files.contains_key(&segment)
+    }
+
     /// Closes the file of a segment, once nobody reads it any more.
     pub(crate) fn close_file(&self, segment: u64) {
         self.files.remove(&segment);

@@ -8,6 +8,7 @@
 //! - [`rows`]: sets of a part's rows, and their algebra.
 //! - [`evaluate`]: a filter becomes the set of matching rows of one part, by bitmap algebra.
 //! - [`run`]: matching rows of one part in the order of pages, bounded by time.
+//! - [`workers`]: several segments at once, where one after the other would take long.
 //! - [`mod@matches`]: the runs of all parts, found once for as many answers as are wanted.
 //! - [`page`]: exact total and one page over all parts, by cursor or offset; or all events.
 //! - [`room`]: how many events an answer may still take.
@@ -39,3 +40,4 @@ pub(crate) mod scan;
 mod sums;
 mod tally;
 pub(crate) mod words;
+pub(crate) mod workers;

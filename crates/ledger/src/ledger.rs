@@ -20,6 +20,7 @@ use crate::execute::explain::{Explanation, explain};
 use crate::execute::follow::{Following, follow};
 use crate::execute::matches::Matches;
 use crate::execute::page::{Page, PageStart};
+use crate::execute::workers::Workers;
 use crate::files::{FileSystem, Lock, Randomness, StoppedStopwatch, Stopwatch};
 use crate::limits::{
     CACHE_BYTES_DEFAULT, LOG_FILES_AT_START_MAX, MERGED_SEGMENTS_MIN, TABLE_ROWS_MAX,
@@ -90,6 +91,7 @@ pub struct Ledger {
     merger: Arc<Merger>,
     policy: Policy,
     recorder: Arc<Recorder>,
+    workers: Arc<Workers>,
     threads: Vec<JoinHandle<()>>,
     /// Keeps other processes out.
     _lock: Box<dyn Lock>,
@@ -162,6 +164,7 @@ impl Ledger {
             merger,
             policy,
             recorder,
+            workers: Arc::default(),
             threads,
             _lock: lock,
         })
@@ -206,7 +209,8 @@ impl Ledger {
     /// [`Error::Io`] when its directory cannot be read.
     pub fn tenant(&self, name: &TenantName) -> Result<TenantLedger> {
         let tenant = open_tenant(&self.tenants, name, &self.directory, &self.files, &self.cache)?;
-        Ok(TenantLedger { tenant, queue: Arc::clone(&self.queue) })
+        let (queue, workers) = (Arc::clone(&self.queue), Arc::clone(&self.workers));
+        Ok(TenantLedger { tenant, queue, workers })
     }
 }
 
@@ -252,6 +256,7 @@ impl PendingAppend {
 pub struct TenantLedger {
     tenant: Arc<Tenant>,
     queue: Arc<Queue>,
+    workers: Arc<Workers>,
 }
 
 impl TenantLedger {
@@ -282,7 +287,7 @@ impl TenantLedger {
     /// # Errors
     /// [`Error::Corrupt`] with file and offset, [`Error::Io`], [`Error::TooBroad`].
     pub fn matches(&self, query: &Query) -> Result<Matches> {
-        Matches::find(&self.view(), query)
+        Matches::find(&self.view(), query, &self.workers)
     }
 
     /// One page of matching events and the exact total; see [`Matches::page`]. May read from disk.
@@ -330,7 +335,7 @@ impl TenantLedger {
     /// # Errors
     /// As [`TenantLedger::matches`].
     pub fn explain(&self, query: &Query) -> Result<Explanation> {
-        explain(&self.view(), query)
+        explain(&self.view(), query, &self.workers)
     }
 
     /// Computes every sealed entry's commitment again and compares it with the one written when it

@@ -13,8 +13,10 @@ use gatelog_query::{Order, Query};
 pub(crate) use self::row_set::{Form, RowSet};
 pub(crate) use self::segment::SegmentRun;
 pub(crate) use self::table::TableRun;
+use super::access::Access;
 use super::plan::Plan;
 use super::scan::Budget;
+use super::workers::Workers;
 use crate::codec::bytes::small;
 use crate::error::Result;
 use crate::row::{Position, StoredEvent};
@@ -24,6 +26,9 @@ use crate::tenant::View;
 mod row_set;
 mod segment;
 mod table;
+
+/// Fewer segments are looked at one after the other.
+const SIDE_BY_SIDE_MIN: usize = 4;
 
 /// Matching rows of one part. Rows have the numbers they have there.
 #[derive(Debug)]
@@ -37,17 +42,33 @@ pub(crate) enum Run {
 ///
 /// # Errors
 /// [`crate::Error::Corrupt`], [`crate::Error::Io`] or [`crate::Error::TooBroad`].
-pub(crate) fn runs(view: &View, query: &Query, budget: &Budget) -> Result<Vec<Run>> {
+pub(crate) fn runs(
+    view: &View,
+    query: &Query,
+    budget: &Budget,
+    workers: &Workers,
+) -> Result<Vec<Run>> {
     let plan = Plan::new(&query.filter.clone().without_own_audit());
-    let mut runs = Vec::new();
-    for segment in view.segments.iter().filter(|segment| may_cover(segment, query)) {
-        let run = SegmentRun::find(segment, query, &plan, budget)?;
-        runs.extend(run.map(Run::Segment));
-    }
+    let segments: Vec<&Arc<Segment>> =
+        view.segments.iter().filter(|segment| may_cover(segment, query)).collect();
+    let find = |segment: &&Arc<Segment>| SegmentRun::find(segment, query, &plan, budget);
+    let found = match takes_long(&segments, &plan) {
+        true => workers.map(&segments, find)?,
+        false => segments.iter().map(find).collect::<Result<_>>()?,
+    };
+    let mut runs: Vec<Run> = found.into_iter().flatten().map(Run::Segment).collect();
     for table in &view.tables {
         runs.extend(TableRun::find(Arc::clone(table), query, &plan, budget)?.map(Run::Table));
     }
     Ok(runs)
+}
+
+/// Whether it is worth waking other threads: where words are looked for or records are read, and
+/// where nothing of several segments is in memory yet.
+fn takes_long(segments: &[&Arc<Segment>], plan: &Plan) -> bool {
+    let closed = || segments.iter().filter(|segment| !segment.is_open()).count();
+    segments.len() >= SIDE_BY_SIDE_MIN
+        && (plan.access >= Access::Tokens || closed() >= SIDE_BY_SIDE_MIN)
 }
 
 /// Whether a segment has rows in the asked time, by its bounds alone.

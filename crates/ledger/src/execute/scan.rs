@@ -1,6 +1,6 @@
 //! Reading records one by one, where no index answers: what is tested, and how much of it.
 
-use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use gatelog_event::intake::indexed::indexed;
@@ -36,13 +36,13 @@ pub(crate) struct ScannedRow {
     pub(crate) record: Bytes,
 }
 
-/// How many records one question may still read.
+/// How many records one question may still read, in all segments together.
 #[derive(Debug)]
-pub(crate) struct Budget(Cell<u64>);
+pub(crate) struct Budget(AtomicU64);
 
 impl Budget {
     pub(crate) fn new() -> Self {
-        Self(Cell::new(SCANNED_RECORDS_MAX))
+        Self(AtomicU64::new(SCANNED_RECORDS_MAX))
     }
 
     /// Takes the reading of this many records out of the budget.
@@ -50,14 +50,16 @@ impl Budget {
     /// # Errors
     /// [`Error::TooBroad`] when it has less.
     pub(crate) fn take(&self, records: u64) -> Result<()> {
-        let rest = self.0.get().checked_sub(records);
-        self.0.set(rest.ok_or(Error::TooBroad { records_max: SCANNED_RECORDS_MAX })?);
-        Ok(())
+        let take = |rest: u64| rest.checked_sub(records);
+        match self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(Error::TooBroad { records_max: SCANNED_RECORDS_MAX }),
+        }
     }
 
     /// How many were read.
     pub(crate) fn spent(&self) -> u64 {
-        SCANNED_RECORDS_MAX - self.0.get()
+        SCANNED_RECORDS_MAX - self.0.load(Ordering::Relaxed)
     }
 }
 

@@ -239,6 +239,11 @@ impl Segment {
         }
     }
 
+    /// Whether its file is open, so that what questions need of it may be in memory.
+    pub(crate) fn is_open(&self) -> bool {
+        self.cache.has_file(self.number)
+    }
+
     pub(super) fn opened(&self) -> Result<Arc<Opened>> {
         self.cache.file(self.number, || {
             let file = self.files.open_read_only(&self.path).context("open", &self.path)?;
