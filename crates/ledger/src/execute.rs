@@ -8,7 +8,7 @@
 //! - [`rows`]: sets of a part's rows, and their algebra.
 //! - [`evaluate`]: a filter becomes the set of matching rows of one part, by bitmap algebra.
 //! - [`run`]: matching rows of one part in the order of pages, bounded by time.
-//! - [`workers`]: several segments at once, where one after the other would take long.
+//! - [`mod@side_by_side`]: several segments at once, where one after the other would take long.
 //! - [`mod@matches`]: the runs of all parts, found once for as many answers as are wanted.
 //! - [`page`]: exact total and one page over all parts, by cursor or offset; or all events.
 //! - [`room`]: how many events an answer may still take.
@@ -37,7 +37,7 @@ mod room;
 pub(crate) mod rows;
 pub(crate) mod run;
 pub(crate) mod scan;
+mod side_by_side;
 mod sums;
 mod tally;
 pub(crate) mod words;
-pub(crate) mod workers;

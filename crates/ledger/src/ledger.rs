@@ -20,7 +20,6 @@ use crate::execute::explain::{Explanation, explain};
 use crate::execute::follow::{Following, follow};
 use crate::execute::matches::Matches;
 use crate::execute::page::{Page, PageStart};
-use crate::execute::workers::Workers;
 use crate::files::{FileSystem, Lock, Randomness, StoppedStopwatch, Stopwatch};
 use crate::limits::{
     CACHE_BYTES_DEFAULT, LOG_FILES_AT_START_MAX, MERGED_SEGMENTS_MIN, TABLE_ROWS_MAX,
@@ -91,7 +90,6 @@ pub struct Ledger {
     merger: Arc<Merger>,
     policy: Policy,
     recorder: Arc<Recorder>,
-    workers: Arc<Workers>,
     threads: Vec<JoinHandle<()>>,
     /// Keeps other processes out.
     _lock: Box<dyn Lock>,
@@ -164,7 +162,6 @@ impl Ledger {
             merger,
             policy,
             recorder,
-            workers: Arc::default(),
             threads,
             _lock: lock,
         })
@@ -209,8 +206,7 @@ impl Ledger {
     /// [`Error::Io`] when its directory cannot be read.
     pub fn tenant(&self, name: &TenantName) -> Result<TenantLedger> {
         let tenant = open_tenant(&self.tenants, name, &self.directory, &self.files, &self.cache)?;
-        let (queue, workers) = (Arc::clone(&self.queue), Arc::clone(&self.workers));
-        Ok(TenantLedger { tenant, queue, workers })
+        Ok(TenantLedger { tenant, queue: Arc::clone(&self.queue) })
     }
 }
 
@@ -256,7 +252,6 @@ impl PendingAppend {
 pub struct TenantLedger {
     tenant: Arc<Tenant>,
     queue: Arc<Queue>,
-    workers: Arc<Workers>,
 }
 
 impl TenantLedger {
@@ -287,7 +282,7 @@ impl TenantLedger {
     /// # Errors
     /// [`Error::Corrupt`] with file and offset, [`Error::Io`], [`Error::TooBroad`].
     pub fn matches(&self, query: &Query) -> Result<Matches> {
-        Matches::find(&self.view(), query, &self.workers)
+        Matches::find(&self.view(), query)
     }
 
     /// One page of matching events and the exact total; see [`Matches::page`]. May read from disk.
@@ -335,7 +330,7 @@ impl TenantLedger {
     /// # Errors
     /// As [`TenantLedger::matches`].
     pub fn explain(&self, query: &Query) -> Result<Explanation> {
-        explain(&self.view(), query, &self.workers)
+        explain(&self.view(), query)
     }
 
     /// Computes every sealed entry's commitment again and compares it with the one written when it

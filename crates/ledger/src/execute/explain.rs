@@ -5,7 +5,6 @@ use gatelog_query::{Filter, Query};
 use super::access::{Access, access};
 use super::matches::Matches;
 use super::run::may_cover;
-use super::workers::Workers;
 use crate::error::Result;
 use crate::tenant::View;
 
@@ -42,8 +41,8 @@ impl Access {
 }
 
 /// Answers a question and tells how.
-pub(crate) fn explain(view: &View, query: &Query, workers: &Workers) -> Result<Explanation> {
-    let matches = Matches::find(view, query, workers)?;
+pub(crate) fn explain(view: &View, query: &Query) -> Result<Explanation> {
+    let matches = Matches::find(view, query)?;
     let segments = view.segments.iter().filter(|segment| may_cover(segment, query)).count();
     let conditions = query.filter.conditions().into_iter();
     let conditions = conditions.map(|filter| (filter.clone(), access(filter))).collect();

@@ -12,7 +12,6 @@ use super::histogram::{self, CountedBy, Histogram};
 use super::page::{Page, PageStart, Reading, page};
 use super::run::{Run, runs};
 use super::scan::Budget;
-use super::workers::Workers;
 use crate::error::Result;
 use crate::tenant::View;
 
@@ -25,9 +24,9 @@ pub struct Matches {
 }
 
 impl Matches {
-    pub(crate) fn find(view: &View, query: &Query, workers: &Workers) -> Result<Self> {
+    pub(crate) fn find(view: &View, query: &Query) -> Result<Self> {
         let budget = Budget::new();
-        Ok(Self { runs: runs(view, query, &budget, workers)?.into(), budget })
+        Ok(Self { runs: runs(view, query, &budget)?.into(), budget })
     }
 
     /// How many there are.

@@ -16,7 +16,7 @@ pub(crate) use self::table::TableRun;
 use super::access::Access;
 use super::plan::Plan;
 use super::scan::Budget;
-use super::workers::Workers;
+use super::side_by_side::side_by_side;
 use crate::codec::bytes::small;
 use crate::error::Result;
 use crate::row::{Position, StoredEvent};
@@ -42,18 +42,13 @@ pub(crate) enum Run {
 ///
 /// # Errors
 /// [`crate::Error::Corrupt`], [`crate::Error::Io`] or [`crate::Error::TooBroad`].
-pub(crate) fn runs(
-    view: &View,
-    query: &Query,
-    budget: &Budget,
-    workers: &Workers,
-) -> Result<Vec<Run>> {
+pub(crate) fn runs(view: &View, query: &Query, budget: &Budget) -> Result<Vec<Run>> {
     let plan = Plan::new(&query.filter.clone().without_own_audit());
     let segments: Vec<&Arc<Segment>> =
         view.segments.iter().filter(|segment| may_cover(segment, query)).collect();
     let find = |segment: &&Arc<Segment>| SegmentRun::find(segment, query, &plan, budget);
     let found = match takes_long(&segments, &plan) {
-        true => workers.map(&segments, find)?,
+        true => side_by_side(&segments, find)?,
         false => segments.iter().map(find).collect::<Result<_>>()?,
     };
     let mut runs: Vec<Run> = found.into_iter().flatten().map(Run::Segment).collect();
@@ -63,7 +58,7 @@ pub(crate) fn runs(
     Ok(runs)
 }
 
-/// Whether it is worth waking other threads: where words are looked for or records are read, and
+/// Whether it is worth beginning other threads: where words are looked for or records are read, and
 /// where nothing of several segments is in memory yet.
 fn takes_long(segments: &[&Arc<Segment>], plan: &Plan) -> bool {
     let closed = || segments.iter().filter(|segment| !segment.is_open()).count();
