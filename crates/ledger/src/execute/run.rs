@@ -16,7 +16,7 @@ pub(crate) use self::table::TableRun;
 use super::access::Access;
 use super::plan::Plan;
 use super::scan::Budget;
-use super::side_by_side::side_by_side;
+use super::side_by_side::{ITEMS_PER_THREAD, side_by_side};
 use crate::codec::bytes::small;
 use crate::error::Result;
 use crate::row::{Position, StoredEvent};
@@ -26,9 +26,6 @@ use crate::tenant::View;
 mod row_set;
 mod segment;
 mod table;
-
-/// Fewer segments are looked at one after the other.
-const SIDE_BY_SIDE_MIN: usize = 4;
 
 /// Matching rows of one part. Rows have the numbers they have there.
 #[derive(Debug)]
@@ -62,8 +59,7 @@ pub(crate) fn runs(view: &View, query: &Query, budget: &Budget) -> Result<Vec<Ru
 /// where nothing of several segments is in memory yet.
 fn takes_long(segments: &[&Arc<Segment>], plan: &Plan) -> bool {
     let closed = || segments.iter().filter(|segment| !segment.is_open()).count();
-    segments.len() >= SIDE_BY_SIDE_MIN
-        && (plan.access >= Access::Tokens || closed() >= SIDE_BY_SIDE_MIN)
+    plan.access >= Access::Tokens || closed() > ITEMS_PER_THREAD
 }
 
 /// Whether a segment has rows in the asked time, by its bounds alone.

@@ -14,9 +14,9 @@ use crate::error::{Error, Result};
 const THREADS_MAX: usize = 8;
 
 /// Items that are worth beginning another thread for, which takes some 50 microseconds.
-const ITEMS_PER_THREAD: usize = 4;
+pub(super) const ITEMS_PER_THREAD: usize = 4;
 
-/// What `look` finds in each item, in their order.
+/// What `look` finds in each item, in their order. Of few items one thread looks at all.
 ///
 /// # Errors
 /// One of those of `look`.

@@ -1,13 +1,10 @@
 //! Counts by value, summed over parts.
 
-use std::hash::BuildHasher;
-
-use hashbrown::{DefaultHashBuilder, HashTable};
-
 use crate::codec::bytes::small;
 use crate::codec::values::Values;
 use crate::error::{Error, Result};
 use crate::limits::COUNTED_VALUES_MAX;
+use crate::memtable::positions::{Positions, ValueHash};
 
 /// How often each of many values occurs. A value is kept once, however many parts have it.
 #[derive(Default)]
@@ -15,22 +12,20 @@ pub(super) struct Sums {
     values: Values,
     /// By the values' positions.
     counts: Vec<u64>,
-    positions: HashTable<u32>,
-    hasher: DefaultHashBuilder,
+    positions: Positions<u32>,
 }
 
 impl Sums {
     /// Adds to the count of a value. Once there are too many, no new ones are kept:
     /// [`Sums::check`] then says so.
     pub(super) fn add(&mut self, value: &[u8], count: u64) {
-        let Self { values, counts, positions, hasher } = self;
+        let Self { values, counts, positions } = self;
+        let hash = ValueHash::of(value);
         let is_it = |position: &u32| values.get(*position as usize) == value;
-        let hash = hasher.hash_one(value);
-        if let Some(position) = positions.find(hash, is_it) {
-            counts.get_mut(*position as usize).into_iter().for_each(|sum| *sum += count);
+        if let Some(position) = positions.with_hash(hash).find(is_it) {
+            counts.get_mut(position as usize).into_iter().for_each(|sum| *sum += count);
         } else if values.len() <= COUNTED_VALUES_MAX {
-            let hash_of = |position: &u32| hasher.hash_one(values.get(*position as usize));
-            positions.insert_unique(hash, small(values.len()), hash_of);
+            positions.insert(hash, small(values.len()));
             values.push(value);
             counts.push(count);
         }
