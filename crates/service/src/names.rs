@@ -321,6 +321,21 @@ mod tests {
     }
 
     #[test]
+    fn what_many_records_say_of_somebody_waits_once() {
+        let names = names();
+        for seconds in 1..=1_000 {
+            let learned = [user("u1", None, "ada"), user("u1", Some("Ada"), "ada@acme.example")];
+            names.learn(&learned, at(seconds));
+        }
+        assert_eq!(names.unsaved.entries().len(), 2);
+        names.learn(&[user("u1", None, "ada")], at(1_001));
+        assert_eq!(shown(&names, "u1"), Some(("Ada".to_owned(), "ada".to_owned())));
+        names.save().expect("saved");
+        assert!(!names.has_unsaved());
+        assert_eq!(shown(&names, "u1"), Some(("Ada".to_owned(), "ada".to_owned())));
+    }
+
+    #[test]
     fn the_latest_name_is_shown_whatever_was_in_memory() {
         for (remembers, saves) in [(true, true), (true, false), (false, true), (false, false)] {
             let names = names();

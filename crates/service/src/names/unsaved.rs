@@ -31,14 +31,18 @@ impl Unsaved {
         }
         let of_kind = waiting.entries.entry(entry.kind).or_default();
         let of_id = of_kind.entry_ref(&*entry.id).or_default();
-        let says_the_same = |known: &DirectoryEntry| {
+        let is_same = |known: &DirectoryEntry| {
             (&known.name, &known.identifier) == (&entry.name, &entry.identifier)
-                && known.updated >= entry.updated
         };
-        if of_id.iter().any(says_the_same) {
+        if of_id.iter().any(|known| is_same(known) && known.updated >= entry.updated) {
             return;
         }
+        // However many records say the same of somebody, it waits once, with the latest time.
+        let before = of_id.len();
+        of_id.retain(|known| !is_same(known));
+        let replaced = before - of_id.len();
         of_id.push(entry.clone());
+        waiting.count -= replaced;
         waiting.count += 1;
         if waiting.count == UNSAVED_MAX {
             tracing::error!(
