@@ -6,6 +6,9 @@
 //! supported. This crate is not for our own API (`api`) or for reading those products' records
 //! (`gatelog_event::mapping`), and it invents no features: what a product's API lacks is in ours.
 //!
+//! - `caller`: who is asking, the same for all of them.
 //! - [`logto`]: Logto's Management API, the part that reads audit logs.
+
+mod caller;
 
 pub mod logto;

@@ -50,6 +50,7 @@ use self::answer::{Form, text};
 use self::parameters::{Parameters, decode_segment};
 use self::question::Question;
 use self::refusal::Refusal;
+use crate::caller::Caller;
 
 mod answer;
 mod caller;
@@ -118,7 +119,7 @@ fn place(path: &str) -> Option<Place> {
 }
 
 async fn read(service: &Arc<Service>, place: Place, parts: Parts) -> Response {
-    let (principal, tenant) = match caller::reader(service, &parts.headers).await {
+    let Caller { principal, tenant } = match caller::reader(service, &parts.headers).await {
         Ok(reader) => reader,
         Err(refusal) => return Form::new(&parts.method, &parts.headers).refused(&refusal),
     };

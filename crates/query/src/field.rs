@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use gatelog_event::fields::{Fields, IndexedField};
+use gatelog_event::source::Source;
 
 use crate::path::DataPath;
 
@@ -25,6 +26,9 @@ pub enum Field {
     Section,
     /// `user` or `admin` activity.
     Tab,
+    /// The event type by which a source would have said the same: of its own events their type,
+    /// of others their counterpart, if there is one.
+    Counterpart(Source),
     /// The credential that sent it.
     Submitter,
     /// A field read from the record that the ledger keeps an index for.
@@ -80,7 +84,7 @@ pub enum Grouping {
 
 impl Field {
     /// The fields that follow from source, type and result alone, by the catalogue.
-    pub const OF_KIND: [Self; 7] = [
+    pub const OF_KIND: [Self; 10] = [
         Self::Source,
         Self::Type,
         Self::Action,
@@ -88,6 +92,9 @@ impl Field {
         Self::Level,
         Self::Section,
         Self::Tab,
+        Self::Counterpart(Source::Logto),
+        Self::Counterpart(Source::Authgear),
+        Self::Counterpart(Source::PlusAuth),
     ];
 
     /// The field's name in the API and in queries.
@@ -101,6 +108,16 @@ impl Field {
             Self::Level => "level",
             Self::Section => "section",
             Self::Tab => "tab",
+            Self::Counterpart(source) => match source {
+                Source::Gatelog => "counterpart.gatelog",
+                Source::Native => "counterpart.native",
+                Source::Logto => "counterpart.logto",
+                Source::Authgear => "counterpart.authgear",
+                Source::PlusAuth => "counterpart.plusauth",
+                Source::Auth0 => "counterpart.auth0",
+                Source::Okta => "counterpart.okta",
+                Source::Keycloak => "counterpart.keycloak",
+            },
             Self::Submitter => "submitter",
             Self::Indexed(field) => field.name(),
             Self::Unindexed(field) => field.name(),

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use gatelog_event::catalogue::{Level, catalogue, meaning};
+use gatelog_event::catalogue::{Level, catalogue, counterpart, meaning};
 use gatelog_event::fields::{Fields, IndexedField, Outcome};
 use gatelog_event::intake::indexed::indexed;
 use gatelog_event::json::Document;
@@ -99,6 +99,10 @@ impl<'a> Kind<'a> {
             Field::Level => Some(meaning().level.name()),
             Field::Section => Some(meaning().section),
             Field::Tab => Some(meaning().tab.name()),
+            Field::Counterpart(source) if source == self.source => Some(self.event_type),
+            Field::Counterpart(source) => {
+                counterpart(self.source, self.event_type, self.result, source)
+            }
             Field::Id | Field::Submitter | Field::Indexed(_) | Field::Unindexed(_) => None,
         }
     }
@@ -231,7 +235,7 @@ impl Test {
     ///
     /// An event type can be asked for by an alias of its key.
     pub fn passes_kind(&self, field: Field, kind: Kind<'_>) -> bool {
-        let Some(value) = kind.value(field) else { return false };
+        let Some(value) = kind.value(field) else { return self.passes(None) };
         match field {
             Field::Level => Level::from_name(value).is_some_and(|level| self.passes_level(level)),
             Field::Type => {

@@ -117,6 +117,9 @@ fn title(
             let known = catalogues.find_map(|catalogue| catalogue.get(value));
             known.map(|event_type| event_type.title(language))
         }
+        Field::Counterpart(source) => {
+            catalogue(*source).get(value).map(|event_type| event_type.title(language))
+        }
         Field::Action => Action::from_name(value).map(|action| action.title(language)),
         Field::Level => Level::from_name(value).map(|level| level.title(language)),
         Field::Section => Some(section_title(value, language)),

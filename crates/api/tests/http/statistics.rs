@@ -127,7 +127,7 @@ fn facets_have_exact_counts_and_titles() {
     let turkish = server.get("/v1/stats/facets?fields=type,level&limit=1&lang=tr").json();
     assert_ne!(turkish["facets"]["type"][0]["title"], "Login");
     assert!(turkish["facets"]["level"][0]["title"].is_string());
-    let of_kind = "outcome,tab,source,action,section,level";
+    let of_kind = "outcome,tab,source,action,section,level,counterpart.plusauth";
     let french = server.get(&format!("/v1/stats/facets?fields={of_kind}&limit=1&lang=fr")).json();
     for (field, value, title) in [
         ("outcome", "success", "Succès"),
@@ -135,6 +135,7 @@ fn facets_have_exact_counts_and_titles() {
         ("source", "native", "Natif"),
         ("action", "login", "Connexion"),
         ("level", "info", "Information"),
+        ("counterpart.plusauth", "2001", "Connexion réussie"),
     ] {
         let first = &french["facets"][field][0];
         assert_eq!((&first["value"], &first["title"]), (&json!(value), &json!(title)));

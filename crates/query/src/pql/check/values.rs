@@ -183,6 +183,7 @@ fn closed_list(field: Field) -> Option<Vec<&'static str>> {
         Field::Id
         | Field::Type
         | Field::Section
+        | Field::Counterpart(_)
         | Field::Submitter
         | Field::Indexed(_)
         | Field::Unindexed(_) => None,
