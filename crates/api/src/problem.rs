@@ -153,11 +153,15 @@ impl From<AuthError> for Problem {
             AuthError::MalformedKey
             | AuthError::UnknownKey
             | AuthError::RevokedKey(_)
+            | AuthError::UnknownClient
+            | AuthError::WrongSecret
+            | AuthError::UnknownToken
             | AuthError::WrongPassword
             | AuthError::SessionEnded => Self::new(StatusCode::UNAUTHORIZED, detail),
             AuthError::TooManyAttempts { retry_after_seconds } => {
                 Self::new(StatusCode::TOO_MANY_REQUESTS, detail).retry_after(retry_after_seconds)
             }
+            AuthError::TooManyTokens => Self::new(StatusCode::TOO_MANY_REQUESTS, detail),
             AuthError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(1),
             AuthError::PasswordTooShort
             | AuthError::PasswordTooLong

@@ -9,9 +9,9 @@ use crate::error::AuthError;
 pub struct AuthActivity {
     /// API keys that had been right a moment ago and were believed.
     pub keys_remembered: u64,
-    /// API keys that were looked up and are right.
+    /// API keys, client secrets and access tokens that were looked up and are right.
     pub keys_verified: u64,
-    /// API keys that are malformed, unknown or revoked.
+    /// API keys, client secrets and access tokens that are malformed, unknown or revoked.
     pub keys_refused: u64,
     /// Sign-ins with the right password.
     pub sign_ins: u64,
@@ -34,7 +34,7 @@ impl Counts {
         self.keys_remembered.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts an API key that was looked up.
+    /// Counts an API key, secret or token that was looked up.
     pub(crate) fn key<T>(&self, outcome: &Result<T, AuthError>) {
         count(outcome, &self.keys_verified, &self.keys_refused);
     }
@@ -63,6 +63,9 @@ fn count<T>(outcome: &Result<T, AuthError>, right: &AtomicU64, refused: &AtomicU
             AuthError::MalformedKey
             | AuthError::UnknownKey
             | AuthError::RevokedKey(_)
+            | AuthError::UnknownClient
+            | AuthError::WrongSecret
+            | AuthError::UnknownToken
             | AuthError::WrongPassword
             | AuthError::TooManyAttempts { .. },
         ) => refused,

@@ -1,6 +1,6 @@
-//! How often somebody may guess a password.
+//! How often somebody may guess a password or a client's secret.
 //!
-//! Counted per user name, known or not, so that the answer does not tell which names exist. An
+//! Counted per name, known or not, so that the answer does not tell which names exist. An
 //! attempt is counted before the password is checked: guesses sent at once are counted as well.
 
 use std::collections::HashMap;

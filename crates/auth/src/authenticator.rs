@@ -10,13 +10,15 @@ use crate::attempts::Attempts;
 use crate::bearer::VerifiedKeys;
 use crate::password::PasswordChecks;
 
-/// Recognises API keys ([`Authenticator::bearer`]) and people ([`Authenticator::sign_in`]).
+/// Recognises API keys ([`Authenticator::bearer`]), clients ([`Authenticator::issue_token`],
+/// [`Authenticator::access_token`]) and people ([`Authenticator::sign_in`]).
 ///
 /// One per server, shared by all requests.
 pub struct Authenticator {
     pub(crate) meta: Arc<Meta>,
     pub(crate) verified_keys: VerifiedKeys,
     pub(crate) attempts: Attempts,
+    pub(crate) client_attempts: Attempts,
     pub(crate) password_checks: PasswordChecks,
     pub(crate) counts: Counts,
 }
@@ -28,6 +30,7 @@ impl Authenticator {
             meta,
             verified_keys: VerifiedKeys::new(),
             attempts: Attempts::default(),
+            client_attempts: Attempts::default(),
             password_checks: PasswordChecks::default(),
             counts: Counts::default(),
         }

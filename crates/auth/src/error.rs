@@ -16,11 +16,23 @@ pub enum AuthError {
     /// The key was right, and has been revoked.
     #[error("the API key `{0}` has been revoked")]
     RevokedKey(String),
+    /// There is no such client, it was written for another product, or it has been revoked.
+    #[error("this client is not known here")]
+    UnknownClient,
+    /// The client has another secret.
+    #[error("this is not the client's secret")]
+    WrongSecret,
+    /// The client has so many tokens already.
+    #[error("this client has too many access tokens that still count: use one until it expires")]
+    TooManyTokens,
+    /// There is no such access token, it has expired, or its client has been revoked.
+    #[error("this access token is not known here, or has expired")]
+    UnknownToken,
     /// There is no such user, the user is disabled, or the password is wrong, used or expired.
     #[error("wrong user name or password")]
     WrongPassword,
-    /// Too many failed sign-ins for one user name.
-    #[error("too many failed sign-ins for this user: try again in {retry_after_seconds} seconds")]
+    /// Too many failures for one user or client.
+    #[error("too many failed sign-ins for this name: try again in {retry_after_seconds} seconds")]
     TooManyAttempts {
         /// After how many seconds the next attempt counts.
         retry_after_seconds: u64,

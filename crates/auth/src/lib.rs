@@ -1,6 +1,6 @@
 //! Who is asking, how they prove it, and what they may do.
 //!
-//! This crate answers "may this caller do that?" for API keys and console sessions. It is not for
+//! This crate answers "may this caller do that?" for API keys, clients and console sessions. It is not for
 //! HTTP (headers, cookies and CSRF are the `api`'s and the `console`'s) nor for storage (`meta`),
 //! which it calls and which is the only thing here that blocks.
 //!
@@ -8,10 +8,12 @@
 //!
 //! - [`principal`]: who is asking, and the rules of what they may do.
 //! - [`api_key`]: the secret a program sends.
+//! - [`client`]: the secret of a program written for another product, and the token it gets.
 //! - [`one_time_password`]: the secret a person types once.
 //! - [`session_token`]: the secret a signed-in browser sends.
 //! - [`authenticator`]: the one value that knows all callers.
 //! - `bearer`: API key to principal.
+//! - [`jwt`]: tokens that others signed.
 //! - [`sign_in`]: password to session, session to principal.
 //! - `attempts`: how often somebody may guess.
 //! - `password`: argon2, and how much of it at once.
@@ -21,7 +23,9 @@
 
 pub mod api_key;
 pub mod authenticator;
+pub mod client;
 pub mod error;
+pub mod jwt;
 pub mod one_time_password;
 pub mod principal;
 pub mod session_token;
@@ -36,8 +40,9 @@ mod secret;
 pub use activity::AuthActivity;
 pub use api_key::ApiKey;
 pub use authenticator::Authenticator;
+pub use client::{ClientSecret, Granted, TokenRequest};
 pub use error::AuthError;
-pub use gatelog_meta::{Access, InvalidAccess, Scope, TenantScope};
+pub use gatelog_meta::{Access, ClientDialect, InvalidAccess, Scope, TenantScope};
 pub use one_time_password::OneTimePassword;
 pub use principal::{Denied, Principal};
 pub use session_token::SessionToken;

@@ -9,8 +9,9 @@ use gatelog_meta::{Access, Scope};
 /// A caller who has proved who it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
-    /// `key_...` for an API key, and then the submitter of the events it sends; `user:NAME` for
-    /// a person; `uid:NUMBER@HOST` for an account that runs a command on the data directory.
+    /// `key_...` for an API key, and then the submitter of the events it sends; `client_...` for a
+    /// client; `user:NAME` for a person; `uid:NUMBER@HOST` for an account that runs a command on
+    /// the data directory.
     pub id: Arc<str>,
     /// What people call it: the key's label, the user's name.
     pub name: Arc<str>,
@@ -48,11 +49,13 @@ pub enum Denied {
 }
 
 impl Principal {
-    /// What sort of caller it is: `user`, `operator` (whoever runs a command here) or `key`.
+    /// What sort of caller it is: `user`, `operator` (whoever runs a command here), `client` or
+    /// `key`.
     pub fn kind(&self) -> &'static str {
         match self.id.split_once(':') {
             Some(("user", _)) => "user",
             Some(("uid", _)) => "operator",
+            _ if self.id.starts_with("client_") => "client",
             _ => "key",
         }
     }

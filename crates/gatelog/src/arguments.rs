@@ -1,11 +1,13 @@
 //! Every subcommand and option.
 //!
 //! - [`mod@bench`]: those of `gatelog bench`.
+//! - [`client`]: those of `gatelog client`.
 //! - [`directory`]: those of `gatelog directory`.
 //! - [`place`]: where the events are.
 //! - [`reading`]: those of `gatelog query`, `export` and `tail`.
 
 mod bench;
+mod client;
 mod directory;
 mod place;
 mod reading;
@@ -21,6 +23,7 @@ use gatelog_event::tenant::TenantName;
 use ipnet::IpNet;
 
 pub(crate) use self::bench::Bench;
+pub(crate) use self::client::Client;
 pub(crate) use self::directory::{Directory, DirectoryImport};
 pub(crate) use self::place::Place;
 pub(crate) use self::reading::{Export, ExportFormat, Query, Tail};
@@ -51,6 +54,9 @@ pub(crate) enum Command {
     /// Create, list and revoke API keys
     #[command(subcommand)]
     Token(Token),
+    /// Create, list and revoke clients: programs written for Logto or PlusAuth that read here
+    #[command(subcommand)]
+    Client(Client),
     /// Create and list tenants
     #[command(subcommand)]
     Tenant(Tenant),

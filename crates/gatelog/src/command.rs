@@ -7,13 +7,14 @@
 //! - [`query`]: events and numbers for people and scripts.
 //! - [`export`]: any number of events, to a file.
 //! - [`tail`]: events as they arrive.
-//! - [`token`], [`tenant`], [`user`]: `meta.db`; these work beside a running server.
+//! - [`token`], [`client`], [`tenant`], [`user`]: `meta.db`; these work beside a running server.
 //! - [`directory`]: names shown for ids, in `meta.db` too.
 //! - [`doctor`]: is a data directory, and what it stands on, as it should be?
 //! - [`mod@bench`]: how fast is this machine's Gatelog?
 //! - [`completions`], [`man`]: this command, explained to shells and to people.
 
 pub(crate) mod bench;
+pub(crate) mod client;
 pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod directory;

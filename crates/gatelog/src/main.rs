@@ -38,6 +38,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Export(export) => command::export::run(&export),
         Command::Tail(tail) => command::tail::run(&tail),
         Command::Token(token) => command::token::run(token),
+        Command::Client(client) => command::client::run(client),
         Command::Tenant(tenant) => command::tenant::run(tenant),
         Command::User(user) => command::user::run(user),
         Command::Directory(directory) => command::directory::run(directory),

@@ -53,6 +53,12 @@ pub enum Error {
     /// There is no such credential.
     #[error("there is no key `{0}`")]
     UnknownCredential(String),
+    /// There is a client with this id already.
+    #[error("there is a client `{0}` already")]
+    ClientExists(String),
+    /// There is no such client.
+    #[error("there is no client `{0}`")]
+    UnknownClient(String),
     /// There is a user of this name already (the case of letters does not count).
     #[error("there is a user `{0}` already")]
     UserExists(String),

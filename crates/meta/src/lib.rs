@@ -14,6 +14,7 @@
 //! - `migration`: bringing the file to the current schema.
 //! - [`tenant`]: the customers, their proof log's origin and fingerprint key.
 //! - [`credential`]: API keys.
+//! - [`client`]: programs that read through another product's API, and their access tokens.
 //! - [`user`]: people who use the console, and their passwords.
 //! - [`session`]: signed-in browsers.
 //! - [`directory`]: names known for ids.
@@ -26,6 +27,7 @@
 
 pub mod access;
 pub mod author;
+pub mod client;
 pub mod credential;
 pub mod database;
 pub mod directory;
@@ -42,6 +44,7 @@ mod migration;
 
 pub use access::{Access, InvalidAccess, Scope, TenantScope};
 pub use author::{Author, Change};
+pub use client::{AccessToken, Client, ClientDialect, NewClient, UnknownDialect};
 pub use credential::{Credential, NewCredential};
 pub use database::Meta;
 pub use directory::{DirectoryEntry, DirectoryKind};

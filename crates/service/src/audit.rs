@@ -1,7 +1,7 @@
 //! What was read and changed here, on its way into the ledgers (DESIGN invariant 9).
 //!
-//! This module answers "how does it get there without anybody waiting?". Reads are noted in memory
-//! and become one event per reader, route and minute; changes wait in `meta.db`, where they were
+//! This module answers "how does it get there without anybody waiting?". Reads and refused requests
+//! are noted in memory and become one event per reader, route and minute; changes wait in `meta.db`, where they were
 //! written together with what they tell of. [`Service::write_audit`] moves both; whoever keeps a
 //! data directory open calls it every second, and once more at the end.
 //!
@@ -18,7 +18,7 @@ use gatelog_ledger::PendingAppend;
 use gatelog_meta::WaitingEvent;
 
 pub(crate) use reads::Reads;
-pub use reads::{DueReads, Reader, Reading};
+pub use reads::{DueReads, Reader, Reading, Refusal};
 
 use crate::service::{Error, Service};
 use crate::tenant::Tenant;
@@ -83,6 +83,11 @@ impl Tenant {
     ) -> Reading {
         let question = question::question(self.fingerprint_key(), asked);
         Reads::begin(self.reads(), &reader.into(), route, question)
+    }
+
+    /// Notes that `reader` was refused at `route`. Never waits for a disk.
+    pub fn note_refusal(&self, reader: impl Into<Reader>, route: &str, refusal: Refusal) {
+        self.reads().refuse(&reader.into(), route, refusal);
     }
 
     fn write_reads(&self, due: DueReads, now: UnixMicros) -> Result<(), Error> {

@@ -22,7 +22,7 @@ mod resolve;
 mod service;
 mod tenant;
 
-pub use audit::{DueReads, Reader, Reading};
+pub use audit::{DueReads, Reader, Reading, Refusal};
 pub use environment::{Clock, Environment};
 pub use intake::{IntakeReport, Prepared, RejectedLine};
 pub use intake_counts::{FormatIntake, RejectionClass};

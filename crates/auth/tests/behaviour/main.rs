@@ -6,6 +6,7 @@
 )]
 
 mod bearer;
+mod clients;
 mod sign_in;
 
 use std::sync::Arc;

@@ -104,7 +104,7 @@ fn guessing_is_stopped_for_known_and_unknown_users_alike() {
         let error = authenticator.sign_in(user, PASSWORD, [1; 32], at(60)).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "too many failed sign-ins for this user: try again in 840 seconds"
+            "too many failed sign-ins for this name: try again in 840 seconds"
         );
     }
     authenticator.sign_in("ada", PASSWORD, [1; 32], at(15 * 60)).unwrap();

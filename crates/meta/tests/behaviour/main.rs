@@ -5,6 +5,7 @@
     reason = "a test fails by panicking; clippy knows that of test functions only"
 )]
 
+mod clients;
 mod credentials;
 mod directory;
 mod opening;

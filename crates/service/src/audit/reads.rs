@@ -1,4 +1,5 @@
-//! Reads that are not in the ledger yet: one entry per reader, route and minute.
+//! Reads that are not in the ledger yet, and requests that were refused: one entry per reader, route
+//! and minute, and for each reason of a refusal.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -46,6 +47,15 @@ pub struct Reading {
     told_in: Arc<AtomicI64>,
 }
 
+/// What somebody was refused, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Refusal {
+    /// What they asked for: `audit.read`, or `token.issue`.
+    pub event_type: &'static str,
+    /// The reason.
+    pub error_code: &'static str,
+}
+
 /// Who reads: a caller with a credential, or whoever runs a command.
 #[derive(Clone, Debug)]
 pub struct Reader {
@@ -72,6 +82,7 @@ struct Key {
     minute: i64,
     reader: Arc<str>,
     route: Arc<str>,
+    refusal: Option<Refusal>,
 }
 
 #[derive(Debug)]
@@ -86,6 +97,13 @@ struct Entry {
     unlisted: u64,
     /// Requests of anybody for which there was no room before this was taken.
     omitted: u64,
+}
+
+impl Reader {
+    /// Somebody who did not say who they are, or could not prove it.
+    pub fn unknown() -> Self {
+        Self { kind: "unknown", id: "".into(), name: "".into() }
+    }
 }
 
 impl From<&Principal> for Reader {
@@ -112,7 +130,7 @@ impl Reading {
 
     fn note(&self, note: impl FnOnce(&mut Entry)) {
         let now = self.reads.clock.now();
-        self.reads.note(&self.reader, &self.route, now, |entry| {
+        self.reads.note(&self.reader, &self.route, None, now, |entry| {
             note(entry);
             if self.told_in.swap(minute(now), Ordering::Relaxed) != minute(now) {
                 entry.ask(&self.question);
@@ -142,13 +160,20 @@ impl Reads {
         reading
     }
 
+    /// Notes a request that was refused.
+    pub(crate) fn refuse(&self, reader: &Reader, route: &str, refusal: Refusal) {
+        let now = self.clock.now();
+        self.note(reader, &Arc::from(route), Some(refusal), now, |entry| entry.requests += 1);
+    }
+
     /// Takes what is due; give it back with [`Reads::put_back`] if it cannot be written.
     pub(crate) fn take(&self, due: DueReads) -> Taken {
         let this_minute = minute(self.clock.now());
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
         let mut taken = std::mem::take(&mut noted.entries);
         if due == DueReads::OfPastMinutes {
-            let unfinished = Key { minute: this_minute, reader: "".into(), route: "".into() };
+            let (reader, route) = ("".into(), "".into());
+            let unfinished = Key { minute: this_minute, reader, route, refusal: None };
             noted.entries = taken.split_off(&unfinished);
         }
         if let Some(mut first) = taken.first_entry() {
@@ -174,11 +199,12 @@ impl Reads {
         &self,
         reader: &Reader,
         route: &Arc<str>,
+        refusal: Option<Refusal>,
         now: UnixMicros,
         note: impl FnOnce(&mut Entry),
     ) {
-        let key =
-            Key { minute: minute(now), reader: Arc::clone(&reader.id), route: Arc::clone(route) };
+        let (minute, route) = (minute(now), Arc::clone(route));
+        let key = Key { minute, reader: Arc::clone(&reader.id), route, refusal };
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
         if noted.entries.len() >= ENTRIES_MAX && !noted.entries.contains_key(&key) {
             noted.omitted += 1;
@@ -229,7 +255,7 @@ impl Entry {
     fn event<'e>(&'e self, key: &'e Key) -> OwnEvent<'e> {
         let party = |kind: &'static str, id: &'e str, name: Option<&'e str>| Party {
             kind: Some(kind.into()),
-            id: Some(id.into()),
+            id: Some(id).filter(|id| !id.is_empty()).map(Into::into),
             name: name.map(Into::into),
             identifier: None,
         };
@@ -240,18 +266,20 @@ impl Entry {
         let mut data = vec![
             ("until", Value::Text(self.last.to_string().into())),
             ("requests", Value::Number(self.requests)),
-            ("events", Value::Number(self.events)),
-            ("questions", Value::Texts(questions.collect())),
         ];
+        if key.refusal.is_none() {
+            data.push(("events", Value::Number(self.events)));
+            data.push(("questions", Value::Texts(questions.collect())));
+        }
         data.extend(counts.map(|(name, count)| (name, Value::Number(count))));
         OwnEvent {
             id: None,
-            event_type: "audit.read",
+            event_type: key.refusal.map_or("audit.read", |refusal| refusal.event_type),
             time: self.first,
-            outcome: Outcome::Success,
+            outcome: if key.refusal.is_some() { Outcome::Failure } else { Outcome::Success },
             actor: party(self.reader.kind, &key.reader, name),
             target: party("route", &key.route, None),
-            error_code: None,
+            error_code: key.refusal.map(|refusal| refusal.error_code),
             data,
         }
     }

@@ -132,3 +132,33 @@ fn whoever_runs_a_command_reads_as_an_operator() {
     let actor = r#""actor":{"kind":"operator","id":"uid:7@box","name":"eve@box"}"#;
     assert!(told[0].contains(actor), "{}", told[0]);
 }
+
+#[test]
+fn refused_requests_are_told_by_their_reasons() {
+    let (clock, reads) = reads();
+    let client = key("client_1", "billing");
+    let refuse = |reader: &Reader, event_type, error_code| {
+        reads.refuse(reader, "POST /oidc/token", Refusal { event_type, error_code });
+    };
+    for second in [1, 3] {
+        clock.set(second);
+        refuse(&client, "token.issue", "wrong_secret");
+    }
+    refuse(&Reader::unknown(), "token.issue", "unknown_client");
+    let expected = [
+        concat!(
+            r#"{"type":"token.issue","source":"gatelog","time":"2026-11-20T12:00:03.000000Z","#,
+            r#""outcome":"failure","error":{"code":"unknown_client"},"actor":{"kind":"unknown"},"#,
+            r#""target":{"kind":"route","id":"POST /oidc/token"},"#,
+            r#""data":{"until":"2026-11-20T12:00:03.000000Z","requests":1}}"#,
+        ),
+        concat!(
+            r#"{"type":"token.issue","source":"gatelog","time":"2026-11-20T12:00:01.000000Z","#,
+            r#""outcome":"failure","error":{"code":"wrong_secret"},"#,
+            r#""actor":{"kind":"client","id":"client_1","name":"billing"},"#,
+            r#""target":{"kind":"route","id":"POST /oidc/token"},"#,
+            r#""data":{"until":"2026-11-20T12:00:03.000000Z","requests":2}}"#,
+        ),
+    ];
+    assert_eq!(records(&reads.take(DueReads::All)), expected);
+}
