@@ -117,6 +117,3 @@ impl fmt::Display for ClaimProblem {
         })
     }
 }
-
-#[cfg(test)]
-mod tests;

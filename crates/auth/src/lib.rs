@@ -13,7 +13,7 @@
 //! - [`session_token`]: the secret a signed-in browser sends.
 //! - [`authenticator`]: the one value that knows all callers.
 //! - `bearer`: API key to principal.
-//! - [`jwt`]: tokens that others signed.
+//! - [`jwt`]: tokens that others signed; [`issuers`]: who these others are.
 //! - [`sign_in`]: password to session, session to principal.
 //! - `attempts`: how often somebody may guess.
 //! - `password`: argon2, and how much of it at once.
@@ -25,6 +25,7 @@ pub mod api_key;
 pub mod authenticator;
 pub mod client;
 pub mod error;
+pub mod issuers;
 pub mod jwt;
 pub mod one_time_password;
 pub mod principal;
@@ -43,6 +44,7 @@ pub use authenticator::Authenticator;
 pub use client::{ClientSecret, Granted, TokenRequest};
 pub use error::AuthError;
 pub use gatelog_meta::{Access, ClientDialect, InvalidAccess, Scope, TenantScope};
+pub use issuers::{FetchKeys, Issuer, Issuers, NotAccepted};
 pub use one_time_password::OneTimePassword;
 pub use principal::{Denied, Principal};
 pub use session_token::SessionToken;

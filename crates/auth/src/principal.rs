@@ -10,7 +10,8 @@ use gatelog_meta::{Access, Scope};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
     /// `key_...` for an API key, and then the submitter of the events it sends; `client_...` for a
-    /// client; `user:NAME` for a person; `uid:NUMBER@HOST` for an account that runs a command on
+    /// client; `token:SUBJECT@ISSUER` for whoever another system vouches for; `user:NAME` for a
+    /// person; `uid:NUMBER@HOST` for an account that runs a command on
     /// the data directory.
     pub id: Arc<str>,
     /// What people call it: the key's label, the user's name.
@@ -49,12 +50,13 @@ pub enum Denied {
 }
 
 impl Principal {
-    /// What sort of caller it is: `user`, `operator` (whoever runs a command here), `client` or
-    /// `key`.
+    /// What sort of caller it is: `user`, `operator` (whoever runs a command here), `token`,
+    /// `client` or `key`.
     pub fn kind(&self) -> &'static str {
         match self.id.split_once(':') {
             Some(("user", _)) => "user",
             Some(("uid", _)) => "operator",
+            Some(("token", _)) => "token",
             _ if self.id.starts_with("client_") => "client",
             _ => "key",
         }

@@ -1,14 +1,30 @@
-//! Who is asking: a token to somebody who may read a source's events.
+//! Who is asking: a credential to somebody who may read a source's events.
 //!
-//! Where the token stands in a request and how a refusal is worded is each product's own affair.
+//! Where the credential stands in a request and how a refusal is worded is each product's own
+//! affair. Every refusal is noted in the ledger: in that of the tenant, or where nobody can say
+//! which it is, in that of `default`.
 
 use std::sync::Arc;
 
-use gatelog_api::authentication::{bearer, open_tenant};
-use gatelog_auth::{AuthError, Principal, Scope};
+use gatelog_api::authentication::{bearer, note_principal, open_tenant};
+use gatelog_api::blocking::ahead_of_reads;
+use gatelog_auth::client::Granted;
+use gatelog_auth::{AuthError, Authenticator, ClientDialect, Principal, Scope};
 use gatelog_event::source::Source;
 use gatelog_event::tenant::TenantName;
-use gatelog_service::{Error, Service, Tenant};
+use gatelog_query::{Field, Filter};
+use gatelog_service::{Error, Reader, Refusal, Service, Tenant};
+
+/// What it is that a caller asks for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'a> {
+    /// As which product's API we answer.
+    pub(crate) source: Source,
+    /// Such as `GET /api/logs`.
+    pub(crate) route: &'static str,
+    /// The tenant that is named besides the credential.
+    pub(crate) tenant: Option<&'a TenantName>,
+}
 
 /// Somebody who may read, and whose events.
 #[derive(Clone, Debug)]
@@ -34,27 +50,74 @@ pub(crate) enum Refused {
     Failed,
 }
 
-/// Who sent `token`, if they may read events as `source` shows them. An operator says which tenant
-/// is meant: `requested`.
+impl Caller {
+    /// `filter` as far as the caller may read: a key that is bound to a source sees only its
+    /// events.
+    pub(crate) fn readable(&self, filter: Filter) -> Filter {
+        match self.principal.access.source() {
+            Some(only) => filter.and(Filter::equals(Field::Source, only.name())),
+            None => filter,
+        }
+    }
+}
+
+/// Who sent `token`, one of our API keys or access tokens, if they may read what is asked for. An
+/// access token has to have been granted `scope`, if that is not empty.
 ///
 /// # Errors
 /// [`Refused`].
 pub(crate) async fn caller(
     service: &Arc<Service>,
     token: &str,
-    requested: Option<&TenantName>,
-    source: Source,
+    scope: &str,
+    asked: Asked<'_>,
 ) -> Result<Caller, Refused> {
-    let principal = bearer(service, token).await.map_err(|error| match error {
-        AuthError::MalformedKey => Refused::MalformedToken,
-        AuthError::UnknownKey | AuthError::RevokedKey(_) => Refused::UnknownToken,
-        error => {
-            tracing::error!(%error, "a key could not be checked");
-            Refused::Failed
+    let found = match Authenticator::is_access_token(token) {
+        true => holder(service, token, asked.source).await,
+        false => bearer(service, token).await.map(|principal| (principal, None)),
+    };
+    let error = match found {
+        Ok((principal, granted)) => {
+            let has = |granted: String| granted.split(' ').any(|word| word == scope);
+            if !scope.is_empty() && !granted.is_none_or(has) {
+                let tenant = principal.access.tenant();
+                refuse(service, tenant, &principal, asked.route, "forbidden").await;
+                return Err(Refused::Forbidden);
+            }
+            return admit(service, principal, asked).await;
         }
-    })?;
-    principal.authorize_source(source).map_err(|_| Refused::Forbidden)?;
-    let name = principal.authorize(Scope::Read, requested).map_err(|_| Refused::Forbidden)?;
+        Err(error) => error,
+    };
+    let (refused, error_code) = match error {
+        AuthError::MalformedKey => (Refused::MalformedToken, "malformed_token"),
+        AuthError::UnknownKey | AuthError::RevokedKey(_) | AuthError::UnknownToken => {
+            (Refused::UnknownToken, "unknown_token")
+        }
+        error => {
+            tracing::error!(%error, "a credential could not be checked");
+            return Err(Refused::Failed);
+        }
+    };
+    refuse(service, None, Reader::unknown(), asked.route, error_code).await;
+    Err(refused)
+}
+
+/// Lets somebody in who has proved who they are, if they may read what is asked for.
+///
+/// # Errors
+/// [`Refused::Forbidden`], [`Refused::NoSuchTenant`] or [`Refused::Failed`].
+pub(crate) async fn admit(
+    service: &Arc<Service>,
+    principal: Principal,
+    asked: Asked<'_>,
+) -> Result<Caller, Refused> {
+    let allowed = principal.authorize_source(asked.source);
+    let allowed = allowed.and_then(|()| principal.authorize(Scope::Read, asked.tenant));
+    let Ok(name) = allowed else {
+        let tenant = principal.access.tenant();
+        refuse(service, tenant, &principal, asked.route, "forbidden").await;
+        return Err(Refused::Forbidden);
+    };
     match open_tenant(service, &name).await {
         Ok(Ok(tenant)) => Ok(Caller { principal, tenant }),
         Ok(Err(Error::UnknownTenant(name))) => Err(Refused::NoSuchTenant(name)),
@@ -64,4 +127,36 @@ pub(crate) async fn caller(
         }
         Err(_panicked) => Err(Refused::Failed),
     }
+}
+
+/// Notes that somebody was refused for their credential.
+pub(crate) async fn refuse(
+    service: &Arc<Service>,
+    tenant: Option<&TenantName>,
+    reader: impl Into<Reader>,
+    route: &str,
+    error_code: &'static str,
+) {
+    let event_type = if route.starts_with("POST") { "token.issue" } else { "audit.read" };
+    let name = tenant.cloned().unwrap_or_else(TenantName::default_tenant);
+    match open_tenant(service, &name).await {
+        Ok(Ok(tenant)) => tenant.note_refusal(reader, route, Refusal { event_type, error_code }),
+        _ => tracing::error!(tenant = %name, error_code, "a refusal could not be noted"),
+    }
+}
+
+/// The client with this access token, and what it was granted.
+async fn holder(
+    service: &Arc<Service>,
+    token: &str,
+    source: Source,
+) -> Result<(Principal, Option<String>), AuthError> {
+    let dialect = ClientDialect::ALL.into_iter().find(|dialect| dialect.source() == source);
+    let dialect = dialect.ok_or(AuthError::UnknownToken)?;
+    let (asked, token) = (Arc::clone(service), token.to_owned());
+    let check = move || asked.authenticator().access_token(&token, dialect, asked.now());
+    let Granted { principal, scope } =
+        ahead_of_reads(check).await.unwrap_or(Err(AuthError::Busy))?;
+    note_principal(&principal);
+    Ok((principal, Some(scope)))
 }

@@ -6,9 +6,10 @@
 //! supported. This crate is not for our own API (`api`) or for reading those products' records
 //! (`gatelog_event::mapping`), and it invents no features: what a product's API lacks is in ours.
 //!
-//! - `caller`: who is asking, the same for all of them.
+//! - `caller`: who is asking, the same for all of them; `token_request`: how clients get a token.
 //! - [`logto`]: Logto's Management API, the part that reads audit logs.
 
 mod caller;
+mod token_request;
 
 pub mod logto;

@@ -7,7 +7,10 @@
 
 mod bearer;
 mod clients;
+mod issuers;
+mod jwt;
 mod sign_in;
+mod signer;
 
 use std::sync::Arc;
 

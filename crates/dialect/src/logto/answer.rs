@@ -87,7 +87,8 @@ pub(super) fn text(status: StatusCode, text: &'static str) -> Response {
     response
 }
 
-fn plain(status: StatusCode, body: Body) -> Response {
+/// An answer with nothing but what all answers have.
+pub(super) fn plain(status: StatusCode, body: Body) -> Response {
     let mut response = Response::new(body);
     *response.status_mut() = status;
     response.headers_mut().insert(VARY, VARY_VALUE);

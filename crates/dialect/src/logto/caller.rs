@@ -1,25 +1,78 @@
 //! Who is asking: the `Authorization` header as Logto reads it.
-
-use std::sync::Arc;
+//!
+//! A token is one of ours (an API key, or what [`super::token`] gave), or one that a configured
+//! Logto signed, such as its Console's.
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use gatelog_api::authentication::TENANT_HEADER;
+use gatelog_api::authentication::{TENANT_HEADER, note_principal};
+use gatelog_auth::NotAccepted;
+use gatelog_auth::issuers::Accepted;
 use gatelog_event::source::Source;
 use gatelog_event::tenant::TenantName;
-use gatelog_service::Service;
+use gatelog_service::Reader;
+use serde_json::Value;
 
+use super::Logto;
 use super::refusal::Refusal;
-use crate::caller::{Caller, Refused, caller};
+use super::token::SCOPE_ALL;
+use crate::caller::{Asked, Caller, Refused, admit, caller, refuse};
 
 /// Who may read rows, and whose.
 ///
 /// # Errors
 /// [`Refusal`], of the kinds about authorization and tenants.
-pub(super) async fn reader(service: &Arc<Service>, headers: &HeaderMap) -> Result<Caller, Refusal> {
+pub(super) async fn reader(
+    logto: &Logto,
+    headers: &HeaderMap,
+    route: &'static str,
+) -> Result<Caller, Refusal> {
     let token = token(headers)?;
     let requested = requested_tenant(headers)?;
-    Ok(caller(service, &token, requested.as_ref(), Source::Logto).await?)
+    let asked = Asked { source: Source::Logto, route, tenant: requested.as_ref() };
+    if !is_signed(&token) || logto.settings.issuers.is_empty() {
+        return Ok(caller(&logto.service, &token, SCOPE_ALL, asked).await?);
+    }
+    let accepted = logto.settings.issuers.accept(&token, logto.service.now()).await;
+    let accepted =
+        accepted.map_err(Refusal::from).and_then(|accepted| granted(&accepted).map(|()| accepted));
+    match accepted {
+        Ok(Accepted { principal, .. }) => {
+            note_principal(&principal);
+            Ok(admit(&logto.service, principal, asked).await?)
+        }
+        Err(refusal) => {
+            if let Some(error_code) = refusal.error_code() {
+                refuse(&logto.service, None, Reader::unknown(), route, error_code).await;
+            }
+            Err(refusal)
+        }
+    }
+}
+
+/// Whether a text looks like a JSON Web Token: none of our own has a full stop.
+fn is_signed(token: &str) -> bool {
+    token.contains('.')
+}
+
+/// Whether a token is for everything.
+fn granted(accepted: &Accepted) -> Result<(), Refusal> {
+    match accepted.claims.get("scope") {
+        Some(Value::String(scope)) if scope.split(' ').any(|word| word == SCOPE_ALL) => Ok(()),
+        None | Some(Value::String(_)) => Err(Refusal::Forbidden),
+        Some(other) => Err(Refusal::ScopeOfAnotherType(type_name(other))),
+    }
+}
+
+fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
 }
 
 /// What follows `Bearer` and one more character, whichever it is. The first header counts.
@@ -47,6 +100,16 @@ impl From<Refused> for Refusal {
             Refused::Forbidden => Self::Forbidden,
             Refused::NoSuchTenant(name) => Self::NoSuchTenant(name.to_string()),
             Refused::Failed => Self::Internal,
+        }
+    }
+}
+
+impl From<NotAccepted> for Refusal {
+    fn from(refused: NotAccepted) -> Self {
+        match refused {
+            NotAccepted::Token(error, claims) => Self::TokenNotAccepted(Box::new((error, claims))),
+            NotAccepted::SubjectMissing => Self::SubjectMissing,
+            NotAccepted::KeysUnavailable => Self::Internal,
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Parameters to a question for the ledger, checked in the order in which Logto checks them.
 
-use gatelog_event::catalogue::catalogue;
 use gatelog_event::fields::IndexedField;
 use gatelog_event::limits::INDEXED_VALUE_BYTES_MAX;
 use gatelog_event::source::Source;
 use gatelog_event::time::UnixMicros;
-use gatelog_query::{Field, Filter, Order, Query, Test};
+use gatelog_query::{
+    DataPath, Field, Filter, Order, Query, RecordTest, Test, UnindexedField, Value, ValueTest,
+};
 
 use super::number::{number, saturating_i64};
 use super::pagination::{Page, Pagination};
@@ -15,6 +16,18 @@ use super::refusal::Refusal;
 /// Every parameter that must not be repeated, besides those of the page.
 const SCALARS: [&str; 6] =
     ["userId", "applicationId", "logKey", "start_time", "end_time", "enableCap"];
+
+/// Those of a webhook's runs.
+const SCALARS_OF_HOOK: [&str; 4] = ["logKey", "start_time", "end_time", "enableCap"];
+
+/// A row's key, also of an event that another system wrote.
+const KEY: Field = Field::Counterpart(Source::Logto);
+
+/// Rows that tell of a webhook's run.
+const HOOK_PREFIX: &str = "TriggerHook";
+
+/// Where nobody says from when or to when, the runs of a webhook are those of so many milliseconds.
+const RECENT_MS: f64 = 24.0 * 3_600_000.0;
 
 /// Only rows whose key begins with one of these are listed.
 const LISTED_PREFIXES: [&str; 8] = [
@@ -36,7 +49,16 @@ const OF_APPLICATIONS: [&str; 2] =
 /// Words that mean yes, in any case.
 const YES: [&str; 6] = ["1", "true", "y", "yes", "yep", "yeah"];
 
-/// What `GET /api/logs` asks for.
+/// A list of rows.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum List<'r> {
+    /// `GET /api/logs`
+    Logs,
+    /// `GET /api/hooks/:id/recent-logs`
+    OfHook(&'r str),
+}
+
+/// What is asked of a list.
 #[derive(Clone, Debug)]
 pub(super) struct Question {
     /// Which rows, newest first.
@@ -48,29 +70,54 @@ pub(super) struct Question {
 }
 
 impl Question {
-    /// Checks the parameters.
+    /// Checks the parameters. A list of a webhook's runs knows nothing of users and applications.
     ///
     /// # Errors
     /// The first of: [`Refusal::InvalidPagination`], [`Refusal::Repeated`],
     /// [`Refusal::InvalidTime`], [`Refusal::InvalidTimeWindow`], [`Refusal::NotWhole`].
-    pub(super) fn read(parameters: &Parameters) -> Result<Self, Refusal> {
+    pub(super) fn read(
+        list: List<'_>,
+        parameters: &Parameters,
+        now: UnixMicros,
+    ) -> Result<Self, Refusal> {
         let pagination = Pagination::read(parameters)?;
+        let scalars = match list {
+            List::Logs => &SCALARS[..],
+            List::OfHook(_) => &SCALARS_OF_HOOK[..],
+        };
         let is_repeated = |name: &&str| parameters.get(name) == Given::Repeated;
-        let repeated: Vec<&str> = SCALARS.into_iter().filter(is_repeated).collect();
+        let repeated: Vec<&str> = scalars.iter().copied().filter(is_repeated).collect();
         if !repeated.is_empty() {
             return Err(Refusal::Repeated(repeated));
         }
-        let window = Window::read(parameters)?;
+        let mut window = Window::read(parameters)?;
         let text = |name| match parameters.get(name) {
             Given::Once(text) if !text.is_empty() => Some(text),
             _ => None,
         };
-        // What leaves over the fewest rows comes first: the ledger stops where none are left.
         let mut parts = Vec::new();
-        parts.extend(text("userId").map(user_is));
-        parts.extend(text("applicationId").map(|id| indexed_is(IndexedField::ApplicationId, id)));
-        parts.push(text("logKey").map_or_else(is_listed, listed_key_is));
-        parts.push(is_of_logto());
+        let prefixes = match list {
+            List::Logs => {
+                let is_of = |id| indexed_is(IndexedField::ApplicationId, id);
+                parts.extend(text("userId").map(user_is));
+                parts.extend(text("applicationId").map(is_of));
+                &LISTED_PREFIXES[..]
+            }
+            List::OfHook(id) => {
+                if window.is_open() {
+                    window.from = Some(to_timestamp(millis(now) - RECENT_MS));
+                }
+                parts.push(hook_is(id));
+                &[HOOK_PREFIX][..]
+            }
+        };
+        parts.push(match text("logKey") {
+            None => key_begins(prefixes),
+            Some(key) if prefixes.iter().any(|prefix| key.starts_with(prefix)) => {
+                Filter::equals(KEY, key)
+            }
+            Some(_) => nothing(),
+        });
         Ok(Self {
             query: window.query(Filter::And(parts)),
             page: pagination.page()?,
@@ -81,7 +128,8 @@ impl Question {
 
 /// The question for the one row with this id, whatever its key.
 pub(super) fn by_id(id: &str) -> Query {
-    Query::new(Filter::equals(Field::Id, id).and(is_of_logto()))
+    let has_key = Filter::Not(Box::new(Filter::Field(KEY, Test::Missing)));
+    Query::new(Filter::equals(Field::Id, id).and(has_key))
 }
 
 /// `start_time` and `end_time` in microseconds since 1970. Rows have times to the microsecond and
@@ -109,6 +157,10 @@ impl Window {
         Ok(Self { from: start.map(to_timestamp), to: end.map(|end| to_timestamp(end + 1.0)) })
     }
 
+    fn is_open(&self) -> bool {
+        self.from.is_none() && self.to.is_none()
+    }
+
     /// Bounds outside the years an event can be in leave out everything or nothing.
     fn query(&self, filter: Filter) -> Query {
         let all_too_early = self.from.is_some_and(|from| from > UnixMicros::MAX.micros());
@@ -132,29 +184,33 @@ fn to_timestamp(millis: f64) -> i64 {
     saturating_i64(micros).saturating_add(EPOCH_MICROS)
 }
 
-fn is_of_logto() -> Filter {
-    Filter::equals(Field::Source, Source::Logto.name())
+#[expect(clippy::cast_precision_loss, reason = "milliseconds of our years are exact")]
+fn millis(time: UnixMicros) -> f64 {
+    time.millis_floor() as f64
 }
 
-fn is_listed() -> Filter {
-    let begins = |prefix: &str| Filter::Field(Field::Type, Test::StartsWith(prefix.to_owned()));
-    Filter::Or(LISTED_PREFIXES.into_iter().map(begins).collect())
+fn key_begins(prefixes: &[&str]) -> Filter {
+    let begins = |prefix: &&str| Filter::Field(KEY, Test::StartsWith((*prefix).to_owned()));
+    Filter::Or(prefixes.iter().map(begins).collect())
 }
 
-fn listed_key_is(key: &str) -> Filter {
-    match LISTED_PREFIXES.iter().any(|prefix| key.starts_with(prefix)) {
-        true => key_is(key),
-        false => nothing(),
-    }
+fn hook_is(id: &str) -> Filter {
+    let path = ["payload", "hookId"].map(str::to_owned);
+    let is = ValueTest::Equals(Value::Text(id.to_owned()));
+    let path = DataPath::new(path.to_vec());
+    path.map_or_else(nothing, |path| Filter::Record(RecordTest::Value(path, is)))
 }
 
+/// Somebody acted as this user: an application that acts for itself is none.
 fn user_is(id: &str) -> Filter {
-    let is_of_applications = OF_APPLICATIONS.into_iter().map(key_is).collect();
-    let acts_for_itself = Filter::And(vec![
-        Filter::Or(is_of_applications),
-        indexed_is(IndexedField::ApplicationId, id),
-    ]);
-    indexed_is(IndexedField::ActorId, id).and(Filter::Not(Box::new(acts_for_itself)))
+    let is_own = Filter::Or(OF_APPLICATIONS.map(|key| Filter::equals(KEY, key)).to_vec());
+    let acts_for_itself = is_own.and(indexed_is(IndexedField::ApplicationId, id));
+    let kind = Field::Unindexed(UnindexedField::ActorKind);
+    // Only of other systems' events the record has to say it.
+    let is_foreign = Filter::Not(Box::new(Filter::equals(Field::Source, Source::Logto.name())));
+    let is_application = is_foreign.and(Filter::equals(kind, "application"));
+    let is_no_user = Filter::Or(vec![acts_for_itself, is_application]);
+    indexed_is(IndexedField::ActorId, id).and(Filter::Not(Box::new(is_no_user)))
 }
 
 /// The index holds only the beginning of a long value. A text that could be such a beginning is
@@ -166,17 +222,6 @@ fn indexed_is(field: IndexedField, value: &str) -> Filter {
         ..=WHOLE_BYTES_MAX => Filter::equals(Field::Indexed(field), value),
         _ => nothing(),
     }
-}
-
-/// Exactly this key. A condition on the type also holds for a type with this text as an alias;
-/// those types are taken out again.
-fn key_is(key: &str) -> Filter {
-    let logto = catalogue(Source::Logto).event_types().iter();
-    let with_alias = logto.filter(|known| known.aliases.contains(&key) && known.key != key);
-    let others = with_alias.map(|known| Filter::equals(Field::Type, known.key));
-    let mut parts = vec![Filter::equals(Field::Type, key)];
-    parts.extend(others.map(|other| Filter::Not(Box::new(other))));
-    Filter::And(parts)
 }
 
 fn nothing() -> Filter {

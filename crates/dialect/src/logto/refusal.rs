@@ -1,6 +1,7 @@
 //! Error bodies: `{"code","data"?,"details"?,"message"}`, in English.
 
 use axum::http::StatusCode;
+use gatelog_auth::jwt::{ClaimProblem, Claims, JwtError};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -20,6 +21,15 @@ pub(super) enum Refusal {
     /// Nobody has this token, or nobody has it any more.
     #[error("Unauthorized. Please check credentials and its scope.")]
     UnknownToken,
+    /// A token that somebody else signed does not hold here; with what it says, where that is why.
+    #[error("Unauthorized. Please check credentials and its scope.")]
+    TokenNotAccepted(Box<(JwtError, Option<Claims>)>),
+    /// A token that somebody else signed does not say who has it.
+    #[error("Missing `sub` in JWT.")]
+    SubjectMissing,
+    /// The scope of a token that somebody else signed is no text but of this JSON type.
+    #[error("Unauthorized. Please check credentials and its scope.")]
+    ScopeOfAnotherType(&'static str),
     /// The credential is good for something else.
     #[error("Forbidden. Please check your user roles and permissions.")]
     Forbidden,
@@ -67,7 +77,10 @@ impl Refusal {
             Self::AuthorizationMissing
             | Self::AuthorizationTypeNotSupported
             | Self::MalformedToken
-            | Self::UnknownToken => StatusCode::UNAUTHORIZED,
+            | Self::UnknownToken
+            | Self::TokenNotAccepted(_)
+            | Self::SubjectMissing
+            | Self::ScopeOfAnotherType(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::InvalidPagination
             | Self::Repeated(_)
@@ -87,11 +100,27 @@ impl Refusal {
         serde_json::to_vec(&body).unwrap_or_default()
     }
 
+    /// What the ledger says of a credential that is refused; `None` for other refusals.
+    pub(super) fn error_code(&self) -> Option<&'static str> {
+        match self {
+            Self::MalformedToken => Some("malformed_token"),
+            Self::UnknownToken | Self::TokenNotAccepted(_) | Self::SubjectMissing => {
+                Some("unknown_token")
+            }
+            Self::Forbidden | Self::ScopeOfAnotherType(_) => Some("forbidden"),
+            _ => None,
+        }
+    }
+
     fn code(&self) -> Option<&'static str> {
         Some(match self {
             Self::AuthorizationMissing => "auth.authorization_header_missing",
             Self::AuthorizationTypeNotSupported => "auth.authorization_token_type_not_supported",
-            Self::MalformedToken | Self::UnknownToken => "auth.unauthorized",
+            Self::MalformedToken
+            | Self::UnknownToken
+            | Self::TokenNotAccepted(_)
+            | Self::ScopeOfAnotherType(_) => "auth.unauthorized",
+            Self::SubjectMissing => "auth.jwt_sub_missing",
             Self::Forbidden => "auth.forbidden",
             Self::InvalidPagination => "guard.invalid_pagination",
             Self::Repeated(_) | Self::InvalidTime(_) => "guard.invalid_input",
@@ -108,37 +137,71 @@ impl Refusal {
     fn data(&self) -> Option<Value> {
         Some(match self {
             Self::AuthorizationTypeNotSupported => json!({ "supportedTypes": ["Bearer"] }),
-            Self::MalformedToken => json!({ "code": "ERR_JWS_INVALID", "name": "JWSInvalid" }),
-            Self::UnknownToken => json!({
-                "code": "ERR_JWS_SIGNATURE_VERIFICATION_FAILED",
-                "name": "JWSSignatureVerificationFailed",
-            }),
+            Self::MalformedToken => token_data(&JwtError::Malformed, None),
+            Self::UnknownToken => token_data(&JwtError::WrongSignature, None),
+            Self::TokenNotAccepted(why) => token_data(&why.0, why.1.as_ref()),
+            Self::ScopeOfAnotherType(found) => {
+                json!({ "issues": [issue(None, found)], "name": "ZodError" })
+            }
             Self::Repeated(names) => {
-                let issues: Vec<Value> = names.iter().copied().map(issue).collect();
-                json!({ "issues": issues, "name": "ZodError" })
+                let issues = names.iter().map(|name| issue(Some(name), "array"));
+                json!({ "issues": issues.collect::<Vec<_>>(), "name": "ZodError" })
             }
             _ => return None,
         })
     }
 
     fn details(&self) -> Option<String> {
-        let Self::Repeated(names) = self else { return None };
-        let lines = names.iter().map(|name| {
+        let line = |name: &str, found: &str| {
             format!(
-                "Error in key path \"{name}\": (invalid_type) Expected string but received array."
+                "Error in key path \"{name}\": (invalid_type) Expected string but received {found}."
             )
-        });
-        Some(lines.collect::<Vec<_>>().join("\n"))
+        };
+        match self {
+            Self::ScopeOfAnotherType(found) => Some(line("", found)),
+            Self::Repeated(names) => {
+                let lines = names.iter().map(|name| line(name, "array"));
+                Some(lines.collect::<Vec<_>>().join("\n"))
+            }
+            _ => None,
+        }
     }
 }
 
-/// What Logto's checker (`zod`) says of a parameter that is an array.
-fn issue(name: &str) -> Value {
+/// What Logto's checker (`zod`) says of a value, or of a member of one, that is no text.
+fn issue(name: Option<&str>, found: &str) -> Value {
     json!({
         "code": "invalid_type",
         "expected": "string",
-        "received": "array",
-        "path": [name],
-        "message": "Expected string, received array",
+        "received": found,
+        "path": Vec::from_iter(name),
+        "message": format!("Expected string, received {found}"),
     })
+}
+
+/// What Logto's library (`jose`) says of a token.
+fn token_data(error: &JwtError, claims: Option<&Claims>) -> Value {
+    let (code, name) = match error {
+        JwtError::Malformed => ("ERR_JWS_INVALID", "JWSInvalid"),
+        JwtError::NotSupported => ("ERR_JOSE_NOT_SUPPORTED", "JOSENotSupported"),
+        JwtError::NoMatchingKey => ("ERR_JWKS_NO_MATCHING_KEY", "JWKSNoMatchingKey"),
+        JwtError::SeveralMatchingKeys => {
+            ("ERR_JWKS_MULTIPLE_MATCHING_KEYS", "JWKSMultipleMatchingKeys")
+        }
+        JwtError::WrongSignature => {
+            ("ERR_JWS_SIGNATURE_VERIFICATION_FAILED", "JWSSignatureVerificationFailed")
+        }
+        JwtError::MalformedClaims => ("ERR_JWT_INVALID", "JWTInvalid"),
+        JwtError::Claim { .. } => ("ERR_JWT_CLAIM_VALIDATION_FAILED", "JWTClaimValidationFailed"),
+        JwtError::Expired => ("ERR_JWT_EXPIRED", "JWTExpired"),
+    };
+    let (claim, reason) = match error {
+        JwtError::Claim { claim, problem: ClaimProblem::Missing } => (*claim, "missing"),
+        JwtError::Claim { claim, problem: ClaimProblem::Invalid } => (*claim, "invalid"),
+        JwtError::Claim { claim, problem: ClaimProblem::Different } => (*claim, "check_failed"),
+        JwtError::Expired => ("exp", "check_failed"),
+        _ => return json!({ "code": code, "name": name }),
+    };
+    let payload = claims.map(Claims::members);
+    json!({ "code": code, "name": name, "claim": claim, "reason": reason, "payload": payload })
 }

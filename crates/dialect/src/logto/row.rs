@@ -2,15 +2,19 @@
 //!
 //! A record that came as a row goes out as it came, with what was redacted shown as Logto shows
 //! it and without members that Logto does not have. An event of Logto's that was sent in our own
-//! form goes out as the row in its `data`, or as one made of its fields.
+//! form goes out as the row in its `data`, or as one made of its fields. So does an event of
+//! another system, under the key that Logto would have given it.
 
+use gatelog_event::catalogue::meaning;
 use gatelog_event::fields::{Fields, Outcome};
 use gatelog_event::json::{Document, Kind, Node, write_string};
 use gatelog_event::mapping::map;
 use gatelog_event::redact::is_marker;
-use gatelog_event::source::Format;
+use gatelog_event::source::{Format, Source};
 use gatelog_event::tenant::TenantName;
 use gatelog_ledger::StoredEvent;
+use gatelog_query::Field;
+use gatelog_query::filter::Kind as EventKind;
 use serde::Serialize;
 
 /// What stands in a row where a secret was. So many stars, whatever its length.
@@ -57,38 +61,48 @@ struct ErrorMember<'f> {
     message: Option<&'f str>,
 }
 
-/// Appends the event's row, as JSON. `tenant` is named where the row names none.
+/// Appends the event's row, as JSON. `tenant` is named where the row names none; without one, no
+/// row names any.
 ///
 /// # Errors
 /// [`Unreadable`].
 pub(super) fn write(
     event: &StoredEvent,
-    tenant: &TenantName,
+    tenant: Option<&TenantName>,
     out: &mut Vec<u8>,
 ) -> Result<(), Unreadable> {
     let unreadable = |reason| Unreadable { id: event.id.as_ref().to_owned(), reason };
     let document =
         Document::parse(&event.record).map_err(|error| unreadable(error.reason.to_owned()))?;
     let fields = map(event.format, &document).map_err(|error| unreadable(error.reason))?;
-    let row = match event.format {
-        Format::Logto => Some(document.root()),
-        Format::Native => document.root().get("data"),
-        // An event of Logto's is never written as another product writes its own.
-        Format::Authgear | Format::PlusAuth => None,
+    let row = match (event.source, event.format) {
+        (Source::Logto, Format::Logto) => Some(document.root()),
+        (Source::Logto, Format::Native) => document.root().get("data"),
+        _ => None,
     };
+    let kind =
+        EventKind { source: event.source, event_type: &event.event_type, result: event.result };
+    let key = kind.value(Field::Counterpart(Source::Logto)).unwrap_or(&event.event_type);
     let stated_tenant = row.and_then(|row| row.get("tenantId")).and_then(Node::as_str);
     let payload = row.and_then(|row| row.get("payload")).filter(|it| it.kind() == Kind::Object);
 
-    out.extend_from_slice(b"{\"tenantId\":");
-    write_string(stated_tenant.as_deref().unwrap_or(tenant.as_str()), out);
-    out.extend_from_slice(b",\"id\":");
+    out.push(b'{');
+    if let Some(tenant) = tenant {
+        out.extend_from_slice(b"\"tenantId\":");
+        write_string(stated_tenant.as_deref().unwrap_or(tenant.as_str()), out);
+        out.push(b',');
+    }
+    out.extend_from_slice(b"\"id\":");
     write_string(&event.id, out);
     out.extend_from_slice(b",\"key\":");
-    write_string(&event.event_type, out);
+    write_string(key, out);
     out.extend_from_slice(b",\"payload\":");
     match payload {
         Some(payload) => write_masked(payload.raw(), out),
-        None => out.extend_from_slice(&made_payload(&fields)),
+        None => {
+            let outcome = meaning(event.source, &event.event_type, event.result).outcome;
+            out.extend_from_slice(&made_payload(key, outcome, &fields));
+        }
     }
     out.extend_from_slice(b",\"createdAt\":");
     let time = fields.time.unwrap_or(event.position.time);
@@ -116,13 +130,13 @@ fn write_masked(json: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(rest.as_bytes());
 }
 
-fn made_payload(fields: &Fields<'_>) -> Vec<u8> {
+fn made_payload(key: &str, outcome: Outcome, fields: &Fields<'_>) -> Vec<u8> {
     let (code, message) = (fields.error_code.as_deref(), fields.error_message.as_deref());
     let has_error = code.is_some() || message.is_some();
     let is_application = fields.actor.kind.as_deref() == Some("application");
     let payload = Payload {
-        key: &fields.event_type,
-        result: match fields.result {
+        key,
+        result: match outcome {
             Outcome::Failure => "Error",
             // Logto has no third result.
             Outcome::Success | Outcome::Unknown => "Success",

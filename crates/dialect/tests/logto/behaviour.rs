@@ -113,7 +113,7 @@ fn what_a_row_lacks_is_filled_in_and_what_logto_lacks_is_left_out() {
 }
 
 #[test]
-fn events_of_logto_in_our_own_form_are_rows_and_those_of_others_are_not() {
+fn events_of_logto_in_our_own_form_are_rows() {
     let server = Server::start();
     let made = json!({
         "id": "made", "source": "logto", "type": "Interaction.SignIn.Submit", "outcome": "failure",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Request, Response, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use flate2::read::GzDecoder;
 use gatelog_auth::{Access, ApiKey, Scope};
 use gatelog_dialect::logto;
@@ -21,6 +21,8 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
 
+use crate::tokens::{ADMIN_ORIGIN, LogtoKeys};
+
 /// When the recordings were made: 2026-11-20T16:04:53.833Z, in Unix milliseconds.
 pub(crate) const NOW_MS: i64 = 1_795_190_693_833;
 
@@ -28,9 +30,10 @@ pub(crate) const NOW_MS: i64 = 1_795_190_693_833;
 pub(crate) const HOST: &str = "logs.example:3001";
 
 /// A dialect, and the data directory behind it.
-#[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) service: Arc<Service>,
+    /// The keys of the Logto whose tokens are accepted.
+    pub(crate) keys: Arc<LogtoKeys>,
     router: Router,
     runtime: Runtime,
     _directory: TempDir,
@@ -76,9 +79,12 @@ impl Server {
             files: Arc::new(OsFiles),
         };
         let service = Arc::new(Service::open(directory.path(), environment).unwrap());
-        let router = logto::router(Arc::clone(&service));
+        let keys = Arc::new(LogtoKeys::new());
+        let console_origins = vec![HeaderValue::from_static(ADMIN_ORIGIN)];
+        let settings = logto::Settings { issuers: keys.issuers(), console_origins };
+        let router = logto::router(Arc::clone(&service), settings);
         let runtime = Runtime::new().unwrap();
-        Self { service, router, runtime, _directory: directory }
+        Self { service, keys, router, runtime, _directory: directory }
     }
 
     pub(crate) fn create_tenant(&self, name: &str) {

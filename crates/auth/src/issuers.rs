@@ -1,0 +1,238 @@
+//! Others whose signed tokens are accepted, and their keys as they publish them.
+//!
+//! Keys are fetched when the first token comes, kept for ten minutes, and fetched again when a
+//! token names one that is not there: an issuer may have made a new one. Somebody who invents names
+//! of keys causes one fetch in half a minute at most. While an issuer cannot be reached the keys it
+//! had go on counting.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use gatelog_event::time::UnixMicros;
+use gatelog_meta::TenantName;
+
+use crate::jwt::{Algorithm, ClaimProblem, Claims, Expected, JwtError, KeySet, Lifetime, Token};
+use crate::principal::Principal;
+use crate::{Access, TenantScope};
+
+/// So far may the clocks of an issuer and this server differ, in seconds.
+const SKEW_SECONDS: u32 = 60;
+
+/// Keys are fetched again after so many seconds.
+const FRESH_SECONDS: i64 = 600;
+
+/// Keys are fetched at most once in so many seconds because a token names an unknown one.
+const REFRESH_INTERVAL_SECONDS: i64 = 30;
+
+/// After a failure nobody tries again for so many seconds.
+const RETRY_INTERVAL_SECONDS: i64 = 5;
+
+/// Somebody whose tokens are accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issuer {
+    /// What its tokens say in `iss`, exactly.
+    pub name: String,
+    /// Whose events holders of its tokens may read.
+    pub tenant: TenantName,
+    /// What its tokens have to say in `aud`.
+    pub audience: String,
+    /// The one algorithm that counts.
+    pub algorithm: Algorithm,
+    /// Where it publishes its keys.
+    pub keys_url: String,
+}
+
+/// Fetches the text at an address.
+pub trait FetchKeys: fmt::Debug + Send + Sync {
+    /// The JWKS at `url`, or why it cannot be had. Gives up by itself after some seconds.
+    fn fetch<'f>(
+        &'f self,
+        url: &'f str,
+    ) -> Pin<Box<dyn Future<Output = Result<String, String>> + Send + 'f>>;
+}
+
+/// All issuers whose tokens are accepted.
+#[derive(Debug)]
+pub struct Issuers {
+    by_name: HashMap<String, Trusted>,
+    keys: Arc<dyn FetchKeys>,
+}
+
+/// Somebody with a token of an issuer.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// Who it is.
+    pub principal: Principal,
+    /// What the token says.
+    pub claims: Claims,
+}
+
+/// Why a token of somebody else is not accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotAccepted {
+    /// There is something wrong with it. What it says is told if that is what is wrong.
+    Token(JwtError, Option<Claims>),
+    /// It does not say whom it is for; the rest holds.
+    SubjectMissing,
+    /// Its issuer's keys cannot be had at this moment. It was logged.
+    KeysUnavailable,
+}
+
+#[derive(Debug)]
+struct Trusted {
+    issuer: Issuer,
+    known: Mutex<Known>,
+    /// Held while keys are fetched, so that all who wait are served by one fetch.
+    fetching: tokio::sync::Mutex<()>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Known {
+    keys: Option<Arc<KeySet>>,
+    fetched: Option<UnixMicros>,
+    failed: Option<UnixMicros>,
+}
+
+impl Issuers {
+    /// Issuers, each with a name of its own.
+    ///
+    /// # Errors
+    /// The name that two of them have.
+    pub fn new(
+        issuers: impl IntoIterator<Item = Issuer>,
+        keys: Arc<dyn FetchKeys>,
+    ) -> Result<Self, String> {
+        let mut by_name = HashMap::new();
+        for issuer in issuers {
+            let (known, fetching) = (Mutex::default(), tokio::sync::Mutex::default());
+            let name = issuer.name.clone();
+            let trusted = Trusted { issuer, known, fetching };
+            if by_name.insert(name.clone(), trusted).is_some() {
+                return Err(name);
+            }
+        }
+        Ok(Self { by_name, keys })
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.by_name.is_empty()
+    }
+
+    /// Who sent this token, if its issuer signed it and it holds here and now. The keys of another
+    /// issuer never count for it.
+    ///
+    /// # Errors
+    /// [`NotAccepted`].
+    pub async fn accept(&self, text: &str, now: UnixMicros) -> Result<Accepted, NotAccepted> {
+        let refused = |error| NotAccepted::Token(error, None);
+        let token = Token::parse(text).map_err(refused)?;
+        let claims = token.claims().map_err(refused)?;
+        let trusted = claims.text("iss").and_then(|name| self.by_name.get(name));
+        let Some(trusted) = trusted else {
+            let is_missing = claims.get("iss").is_none();
+            let problem = if is_missing { ClaimProblem::Missing } else { ClaimProblem::Different };
+            let error = JwtError::Claim { claim: "iss", problem };
+            return Err(NotAccepted::Token(error, Some(claims)));
+        };
+        trusted.verify(&token, &*self.keys, now).await?;
+        let Issuer { name, tenant, audience, .. } = &trusted.issuer;
+        let lifetime = Lifetime { skew_seconds: SKEW_SECONDS, must_end: true };
+        let expected = Expected { issuer: Some(name), audience, lifetime };
+        if let Err(error) = claims.check(expected, now) {
+            return Err(NotAccepted::Token(error, Some(claims)));
+        }
+        let subject = claims.text("sub").filter(|subject| !subject.is_empty());
+        let subject = subject.ok_or(NotAccepted::SubjectMissing)?;
+        let principal = Principal::of_token(subject, name, tenant.clone());
+        Ok(Accepted { principal, claims })
+    }
+}
+
+impl Principal {
+    /// Whoever another system vouches for: `token:SUBJECT@ISSUER`, who may read.
+    pub fn of_token(subject: &str, issuer: &str, tenant: TenantName) -> Self {
+        let access = Access::Tenant { tenant, scope: TenantScope::Read, source: None };
+        Self { id: format!("token:{subject}@{issuer}").into(), name: subject.into(), access }
+    }
+}
+
+impl Trusted {
+    async fn verify(
+        &self,
+        token: &Token<'_>,
+        source: &dyn FetchKeys,
+        now: UnixMicros,
+    ) -> Result<(), NotAccepted> {
+        let algorithm = self.issuer.algorithm;
+        let keys = match self.known().usable(now) {
+            Some(keys) => keys,
+            None => self.fetch(source, now, Known::may_retry).await,
+        };
+        let keys = keys.ok_or(NotAccepted::KeysUnavailable)?;
+        let mut verified = token.verify(&keys, algorithm);
+        if verified == Err(JwtError::NoMatchingKey) && self.known().may_refresh(now) {
+            let newer = self.fetch(source, now, Known::may_refresh).await;
+            let newer = newer.ok_or(NotAccepted::KeysUnavailable)?;
+            verified = token.verify(&newer, algorithm);
+        }
+        verified.map_err(|error| NotAccepted::Token(error, None))
+    }
+
+    /// The newest keys there are, fetched if that is due when it is this caller's turn.
+    async fn fetch(
+        &self,
+        source: &dyn FetchKeys,
+        now: UnixMicros,
+        is_due: fn(&Known, UnixMicros) -> bool,
+    ) -> Option<Arc<KeySet>> {
+        let _fetching = self.fetching.lock().await;
+        if !is_due(&self.known(), now) {
+            return self.known().keys;
+        }
+        let url = &self.issuer.keys_url;
+        let fetched = source.fetch(url).await;
+        let keys = fetched.and_then(|text| KeySet::parse(&text).map_err(|error| error.to_string()));
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        match keys {
+            Ok(keys) => {
+                *known = Known { keys: Some(Arc::new(keys)), fetched: Some(now), failed: None };
+            }
+            Err(error) => {
+                tracing::warn!(issuer = %self.issuer.name, url, %error, "keys cannot be fetched");
+                known.failed = Some(now);
+            }
+        }
+        known.keys.clone()
+    }
+
+    fn known(&self) -> Known {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Known {
+    /// Keys that are fresh, or whose issuer could not be reached a moment ago: `Some(None)` where
+    /// there are none and it is too early to try again.
+    fn usable(&self, now: UnixMicros) -> Option<Option<Arc<KeySet>>> {
+        (!self.may_retry(now)).then(|| self.keys.clone())
+    }
+
+    fn may_retry(&self, now: UnixMicros) -> bool {
+        is_past(self.fetched, FRESH_SECONDS, now)
+            && is_past(self.failed, RETRY_INTERVAL_SECONDS, now)
+    }
+
+    fn may_refresh(&self, now: UnixMicros) -> bool {
+        is_past(self.fetched, REFRESH_INTERVAL_SECONDS, now)
+            && is_past(self.failed, RETRY_INTERVAL_SECONDS, now)
+    }
+}
+
+/// Whether `time` was never, or so many seconds ago. A clock that was set back makes it past.
+fn is_past(time: Option<UnixMicros>, seconds: i64, now: UnixMicros) -> bool {
+    time.is_none_or(|time| !(0..seconds).contains(&(now.seconds_floor() - time.seconds_floor())))
+}
