@@ -9,7 +9,7 @@ use crate::compare::Peer;
 use crate::metadata::Metadata;
 use crate::program::{self, cargo};
 use crate::steps::Steps;
-use crate::{browser, compare, fuzz, instructions, licences, machine, openapi, tidy};
+use crate::{browser, clients, compare, fuzz, instructions, licences, machine, openapi, tidy};
 
 /// Every check and test, the quick ones first; stops at the first that fails.
 pub(crate) fn test(fast: bool) -> Result<()> {
@@ -29,7 +29,8 @@ pub(crate) fn test(fast: bool) -> Result<()> {
     steps.run("description of the API", || {
         openapi::test(&root, &Metadata::read(&root)?.target_directory)
     })?;
-    steps.run("browser", || browser::test(&root, &Metadata::read(&root)?.target_directory))
+    steps.run("browser", || browser::test(&root, &Metadata::read(&root)?.target_directory))?;
+    steps.run("other clients", || clients::test(&root, &Metadata::read(&root)?.target_directory))
 }
 
 /// The project's own rules alone.
@@ -58,6 +59,12 @@ pub(crate) fn openapi() -> Result<()> {
 pub(crate) fn browser() -> Result<()> {
     let root = repository()?;
     browser::test(&root, &Metadata::read(&root)?.target_directory)
+}
+
+/// Other products' own clients alone.
+pub(crate) fn clients() -> Result<()> {
+    let root = repository()?;
+    clients::test(&root, &Metadata::read(&root)?.target_directory)
 }
 
 /// The fuzz targets, or one of them, each for so many seconds.

@@ -54,7 +54,7 @@ pub(crate) fn run(
     command.args(["--events", &events.to_string()]);
     command.arg("--gatelog").arg(programs.join("gatelog"));
     if peers.contains(&Peer::PostgreSql) {
-        machine::ensure_folder(Path::new(POSTGRESQL_PROGRAMS), &[POSTGRESQL_PACKAGE])?;
+        machine::ensure_path(Path::new(POSTGRESQL_PROGRAMS), &[POSTGRESQL_PACKAGE])?;
         command.args(["--postgresql", POSTGRESQL_PROGRAMS]);
     }
     if peers.contains(&Peer::ClickHouse) {

@@ -75,19 +75,19 @@ pub(crate) fn ensure_python_program(target: &Path, name: &str, version: &str) ->
     Ok(installed)
 }
 
-/// A program's folder that Debian keeps out of PATH, with the packages it comes from.
+/// A program, or a folder of some, that Debian keeps out of PATH, with the packages it comes from.
 ///
 /// # Errors
-/// When the installation fails, or ends without the folder.
-pub(crate) fn ensure_folder(folder: &Path, packages: &[&str]) -> Result<()> {
-    if !folder.try_exists()? {
+/// When the installation fails, or ends without it.
+pub(crate) fn ensure_path(path: &Path, packages: &[&str]) -> Result<()> {
+    if !path.try_exists()? {
         install(packages)?;
     }
     ensure!(
-        folder.try_exists()?,
+        path.try_exists()?,
         "the packages {} are installed, but {} is not there",
         packages.join(" "),
-        folder.display()
+        path.display()
     );
     Ok(())
 }

@@ -7,7 +7,9 @@
 //! - [`tidy`]: the project's own rules about its files;
 //! - [`licences`]: the licences and duplicate versions of third-party crates;
 //! - [`openapi`]: the API against its own description;
+//! - [`node`]: tests that Node.js runs against the program;
 //! - [`browser`]: the console in a headless Chromium;
+//! - [`clients`]: other products' own clients;
 //! - [`fuzz`]: decoders and parsers under libFuzzer;
 //! - [`compare`]: Gatelog beside PostgreSQL and ClickHouse;
 //! - [`instructions`]: how many instructions an event and a question take;
@@ -23,12 +25,14 @@
 
 mod browser;
 mod chores;
+mod clients;
 mod compare;
 mod fuzz;
 mod instructions;
 mod licences;
 mod machine;
 mod metadata;
+mod node;
 mod openapi;
 mod program;
 mod steps;
@@ -53,7 +57,7 @@ struct Arguments {
 enum Chore {
     /// Run every check and every test, installing the tools that are missing
     Test {
-        /// Leave out the documentation, the description of the API and the browser tests
+        /// Leave out the documentation, the description of the API, browser and other clients
         #[arg(long)]
         fast: bool,
     },
@@ -67,6 +71,8 @@ enum Chore {
     Openapi,
     /// Test the console of a demo server in headless Chromium
     Browser,
+    /// Let other products' own clients ask a server
+    Clients,
     /// Try decoders and parsers with bytes that libFuzzer makes up
     Fuzz {
         /// Only this one of fuzz/src/bin [default: all, one after the other]
@@ -117,6 +123,7 @@ fn run(chore: &Chore) -> anyhow::Result<()> {
         Chore::Lint => chores::lint(),
         Chore::Openapi => chores::openapi(),
         Chore::Browser => chores::browser(),
+        Chore::Clients => chores::clients(),
         Chore::Fuzz { target, seconds } => chores::fuzz(target.as_deref(), *seconds),
         Chore::Compare { events, peers, json } => chores::compare(*events, peers, *json),
         Chore::Instructions { json, before } => chores::instructions(*json, before.as_deref()),

@@ -7,6 +7,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::{Router, middleware};
 use gatelog_api::Shared;
 use gatelog_console::ConsoleOptions;
+use gatelog_dialect::logto;
 use gatelog_service::Service;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -23,6 +24,7 @@ pub(crate) fn router(
     service: &Arc<Service>,
     console: ConsoleOptions,
     health: Health,
+    logto: logto::Settings,
     shared: Shared,
     requests: Requests,
 ) -> Router {
@@ -32,7 +34,7 @@ pub(crate) fn router(
     Router::new()
         .merge(health::router(health))
         .merge(gatelog_api::router(Arc::clone(service), shared.clone()))
-        .merge(gatelog_dialect::logto::router(Arc::clone(service)))
+        .merge(logto::router(Arc::clone(service), logto))
         .merge(gatelog_console::router(Arc::clone(service), console, shared))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))

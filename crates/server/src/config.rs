@@ -3,6 +3,10 @@
 //! A key `listen` in the section `[server]` can also be given as `GATELOG_SERVER__LISTEN`. What is
 //! given on the command line wins over the environment, the environment over the file. A key that
 //! does not exist is refused with its line, so that a typing error does not become a default.
+//!
+//! - [`dialects`]: what it stands beside.
+
+mod dialects;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,6 +14,7 @@ use std::path::{Path, PathBuf};
 use ipnet::IpNet;
 use serde::Deserialize;
 
+pub use self::dialects::{LogtoConfig, LogtoIssuer};
 use crate::log::{LogFormat, LogLevel};
 
 /// The prefix of environment names.
@@ -23,6 +28,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// `[log]`
     pub log: LogConfig,
+    /// `[logto]`
+    pub logto: LogtoConfig,
 }
 
 /// `[log]`: what is written to standard error.
@@ -160,7 +167,7 @@ impl Config {
                  the network of the proxy that ends TLS"
             )));
         }
-        Ok(())
+        self.logto.check()
     }
 }
 
@@ -227,6 +234,16 @@ mod tests {
             ("[server]\nlisten = 5\n", vec![], "gatelog.toml:2:10: invalid type: integer `5`"),
             ("[server\n", vec![], "gatelog.toml:1:"),
             (
+                "[[logto.issuers]]\ntenant = \"acme\"\n",
+                vec![],
+                "gatelog.toml:1:1: missing field `issuer`",
+            ),
+            (
+                "[[logto.issuers]]\nissuer = \"https://id.example/oidc\"\nalgorithm = \"none\"\n",
+                vec![],
+                "gatelog.toml:3:13: unknown algorithm `none` (known: RS256",
+            ),
+            (
                 "",
                 vec![("GATELOG_SERVER__LISTN", "x")],
                 "GATELOG_SERVER__LISTN: unknown field `listn`",
@@ -239,6 +256,25 @@ mod tests {
         ] {
             let error = load(text, &environment).expect_err(text);
             assert!(error.starts_with(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_issuer_belongs_to_one_tenant_and_an_origin_has_no_path() {
+        let issuer = "[[logto.issuers]]\nissuer = \"https://id.example/oidc\"\n";
+        let one = load(issuer, &[]).expect("a configuration");
+        assert!(one.check().is_ok());
+        assert_eq!(one.logto.issuers[0].algorithm.name(), "ES384");
+        for (text, expected) in [
+            (format!("{issuer}{issuer}tenant = \"acme\"\n"), "stands there twice"),
+            (issuer.replace("https://", ""), "is no address"),
+            (format!("{issuer}jwks_url = \"/etc/keys\"\n"), "is no address"),
+            ("[logto]\nconsole_origins = [\"https://a.example/\"]\n".to_owned(), "is no origin"),
+            ("[logto]\nconsole_origins = [\"a.example\"]\n".to_owned(), "is no origin"),
+        ] {
+            let config = load(&text, &[]).expect("every key by itself is right");
+            let error = config.check().expect_err(&text).to_string();
+            assert!(error.contains(expected), "{error}");
         }
     }
 

@@ -9,6 +9,7 @@
 //! - [`log`]: what the server says while it works.
 //! - [`administrator`]: the first user and the one-time password.
 //! - [`app`]: all routes in one.
+//! - [`keys`]: keys of others, over HTTP.
 //! - [`chores`]: what is done again and again: the audit of reads, names changed beside the server, early sealing.
 //! - [`health`]: is it alive, is it ready, what does it measure.
 //! - [`requests`]: what is noted of every request.
@@ -24,6 +25,7 @@ mod certificate;
 mod chores;
 pub mod config;
 mod health;
+mod keys;
 mod listen;
 pub mod log;
 pub mod metrics;

@@ -1,0 +1,17 @@
+//! Other products' own clients, and proxies in front of their servers: `tests/clients`.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::{machine, node};
+
+/// Builds the program and lets the clients ask it.
+///
+/// # Errors
+/// When a tool cannot be installed, the build fails, or a test fails.
+pub(crate) fn test(root: &Path, target: &Path) -> Result<()> {
+    let nginx = Path::new("/usr/sbin/nginx");
+    machine::ensure_path(nginx, &["nginx-light"])?;
+    node::test(root, target, "clients", [("NGINX", nginx.as_os_str())])
+}
