@@ -1,16 +1,17 @@
 //! Clients and their access tokens.
 
-use gatelog_auth::{AuthError, Authenticator, ClientDialect, ClientSecret, TokenRequest};
-use gatelog_meta::{Access, Meta, Scope};
+use gatelog_auth::{AuthError, Authenticator, ClientDialect, ClientSecret, Scope, TokenRequest};
+use gatelog_meta::Meta;
 
 use crate::{acme, at, authenticator, by_ada};
 
 /// A client of `acme` that is stored.
 fn stored(meta: &Meta, id: u8, dialect: ClientDialect) -> ClientSecret {
     let client = ClientSecret::mint([id; 8], [id; 32]);
-    let Access::Tenant { tenant, .. } = acme(Scope::Read) else { panic!("a tenant's") };
-    meta.create_client(&client.to_stored(dialect, tenant, "billing".to_owned()), &by_ada(0))
-        .unwrap();
+    let access = acme(Scope::Read);
+    let tenant = access.tenant().unwrap().clone();
+    let stored = client.to_stored(dialect, tenant, "billing".to_owned());
+    meta.create_client(&stored, &by_ada(0)).unwrap();
     client
 }
 

@@ -60,6 +60,9 @@ fn a_client_gets_a_token_and_reads_with_it() {
     assert_eq!(token(&server, &client, "all").status, StatusCode::BAD_REQUEST);
 }
 
+/// A path, headers and a body, and the status and error they are answered with.
+type Case<'c> = (&'c str, &'c [(&'c str, &'c str)], String, u16, &'c str);
+
 #[test]
 fn every_form_of_a_request() {
     let server = Server::start();
@@ -73,7 +76,7 @@ fn every_form_of_a_request() {
     });
     let with_basic = ("authorization", basic.as_str());
     let form = ("content-type", FORM);
-    let cases: [(&str, &[(&str, &str)], String, u16, &str); 17] = [
+    let cases: [Case<'_>; 17] = [
         ("/oidc/token", &[form], in_body.clone(), 200, ""),
         ("//oidc/token", &[form], in_body.clone(), 200, ""),
         ("/oidc/token", &[form, with_basic], grant.clone(), 200, ""),
