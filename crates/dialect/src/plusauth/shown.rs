@@ -157,14 +157,15 @@ fn with_title(test: &ValueTest) -> Filter {
         }
     };
     let of_source = |source: Source| {
-        let passing = catalogue(source).event_types().iter().filter(passes);
+        let mut passing = catalogue(source).event_types().iter().filter(passes).peekable();
+        passing.peek()?;
         let names = passing.flat_map(|row| row.aliases.iter().copied().chain([row.key]));
         let of_type = Filter::Field(Field::Type, one_of(names));
-        Filter::And(vec![Filter::equals(Field::Source, source.name()), of_type])
+        Some(Filter::And(vec![Filter::equals(Field::Source, source.name()), of_type]))
     };
-    // Our own audit has no counterparts.
+    // Our own audit has no counterparts, and other sources have no catalogue.
     let others = [Source::Native, Source::Logto, Source::Authgear];
-    Filter::Or(others.into_iter().map(of_source).collect())
+    Filter::Or(others.into_iter().filter_map(of_source).collect())
 }
 
 /// Of PlusAuth's own entries the one, of other sources' events the other.
@@ -201,4 +202,81 @@ fn one_of(texts: impl IntoIterator<Item = &'static str>) -> Test {
 
 fn not(filter: Filter) -> Filter {
     Filter::Not(Box::new(filter))
+}
+
+#[cfg(test)]
+mod tests {
+    use gatelog_event::catalogue::{Level, counterpart, meaning};
+    use gatelog_event::time::UnixMicros;
+    use gatelog_query::filter::Kind;
+    use gatelog_query::pql::{self, Context};
+
+    use super::*;
+
+    #[test]
+    fn names_mean_what_rows_show() {
+        for (asked, expected) in [
+            ("*", "*"),
+            ("type = 2001", r#"counterpart.plusauth = "2001""#),
+            (
+                r#"NOT (event_type ^= "4" OR source = "logto") login"#,
+                r#"NOT (counterpart.plusauth ^= "4" OR source = "logto") AND login"#,
+            ),
+            (
+                r#"user_id = "u""#,
+                r#"actor.id = "u" AND NOT (source = "plusauth" AND counterpart.plusauth IN ("100", "101", "102", "103") AND application.id = "u")"#,
+            ),
+            (
+                "user_id = null",
+                r#"actor.id = null OR source = "plusauth" AND counterpart.plusauth IN ("100", "101", "102", "103") AND actor.kind = "application""#,
+            ),
+            (r#"client_address = "" AND request_id = """#, "ip = null AND request = null"),
+            (r#"client_address = "10.0.0.0/8""#, r#"ip = "10.0.0.0/8""#),
+            (
+                r#"message = "Email sent""#,
+                r#"source = "plusauth" AND data.message = "Email sent" OR source != "plusauth" AND source = "authgear" AND type IN ("EMAIL_SENT", "email.sent")"#,
+            ),
+            (
+                "message = null",
+                r#"source = "plusauth" AND (data.message = null OR data.message = "") OR source != "plusauth" AND NOT *"#,
+            ),
+            (
+                "details.a.b > 2",
+                r#"source = "plusauth" AND data.details.a.b > 2 OR source != "plusauth" AND data.a.b > 2"#,
+            ),
+            ("amr = null", r#"source = "plusauth" AND data.amr = null OR source != "plusauth""#),
+            ("data.x = 1 OR error.code = \"e\"", "data.x = 1 OR error.code = \"e\""),
+        ] {
+            let filter = pql::compile(asked, &Context { now: UnixMicros::EPOCH }).expect(asked);
+            assert_eq!(as_shown(filter).to_string(), expected, "{asked}");
+        }
+    }
+
+    #[test]
+    fn every_kind_has_the_level_of_the_code_it_is_shown_with() {
+        let known = Source::ALL.into_iter().flat_map(|source| {
+            let keys = catalogue(source).event_types().iter().map(|row| row.key);
+            keys.chain(["9999"]).map(move |key| (source, key))
+        });
+        let mut shown_count = 0;
+        for (source, event_type) in known.filter(|(source, _)| *source != Source::Gatelog) {
+            for result in Outcome::ALL {
+                let kind = Kind { source, event_type, result };
+                let outcome = meaning(source, event_type, result).outcome;
+                let code = match source {
+                    Source::PlusAuth => Some(event_type),
+                    _ => counterpart(source, event_type, outcome, Source::PlusAuth),
+                };
+                let expected = code.map(|code| meaning(Source::PlusAuth, code, outcome).level);
+                let is_level = |level: &Level| {
+                    let test = Test::Equals(level.name().to_owned());
+                    super::level(&test).matches_kind(kind)
+                };
+                let levels: Vec<Level> = Level::ALL.into_iter().filter(is_level).collect();
+                assert_eq!(levels, Vec::from_iter(expected), "{source} {event_type} {outcome:?}");
+                shown_count += levels.len();
+            }
+        }
+        assert!(shown_count > 200, "{shown_count}");
+    }
 }
