@@ -269,8 +269,7 @@ mod tests {
                 };
                 let expected = code.map(|code| meaning(Source::PlusAuth, code, outcome).level);
                 let is_level = |level: &Level| {
-                    let test = Test::Equals(level.name().to_owned());
-                    super::level(&test).matches_kind(kind)
+                    as_shown(Filter::equals(Field::Level, level.name())).matches_kind(kind)
                 };
                 let levels: Vec<Level> = Level::ALL.into_iter().filter(is_level).collect();
                 assert_eq!(levels, Vec::from_iter(expected), "{source} {event_type} {outcome:?}");

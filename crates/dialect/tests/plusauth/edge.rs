@@ -40,7 +40,7 @@ fn credentials_are_refused_by_plusauths_names() {
     };
     let (of_logto, of_plusauth) = (of_source(Source::Logto), of_source(Source::PlusAuth));
     let bearer = |key: &str| format!("Bearer {key}");
-    let unknown = format!("{}0", &reader[..reader.len() - 1]);
+    let unknown = format!("gl_{}_{}", "0".repeat(16), "0".repeat(64));
     let tenant = "x-plusauth-tenant";
     for (authorization, headers, expected) in [
         ("", &[][..], "401 missing_token"),
