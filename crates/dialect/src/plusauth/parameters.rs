@@ -30,6 +30,7 @@ impl Parameters {
     /// Reads the query string of an address. What is not UTF-8 becomes U+FFFD.
     pub(super) fn of(uri: &Uri) -> Self {
         let pairs = FormEncoded::try_from_uri(uri).map(|FormEncoded(pairs)| pairs);
+        // Any text is made of pairs of texts: there is nothing that could fail.
         Self(pairs.unwrap_or_default())
     }
 

@@ -15,6 +15,9 @@ const LEVEL_ALIAS: (&str, Level) = ("warning", Level::Warn);
 /// A level that PlusAuth's entries may have and none of its codes has.
 const LEVEL_OF_NOTHING: &str = "debug";
 
+/// Most items of a list. Each is at least one condition, of which `q` has no more.
+const ITEMS_MAX: usize = pql::limits::CONDITIONS_MAX;
+
 /// What `GET /api/v1/logs/` asks for.
 #[derive(Clone, Debug)]
 pub(super) struct Question {
@@ -86,6 +89,9 @@ fn any_of(
     name: &str,
     meant: impl Fn(&str) -> Result<Filter, String>,
 ) -> Result<Option<Filter>, Refusal> {
+    if parameters.items(name).nth(ITEMS_MAX).is_some() {
+        return Err(Refusal::invalid(name, &format!("has more than {ITEMS_MAX} items")));
+    }
     let filters: Vec<Filter> = parameters
         .items(name)
         .map(|item| meant(item).map_err(|reason| Refusal::invalid(name, &reason)))

@@ -7,14 +7,13 @@
 
 use gatelog_event::catalogue::{Meaning, meaning};
 use gatelog_event::fields::Fields;
-use gatelog_event::json::{Document, Kind, Node};
+use gatelog_event::json::{Document, Kind, Node, write_string};
 use gatelog_event::mapping::map;
 use gatelog_event::source::{Format, Source};
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::StoredEvent;
 use gatelog_query::{DataPath, filter};
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use super::refusal::Refusal;
 use super::shown::{API_OPERATIONS, DETAILS, MESSAGE, code};
@@ -27,6 +26,7 @@ struct Unreadable<'e> {
     reason: String,
 }
 
+/// The members of an entry, apart from its details.
 #[derive(Serialize)]
 struct LogEntry<'e> {
     time: String,
@@ -42,18 +42,20 @@ struct LogEntry<'e> {
     session_id: Option<&'e str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ua: Option<&'e str>,
-    details: &'e RawValue,
 }
 
-/// The event as an entry, as JSON.
+/// Appends the event as an entry, as JSON.
 ///
 /// # Errors
 /// [`Refusal::Internal`] when the record cannot be read; why is logged.
-pub(super) fn entry(event: &StoredEvent) -> Result<Box<RawValue>, Refusal> {
+pub(super) fn write(event: &StoredEvent, out: &mut Vec<u8>) -> Result<(), Refusal> {
     let written = Document::parse(&event.record).map_err(|error| error.reason.to_owned()).and_then(
         |record| match event.format {
-            Format::PlusAuth => as_it_came(event, &record),
-            Format::Native | Format::Logto | Format::Authgear => made(event, &record),
+            Format::PlusAuth => {
+                write_as_it_came(event, record.root(), out);
+                Ok(())
+            }
+            Format::Native | Format::Logto | Format::Authgear => write_made(event, &record, out),
         },
     );
     written.map_err(|reason| {
@@ -69,10 +71,9 @@ pub(super) fn iso_millis(time: UnixMicros) -> String {
     format!("{:.3}", whole.timestamp())
 }
 
-fn as_it_came(event: &StoredEvent, record: &Document<'_>) -> Result<Box<RawValue>, String> {
-    let entry = record.root();
+fn write_as_it_came(event: &StoredEvent, entry: Node<'_, '_>, out: &mut Vec<u8>) {
     let without_end = entry.raw().strip_suffix('}').unwrap_or_default().trim_end();
-    let mut json = without_end.to_owned();
+    out.extend_from_slice(without_end.as_bytes());
     let (time, level) = (iso_millis(event.position.time), as_plusauth(event).level.name());
     for (name, value) in [
         ("time", time.as_str()),
@@ -83,29 +84,25 @@ fn as_it_came(event: &StoredEvent, record: &Document<'_>) -> Result<Box<RawValue
         ("client_address", ""),
     ] {
         if entry.get(name).is_none() {
-            // Names and values have no character that JSON escapes.
-            json.push_str(&format!(",\"{name}\":\"{value}\""));
+            // Every entry has a type, so there is a member before this one.
+            out.push(b',');
+            write_string(name, out);
+            out.push(b':');
+            write_string(value, out);
         }
     }
     if entry.get(DETAILS).is_none() {
-        json.push_str(&format!(",\"{DETAILS}\":{{}}"));
+        write_details("{}", out);
     }
-    json.push('}');
-    RawValue::from_string(json).map_err(|error| error.to_string())
+    out.push(b'}');
 }
 
-fn made(event: &StoredEvent, record: &Document<'_>) -> Result<Box<RawValue>, String> {
+fn write_made(event: &StoredEvent, record: &Document<'_>, out: &mut Vec<u8>) -> Result<(), String> {
     let fields = map(event.format, record).map_err(|error| error.reason)?;
     let is_own = event.source == Source::PlusAuth;
     let of_entry = |name: &str| own_member(event.format, record, name).filter(|_| is_own);
     let stated_message = of_entry(MESSAGE).and_then(Node::as_str);
     let title = if is_own { "" } else { own_meaning(event).title };
-    let details = match of_entry(DETAILS) {
-        _ if !is_own => record.root().raw(),
-        Some(details) if details.kind() == Kind::Object => details.raw(),
-        _ => "{}",
-    };
-    let details = RawValue::from_string(details.to_owned()).map_err(|error| error.to_string())?;
     let entry = LogEntry {
         time: iso_millis(event.position.time),
         level: as_plusauth(event).level.name(),
@@ -117,9 +114,25 @@ fn made(event: &StoredEvent, record: &Document<'_>) -> Result<Box<RawValue>, Str
         client_id: fields.application_id.as_deref(),
         session_id: fields.session.as_deref(),
         ua: fields.user_agent.as_deref(),
-        details: &details,
     };
-    serde_json::value::to_raw_value(&entry).map_err(|error| error.to_string())
+    let json = serde_json::to_vec(&entry).map_err(|error| error.to_string())?;
+    out.extend_from_slice(json.strip_suffix(b"}").unwrap_or(&json));
+    write_details(
+        match of_entry(DETAILS) {
+            _ if !is_own => record.root().raw(),
+            Some(details) if details.kind() == Kind::Object => details.raw(),
+            _ => "{}",
+        },
+        out,
+    );
+    out.push(b'}');
+    Ok(())
+}
+
+/// Appends the last member of an entry.
+fn write_details(json: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(b",\"details\":");
+    out.extend_from_slice(json.as_bytes());
 }
 
 /// The member of an entry, wherever a condition would look for it.

@@ -210,4 +210,8 @@ fn wrong_values_are_named_with_their_place() {
         assert_eq!(refusal(&answer), (400, "invalid_request".to_owned()), "{query}");
         assert_eq!(answer.json()["error_description"], description, "{query}");
     }
+    let codes = |count: usize| format!("/api/v1/logs/?operation={}", "2001,".repeat(count));
+    let answer = server.get(&codes(257), &key, &[]);
+    assert_eq!(answer.json()["error_description"], "`operation` has more than 256 items");
+    assert_eq!(server.get(&codes(256), &key, &[]).status, StatusCode::OK);
 }
