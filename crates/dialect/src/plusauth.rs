@@ -115,13 +115,13 @@ async fn at_other_paths(
     }
 }
 
+/// Every request comes through here, so nothing is made of the path but a look at both its ends.
 fn place(path: &str) -> Option<Place> {
-    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-    match segments.as_slice() {
-        [.., "api", "v1", "logs"] => Some(Place::Logs),
-        ["api", "v1", ..] => Some(Place::Nowhere),
-        _ => None,
+    let segments = || path.split('/').filter(|segment| !segment.is_empty());
+    if segments().rev().take(3).eq(["logs", "v1", "api"]) {
+        return Some(Place::Logs);
     }
+    segments().take(2).eq(["api", "v1"]).then_some(Place::Nowhere)
 }
 
 async fn answer(service: &Arc<Service>, place: Place, request: Request) -> Response {
@@ -139,7 +139,8 @@ async fn logs(service: &Arc<Service>, parts: Parts) -> Result<Response, Refusal>
     let Caller { principal, tenant } = caller::reader(service, &parts.headers).await?;
     let parameters = Parameters::of(&parts.uri);
     let reading = tenant.begin_read(&principal, ROUTE, parameters.pairs());
-    let (question, now) = (Question::read(&parameters, service.now())?, service.now());
+    let now = service.now();
+    let question = Question::read(&parameters, now)?;
     let is_scan = Access::is_scan(&question.filter);
     let work = move || found(&tenant, &principal, &reading, question, now);
     match is_scan {

@@ -19,7 +19,7 @@ use super::parameters::Page;
 use super::refusal::Refusal;
 use super::row;
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const READ_METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
 
 /// What PlusAuth's client may use anywhere in its API, not only here.

@@ -4,6 +4,9 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use gatelog_auth::{Access, Scope};
 use gatelog_event::source::{Format, Source};
+use gatelog_ledger::PageStart;
+use gatelog_query::{Field, Filter, Query};
+use gatelog_service::DueReads;
 
 use crate::entries::{encoded, entry, server_with};
 use crate::support::{Answer, Server};
@@ -18,7 +21,7 @@ fn request(server: &Server, method: Method, target: &str, headers: &[(&str, &str
 
 /// Every error is one a client can read, wherever it comes from.
 fn refusal(answer: &Answer) -> (u16, String) {
-    assert_eq!(answer.header("content-type"), ["application/json; charset=utf-8"]);
+    assert_eq!(answer.header("content-type"), ["application/json"]);
     assert_eq!(answer.header("access-control-allow-origin"), ["*"]);
     let body = answer.json();
     let members: Vec<&str> = body.as_object().unwrap().keys().map(|name| &**name).collect();
@@ -97,6 +100,25 @@ fn a_key_of_the_source_sees_no_events_of_others() {
     assert_eq!(server.get("/api/v1/logs/", &key, &[]).codes(), "4000 2001");
     let found = server.get("/api/v1/logs/", &bound, &[]);
     assert_eq!((found.codes().as_str(), &found.json()["total"]), ("2001", &1.into()));
+}
+
+#[test]
+fn who_reads_is_recorded_and_not_of_whom() {
+    let (server, key) = server_with(&[entry(1, "info", "2001", "")]);
+    let asked = encoded(r#"user_id = "ada" AND source IN "plusauth", "gatelog""#);
+    let target = format!("/x/api/v1/logs/?q={asked}&operation=2001&include_api=true&limit=5");
+    for _ in 0..2 {
+        // Not even who asks for it sees our own audit here.
+        assert_eq!(server.get(&target, &key, &[]).codes(), "2001");
+        server.service.write_audit(DueReads::All).unwrap();
+    }
+    let own = Query::new(Filter::equals(Field::Source, Source::Gatelog.name()));
+    let found = server.tenant("default").ledger().page(&own, PageStart::First, 1).unwrap();
+    let record = String::from_utf8(found.events[0].record.to_vec()).unwrap();
+    for told in ["GET /api/v1/logs", "user_id = ", "operation = ", "include_api = "] {
+        assert!(record.contains(told), "{told}: {record}");
+    }
+    assert!(!record.contains("ada"), "{record}");
 }
 
 #[test]
