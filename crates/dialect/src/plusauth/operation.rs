@@ -1,7 +1,7 @@
 //! Names of operations, as the parameter `operation` lists them.
 //!
 //! PlusAuth gives two examples, `authorization.error` and `create.user`, and no list. So a name is
-//! the first of these that it can be:
+//! the first of these that it can be; words of the last are parted by `.`, `_` or `-`:
 //!
 //! | name | asks for |
 //! |---|---|
