@@ -15,7 +15,7 @@
 //! | names given twice | lists are joined, anything else is refused |
 //! | `stacked`, `interval` | on every page of a question that finds anything: events per bucket and level, without zeros; the width of a bucket in milliseconds, as JavaScript counts time |
 //! | `HEAD`, `OPTIONS` | as `GET` without a body; for cross-origin requests |
-//! | `Authorization: Bearer` | an API key with the scope `read`; an operator's key picks the tenant with `Gatelog-Tenant` or `X-PlusAuth-Tenant` |
+//! | `Authorization: Bearer` | an API key with the scope `read`, or the access token of a client made for PlusAuth; an operator's key picks the tenant with `Gatelog-Tenant` or `X-PlusAuth-Tenant` |
 //! | errors | `{"error","error_description","status"}` with PlusAuth's names |
 //!
 //! What a row shows is what conditions find, with these exceptions: the level of an entry is shown
@@ -49,11 +49,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use gatelog_api::blocking::{blocking, scanning};
 use gatelog_api::problem::Problem;
-use gatelog_auth::Principal;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::{Access, PageStart};
-use gatelog_query::{Field, Filter, Order, Query};
-use gatelog_service::{Reading, Service, Tenant};
+use gatelog_query::{Order, Query};
+use gatelog_service::{Reading, Service};
 
 use self::answer::{preflight, refused};
 use self::chart::Chart;
@@ -136,34 +135,31 @@ async fn answer(service: &Arc<Service>, place: Place, request: Request) -> Respo
 }
 
 async fn logs(service: &Arc<Service>, parts: Parts) -> Result<Response, Refusal> {
-    let Caller { principal, tenant } = caller::reader(service, &parts.headers).await?;
+    let caller = caller::reader(service, &parts.headers).await?;
     let parameters = Parameters::of(&parts.uri);
-    let reading = tenant.begin_read(&principal, ROUTE, parameters.pairs());
+    let reading = caller.tenant.begin_read(&caller.principal, ROUTE, parameters.pairs());
     let now = service.now();
     let question = Question::read(&parameters, now)?;
     let is_scan = Access::is_scan(&question.filter);
-    let work = move || found(&tenant, &principal, &reading, question, now);
+    let work = move || found(&caller, &reading, question, now);
     match is_scan {
         true => scanning(work).await.map_err(no_turn)?,
         false => blocking(work).await.map_err(|_panicked| Refusal::Internal)?,
     }
 }
 
-/// The page that `question` asks for, as far as `principal` may see it.
+/// The page that `question` asks for, as far as `caller` may see it.
 fn found(
-    tenant: &Tenant,
-    principal: &Principal,
+    caller: &Caller,
     reading: &Reading,
     question: Question,
     now: UnixMicros,
 ) -> Result<Response, Refusal> {
-    let bound_to = principal.access.source();
+    let tenant = &caller.tenant;
     // The directory does not say which source it learned a name from.
-    let names = bound_to.is_none().then(|| tenant.names());
-    let mut filter = tenant.resolve(names, question.filter)?.filter;
-    if let Some(source) = bound_to {
-        filter = filter.and(Filter::equals(Field::Source, source.name()));
-    }
+    let is_bound = caller.principal.access.source().is_some();
+    let names = (!is_bound).then(|| tenant.names());
+    let filter = caller.readable(tenant.resolve(names, question.filter)?.filter);
     let Window { from, to } = question.window;
     let query = Query { filter, from, to, order: Order::NewestFirst };
     let matches = tenant.ledger().matches(&query)?;

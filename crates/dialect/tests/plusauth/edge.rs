@@ -2,14 +2,14 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
-use gatelog_auth::{Access, Scope};
+use gatelog_auth::{Access, ClientDialect, ClientSecret, Scope, TokenRequest};
 use gatelog_event::source::{Format, Source};
 use gatelog_ledger::PageStart;
 use gatelog_query::{Field, Filter, Query};
 use gatelog_service::DueReads;
 
 use crate::entries::{encoded, entry, server_with};
-use crate::support::{Answer, Server};
+use crate::support::{Answer, Server, ada};
 
 fn request(server: &Server, method: Method, target: &str, headers: &[(&str, &str)]) -> Answer {
     let mut request = Request::builder().method(method).uri(target);
@@ -81,6 +81,26 @@ fn credentials_are_refused_by_plusauths_names() {
 }
 
 #[test]
+fn clients_read_with_tokens_made_for_plusauth() {
+    let (server, _) = server_with(&[entry(1, "info", "2001", "")]);
+    let environment = server.service.environment();
+    let token = |dialect| {
+        let (id, secret) = (environment.random().unwrap(), environment.random().unwrap());
+        let client = ClientSecret::mint(id, secret);
+        let stored = client.to_stored(dialect, "default".parse().unwrap(), "test".to_owned());
+        server.service.meta().create_client(&stored, &environment.change(ada())).unwrap();
+        let (client, secret) = (client.id(), client.reveal());
+        let request = TokenRequest { dialect, client, secret, scope: "log:read" };
+        let token = environment.random().unwrap();
+        server.service.authenticator().issue_token(request, token, server.service.now()).unwrap()
+    };
+    let own = server.get("/api/v1/logs/", &token(ClientDialect::PlusAuth), &[]);
+    assert_eq!(own.codes(), "2001");
+    let of_logto = server.get("/api/v1/logs/", &token(ClientDialect::Logto), &[]);
+    assert_eq!(refusal(&of_logto), (401, "unauthorized_user".to_owned()));
+}
+
+#[test]
 fn a_tenant_sees_its_own_rows_only() {
     let (server, key) = server_with(&[entry(1, "info", "2001", "")]);
     server.create_tenant("acme");
@@ -142,7 +162,8 @@ fn paths_lead_to_the_log_or_nowhere() {
         assert_eq!(refusal(&answer), (404, "entity_not_found".to_owned()), "{path}");
     }
     // These are not ours: another dialect's, and nobody's.
-    assert_eq!(server.get("/api/logs", &key, &[]).body, b"[]");
+    let row = server.get("/api/logs", &key, &[]).json()[0].clone();
+    assert_eq!(row["key"], "Interaction.SignIn.Submit");
     assert_eq!(server.get("/api/v2/logs/", &key, &[]).body, b"Not Found");
     assert_eq!(server.get("/x/api/v1/users/", &key, &[]).body, b"");
 }
