@@ -9,7 +9,7 @@ use std::sync::Arc;
 use gatelog_api::authentication::{bearer, note_principal, open_tenant};
 use gatelog_api::blocking::ahead_of_reads;
 use gatelog_auth::client::Granted;
-use gatelog_auth::{AuthError, Authenticator, ClientDialect, Principal, Scope};
+use gatelog_auth::{AuthError, Authenticator, ClientDialect, Denied, Principal, Scope};
 use gatelog_event::source::Source;
 use gatelog_event::tenant::TenantName;
 use gatelog_query::{Field, Filter};
@@ -44,6 +44,8 @@ pub(crate) enum Refused {
     UnknownToken,
     /// The token is right, but not for reading these events.
     Forbidden,
+    /// The token is right, but for another tenant than the one that was named.
+    OtherTenant,
     /// An operator named a tenant that does not exist.
     NoSuchTenant(TenantName),
     /// Something failed that is not the caller's doing. It was logged.
@@ -105,7 +107,8 @@ pub(crate) async fn caller(
 /// Lets somebody in who has proved who they are, if they may read what is asked for.
 ///
 /// # Errors
-/// [`Refused::Forbidden`], [`Refused::NoSuchTenant`] or [`Refused::Failed`].
+/// [`Refused::Forbidden`], [`Refused::OtherTenant`], [`Refused::NoSuchTenant`] or
+/// [`Refused::Failed`].
 pub(crate) async fn admit(
     service: &Arc<Service>,
     principal: Principal,
@@ -113,10 +116,16 @@ pub(crate) async fn admit(
 ) -> Result<Caller, Refused> {
     let allowed = principal.authorize_source(asked.source);
     let allowed = allowed.and_then(|()| principal.authorize(Scope::Read, asked.tenant));
-    let Ok(name) = allowed else {
-        let tenant = principal.access.tenant();
-        refuse(service, tenant, &principal, asked.route, "forbidden").await;
-        return Err(Refused::Forbidden);
+    let name = match allowed {
+        Ok(name) => name,
+        Err(denied) => {
+            let tenant = principal.access.tenant();
+            refuse(service, tenant, &principal, asked.route, "forbidden").await;
+            return Err(match denied {
+                Denied::OtherTenant { .. } => Refused::OtherTenant,
+                Denied::MissingScope { .. } | Denied::OtherSource { .. } => Refused::Forbidden,
+            });
+        }
     };
     match open_tenant(service, &name).await {
         Ok(Ok(tenant)) => Ok(Caller { principal, tenant }),

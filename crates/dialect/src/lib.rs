@@ -8,8 +8,10 @@
 //!
 //! - `caller`: who is asking, the same for all of them; `token_request`: how clients get a token.
 //! - [`logto`]: Logto's Management API, the part that reads audit logs.
+//! - [`plusauth`]: PlusAuth's REST API, the part that reads logs.
 
 mod caller;
 mod token_request;
 
 pub mod logto;
+pub mod plusauth;

@@ -7,7 +7,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::{Router, middleware};
 use gatelog_api::Shared;
 use gatelog_console::ConsoleOptions;
-use gatelog_dialect::logto;
+use gatelog_dialect::{logto, plusauth};
 use gatelog_service::Service;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -31,11 +31,12 @@ pub(crate) fn router(
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
-    Router::new()
+    let routes = Router::new()
         .merge(health::router(health))
         .merge(gatelog_api::router(Arc::clone(service), shared.clone()))
         .merge(logto::router(Arc::clone(service), logto))
-        .merge(gatelog_console::router(Arc::clone(service), console, shared))
+        .merge(gatelog_console::router(Arc::clone(service), console, shared));
+    plusauth::beside(routes, Arc::clone(service))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
         .layer(RequestBodyTimeoutLayer::new(Duration::from_millis(BODY_TIMEOUT_MS)))

@@ -97,7 +97,7 @@ impl From<Refused> for Refusal {
         match refused {
             Refused::MalformedToken => Self::MalformedToken,
             Refused::UnknownToken => Self::UnknownToken,
-            Refused::Forbidden => Self::Forbidden,
+            Refused::Forbidden | Refused::OtherTenant => Self::Forbidden,
             Refused::NoSuchTenant(name) => Self::NoSuchTenant(name.to_string()),
             Refused::Failed => Self::Internal,
         }

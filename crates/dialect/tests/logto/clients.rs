@@ -8,6 +8,7 @@ use gatelog_service::DueReads;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Server, ada};
+use crate::tokens::LogtoKeys;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const RESOURCE: &str = "resource=https%3A%2F%2Fdefault.logto.app%2Fapi";
@@ -154,7 +155,8 @@ fn clients_of_another_product_get_nothing_here() {
 
 #[test]
 fn guessing_is_limited_and_recorded() {
-    let server = Server::start();
+    let keys = LogtoKeys::new();
+    let server = Server::with(keys.settings());
     let (id, secret) = client(&server, ClientDialect::Logto);
     let guess = (id.clone(), "guess".to_owned());
     for _ in 0..10 {
@@ -169,7 +171,7 @@ fn guessing_is_limited_and_recorded() {
     server.get("/api/logs", "letmein", &[]);
     let ingest = server.key(Scope::Ingest, Some("default"));
     server.get("/api/logs/1", &ingest, &[]);
-    let forged = server.keys.token_with(&json!({ "aud": "https://elsewhere.example" }));
+    let forged = keys.token_with(&json!({ "aud": "https://elsewhere.example" }));
     server.get("/api/logs", &forged, &[]);
 
     server.service.write_audit(DueReads::All).unwrap();

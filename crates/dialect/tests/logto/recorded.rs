@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::support::{Answer, HOST, Server, fixture, json_lines};
-use crate::tokens::ADMIN_ORIGIN;
+use crate::tokens::{ADMIN_ORIGIN, LogtoKeys};
 
 /// A request and its answer.
 #[derive(Debug, Deserialize)]
@@ -80,7 +80,8 @@ fn answers_past_the_cap_are_those_of_a_running_logto() {
 
 impl Comparison {
     fn new(more_rows: &str) -> Self {
-        let server = Server::start();
+        let keys = LogtoKeys::new();
+        let server = Server::with(keys.settings());
         server.create_tenant("admin");
         let mut printed = HashMap::new();
         for rows in [&fixture("rows-base.ndjson.gz"), &fixture("rows-edge.ndjson.gz"), more_rows] {
@@ -89,7 +90,7 @@ impl Comparison {
         for row in json_lines(&fixture("rows-as-printed.jsonl")) {
             printed.insert(row["id"].as_str().unwrap().to_owned(), row);
         }
-        let mut placeholders = server.keys.recorded();
+        let mut placeholders = keys.recorded();
         placeholders.push(("{ORIGIN}".to_owned(), format!("http://{HOST}")));
         placeholders.push(("{ADMIN_ORIGIN}".to_owned(), ADMIN_ORIGIN.to_owned()));
         Self { server, placeholders, printed }

@@ -4,8 +4,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use axum::http::HeaderValue;
 use gatelog_auth::jwt::Algorithm;
 use gatelog_auth::{FetchKeys, Issuer, Issuers};
+use gatelog_dialect::logto::Settings;
 use serde_json::{Value, json};
 
 use crate::signer::{Signer, encode};
@@ -46,8 +48,14 @@ impl LogtoKeys {
         Self { own: signer(), admin: signer(), stranger: signer() }
     }
 
+    /// What a server must be told of it.
+    pub(crate) fn settings(&self) -> Settings {
+        let console_origins = vec![HeaderValue::from_static(ADMIN_ORIGIN)];
+        Settings { issuers: self.issuers(), console_origins }
+    }
+
     /// Its two issuers, of which both let in to the tenant `default`.
-    pub(crate) fn issuers(&self) -> Issuers {
+    fn issuers(&self) -> Issuers {
         let names = [format!("http://{HOST}/oidc"), format!("{ADMIN_ORIGIN}/oidc")];
         let jwks = |signer: &Signer, id| json!({ "keys": [signer.jwk(id)] }).to_string();
         let published = [

@@ -62,3 +62,28 @@ fn every_answer_tells_browsers_not_to_guess() {
         assert_eq!(answer.header("referrer-policy"), "same-origin", "{target}");
     }
 }
+
+#[test]
+fn plusauths_api_is_found_at_any_prefix_beside_everything_else() {
+    let folder = Folder::new();
+    let server = Server::start(&folder);
+    let client = server.client(&folder.key("--tenant default --scope read"));
+    for target in
+        ["/api/v1/logs", "/api/v1/logs/?", "/api/v1//logs/", "//api/v1/logs/", "/x/api/v1/logs/"]
+    {
+        let answer = client.get(target);
+        assert_eq!((answer.status, &answer.json()["total"]), (200, &0.into()), "{target}");
+        let refused = server.client("").get(target);
+        assert_eq!(refused.status, 401, "{target}");
+        assert!(refused.text.contains("\"missing_token\""), "{target}: {}", refused.text);
+        let preflight = server.client("").send("OPTIONS", target, &[], "");
+        assert_eq!(preflight.status, 204, "{target}");
+        assert_eq!(preflight.header("access-control-allow-origin"), "*", "{target}");
+    }
+    for (target, text) in
+        [("/api/logs", "[]"), ("/api/v1/x", "entity_not_found"), ("/x/y", "<html")]
+    {
+        let answer = client.get(target);
+        assert!(answer.text.contains(text), "{target}: {}", answer.text);
+    }
+}

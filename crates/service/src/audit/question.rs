@@ -34,7 +34,7 @@ const OF_PAGES: [&str; 11] = [
 ];
 
 /// Parameters with the name of no field.
-const NAMES: [&str; 25] = [
+const NAMES: [&str; 27] = [
     "address",
     "application",
     "applicationId",
@@ -59,7 +59,9 @@ const NAMES: [&str; 25] = [
     "cursors",
     "fields",
     "format",
+    "include_api",
     "lang",
+    "operation",
 ];
 
 /// Parameters whose values are times.

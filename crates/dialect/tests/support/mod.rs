@@ -1,14 +1,14 @@
-//! A server over an empty data directory, with a clock that stands still.
+//! A server with all dialects over an empty data directory, with a clock that stands still.
 
 use std::io::Read;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
+use axum::http::{HeaderMap, Request, Response, StatusCode};
 use flate2::read::GzDecoder;
 use gatelog_auth::{Access, ApiKey, Scope};
-use gatelog_dialect::logto;
+use gatelog_dialect::{logto, plusauth};
 use gatelog_event::source::Format;
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
@@ -21,19 +21,16 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
 
-use crate::tokens::{ADMIN_ORIGIN, LogtoKeys};
-
 /// When the recordings were made: 2026-11-20T16:04:53.833Z, in Unix milliseconds.
 pub(crate) const NOW_MS: i64 = 1_795_190_693_833;
 
 /// What clients call the server.
 pub(crate) const HOST: &str = "logs.example:3001";
 
-/// A dialect, and the data directory behind it.
+/// All dialects, and the data directory behind them.
+#[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) service: Arc<Service>,
-    /// The keys of the Logto whose tokens are accepted.
-    pub(crate) keys: Arc<LogtoKeys>,
     router: Router,
     runtime: Runtime,
     _directory: TempDir,
@@ -71,7 +68,8 @@ pub(crate) fn ada() -> Author {
 }
 
 impl Server {
-    pub(crate) fn start() -> Self {
+    /// A server with these Logtos.
+    pub(crate) fn with(logto: logto::Settings) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let environment = Environment {
             clock: Arc::new(StandingClock(UnixMicros::from_millis(NOW_MS).unwrap())),
@@ -79,12 +77,10 @@ impl Server {
             files: Arc::new(OsFiles),
         };
         let service = Arc::new(Service::open(directory.path(), environment).unwrap());
-        let keys = Arc::new(LogtoKeys::new());
-        let console_origins = vec![HeaderValue::from_static(ADMIN_ORIGIN)];
-        let settings = logto::Settings { issuers: keys.issuers(), console_origins };
-        let router = logto::router(Arc::clone(&service), settings);
+        let router = logto::router(Arc::clone(&service), logto);
+        let router = plusauth::beside(router, Arc::clone(&service));
         let runtime = Runtime::new().unwrap();
-        Self { service, keys, router, runtime, _directory: directory }
+        Self { service, router, runtime, _directory: directory }
     }
 
     pub(crate) fn create_tenant(&self, name: &str) {
@@ -150,14 +146,6 @@ impl Answer {
 
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)
-    }
-
-    /// The ids of the rows, in order.
-    pub(crate) fn ids(&self) -> Vec<String> {
-        assert_eq!(self.status, StatusCode::OK, "{}", String::from_utf8_lossy(&self.body));
-        let rows = self.json();
-        let ids = rows.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned());
-        ids.collect()
     }
 }
 
