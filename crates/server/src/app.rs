@@ -7,6 +7,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::{Router, middleware};
 use gatelog_api::Shared;
 use gatelog_console::ConsoleOptions;
+use gatelog_dialect::authgear::{self, Projects};
 use gatelog_dialect::logto;
 use gatelog_service::Service;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -34,6 +35,7 @@ pub(crate) fn router(
     Router::new()
         .merge(health::router(health))
         .merge(gatelog_api::router(Arc::clone(service), shared.clone()))
+        .merge(authgear::router(Arc::clone(service), Projects::default()))
         .merge(logto::router(Arc::clone(service), logto))
         .merge(gatelog_console::router(Arc::clone(service), console, shared))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
