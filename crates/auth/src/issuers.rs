@@ -140,7 +140,8 @@ impl Issuers {
         };
         trusted.verify(&token, &*self.keys, now).await?;
         let Issuer { name, tenant, audience, .. } = &trusted.issuer;
-        let lifetime = Lifetime { skew_seconds: SKEW_SECONDS, must_end: true };
+        let lifetime =
+            Lifetime { skew_seconds: SKEW_SECONDS, must_end: true, must_be_issued: false };
         let expected = Expected { issuer: Some(name), audience, lifetime };
         if let Err(error) = claims.check(expected, now) {
             return Err(NotAccepted::Token(error, Some(claims)));

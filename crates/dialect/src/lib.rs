@@ -7,11 +7,13 @@
 //! (`gatelog_event::mapping`), and it invents no features: what a product's API lacks is in ours.
 //!
 //! - `caller`: who is asking, the same for all of them; `token_request`: how clients get a token.
+//! - [`authgear`]: Authgear's Admin API, the part that reads audit logs.
 //! - [`logto`]: Logto's Management API, the part that reads audit logs.
 //! - [`plusauth`]: PlusAuth's REST API, the part that reads logs.
 
 mod caller;
 mod token_request;
 
+pub mod authgear;
 pub mod logto;
 pub mod plusauth;

@@ -16,6 +16,7 @@
 //! | `stacked`, `interval` | on every page of a question that finds anything: events per bucket and level, without zeros; the width of a bucket in milliseconds, as JavaScript counts time |
 //! | `HEAD`, `OPTIONS` | as `GET` without a body; for cross-origin requests |
 //! | `Authorization: Bearer` | an API key with the scope `read`, or the access token of a client made for PlusAuth; an operator's key picks the tenant with `Gatelog-Tenant` or `X-PlusAuth-Tenant` |
+//! | `POST /oauth2/token` | an access token for a client (`gatelog client create --dialect plusauth`), by `client_credentials` in form, JSON or Basic; any `audience` and `scope` |
 //! | errors | `{"error","error_description","status"}` with PlusAuth's names |
 //!
 //! What a row shows is what conditions find, with these exceptions: the level of an entry is shown
@@ -23,8 +24,6 @@
 //! (`docs/sources.md`); words and phrases look into the records, where the messages made for events
 //! of other sources do not stand; addresses of entries are shown as they came and compared as
 //! addresses.
-//!
-//! `POST /oauth2/token` is not answered here: it belongs to all dialects that have tokens.
 //!
 //! Modules in reading order:
 //!
@@ -34,7 +33,7 @@
 //! - `shown`: what names mean on rows of this API.
 //! - `row`: a stored event as an entry.
 //! - `chart`: `stacked` and `interval`.
-//! - `caller`: who is asking.
+//! - `caller`: who is asking; `token`: how a client gets a token.
 //! - `refusal`: error bodies.
 //! - `answer`: what goes over the wire, and who may read it in a browser.
 
@@ -54,7 +53,7 @@ use gatelog_ledger::{Access, PageStart};
 use gatelog_query::{Order, Query};
 use gatelog_service::{Reading, Service};
 
-use self::answer::{preflight, refused};
+use self::answer::{READ_METHODS, preflight, refused};
 use self::chart::Chart;
 use self::parameters::{Page, Parameters};
 use self::question::{Question, Window};
@@ -70,6 +69,7 @@ mod question;
 mod refusal;
 mod row;
 mod shown;
+mod token;
 
 /// The route as reads are recorded under it, whatever stands before it.
 const ROUTE: &str = "GET /api/v1/logs";
@@ -90,6 +90,7 @@ pub fn beside(others: Router, service: Arc<Service>) -> Router {
         .route("/api/v1", any(at_its_route))
         .route("/api/v1/", any(at_its_route))
         .route("/api/v1/{*path}", any(at_its_route))
+        .route("/oauth2/token", any(token::answer))
         .with_state(Arc::clone(&service));
     others.merge(routes).layer(from_fn_with_state(service, at_other_paths))
 }
@@ -126,10 +127,10 @@ fn place(path: &str) -> Option<Place> {
 async fn answer(service: &Arc<Service>, place: Place, request: Request) -> Response {
     let (parts, _body) = request.into_parts();
     let answered = match (place, &parts.method) {
-        (_, &Method::OPTIONS) => return preflight(),
+        (_, &Method::OPTIONS) => return preflight(READ_METHODS),
         (Place::Nowhere, _) => Err(Refusal::NoSuchPlace),
         (Place::Logs, &Method::GET | &Method::HEAD) => logs(service, parts).await,
-        (Place::Logs, _) => Err(Refusal::MethodNotAllowed),
+        (Place::Logs, _) => Err(Refusal::MethodNotAllowed(READ_METHODS)),
     };
     answered.unwrap_or_else(|refusal| refused(&refusal))
 }

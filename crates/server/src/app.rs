@@ -7,6 +7,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::{Router, middleware};
 use gatelog_api::Shared;
 use gatelog_console::ConsoleOptions;
+use gatelog_dialect::authgear::{self, Projects};
 use gatelog_dialect::{logto, plusauth};
 use gatelog_service::Service;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -19,12 +20,19 @@ use crate::requests::{self, Requests};
 /// A request whose body pauses for this long is given up.
 const BODY_TIMEOUT_MS: u64 = 30_000;
 
+/// What is set up for other products' APIs.
+#[derive(Debug)]
+pub(crate) struct Dialects {
+    pub(crate) logto: logto::Settings,
+    pub(crate) authgear: Projects,
+}
+
 /// Everything this server answers.
 pub(crate) fn router(
     service: &Arc<Service>,
     console: ConsoleOptions,
     health: Health,
-    logto: logto::Settings,
+    dialects: Dialects,
     shared: Shared,
     requests: Requests,
 ) -> Router {
@@ -34,7 +42,8 @@ pub(crate) fn router(
     let routes = Router::new()
         .merge(health::router(health))
         .merge(gatelog_api::router(Arc::clone(service), shared.clone()))
-        .merge(logto::router(Arc::clone(service), logto))
+        .merge(authgear::router(Arc::clone(service), dialects.authgear))
+        .merge(logto::router(Arc::clone(service), dialects.logto))
         .merge(gatelog_console::router(Arc::clone(service), console, shared));
     plusauth::beside(routes, Arc::clone(service))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -11,10 +11,11 @@ mod dialects;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use gatelog_event::tenant::TenantName;
 use ipnet::IpNet;
 use serde::Deserialize;
 
-pub use self::dialects::{LogtoConfig, LogtoIssuer};
+pub use self::dialects::{AuthgearConfig, AuthgearProject, LogtoConfig, LogtoIssuer};
 use crate::log::{LogFormat, LogLevel};
 
 /// The prefix of environment names.
@@ -30,6 +31,8 @@ pub struct Config {
     pub log: LogConfig,
     /// `[logto]`
     pub logto: LogtoConfig,
+    /// `[authgear]`
+    pub authgear: AuthgearConfig,
 }
 
 /// `[log]`: what is written to standard error.
@@ -150,6 +153,12 @@ impl Config {
         table.try_into().map_err(|error| ConfigError::Inconsistent(error.to_string()))
     }
 
+    /// The tenants that are named.
+    pub(crate) fn tenants(&self) -> impl Iterator<Item = &TenantName> {
+        let of_logto = self.logto.issuers.iter().map(|issuer| &issuer.tenant);
+        of_logto.chain(self.authgear.projects.iter().map(|project| &project.tenant))
+    }
+
     /// Checks what no single key shows.
     ///
     /// # Errors
@@ -167,7 +176,8 @@ impl Config {
                  the network of the proxy that ends TLS"
             )));
         }
-        self.logto.check()
+        self.logto.check()?;
+        self.authgear.check()
     }
 }
 
@@ -271,6 +281,7 @@ mod tests {
             (format!("{issuer}jwks_url = \"/etc/keys\"\n"), "is no address"),
             ("[logto]\nconsole_origins = [\"https://a.example/\"]\n".to_owned(), "is no origin"),
             ("[logto]\nconsole_origins = [\"a.example\"]\n".to_owned(), "is no origin"),
+            ("[[authgear.projects]]\napp_id = \"shop\"\n".repeat(2), "\"shop\" stands there twice"),
         ] {
             let config = load(&text, &[]).expect("every key by itself is right");
             let error = config.check().expect_err(&text).to_string();

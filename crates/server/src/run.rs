@@ -13,9 +13,9 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::administrator;
-use crate::app;
+use crate::app::{self, Dialects};
 use crate::chores::Chore;
-use crate::config::{Config, ConfigError, LogtoConfig};
+use crate::config::{Config, ConfigError};
 use crate::health::Health;
 use crate::keys::HttpKeys;
 use crate::listen::{self, Entrance};
@@ -80,8 +80,8 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
         }
         _ => None,
     };
-    let (data, logto) = (server.data.clone(), config.logto.clone());
-    let opened = tokio::task::spawn_blocking(move || open(&data, &logto)).await;
+    let whole = config.clone();
+    let opened = tokio::task::spawn_blocking(move || open(&whole)).await;
     let (service, one_time_password) = opened.map_err(|_| Error::Panicked)??;
 
     let source = |source| Error::Listen { address: server.listen, source };
@@ -122,19 +122,19 @@ fn router(
     };
     let keys = HttpKeys::new(config.logto.speaks_tls());
     let keys = keys.map_err(|error| Error::Tls(error.to_string()))?;
-    let logto = config.logto.settings(Arc::new(keys))?;
+    let dialects = Dialects {
+        logto: config.logto.settings(Arc::new(keys))?,
+        authgear: config.authgear.projects()?,
+    };
     let requests = Requests::new(traffic, u32::from_ne_bytes(random));
-    Ok(app::router(service, console, health, logto, Shared::from(stop), requests))
+    Ok(app::router(service, console, health, dialects, Shared::from(stop), requests))
 }
 
-fn open(
-    data: &std::path::Path,
-    logto: &LogtoConfig,
-) -> Result<(Arc<Service>, Option<OneTimePassword>), Error> {
+fn open(config: &Config) -> Result<(Arc<Service>, Option<OneTimePassword>), Error> {
     let environment = environment();
-    let service = Service::open(data, environment.clone())?;
+    let service = Service::open(&config.server.data, environment.clone())?;
     // Opened now, so that a name that was mistyped does not show only when somebody asks.
-    logto.tenants().try_for_each(|tenant| service.tenant(tenant).map(drop))?;
+    config.tenants().try_for_each(|tenant| service.tenant(tenant).map(drop))?;
     let one_time_password =
         administrator::one_time_password(service.meta(), &environment, operator())?;
     Ok((Arc::new(service), one_time_password))

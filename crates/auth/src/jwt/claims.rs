@@ -27,6 +27,8 @@ pub struct Lifetime {
     pub skew_seconds: u32,
     /// Whether a token that says no end is refused.
     pub must_end: bool,
+    /// Whether a token that was issued later than now is refused.
+    pub must_be_issued: bool,
 }
 
 impl Claims {
@@ -81,8 +83,11 @@ impl Claims {
     fn check_times(&self, lifetime: Lifetime, now: UnixMicros) -> Result<(), JwtError> {
         let now_seconds = now.seconds_floor();
         let skew_seconds = i64::from(lifetime.skew_seconds);
-        if self.seconds("nbf")?.is_some_and(|from| from > now_seconds + skew_seconds) {
-            return Err(JwtError::Claim { claim: "nbf", problem: ClaimProblem::Different });
+        let begins = if lifetime.must_be_issued { &["nbf", "iat"][..] } else { &["nbf"] };
+        for claim in begins {
+            if self.seconds(claim)?.is_some_and(|from| from > now_seconds + skew_seconds) {
+                return Err(JwtError::Claim { claim, problem: ClaimProblem::Different });
+            }
         }
         match self.seconds("exp")? {
             None if lifetime.must_end => {

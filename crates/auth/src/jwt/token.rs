@@ -49,6 +49,11 @@ impl<'t> Token<'t> {
         Ok(Self { algorithm, key_id: member("kid"), signed, claims, signature })
     }
 
+    /// The name of the key that it is signed with, if it names one.
+    pub fn key_id(&self) -> Option<&str> {
+        self.key_id.as_deref()
+    }
+
     /// What the token says. Nobody has vouched for it before [`Token::verify`].
     ///
     /// # Errors

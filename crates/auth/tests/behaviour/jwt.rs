@@ -113,7 +113,7 @@ fn claims_hold_here_and_now() {
     let expected = Expected {
         issuer: Some("https://id.example/oidc"),
         audience: "https://api.example",
-        lifetime: Lifetime { skew_seconds: 60, must_end: true },
+        lifetime: Lifetime { skew_seconds: 60, must_end: true, must_be_issued: true },
     };
     let claim = |claim, problem| Err(JwtError::Claim { claim, problem });
     let cases = [
@@ -132,6 +132,8 @@ fn claims_hold_here_and_now() {
         (json!({ "nbf": 1_000_060 }), Ok(())),
         (json!({ "nbf": 1_000_061 }), claim("nbf", Different)),
         (json!({ "nbf": null }), claim("nbf", Invalid)),
+        (json!({ "iat": 1_000_060 }), Ok(())),
+        (json!({ "iat": 1_000_061 }), claim("iat", Different)),
     ];
     let usual = json!({
         "iss": "https://id.example/oidc", "aud": "https://api.example", "exp": 1_000_100
@@ -155,7 +157,7 @@ fn claims_hold_here_and_now() {
     }
     let lax = Expected {
         issuer: None,
-        lifetime: Lifetime { skew_seconds: 300, must_end: false },
+        lifetime: Lifetime { skew_seconds: 300, must_end: false, must_be_issued: false },
         ..expected
     };
     assert_eq!(check(json!({ "aud": "https://api.example" }), lax), Ok(()));

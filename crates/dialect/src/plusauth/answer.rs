@@ -6,8 +6,8 @@
 use axum::body::Body;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, CONTENT_TYPE, RETRY_AFTER,
-    WWW_AUTHENTICATE,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, CACHE_CONTROL, CONTENT_TYPE,
+    RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
@@ -18,9 +18,15 @@ use super::chart::{Chart, Stacked};
 use super::parameters::Page;
 use super::refusal::Refusal;
 use super::row;
+use super::token::Issued;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
-const READ_METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
+
+/// How the log can be asked for.
+pub(super) const READ_METHODS: &str = "GET, HEAD, OPTIONS";
+
+/// How a token can be asked for.
+pub(super) const TOKEN_METHODS: &str = "POST, OPTIONS";
 
 /// What PlusAuth's client may use anywhere in its API, not only here.
 const CORS_METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PATCH, DELETE");
@@ -76,24 +82,41 @@ pub(super) fn page(
     Ok(json(StatusCode::OK, body))
 }
 
+/// The answer 200 with a token, which nobody may keep on the way.
+pub(super) fn token(issued: &Issued) -> Response {
+    // Strings and a number under fixed names: there is nothing that could fail.
+    let mut response = json(StatusCode::OK, serde_json::to_vec(issued).unwrap_or_default());
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 /// The answer to a request that is refused.
 pub(super) fn refused(refusal: &Refusal) -> Response {
     let mut response = json(refusal.status(), refusal.body());
+    if let Refusal::MethodNotAllowed(methods) = refusal {
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
+    }
     let header: Option<(HeaderName, HeaderValue)> = match refusal.status() {
         StatusCode::UNAUTHORIZED => Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
-        StatusCode::METHOD_NOT_ALLOWED => Some((ALLOW, READ_METHODS)),
-        StatusCode::TOO_MANY_REQUESTS => Some((RETRY_AFTER, RETRY_AFTER_SECONDS)),
+        StatusCode::TOO_MANY_REQUESTS => {
+            let seconds = match refusal {
+                Refusal::TooManyAttempts(seconds) => HeaderValue::from(*seconds),
+                _ => RETRY_AFTER_SECONDS,
+            };
+            Some((RETRY_AFTER, seconds))
+        }
         _ => None,
     };
     response.headers_mut().extend(header);
     response
 }
 
-/// The answer to `OPTIONS`, which needs no credential: browsers send none with it.
-pub(super) fn preflight() -> Response {
+/// The answer to `OPTIONS` where these methods are allowed. It needs no credential: browsers send
+/// none with it.
+pub(super) fn preflight(methods: &'static str) -> Response {
     let mut response = open_to_any_origin(StatusCode::NO_CONTENT, Body::empty());
     response.headers_mut().extend([
-        (ALLOW, READ_METHODS),
+        (ALLOW, HeaderValue::from_static(methods)),
         (ACCESS_CONTROL_ALLOW_METHODS, CORS_METHODS),
         (ACCESS_CONTROL_ALLOW_HEADERS, CORS_HEADERS),
         (ACCESS_CONTROL_MAX_AGE, CORS_AGE_SECONDS),

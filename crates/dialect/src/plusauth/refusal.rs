@@ -35,9 +35,21 @@ pub(super) enum Refusal {
     /// The path leads nowhere.
     #[error("there is nothing here; the log is at /api/v1/logs/")]
     NoSuchPlace,
-    /// The log can only be read.
-    #[error("the log can only be read: GET")]
-    MethodNotAllowed,
+    /// The method is not one for this path; these are.
+    #[error("only {0} can be asked here")]
+    MethodNotAllowed(&'static str),
+    /// There is no such client, or its secret is another one. Which of them is not told.
+    #[error("there is no such client, or its secret is wrong")]
+    InvalidClient,
+    /// A client asks for a token in another way.
+    #[error("the only grant type here is client_credentials")]
+    UnsupportedGrantType,
+    /// A client sent too many wrong secrets.
+    #[error("too many failures: try again in {0} seconds")]
+    TooManyAttempts(u64),
+    /// A client has as many tokens as it may have.
+    #[error("the client has too many tokens that still count: use one until it expires")]
+    TooManyTokens,
     /// Too many questions wait that need every record read.
     #[error(
         "many questions wait that need every record read; ask again in a while, within a shorter \
@@ -68,12 +80,15 @@ impl Refusal {
             Self::MissingToken
             | Self::InvalidAuthorizationScheme
             | Self::UnauthorizedUser
-            | Self::MissingScope => StatusCode::UNAUTHORIZED,
+            | Self::MissingScope
+            | Self::InvalidClient => StatusCode::UNAUTHORIZED,
             Self::OtherTenant => StatusCode::FORBIDDEN,
             Self::NoSuchTenant(_) | Self::NoSuchPlace => StatusCode::NOT_FOUND,
-            Self::InvalidRequest(_) => StatusCode::BAD_REQUEST,
-            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+            Self::InvalidRequest(_) | Self::UnsupportedGrantType => StatusCode::BAD_REQUEST,
+            Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooManyRequests | Self::TooManyAttempts(_) | Self::TooManyTokens => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -93,8 +108,12 @@ impl Refusal {
             Self::UnauthorizedUser | Self::OtherTenant => "unauthorized_user",
             Self::MissingScope => "missing_scope",
             Self::NoSuchTenant(_) | Self::NoSuchPlace => "entity_not_found",
-            Self::InvalidRequest(_) | Self::MethodNotAllowed => "invalid_request",
-            Self::TooManyRequests => "too_many_requests",
+            Self::InvalidRequest(_) | Self::MethodNotAllowed(_) => "invalid_request",
+            Self::InvalidClient => "invalid_client",
+            Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::TooManyRequests | Self::TooManyAttempts(_) | Self::TooManyTokens => {
+                "too_many_requests"
+            }
             Self::Internal => "server_error",
         }
     }

@@ -5,6 +5,7 @@
 //! - [`client`]: the requests of PlusAuth's JavaScript client.
 //! - [`behaviour`]: what is promised of questions and rows, case by case.
 //! - [`edge`]: credentials, paths, methods, errors and browsers.
+//! - [`tokens`]: how a client gets one.
 //! - [`sources`]: events of other sources, for every counterpart there is.
 //! - [`random`]: a thousand questions, compared with a plain look at every row.
 
@@ -22,6 +23,7 @@ mod random;
 mod sources;
 #[path = "../support/mod.rs"]
 mod support;
+mod tokens;
 
 use std::future::{self, Future};
 use std::pin::Pin;

@@ -1,10 +1,12 @@
-//! `[logto]`: the Logtos that this server stands beside.
+//! `[logto]` and `[authgear]`: what this server stands beside.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::http::HeaderValue;
-use gatelog_auth::jwt::Algorithm;
+use gatelog_auth::jwt::{Algorithm, KeySet};
 use gatelog_auth::{FetchKeys, Issuer, Issuers};
+use gatelog_dialect::authgear::{Project, Projects, Upstream};
 use gatelog_dialect::logto;
 use gatelog_event::tenant::TenantName;
 use serde::{Deserialize, Deserializer};
@@ -39,6 +41,75 @@ pub struct LogtoIssuer {
     pub algorithm: Algorithm,
     /// Where it publishes its keys. The issuer and `/jwks`.
     pub jwks_url: Option<String>,
+}
+
+/// `[authgear]`
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(default, deny_unknown_fields)]
+pub struct AuthgearConfig {
+    /// Authgear projects whose tokens for the Admin API are accepted. None.
+    pub projects: Vec<AuthgearProject>,
+}
+
+/// `[[authgear.projects]]`
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct AuthgearProject {
+    /// The project's id in Authgear: what its tokens say in `aud`.
+    pub app_id: String,
+    /// The tenant whose events its tokens let read. `default`.
+    #[serde(default = "TenantName::default_tenant", deserialize_with = "parsed")]
+    pub tenant: TenantName,
+    /// A file with its keys for the Admin API as a JWKS; only what is public is read. Without one no
+    /// token of its own is accepted.
+    pub jwks_file: Option<PathBuf>,
+    /// The address of its Admin API, which gets what is not about audit logs. None.
+    pub upstream: Option<String>,
+}
+
+impl AuthgearConfig {
+    /// Checks what no single key shows.
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        for (position, AuthgearProject { app_id, .. }) in self.projects.iter().enumerate() {
+            if self.projects.iter().take(position).any(|earlier| earlier.app_id == *app_id) {
+                return Err(ConfigError::Inconsistent(format!(
+                    "authgear.projects: {app_id:?} stands there twice, and a project belongs to one \
+                     tenant"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// What the dialect needs to know. Reads the files with the keys.
+    ///
+    /// # Errors
+    /// [`ConfigError`], naming the file or the address that cannot be used.
+    pub(crate) fn projects(&self) -> Result<Projects, ConfigError> {
+        let projects = self.projects.iter().map(AuthgearProject::project);
+        Ok(Projects::new(projects.collect::<Result<_, _>>()?))
+    }
+}
+
+impl AuthgearProject {
+    fn project(&self) -> Result<Project, ConfigError> {
+        let keys = self.jwks_file.as_ref().map(|path| {
+            let unread = |source| ConfigError::Read { path: path.clone(), source };
+            let text = std::fs::read_to_string(path).map_err(unread)?;
+            let unusable =
+                |error| ConfigError::Inconsistent(format!("{}: {error}", path.display()));
+            KeySet::parse(&text).map_err(unusable)
+        });
+        let upstream = self.upstream.as_deref().map(Upstream::new).transpose();
+        let unusable =
+            |error| ConfigError::Inconsistent(format!("authgear.projects: upstream: {error}"));
+        Ok(Project {
+            tenant: self.tenant.clone(),
+            app_id: self.app_id.clone(),
+            keys: keys.transpose()?,
+            upstream: upstream.map_err(unusable)?,
+        })
+    }
 }
 
 impl LogtoConfig {
@@ -78,11 +149,6 @@ impl LogtoConfig {
     /// Whether keys are fetched over TLS.
     pub(crate) fn speaks_tls(&self) -> bool {
         self.issuers.iter().any(|issuer| issuer.keys_url().starts_with("https://"))
-    }
-
-    /// The tenants that are named.
-    pub(crate) fn tenants(&self) -> impl Iterator<Item = &TenantName> {
-        self.issuers.iter().map(|issuer| &issuer.tenant)
     }
 
     /// What the dialect needs to know.
