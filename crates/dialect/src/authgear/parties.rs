@@ -9,6 +9,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use gatelog_event::catalogue::Tab;
 use gatelog_event::fields::{Fields, IndexedField, Party};
 use gatelog_event::limits::INDEXED_VALUE_BYTES_MAX;
 use gatelog_event::source::Source;
@@ -34,24 +35,40 @@ pub(super) fn user<'f>(fields: &'f Fields<'_>) -> Option<&'f str> {
     target_id.or_else(|| acts()?.id.as_deref())
 }
 
-/// Events whose [`user`] is one of these.
+/// Events whose [`user`] is one of these. Most of them are found by the index alone: records are
+/// read only of events that somebody else may have caused, or that have a target.
 pub(super) fn user_is_one_of(ids: &[String]) -> Filter {
     let is_named = |field| one_of(field, ids);
     let kind_is = |field, kind: &str| Filter::equals(Field::Unindexed(field), kind);
     let is_missing = |field| Filter::Field(field, Test::Missing);
     let targets_user = || kind_is(UnindexedField::TargetKind, USER);
-    let has_target_id = not(is_missing(Field::Indexed(IndexedField::TargetId)));
+    let has_target = || not(is_missing(Field::Indexed(IndexedField::TargetId)));
+    let knows_kinds = [Source::Authgear, Source::Logto].map(source_is).to_vec();
+    let may_be_by_another = Filter::Or(vec![
+        has_target(),
+        Filter::equals(Field::Tab, Tab::Admin.name()),
+        is_named(IndexedField::ApplicationId),
+        not(Filter::Or(knows_kinds)),
+    ]);
+    let is_by_user = Filter::Or(vec![
+        is_missing(Field::Unindexed(UnindexedField::ActorKind)),
+        kind_is(UnindexedField::ActorKind, USER),
+    ]);
+    let is_about_another = Filter::And(vec![has_target(), targets_user()]);
     Filter::Or(vec![
         Filter::And(vec![is_named(IndexedField::TargetId), targets_user()]),
         Filter::And(vec![
             is_named(IndexedField::ActorId),
             Filter::Or(vec![
-                is_missing(Field::Unindexed(UnindexedField::ActorKind)),
-                kind_is(UnindexedField::ActorKind, USER),
+                not(may_be_by_another),
+                Filter::And(vec![is_by_user, not(is_about_another)]),
             ]),
-            not(Filter::And(vec![has_target_id, targets_user()])),
         ]),
     ])
+}
+
+fn source_is(source: Source) -> Filter {
+    Filter::equals(Field::Source, source.name())
 }
 
 /// Whom a message was for that another source, or our own form, tells of.
@@ -70,7 +87,7 @@ fn is_message(activity_type: ActivityType) -> bool {
 /// Events with one of these as the recipient, in exactly these letters: of Authgear's own records
 /// the payload's, of others [`recipient`].
 pub(super) fn recipient_is_one_of(recipients: &[String]) -> Filter {
-    let is_own = || Filter::equals(Field::Source, Source::Authgear.name());
+    let is_own = || source_is(Source::Authgear);
     let stated = |text: &String| in_record(ValueTest::Equals(Value::Text(text.clone())));
     let messages = ActivityType::all().iter().filter(|it| is_message(**it));
     Filter::Or(vec![

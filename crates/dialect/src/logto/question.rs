@@ -4,9 +4,7 @@ use gatelog_event::fields::IndexedField;
 use gatelog_event::limits::INDEXED_VALUE_BYTES_MAX;
 use gatelog_event::source::Source;
 use gatelog_event::time::UnixMicros;
-use gatelog_query::{
-    DataPath, Field, Filter, Order, Query, RecordTest, Test, UnindexedField, Value, ValueTest,
-};
+use gatelog_query::{DataPath, Field, Filter, Order, Query, RecordTest, Test, Value, ValueTest};
 
 use super::number::{number, saturating_i64};
 use super::pagination::{Page, Pagination};
@@ -201,16 +199,14 @@ fn hook_is(id: &str) -> Filter {
     path.map_or_else(nothing, |path| Filter::Record(RecordTest::Value(path, is)))
 }
 
-/// Somebody acted as this user: an application that acts for itself is none.
+/// Somebody acted as this user: an application that acts for itself is none. Of other systems'
+/// events it is one that has the application's id.
 fn user_is(id: &str) -> Filter {
-    let is_own = Filter::Or(OF_APPLICATIONS.map(|key| Filter::equals(KEY, key)).to_vec());
-    let acts_for_itself = is_own.and(indexed_is(IndexedField::ApplicationId, id));
-    let kind = Field::Unindexed(UnindexedField::ActorKind);
-    // Only of other systems' events the record has to say it.
+    let of_applications = OF_APPLICATIONS.map(|key| Filter::equals(KEY, key));
     let is_foreign = Filter::Not(Box::new(Filter::equals(Field::Source, Source::Logto.name())));
-    let is_application = is_foreign.and(Filter::equals(kind, "application"));
-    let is_no_user = Filter::Or(vec![acts_for_itself, is_application]);
-    indexed_is(IndexedField::ActorId, id).and(Filter::Not(Box::new(is_no_user)))
+    let may_act = Filter::Or(of_applications.into_iter().chain([is_foreign]).collect());
+    let acts_for_itself = may_act.and(indexed_is(IndexedField::ApplicationId, id));
+    indexed_is(IndexedField::ActorId, id).and(Filter::Not(Box::new(acts_for_itself)))
 }
 
 /// The index holds only the beginning of a long value. A text that could be such a beginning is

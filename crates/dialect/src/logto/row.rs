@@ -133,7 +133,11 @@ fn write_masked(json: &str, out: &mut Vec<u8>) {
 fn made_payload(key: &str, outcome: Outcome, fields: &Fields<'_>) -> Vec<u8> {
     let (code, message) = (fields.error_code.as_deref(), fields.error_message.as_deref());
     let has_error = code.is_some() || message.is_some();
-    let is_application = fields.actor.kind.as_deref() == Some("application");
+    let is_application = match fields.source {
+        Source::Logto => fields.actor.kind.as_deref() == Some("application"),
+        // As `userId` finds it, without reading every record.
+        _ => fields.actor.id == fields.application_id,
+    };
     let payload = Payload {
         key,
         result: match outcome {

@@ -44,6 +44,34 @@ fn without_a_valid_key_nothing_is_answered() {
 }
 
 #[test]
+fn a_client_reads_with_its_token_until_it_is_revoked() {
+    let folder = Folder::new();
+    let server = Server::start(&folder);
+    let created = folder.run("client create --data data --dialect logto --label report --json");
+    let told: serde_json::Value = serde_json::from_str(created.succeeded()).unwrap();
+    let (id, secret) =
+        (told["client_id"].as_str().unwrap(), told["client_secret"].as_str().unwrap());
+    let form = format!(
+        "grant_type=client_credentials&client_id={id}&client_secret={secret}\
+         &resource=https://default.logto.app/api&scope=all"
+    );
+    let media_type = [("content-type", "application/x-www-form-urlencoded")];
+    let token = server.client("").send("POST", "/oidc/token", &media_type, &form).json();
+    let client = server.client(token["access_token"].as_str().unwrap());
+    assert_eq!(client.get("/api/logs").status, 200);
+    let native = client.get("/v1/events").problem();
+    assert!(native.starts_with("401: "), "it is for Logto's API alone: {native}");
+    let listed = folder.run("client list --data data").succeeded().to_owned();
+    assert!(listed.contains(id) && listed.contains("report") && !listed.contains(secret));
+
+    assert_eq!(folder.run(&format!("client revoke --data data {id}")).succeeded(), "");
+    assert_eq!(client.get("/api/logs").status, 401);
+    assert!(folder.run("client list --data data").succeeded().contains("revoked"));
+    let unknown = folder.run("client revoke --data data client_0");
+    assert!(unknown.refused().contains("there is no client `client_0`"));
+}
+
+#[test]
 fn a_revoked_key_is_refused_by_a_running_server() {
     let folder = Folder::new();
     let server = Server::start(&folder);

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::header::{AUTHORIZATION, HOST};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -38,16 +38,27 @@ impl Connection {
     /// # Errors
     /// When it is not answered.
     pub(super) async fn get(&mut self, target: &str) -> anyhow::Result<Bytes> {
-        let answer = self.ask(target).await?;
+        let answer = self.ask(target, None).await?;
         answer.with_context(|| format!("{target} is refused: it would read too much"))
     }
 
-    /// The answer to a question; `None` if the server refuses it as it would read too much.
+    /// The answer to a question, or to a GraphQL document; `None` if the server refuses it as it
+    /// would read too much.
     ///
     /// # Errors
     /// When it is neither answered nor refused for that.
-    pub(super) async fn ask(&mut self, target: &str) -> anyhow::Result<Option<Bytes>> {
-        let (status, body) = self.send(Method::GET, target, Bytes::new()).await?;
+    pub(super) async fn ask(
+        &mut self,
+        target: &str,
+        document: Option<&'static str>,
+    ) -> anyhow::Result<Option<Bytes>> {
+        let (status, body) = match document {
+            None => self.send(Method::GET, target, "", Bytes::new()).await?,
+            Some(document) => {
+                let document = Bytes::from_static(document.as_bytes());
+                self.send(Method::POST, target, "application/graphql", document).await?
+            }
+        };
         match status {
             StatusCode::OK => Ok(Some(body)),
             StatusCode::UNPROCESSABLE_ENTITY => Ok(None),
@@ -64,13 +75,14 @@ impl Connection {
         target: &str,
         body: Bytes,
     ) -> anyhow::Result<(StatusCode, Bytes)> {
-        self.send(Method::POST, target, body).await
+        self.send(Method::POST, target, "", body).await
     }
 
     async fn send(
         &mut self,
         method: Method,
         target: &str,
+        media_type: &str,
         body: Bytes,
     ) -> anyhow::Result<(StatusCode, Bytes)> {
         let request = Request::builder()
@@ -78,6 +90,7 @@ impl Connection {
             .uri(target)
             .header(HOST, &self.host)
             .header(AUTHORIZATION, &self.authorization)
+            .header(CONTENT_TYPE, media_type)
             .body(Full::new(body))?;
         self.sender.ready().await?;
         let answer = self.sender.send_request(request).await.context("the server went away")?;

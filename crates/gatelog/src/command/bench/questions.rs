@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -18,12 +19,22 @@ use crate::output::progress::Progress;
 /// Events of a page.
 const PAGE: &str = "limit=20";
 
+/// The same of Logto's API.
+const LOGTO_PAGE: &str = "page_size=20";
+
+/// The same of Authgear's API: what its portal lists, and with the whole events.
+const AUTHGEAR_LIST: &str = "{ auditLogs(first: 20) { totalCount edges { node { id createdAt activityType user { id } } } } }";
+const AUTHGEAR_DATA: &str =
+    "{ auditLogs(first: 20) { totalCount edges { node { id createdAt activityType data } } } }";
+
 /// A question.
 #[derive(Debug)]
 pub(super) struct Question {
     name: &'static str,
     /// Its address.
     target: String,
+    /// A GraphQL document that is sent there.
+    document: Option<&'static str>,
 }
 
 /// How long a question took to answer.
@@ -129,7 +140,35 @@ pub(super) async fn choose(server: &Server, events: usize) -> anyhow::Result<Vec
         ("all event types", "/v1/stats/facets?fields=type&limit=1000".to_owned()),
         ("top users of failures", "/v1/stats/facets?fields=actor.id&outcome=failure".to_owned()),
     ];
-    Ok(questions.into_iter().map(|(name, target)| Question { name, target }).collect())
+    let own = questions.map(|(name, target)| Question { name, target, document: None });
+    Ok(own.into_iter().chain(through_dialects(&application, &user)).collect())
+}
+
+/// Other products' pages of the same size, to be compared with our own.
+fn through_dialects(application: &str, user: &str) -> [Question; 6] {
+    let question = |name, target: String, document| Question { name, target, document };
+    let of_application = format!("applicationId={application}");
+    let of_user = format!("userId={user}");
+    [
+        question("newest page, Logto's API", format!("/api/logs?{LOGTO_PAGE}"), None),
+        question(
+            "one busy application, Logto's API",
+            format!("/api/logs?{LOGTO_PAGE}&{of_application}"),
+            None,
+        ),
+        question("one busy user, Logto's API", format!("/api/logs?{LOGTO_PAGE}&{of_user}"), None),
+        question("newest page, PlusAuth's API", format!("/api/v1/logs/?{PAGE}"), None),
+        question(
+            "newest page, Authgear's list",
+            "/_api/admin/graphql".to_owned(),
+            Some(AUTHGEAR_LIST),
+        ),
+        question(
+            "newest page, Authgear's data",
+            "/_api/admin/graphql".to_owned(),
+            Some(AUTHGEAR_DATA),
+        ),
+    ]
 }
 
 /// Of the e-mail addresses in some events, the one that half of them occur less often than: how
@@ -172,7 +211,7 @@ pub(super) async fn ask_cold(
         let mut connection = server.connect().await?;
         forget(data).context("cannot drop cached files")?;
         let begun = Instant::now();
-        let is_answered = connection.ask(&question.target).await?.is_some();
+        let is_answered = connection.ask(&question.target, question.document).await?.is_some();
         all_ms.push(is_answered.then(|| begun.elapsed().as_secs_f64() * 1e3));
         server.stop().await?;
         progress.advance(1);
@@ -194,14 +233,14 @@ pub(super) async fn ask_warm(
     let progress = Progress::of_steps(questions.len() as u64, "asking again and again");
     let mut connection = server.connect().await?;
     let mut answers = Vec::with_capacity(questions.len());
-    for (Question { name, target }, cold_ms) in questions.iter().zip(cold_ms) {
+    for (Question { name, target, document }, cold_ms) in questions.iter().zip(cold_ms) {
         let mut durations = Vec::with_capacity(repeat);
-        let is_answered = connection.ask(target).await?.is_some();
+        let is_answered = connection.ask(target, *document).await?.is_some();
         let all_begun = Instant::now();
         let wanted = if is_answered { repeat } else { 0 };
         while durations.len() < wanted && (all_begun.elapsed() < WARM_MAX || durations.is_empty()) {
             let begun = Instant::now();
-            connection.get(target).await?;
+            connection.ask(target, *document).await?;
             durations.push(begun.elapsed());
         }
         let warm = Percentiles::of(durations);
@@ -223,7 +262,11 @@ fn forget(directory: &Path) -> anyhow::Result<()> {
         if path.is_dir() {
             forget(&path)?;
         } else {
-            let file = File::open(&path)?;
+            let file = match File::open(&path) {
+                // The server works on them meanwhile, and removes some.
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                file => file?,
+            };
             // Only what is on disk can be forgotten.
             file.sync_all()?;
             fadvise(&file, 0, None, Advice::DontNeed)?;
