@@ -15,7 +15,7 @@ import { temporaryFolder } from '../browser/program.mjs';
 import { KNOWN, knownRows } from '../browser/rows.mjs';
 import { serveLogto } from './server.mjs';
 
-const NGINX = process.env.NGINX ?? '/usr/sbin/nginx';
+const NGINX = process.env.NGINX_PROGRAM ?? '/usr/sbin/nginx';
 const SNIPPET = new URL('../../docs/dialects/logto.nginx.conf', import.meta.url);
 const CONSOLE = 'https://admin.acme.example';
 const INDICATOR = 'https://default.logto.app/api';

@@ -13,5 +13,5 @@ use crate::{machine, node};
 pub(crate) fn test(root: &Path, target: &Path) -> Result<()> {
     let nginx = Path::new("/usr/sbin/nginx");
     machine::ensure_path(nginx, &["nginx-light"])?;
-    node::test(root, target, "clients", [("NGINX", nginx.as_os_str())])
+    node::test(root, target, "clients", [("NGINX_PROGRAM", nginx.as_os_str())])
 }
