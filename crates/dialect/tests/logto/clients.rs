@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use gatelog_auth::{ClientDialect, ClientSecret, Scope};
+use gatelog_auth::{ClientDialect, Scope};
 use gatelog_event::source::Format;
 use gatelog_service::DueReads;
 use serde_json::{Value, json};
@@ -12,15 +12,6 @@ use crate::tokens::LogtoKeys;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const RESOURCE: &str = "resource=https%3A%2F%2Fdefault.logto.app%2Fapi";
-
-/// A client that is stored: id and secret.
-fn client(server: &Server, dialect: ClientDialect) -> (String, String) {
-    let environment = server.service.environment();
-    let client = ClientSecret::mint(environment.random().unwrap(), environment.random().unwrap());
-    let stored = client.to_stored(dialect, "default".parse().unwrap(), "test".to_owned());
-    server.service.meta().create_client(&stored, &environment.change(ada())).unwrap();
-    (client.id().to_owned(), client.reveal().to_owned())
-}
 
 fn post(server: &Server, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
     let mut request = Request::post(path);
@@ -42,7 +33,7 @@ fn token(server: &Server, (id, secret): &(String, String), scope: &str) -> Answe
 fn a_client_gets_a_token_and_reads_with_it() {
     let server = Server::start();
     server.keep("default", Format::Logto, r#"{"id":"1","key":"Interaction.End","payload":{}}"#);
-    let client = client(&server, ClientDialect::Logto);
+    let client = server.client(ClientDialect::Logto);
     let answer = token(&server, &client, "all");
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.header("cache-control"), ["no-store"]);
@@ -67,7 +58,7 @@ type Case<'c> = (&'c str, &'c [(&'c str, &'c str)], String, u16, &'c str);
 #[test]
 fn every_form_of_a_request() {
     let server = Server::start();
-    let (id, secret) = client(&server, ClientDialect::Logto);
+    let (id, secret) = server.client(ClientDialect::Logto);
     let basic = base64(&format!("{id}:{secret}"));
     let grant = format!("grant_type=client_credentials&{RESOURCE}");
     let in_body = format!("{grant}&client_id={id}&client_secret={secret}");
@@ -137,7 +128,7 @@ fn every_form_of_a_request() {
 #[test]
 fn a_token_without_the_scope_reads_nothing() {
     let server = Server::start();
-    let client = client(&server, ClientDialect::Logto);
+    let client = server.client(ClientDialect::Logto);
     for scope in ["", "allx", "read:logs"] {
         let body = token(&server, &client, scope).json();
         assert_eq!(body.get("scope"), None, "{scope}");
@@ -149,7 +140,7 @@ fn a_token_without_the_scope_reads_nothing() {
 #[test]
 fn clients_of_another_product_get_nothing_here() {
     let server = Server::start();
-    let client = client(&server, ClientDialect::PlusAuth);
+    let client = server.client(ClientDialect::PlusAuth);
     assert_eq!(token(&server, &client, "all").json()["error"], "invalid_client");
 }
 
@@ -157,7 +148,7 @@ fn clients_of_another_product_get_nothing_here() {
 fn guessing_is_limited_and_recorded() {
     let keys = LogtoKeys::new();
     let server = Server::with(keys.settings());
-    let (id, secret) = client(&server, ClientDialect::Logto);
+    let (id, secret) = server.client(ClientDialect::Logto);
     let guess = (id.clone(), "guess".to_owned());
     for _ in 0..10 {
         assert_eq!(token(&server, &guess, "all").status, StatusCode::UNAUTHORIZED);

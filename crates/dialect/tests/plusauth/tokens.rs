@@ -2,20 +2,11 @@
 
 use axum::body::Body;
 use axum::http::Request;
-use gatelog_auth::{ClientDialect, ClientSecret};
+use gatelog_auth::ClientDialect;
 use gatelog_event::source::Format;
 use serde_json::Value;
 
 use crate::support::{Answer, Server, ada};
-
-/// A client that is stored: id and secret.
-fn client(server: &Server, dialect: ClientDialect) -> (String, String) {
-    let environment = server.service.environment();
-    let client = ClientSecret::mint(environment.random().unwrap(), environment.random().unwrap());
-    let stored = client.to_stored(dialect, "default".parse().unwrap(), "test".to_owned());
-    server.service.meta().create_client(&stored, &environment.change(ada())).unwrap();
-    (client.id().to_owned(), client.reveal().to_owned())
-}
 
 /// Asks as the documentation of PlusAuth says.
 fn token(server: &Server, (id, secret): &(String, String), grant: &str) -> Answer {
@@ -33,7 +24,7 @@ fn a_client_gets_a_token_and_reads_with_it() {
     let server = Server::start();
     server.keep("default", Format::PlusAuth, r#"{"event_type":"2001","details":{}}"#);
     let (client, of_logto) =
-        (client(&server, ClientDialect::PlusAuth), client(&server, ClientDialect::Logto));
+        (server.client(ClientDialect::PlusAuth), server.client(ClientDialect::Logto));
     let answer = token(&server, &client, "client_credentials");
     let body = answer.json();
     assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (200, vec!["no-store"]));
@@ -69,7 +60,7 @@ fn a_client_gets_a_token_and_reads_with_it() {
 #[test]
 fn guessing_is_limited() {
     let server = Server::start();
-    let (id, secret) = client(&server, ClientDialect::PlusAuth);
+    let (id, secret) = server.client(ClientDialect::PlusAuth);
     for _ in 0..10 {
         token(&server, &(id.clone(), "guess".to_owned()), "client_credentials");
     }

@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response, StatusCode};
 use flate2::read::GzDecoder;
-use gatelog_auth::{Access, ApiKey, Scope};
+use gatelog_auth::{Access, ApiKey, ClientDialect, ClientSecret, Scope};
 use gatelog_dialect::{logto, plusauth};
 use gatelog_event::source::Format;
 use gatelog_event::tenant::TenantName;
@@ -112,6 +112,16 @@ impl Server {
     pub(crate) fn key(&self, scope: Scope, tenant: Option<&str>) -> String {
         let tenant = tenant.map(|name| name.parse::<TenantName>().unwrap());
         self.key_with(Access::new(scope, tenant, None).unwrap()).0
+    }
+
+    /// A new client of the tenant `default`: id and secret.
+    pub(crate) fn client(&self, dialect: ClientDialect) -> (String, String) {
+        let environment = self.service.environment();
+        let (id, secret) = (environment.random().unwrap(), environment.random().unwrap());
+        let client = ClientSecret::mint(id, secret);
+        let stored = client.to_stored(dialect, "default".parse().unwrap(), "test".to_owned());
+        self.service.meta().create_client(&stored, &environment.change(ada())).unwrap();
+        (client.id().to_owned(), client.reveal().to_owned())
     }
 
     /// Keeps events, all of which must be accepted.
