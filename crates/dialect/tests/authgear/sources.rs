@@ -1,5 +1,7 @@
 //! Events of other sources, as Authgear would have told of them.
 
+use gatelog_event::catalogue::{catalogue, counterpart};
+use gatelog_event::fields::Outcome;
 use gatelog_event::source::{Format, Source};
 use serde_json::{Value, json};
 
@@ -73,6 +75,40 @@ fn a_tenant_fed_by_logto() {
     assert_eq!(rows(&server, failed)[0]["id"], global_id("AuditLog", "logto2"));
     let of_the_application = format!("(userIDs: [\"{}\"])", global_id("User", "app1"));
     assert_eq!(rows(&server, &of_the_application), [Value::Null; 0]);
+}
+
+#[test]
+fn every_event_that_has_a_counterpart_is_a_row_of_its_type() {
+    let server = Server::start();
+    let mut expected = Vec::new();
+    for source in [Source::Native, Source::Logto, Source::PlusAuth] {
+        for event_type in catalogue(source).event_types() {
+            for outcome in Outcome::ALL {
+                let id = format!("{source}-{}-{}", event_type.key, outcome.name());
+                let event = json!({
+                    "id": id, "source": source.name(), "type": event_type.key,
+                    "outcome": outcome.name(), "time": "2026-07-27T10:00:00Z",
+                });
+                server.keep("default", Format::Native, &event.to_string());
+                expected.push((id, counterpart(source, event_type.key, outcome, Source::Authgear)));
+            }
+        }
+    }
+    let shown = expected.iter().filter(|(_, key)| key.is_some()).count();
+    assert!(shown > 50, "{shown}");
+    let reader = server.reader();
+    // So many nodes may be asked for at once.
+    for some in expected.chunks(100) {
+        let ids: Vec<String> = some.iter().map(|(id, _)| global_id("AuditLog", id)).collect();
+        let query =
+            format!("{{ nodes(ids: {}) {{ ... on AuditLog {{ activityType }} }} }}", json!(ids));
+        let nodes = reader.data(&query)["nodes"].clone();
+        for ((id, key), node) in some.iter().zip(nodes.as_array().unwrap()) {
+            assert_eq!(node["activityType"].as_str(), *key, "{id}");
+        }
+    }
+    let total = reader.data("{ auditLogs(first: 0) { totalCount } }");
+    assert_eq!(total["auditLogs"]["totalCount"], shown);
 }
 
 #[test]
