@@ -58,7 +58,7 @@ export async function serve(...parameters) {
 
 /**
  * Imports Logto `rows` into a new data directory and serves it. `send` posts more rows, as lines;
- * `stop` removes the directory as well.
+ * `keyFor` makes an API key with a scope; `stop` removes the directory as well.
  */
 export async function serveRows(rows) {
   const folder = await temporaryFolder();
@@ -66,10 +66,14 @@ export async function serveRows(rows) {
   const data = join(folder.path, 'data');
   await writeFile(file, ndjson(rows));
   await run('import', '--data', data, '--format', 'logto', '--tenant', 'default', file);
-  const key = await run('token', 'create', '--data', data, '--tenant', 'default', '--scope', 'ingest');
+  const keyFor = async (scope) => {
+    const said = await run('token', 'create', '--data', data, '--tenant', 'default', '--scope', scope);
+    return said.match(KEY)[0];
+  };
+  const key = await keyFor('ingest');
   const server = await serve('serve', '--data', data);
   const send = async (body) => {
-    const headers = { authorization: `Bearer ${key.match(KEY)[0]}` };
+    const headers = { authorization: `Bearer ${key}` };
     const sent = { method: 'POST', headers, body };
     const answer = await fetch(`${server.address}/v1/events?format=logto`, sent);
     if (!answer.ok) throw new Error(`events were refused: ${await answer.text()}`);
@@ -79,7 +83,7 @@ export async function serveRows(rows) {
     await folder.remove();
     return code;
   };
-  return { ...server, send, stop };
+  return { ...server, keyFor, send, stop };
 }
 
 function launch(parameters) {

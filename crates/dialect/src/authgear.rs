@@ -109,7 +109,10 @@ pub fn router(service: Arc<Service>, projects: Projects) -> Router {
     let routes = ADDRESSES
         .into_iter()
         .fold(Router::new(), |routes, address| routes.route(address, post(answer).get(page::page)));
-    routes.route(page::STYLE_ADDRESS, get(page::style)).with_state(shared)
+    routes
+        .route(page::STYLE_ADDRESS, get(page::style))
+        .route(page::SCRIPT_ADDRESS, get(page::script))
+        .with_state(shared)
 }
 
 async fn answer(State(shared): State<Shared>, request: HttpRequest) -> Response {

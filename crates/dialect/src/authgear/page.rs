@@ -1,4 +1,5 @@
-//! The page for people who open the address in a browser: no scripts, nothing from elsewhere.
+//! The page for people who open the address in a browser: what can be asked, and a form that asks
+//! it. Nothing comes from elsewhere, and without JavaScript only the form is missing.
 
 use askama::Template;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
@@ -8,9 +9,13 @@ use axum::response::{Html, IntoResponse, Response};
 /// Where the style sheet is: below the page, so that a proxy needs to know one address only.
 pub(super) const STYLE_ADDRESS: &str = "/_api/admin/graphql/style.css";
 
-/// The page loads its style sheet and nothing else, and runs nothing.
+/// Where its script is.
+pub(super) const SCRIPT_ADDRESS: &str = "/_api/admin/graphql/page.js";
+
+/// The page loads its style sheet and its script and nothing else, and asks nobody but us. The form
+/// is sent by the script, which puts the token into a header: nothing is ever in an address.
 const CONTENT_SECURITY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; \
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
      frame-ancestors 'none'",
 );
 
@@ -64,4 +69,11 @@ pub(super) async fn page() -> Response {
 pub(super) async fn style() -> impl IntoResponse {
     let headers = [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "max-age=3600")];
     (headers, include_str!("../../templates/authgear.css"))
+}
+
+/// `GET /_api/admin/graphql/page.js`
+pub(super) async fn script() -> impl IntoResponse {
+    let headers =
+        [(CONTENT_TYPE, "text/javascript; charset=utf-8"), (CACHE_CONTROL, "max-age=3600")];
+    (headers, include_str!("../../templates/authgear.js"))
 }
