@@ -16,8 +16,9 @@
 //! | `Authorization: Bearer` | a token that is signed (RS256, `kid`) with a configured project's key and is for it (`aud`); an API key with the scope `read`; an operator's key picks the tenant with `Gatelog-Tenant` |
 //! | errors | the same messages, `errorName` and `reason` |
 //!
-//! One address serves all of an Authgear's portal, so a tenant can have an Authgear behind it
-//! ([`Upstream`]), which gets every document that is not about audit logs alone. That is decided
+//! One address serves all of an Authgear's portal, so a project can have its Authgear behind it
+//! ([`Upstream`]), which gets every document that is not about audit logs alone, from whoever has a
+//! token that is signed with the project's key; a key of ours opens nothing there. That is decided
 //! before anything is executed, by the operation that is meant, its fragments and its variables.
 //! Answered here is a query that asks for nothing but `auditLogs`, `node` and `nodes` with ids of
 //! `AuditLog`, and `__typename`. All others, those with questions about the schema included, are
@@ -80,13 +81,14 @@ use gatelog_service::Service;
 use http_body_util::LengthLimitError;
 
 use self::answer::{failed, forbidden, text};
+use self::caller::Asker;
 use self::document::Outline;
 use self::execution::execute;
 use self::forwarding::forward;
 use self::limits::BODY_BYTES_MAX;
 use self::request::{Malformed, Request};
 use self::schema::Context;
-use crate::caller::{Caller, Refused};
+use crate::caller::Refused;
 
 pub use self::projects::{Project, Projects, Upstream, UpstreamError};
 
@@ -117,28 +119,24 @@ pub fn router(service: Arc<Service>, projects: Projects) -> Router {
 
 async fn answer(State(shared): State<Shared>, request: HttpRequest) -> Response {
     let (parts, body) = request.into_parts();
-    let caller = match caller::reader(&shared, &parts.headers).await {
-        Ok(caller) => caller,
+    let asker = match caller::asker(&shared, &parts.headers).await {
+        Ok(asker) => asker,
         Err(Refused::Failed) => return unexpected(),
         Err(_) => return forbidden(),
     };
     match whole(body).await {
-        Ok(body) => answer_caller(&shared, caller, &parts.headers, body).await,
+        Ok(body) => answer_asker(asker, &parts.headers, body).await,
         Err(response) => response,
     }
 }
 
-async fn answer_caller(
-    shared: &Shared,
-    caller: Caller,
-    headers: &HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn answer_asker(asker: Asker<'_>, headers: &HeaderMap, body: Bytes) -> Response {
+    let Asker { caller, project } = asker;
     let (request, outline) = match understood(headers.clone(), body.clone()).await {
         Ok(understood) => understood,
         Err(response) => return response,
     };
-    if let Some(upstream) = shared.projects.upstream(caller.tenant.name())
+    if let Some(upstream) = project.and_then(|project| project.upstream.as_ref())
         && outline.as_ref().is_none_or(Outline::is_for_upstream)
     {
         return forward(upstream, headers, body).await;

@@ -8,11 +8,9 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::Response;
 use bytes::Bytes;
-use gatelog_auth::ApiKey;
 use juniper::RuleError;
 
 use super::answer::not_executed;
-use super::caller::token;
 use super::limits::{UPSTREAM_ANSWER_BYTES_MAX, UPSTREAM_REQUESTS_MAX};
 use super::projects::Upstream;
 
@@ -73,11 +71,9 @@ async fn ask(
     Ok(response)
 }
 
-/// Who asks and in which form. A key of our own says nothing to Authgear and stays here.
+/// Who asks and in which form.
 fn sent(headers: &HeaderMap) -> HeaderMap {
-    let is_our_key = token(headers).is_some_and(|token| token.parse::<ApiKey>().is_ok());
     let names = [CONTENT_TYPE, AUTHORIZATION].into_iter();
-    let names = names.filter(|name| *name != AUTHORIZATION || !is_our_key);
     names.filter_map(|name| Some((name.clone(), headers.get(name)?.clone()))).collect()
 }
 
@@ -102,25 +98,6 @@ mod tests {
     use axum::http::HeaderValue;
 
     use super::*;
-
-    fn with_token(token: &str) -> HeaderMap {
-        let value = HeaderValue::try_from(format!("Bearer {token}")).unwrap();
-        let mut headers = HeaderMap::from_iter([(AUTHORIZATION, value)]);
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.insert("cookie", HeaderValue::from_static("gatelog=1"));
-        headers
-    }
-
-    #[test]
-    fn tokens_of_authgear_are_sent_on_and_our_own_keys_are_not() {
-        let of_authgear = with_token("eyJhbGciOiJSUzI1NiJ9.e30.c2ln");
-        let sent_on = sent(&of_authgear);
-        assert_eq!(sent_on.get(AUTHORIZATION), of_authgear.get(AUTHORIZATION));
-        assert_eq!(sent_on.len(), 2);
-        let ours = with_token(&ApiKey::mint([1; 8], [2; 32]).reveal());
-        assert_eq!(sent(&ours).get(AUTHORIZATION), None);
-        assert_eq!(sent(&ours).len(), 1);
-    }
 
     #[test]
     fn what_is_about_the_connection_stays_behind() {

@@ -73,11 +73,15 @@ impl Projects {
         Self { projects }
     }
 
-    /// Who sent this token, by the project that it is for: its key made the signature.
+    /// Who sent this token, and the project that it is for: its key made the signature.
     ///
     /// # Errors
     /// [`JwtError`].
-    pub(super) fn holder(&self, text: &str, now: UnixMicros) -> Result<Principal, JwtError> {
+    pub(super) fn holder(
+        &self,
+        text: &str,
+        now: UnixMicros,
+    ) -> Result<(&Project, Principal), JwtError> {
         let token = Token::parse(text)?;
         let claims = token.claims()?;
         if token.key_id().is_none() {
@@ -90,7 +94,8 @@ impl Projects {
             outcome = token.verify(keys, ALGORITHM).and_then(|()| claims.check(expected, now)).map(
                 |()| {
                     let name = claims.text("sub").unwrap_or(NOBODY);
-                    Principal::of_token(name, &project.app_id, project.tenant.clone())
+                    let tenant = project.tenant.clone();
+                    (project, Principal::of_token(name, &project.app_id, tenant))
                 },
             );
             if outcome.is_ok() {
@@ -98,12 +103,6 @@ impl Projects {
             }
         }
         outcome
-    }
-
-    /// The Authgear that has the rest of a tenant's Admin API: the first that is named for it.
-    pub(super) fn upstream(&self, tenant: &TenantName) -> Option<&Upstream> {
-        let of_tenant = self.projects.iter().filter(|project| project.tenant == *tenant);
-        of_tenant.filter_map(|project| project.upstream.as_ref()).next()
     }
 }
 

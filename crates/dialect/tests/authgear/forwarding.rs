@@ -47,10 +47,11 @@ impl Behind {
         Self { address, asked, _runtime: runtime }
     }
 
-    fn server(&self) -> Server {
-        let server = Server::before(&format!("http://{}/graphql", self.address));
+    /// A server in front of it, and a token of the project's.
+    fn server(&self) -> (Server, String) {
+        let (server, token) = Server::before(&format!("http://{}/graphql", self.address));
         server.keep("default", Format::Authgear, &fixture("authgear-events.ndjson"));
-        server
+        (server, token)
     }
 
     fn take(&self) -> Vec<(Method, HeaderMap, Bytes)> {
@@ -82,8 +83,8 @@ fn from_behind() -> Response {
 #[test]
 fn whatever_is_not_about_audit_logs_alone_goes_there() {
     let behind = Behind::start(from_behind);
-    let server = behind.server();
-    let reader = server.reader();
+    let (server, key) = behind.server();
+    let reader = Reader { server: &server, key };
     let log = global_id("AuditLog", "00000000000a5a60");
     let user = global_id("User", "00000000-0000-0000-0000-000000000001");
     let (list, entry) =
@@ -145,8 +146,9 @@ fn whatever_is_not_about_audit_logs_alone_goes_there() {
 #[test]
 fn answers_come_back_as_they_are() {
     let behind = Behind::start(from_behind);
-    let server = behind.server();
-    let answer = server.reader().post("application/graphql", "{ users { totalCount } }");
+    let (server, key) = behind.server();
+    let answer = Reader { server: &server, key: key.clone() }
+        .post("application/graphql", "{ users { totalCount } }");
     assert_eq!(answer.status, StatusCode::ACCEPTED);
     assert_eq!(answer.text(), "{\"data\": {\"from\": \"behind\"} }");
     assert_eq!(answer.line("content-type"), "application/json");
@@ -155,8 +157,7 @@ fn answers_come_back_as_they_are() {
     let (method, headers, body) = behind.take().pop().unwrap();
     assert_eq!(method, Method::POST);
     assert_eq!(body, "{ users { totalCount } }");
-    // The key is ours and says nothing to Authgear.
-    assert_eq!(headers.get("authorization"), None);
+    assert_eq!(headers["authorization"], format!("Bearer {key}"));
     assert_eq!(headers["host"], behind.address.to_string());
 }
 
@@ -168,8 +169,9 @@ fn redirects_are_not_followed() {
         response.headers_mut().insert("location", HeaderValue::from_static("/graphql"));
         response
     });
-    let server = behind.server();
-    let answer = server.reader().post("application/graphql", "{ users { totalCount } }");
+    let (server, key) = behind.server();
+    let answer =
+        Reader { server: &server, key }.post("application/graphql", "{ users { totalCount } }");
     assert_eq!(answer.status, StatusCode::FOUND);
     assert_eq!(answer.line("location"), "/graphql");
     assert_eq!(behind.take().len(), 1);
@@ -181,8 +183,8 @@ fn no_answer_and_one_that_is_too_large_are_bad_gateways() {
     let gone = Behind::start(from_behind);
     let nowhere = gone.server();
     drop(gone);
-    for server in [large.server(), nowhere] {
-        let reader = server.reader();
+    for (server, key) in [large.server(), nowhere] {
+        let reader = Reader { server: &server, key };
         let answer = reader.post("application/graphql", "{ users { totalCount } }");
         assert_eq!(answer.status, StatusCode::BAD_GATEWAY);
         let expected = json!({
@@ -196,18 +198,23 @@ fn no_answer_and_one_that_is_too_large_are_bad_gateways() {
 }
 
 #[test]
-fn only_readers_of_its_tenant_reach_it() {
+fn only_tokens_of_its_project_reach_it() {
     let behind = Behind::start(from_behind);
-    let server = behind.server();
+    let (server, _) = behind.server();
     server.create_tenant("other");
     let request = Request::post(ADDRESS)
         .header("Content-Type", "application/graphql")
         .header("Authorization", "Bearer nobody")
         .body(Body::from("{ users { totalCount } }"));
     assert_eq!(server.ask(request.unwrap()).status, StatusCode::FORBIDDEN);
-    let other = Reader { server: &server, key: server.key(Scope::Read, Some("other")) };
-    let result = other.result("{ users { totalCount } }", &Value::Null);
-    let message = "Cannot query field \"users\" on type \"Query\".";
-    assert_eq!(result["errors"][0]["message"], message);
+    // A key of ours may read here, and nothing there, whatever there asks for.
+    for (scope, tenant) in
+        [(Scope::Read, "default"), (Scope::Admin, "default"), (Scope::Read, "other")]
+    {
+        let reader = Reader { server: &server, key: server.key(scope, Some(tenant)) };
+        let result = reader.result("{ users { totalCount } }", &Value::Null);
+        let message = "Cannot query field \"users\" on type \"Query\".";
+        assert_eq!(result["errors"][0]["message"], message);
+    }
     assert_eq!(behind.take().len(), 0);
 }

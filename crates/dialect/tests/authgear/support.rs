@@ -2,10 +2,13 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use gatelog_auth::jwt::{Algorithm, KeySet};
 use gatelog_auth::{Access, Scope};
 use gatelog_dialect::authgear::{self, Project, Projects, Upstream};
 use gatelog_event::source::{Format, Source};
 use serde_json::{Value, json};
+
+use crate::signer::Signer;
 
 pub(crate) use crate::server::{Answer, Server, fixture};
 
@@ -27,14 +30,19 @@ impl Server {
         Self::over(Projects::default())
     }
 
-    /// A server with an Authgear behind the tenant `default`.
-    pub(crate) fn before(upstream: &str) -> Self {
-        Self::over(Projects::new(vec![Project {
+    /// A server with an Authgear behind a project of the tenant `default`, and a token of the
+    /// project's.
+    pub(crate) fn before(upstream: &str) -> (Self, String) {
+        let signer = Signer::new(Algorithm::Rs256);
+        let jwks = json!({ "keys": [signer.jwk("key")] }).to_string();
+        let server = Self::over(Projects::new(vec![Project {
             tenant: "default".parse().unwrap(),
             app_id: "myproject".to_owned(),
-            keys: None,
+            keys: Some(KeySet::parse(&jwks).unwrap()),
             upstream: Some(Upstream::new(upstream).unwrap()),
-        }]))
+        }]));
+        let header = json!({ "alg": "RS256", "kid": "key" });
+        (server, signer.sign(&header, &json!({ "aud": ["myproject"] })))
     }
 
     /// A server with these projects.
