@@ -17,7 +17,7 @@ fn everything_that_is_promised_is_measured() {
         let measured = [cold, &warm["p50_ms"], &warm["p99_ms"]];
         assert!(measured.into_iter().all(is_positive), "{answered}");
     }
-    assert_eq!(report["answers"].as_array().unwrap().len(), 15);
+    assert_eq!(report["answers"].as_array().unwrap().len(), 21);
     for number in ["/bulk/seconds", "/singles/answers/p99_ms", "/memory_after_bulk/peak_bytes"] {
         assert!(report.pointer(number).is_some_and(is_positive), "{number}: {report}");
     }

@@ -56,7 +56,8 @@ fn a_client_reads_with_its_token_until_it_is_revoked() {
          &resource=https://default.logto.app/api&scope=all"
     );
     let media_type = [("content-type", "application/x-www-form-urlencoded")];
-    let token = server.client("").send("POST", "/oidc/token", &media_type, form).json();
+    let answer = server.client("").send("POST", "/oidc/token", &media_type, form);
+    let token: serde_json::Value = serde_json::from_str(&answer.text).unwrap();
     let client = server.client(token["access_token"].as_str().unwrap());
     assert_eq!(client.get("/api/logs").status, 200);
     let native = client.get("/v1/events").problem();

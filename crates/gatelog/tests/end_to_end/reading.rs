@@ -108,7 +108,8 @@ fn a_question_that_makes_no_sense_is_explained() {
         (
             "colour=red",
             "400: there is no parameter `colour`; known: order, limit, cursor, offset, q, from, to, \
-             and the fields id, source, type, action, outcome, level, section, tab, submitter, \
+             and the fields id, source, type, action, outcome, level, section, tab, \
+             counterpart.logto, counterpart.authgear, counterpart.plusauth, submitter, \
              actor.id, actor.identifier, application.id, organization, ip, error.code, target.id, \
              session, interaction, actor.kind, actor.name, target.kind, target.identifier, \
              target.name, application.name, organization.name, user_agent, request, \

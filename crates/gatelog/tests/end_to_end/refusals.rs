@@ -12,7 +12,11 @@ fn a_configuration_with_a_mistake_is_refused_with_its_place() {
             "gatelog.toml:3:1: unknown field `lissten`, expected one of `data`, `listen`, \
              `tls_cert`, `tls_key`, `behind_proxy`",
         ),
-        ("[sever]\n", "gatelog.toml:1:2: unknown field `sever`, expected `server` or `log`"),
+        (
+            "[sever]\n",
+            "gatelog.toml:1:2: unknown field `sever`, expected one of `server`, `log`, `logto`, \
+             `authgear`",
+        ),
         ("[server]\nlisten = \"here\"\n", "gatelog.toml:2:10: invalid socket address syntax"),
         ("[server]\ndata \n", "gatelog.toml:2:6: key with no value, expected `=`"),
     ];

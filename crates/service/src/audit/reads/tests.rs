@@ -148,15 +148,16 @@ fn refused_requests_are_told_by_their_reasons() {
     let expected = [
         concat!(
             r#"{"type":"token.issue","source":"gatelog","time":"2026-11-20T12:00:03.000000Z","#,
-            r#""outcome":"failure","error":{"code":"unknown_client"},"actor":{"kind":"unknown"},"#,
+            r#""outcome":"failure","actor":{"kind":"unknown"},"#,
             r#""target":{"kind":"route","id":"POST /oidc/token"},"#,
+            r#""error":{"code":"unknown_client"},"#,
             r#""data":{"until":"2026-11-20T12:00:03.000000Z","requests":1}}"#,
         ),
         concat!(
             r#"{"type":"token.issue","source":"gatelog","time":"2026-11-20T12:00:01.000000Z","#,
-            r#""outcome":"failure","error":{"code":"wrong_secret"},"#,
+            r#""outcome":"failure","#,
             r#""actor":{"kind":"client","id":"client_1","name":"billing"},"#,
-            r#""target":{"kind":"route","id":"POST /oidc/token"},"#,
+            r#""target":{"kind":"route","id":"POST /oidc/token"},"error":{"code":"wrong_secret"},"#,
             r#""data":{"until":"2026-11-20T12:00:03.000000Z","requests":2}}"#,
         ),
     ];
