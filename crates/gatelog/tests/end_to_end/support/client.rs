@@ -88,6 +88,16 @@ impl Client {
         Coming { runtime: Arc::clone(&self.runtime), response, is_cut: false }
     }
 
+    /// Whether an answer is cut off. On a busy machine that can be before its head has left.
+    pub(crate) fn is_cut(&self, target: &str) -> bool {
+        let request = self.request("GET", target, &[], "");
+        let Ok(response) = self.runtime.block_on(request.send()) else { return true };
+        assert_eq!(response.status(), 200);
+        let mut coming = Coming { runtime: Arc::clone(&self.runtime), response, is_cut: false };
+        while coming.next().is_some() {}
+        coming.is_cut
+    }
+
     fn request(
         &self,
         method: &str,
