@@ -138,7 +138,7 @@ pub(crate) async fn admit(
     }
 }
 
-/// Notes that somebody was refused for their credential.
+/// Notes that somebody was refused for their credential when they asked for events.
 pub(crate) async fn refuse(
     service: &Arc<Service>,
     tenant: Option<&TenantName>,
@@ -146,11 +146,22 @@ pub(crate) async fn refuse(
     route: &str,
     error_code: &'static str,
 ) {
-    let event_type = if route.starts_with("POST") { "token.issue" } else { "audit.read" };
+    let refusal = Refusal { event_type: "audit.read", error_code };
+    note_refusal(service, tenant, reader, route, refusal).await;
+}
+
+/// Notes a refusal in the ledger of a tenant.
+pub(crate) async fn note_refusal(
+    service: &Arc<Service>,
+    tenant: Option<&TenantName>,
+    reader: impl Into<Reader>,
+    route: &str,
+    refusal: Refusal,
+) {
     let name = tenant.cloned().unwrap_or_else(TenantName::default_tenant);
     match open_tenant(service, &name).await {
-        Ok(Ok(tenant)) => tenant.note_refusal(reader, route, Refusal { event_type, error_code }),
-        _ => tracing::error!(tenant = %name, error_code, "a refusal could not be noted"),
+        Ok(Ok(tenant)) => tenant.note_refusal(reader, route, refusal),
+        _ => tracing::error!(tenant = %name, ?refusal, "a refusal could not be noted"),
     }
 }
 

@@ -11,9 +11,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use gatelog_api::blocking::ahead_of_reads;
 use gatelog_auth::{AuthError, ClientDialect, TokenRequest};
-use gatelog_service::{Reader, Service};
+use gatelog_service::{Reader, Refusal, Service};
 
-use crate::caller::refuse;
+use crate::caller::note_refusal;
 
 /// A request for a token has a handful of short parameters.
 const BODY_BYTES_MAX: usize = 16 << 10;
@@ -146,15 +146,16 @@ async fn note(
     route: &'static str,
     error_code: &'static str,
 ) {
+    let refusal = Refusal { event_type: "token.issue", error_code };
     let asked = Arc::clone(service);
     let found = ahead_of_reads(move || asked.meta().client(&client)).await;
     match found {
         Ok(Ok(Some(client))) => {
             let tenant = client.tenant.clone();
             let principal = gatelog_auth::Principal::from(client);
-            refuse(service, Some(&tenant), &principal, route, error_code).await;
+            note_refusal(service, Some(&tenant), &principal, route, refusal).await;
         }
-        _ => refuse(service, None, Reader::unknown(), route, error_code).await,
+        _ => note_refusal(service, None, Reader::unknown(), route, refusal).await,
     }
 }
 

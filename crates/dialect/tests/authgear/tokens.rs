@@ -1,8 +1,12 @@
 //! Tokens that are signed with a project's key for its Admin API.
 
+use gatelog_auth::Scope;
 use gatelog_auth::jwt::{Algorithm, KeySet};
 use gatelog_dialect::authgear::{Project, Projects};
 use gatelog_event::source::Format;
+use gatelog_ledger::PageStart;
+use gatelog_query::{Field, Filter, Query};
+use gatelog_service::DueReads;
 use serde_json::{Value, json};
 
 use crate::signer::Signer;
@@ -74,4 +78,24 @@ fn a_token_is_for_one_project_and_signed_with_its_key() {
         assert_eq!(found, *expected, "{header} {claims}");
     }
     assert_eq!(total(&server, "a.b.c".to_owned()), None);
+}
+
+#[test]
+fn a_refusal_is_recorded_as_that_of_a_read() {
+    let server = Server::start();
+    for token in
+        ["a.b.c".to_owned(), "letmein".to_owned(), server.key(Scope::Ingest, Some("default"))]
+    {
+        assert_eq!(total(&server, token), None);
+    }
+    server.service.write_audit(DueReads::All).unwrap();
+    let query = Query::new(Filter::equals(Field::Source, "gatelog"));
+    let page = server.tenant("default").ledger().page(&query, PageStart::First, 100).unwrap();
+    let records = page.events.iter().map(|event| serde_json::from_slice(&event.record).unwrap());
+    let refused: Vec<Value> = records.filter(|it: &Value| it["outcome"] == "failure").collect();
+    let mut codes: Vec<&str> =
+        refused.iter().map(|it| it["error"]["code"].as_str().unwrap()).collect();
+    codes.sort_unstable();
+    assert_eq!(codes, ["forbidden", "malformed_token", "unknown_token"]);
+    assert!(refused.iter().all(|it| it["type"] == "audit.read"), "{refused:?}");
 }
