@@ -25,20 +25,25 @@ pub struct Reader {
     reading: Reading,
 }
 
+/// `filter` as far as somebody may read: a key that is bound to a source sees only its events.
+#[must_use]
+pub fn readable(principal: &Principal, filter: Filter) -> Filter {
+    match principal.access.source() {
+        Some(only) => filter.and(Filter::equals(Field::Source, only.name())),
+        None => filter,
+    }
+}
+
 impl Reader {
     /// A caller who was let in by other means than a key, and the note of what they read.
     pub fn new(tenant: Arc<Tenant>, principal: Principal, reading: Reading) -> Self {
         Self { tenant, principal, reading }
     }
 
-    /// `filter` as far as the caller may read: a key that is bound to a source sees only its
-    /// events.
+    /// `filter` as far as the caller may read.
     #[must_use]
     pub fn readable(&self, filter: Filter) -> Filter {
-        match self.principal.access.source() {
-            Some(only) => filter.and(Filter::equals(Field::Source, only.name())),
-            None => filter,
-        }
+        readable(&self.principal, filter)
     }
 
     /// Who it is.

@@ -7,13 +7,12 @@
 use std::fmt;
 
 use gatelog_event::time::UnixMicros;
-use gatelog_meta::{AccessToken, Client, ClientDialect, NewClient, Sha256Hash, TenantName};
-use subtle::ConstantTimeEq;
+use gatelog_meta::{AccessToken, Client, ClientDialect, NewClient, TenantName};
 
 use crate::authenticator::Authenticator;
 use crate::error::AuthError;
 use crate::principal::Principal;
-use crate::secret::{hexadecimal, is_hexadecimal, sha256};
+use crate::secret::{hexadecimal, is_hash_of, is_hexadecimal, sha256};
 use crate::{Access, TenantScope};
 
 /// Random bytes in a client's id: enough that no two clients of an installation are alike.
@@ -125,7 +124,7 @@ impl Authenticator {
         let usable =
             |client: &Client| client.dialect == request.dialect && client.revoked.is_none();
         let client = client.filter(usable).ok_or(AuthError::UnknownClient)?;
-        if !matches(request.secret, &client.secret_sha256) {
+        if !is_hash_of(&client.secret_sha256, request.secret) {
             return Err(AuthError::WrongSecret);
         }
         self.client_attempts.succeeded(request.client);
@@ -174,9 +173,4 @@ impl From<Client> for Principal {
         let access = Access::Tenant { tenant, scope: TenantScope::Read, source: None };
         Self { id: id.into(), name: label.into(), access }
     }
-}
-
-/// Whether `stored` is the hash of this secret. Takes as long whatever the answer.
-fn matches(secret: &str, stored: &Sha256Hash) -> bool {
-    sha256(secret).ct_eq(stored).into()
 }

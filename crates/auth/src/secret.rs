@@ -2,6 +2,7 @@
 
 use gatelog_meta::Sha256Hash;
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 
 /// `bytes` as lower-case hexadecimal digits.
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
@@ -17,4 +18,9 @@ pub(crate) fn is_hexadecimal(text: &str, bytes: usize) -> bool {
 /// hashed with it has at least 100 random bits.
 pub(crate) fn sha256(secret: &str) -> Sha256Hash {
     Sha256::digest(secret).into()
+}
+
+/// Whether `stored` is the hash of this secret. Takes as long whatever the answer.
+pub(crate) fn is_hash_of(stored: &Sha256Hash, secret: &str) -> bool {
+    sha256(secret).ct_eq(stored).into()
 }

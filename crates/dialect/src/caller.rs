@@ -8,11 +8,12 @@ use std::sync::Arc;
 
 use gatelog_api::authentication::{bearer, note_principal, open_tenant};
 use gatelog_api::blocking::ahead_of_reads;
+use gatelog_api::reader::readable;
 use gatelog_auth::client::Granted;
 use gatelog_auth::{AuthError, Authenticator, ClientDialect, Denied, Principal, Scope};
 use gatelog_event::source::Source;
 use gatelog_event::tenant::TenantName;
-use gatelog_query::{Field, Filter};
+use gatelog_query::Filter;
 use gatelog_service::{Error, Reader, Refusal, Service, Tenant};
 
 /// What it is that a caller asks for.
@@ -53,13 +54,9 @@ pub(crate) enum Refused {
 }
 
 impl Caller {
-    /// `filter` as far as the caller may read: a key that is bound to a source sees only its
-    /// events.
+    /// `filter` as far as the caller may read.
     pub(crate) fn readable(&self, filter: Filter) -> Filter {
-        match self.principal.access.source() {
-            Some(only) => filter.and(Filter::equals(Field::Source, only.name())),
-            None => filter,
-        }
+        readable(&self.principal, filter)
     }
 }
 

@@ -5,6 +5,7 @@ use gatelog_event::fields::{IndexedField, Outcome};
 use gatelog_event::limits::TIMELESS_DUPLICATE_MICROS;
 use gatelog_event::source::{Format, Source};
 use gatelog_event::time::UnixMicros;
+use gatelog_query::filter::Kind;
 
 /// An event's position in its tenant's ledger: dense, from 0.
 pub type Sequence = u64;
@@ -41,6 +42,14 @@ pub struct StoredEvent {
     pub flags: RowFlags,
     /// The record, redacted and otherwise verbatim.
     pub record: Bytes,
+}
+
+impl StoredEvent {
+    /// All the catalogue needs to know of it.
+    pub fn kind(&self) -> Kind<'_> {
+        let Self { source, event_type, result, .. } = self;
+        Kind { source: *source, event_type, result: *result }
+    }
 }
 
 /// What makes an event the same as another.

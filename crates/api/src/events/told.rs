@@ -11,7 +11,6 @@ use gatelog_event::source::Format;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::StoredEvent;
 use gatelog_meta::DirectoryKind;
-use gatelog_query::filter::Kind;
 use gatelog_query::{Field, UnindexedField};
 use gatelog_service::Names;
 
@@ -58,11 +57,6 @@ impl<'a> Told<'a> {
         self.fields.time.unwrap_or(self.stored.position.time)
     }
 
-    fn kind(&self) -> Kind<'_> {
-        let StoredEvent { source, event_type, result, .. } = self.stored;
-        Kind { source: *source, event_type, result: *result }
-    }
-
     /// The value of a field.
     pub(crate) fn value(&self, field: Field) -> Option<&str> {
         match field {
@@ -74,7 +68,7 @@ impl<'a> Told<'a> {
             Field::Level => Some(self.meaning.level.name()),
             Field::Section => Some(self.meaning.section),
             Field::Tab => Some(self.meaning.tab.name()),
-            Field::Counterpart(_) => self.kind().value(field),
+            Field::Counterpart(_) => self.stored.kind().value(field),
             Field::Submitter => Some(&self.stored.submitter),
             Field::Indexed(field) => field.value(&self.fields),
             Field::Unindexed(UnindexedField::OrganizationName) => self.organization_name.as_deref(),

@@ -12,7 +12,6 @@ use gatelog_event::source::{Format, Source};
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::StoredEvent;
 use gatelog_query::Field;
-use gatelog_query::filter::Kind;
 
 use super::event::made_event;
 use super::parties::user;
@@ -56,9 +55,8 @@ impl Row {
     fn of(event: &StoredEvent) -> Result<Self, String> {
         let document = Document::parse(&event.record).map_err(|error| error.reason.to_owned())?;
         let fields = map(event.format, &document).map_err(|error| error.reason)?;
-        let StoredEvent { source, result, .. } = *event;
-        let kind = Kind { source, event_type: &event.event_type, result };
-        let activity_type = kind
+        let activity_type = event
+            .kind()
             .value(Field::Counterpart(Source::Authgear))
             .and_then(ActivityType::of_event)
             .ok_or("its type is not one of Authgear's")?;

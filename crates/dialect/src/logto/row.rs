@@ -14,7 +14,6 @@ use gatelog_event::source::{Format, Source};
 use gatelog_event::tenant::TenantName;
 use gatelog_ledger::StoredEvent;
 use gatelog_query::Field;
-use gatelog_query::filter::Kind as EventKind;
 use serde::Serialize;
 
 /// What stands in a row where a secret was. So many stars, whatever its length.
@@ -80,9 +79,7 @@ pub(super) fn write(
         (Source::Logto, Format::Native) => document.root().get("data"),
         _ => None,
     };
-    let kind =
-        EventKind { source: event.source, event_type: &event.event_type, result: event.result };
-    let key = kind.value(Field::Counterpart(Source::Logto)).unwrap_or(&event.event_type);
+    let key = event.kind().value(Field::Counterpart(Source::Logto)).unwrap_or(&event.event_type);
     let stated_tenant = row.and_then(|row| row.get("tenantId")).and_then(Node::as_str);
     let payload = row.and_then(|row| row.get("payload")).filter(|it| it.kind() == Kind::Object);
 

@@ -12,7 +12,7 @@ use gatelog_event::mapping::map;
 use gatelog_event::source::{Format, Source};
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::StoredEvent;
-use gatelog_query::{DataPath, filter};
+use gatelog_query::DataPath;
 use serde::Serialize;
 
 use super::refusal::Refusal;
@@ -152,14 +152,9 @@ fn user_id<'f>(event: &StoredEvent, fields: &'f Fields<'_>) -> &'f str {
     fields.actor.id.as_deref().filter(|_| !is_client).unwrap_or_default()
 }
 
-fn kind(event: &StoredEvent) -> filter::Kind<'_> {
-    let StoredEvent { source, event_type, result, .. } = event;
-    filter::Kind { source: *source, event_type, result: *result }
-}
-
 /// The code it is shown with. Events without one are not asked for.
 fn shown_code(event: &StoredEvent) -> &str {
-    kind(event).value(code()).unwrap_or(&event.event_type)
+    event.kind().value(code()).unwrap_or(&event.event_type)
 }
 
 /// What the event's own catalogue makes of it.
