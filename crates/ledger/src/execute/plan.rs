@@ -25,7 +25,7 @@ pub(super) enum Step {
     All,
     /// All of these: what costs least first, and all that follows from the kind as one.
     And(Vec<Plan>),
-    /// One of these, what costs least first.
+    /// One of these, likewise.
     Or(Vec<Plan>),
     Not(Box<Plan>),
     Kind(KindTest),
@@ -53,8 +53,8 @@ impl Plan {
         let step = match filter {
             Filter::All => Step::All,
             of_kind if of_kind.is_of_kind() => Step::Kind(KindTest::new(of_kind.clone())),
-            Filter::And(parts) => Step::And(all_of(parts)),
-            Filter::Or(parts) => Step::Or(ordered(parts.iter().map(Self::new))),
+            Filter::And(parts) => Step::And(joined(parts, Filter::And)),
+            Filter::Or(parts) => Step::Or(joined(parts, Filter::Or)),
             Filter::Not(part) => Step::Not(Box::new(Self::new(part))),
             Filter::Range(measure, bounds) => Step::Range(*measure, *bounds),
             Filter::Record(test) => match WordTest::new(test) {
@@ -67,16 +67,14 @@ impl Plan {
     }
 }
 
-fn all_of(parts: &[Filter]) -> Vec<Plan> {
+/// The plans of several conditions: all that follow from the kind as one, joined by `join`.
+fn joined(parts: &[Filter], join: impl FnOnce(Vec<Filter>) -> Filter) -> Vec<Plan> {
     let (of_kind, others): (Vec<&Filter>, Vec<&Filter>) =
         parts.iter().partition(|part| part.is_of_kind());
     let has_of_kind = !of_kind.is_empty();
-    let of_kind = Filter::And(of_kind.into_iter().cloned().collect());
-    ordered(others.into_iter().chain(has_of_kind.then_some(&of_kind)).map(Plan::new))
-}
-
-fn ordered(plans: impl Iterator<Item = Plan>) -> Vec<Plan> {
-    let mut plans: Vec<Plan> = plans.collect();
+    let of_kind = join(of_kind.into_iter().cloned().collect());
+    let parts = others.into_iter().chain(has_of_kind.then_some(&of_kind));
+    let mut plans: Vec<Plan> = parts.map(Plan::new).collect();
     plans.sort_by_key(|plan| plan.access);
     plans
 }

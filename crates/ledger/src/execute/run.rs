@@ -16,9 +16,9 @@ pub(crate) use self::table::TableRun;
 use super::access::Access;
 use super::plan::Plan;
 use super::scan::Budget;
-use super::side_by_side::{ITEMS_PER_THREAD, side_by_side};
+use super::side_by_side::{ITEMS_PER_THREAD, RECORDS_PER_THREAD, side_by_side};
 use crate::codec::bytes::small;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::row::{Position, StoredEvent};
 use crate::segment::Segment;
 use crate::tenant::View;
@@ -43,23 +43,42 @@ pub(crate) fn runs(view: &View, query: &Query, budget: &Budget) -> Result<Vec<Ru
     let plan = Plan::new(&query.filter.clone().without_own_audit());
     let segments: Vec<&Arc<Segment>> =
         view.segments.iter().filter(|segment| may_cover(segment, query)).collect();
-    let find = |segment: &&Arc<Segment>| SegmentRun::find(segment, query, &plan, budget);
-    let found = match takes_long(&segments, &plan) {
-        true => side_by_side(&segments, find)?,
-        false => segments.iter().map(find).collect::<Result<_>>()?,
-    };
-    let mut runs: Vec<Run> = found.into_iter().flatten().map(Run::Segment).collect();
+    let mut runs = segment_runs(&segments, query, &plan, budget)?;
     for table in &view.tables {
         runs.extend(TableRun::find(Arc::clone(table), query, &plan, budget)?.map(Run::Table));
     }
     Ok(runs)
 }
 
-/// Whether it is worth beginning other threads: where words are looked for or records are read, and
-/// where nothing of several segments is in memory yet.
-fn takes_long(segments: &[&Arc<Segment>], plan: &Plan) -> bool {
-    let closed = || segments.iter().filter(|segment| !segment.is_open()).count();
-    plan.access >= Access::Tokens || closed() > ITEMS_PER_THREAD
+/// Those of segments. Other threads are begun where words are looked for, where nothing of several
+/// segments is in memory yet, and where more than a few records are to be read, which nobody knows
+/// before it has come to that.
+fn segment_runs(
+    segments: &[&Arc<Segment>],
+    query: &Query,
+    plan: &Plan,
+    budget: &Budget,
+) -> Result<Vec<Run>> {
+    let closed = segments.iter().filter(|segment| !segment.is_open()).count();
+    let mut found = Vec::with_capacity(segments.len());
+    if plan.access == Access::Records && closed == 0 {
+        let few = Budget::of(RECORDS_PER_THREAD);
+        for segment in segments {
+            match SegmentRun::find(segment, query, plan, &few) {
+                Err(Error::TooBroad { .. }) => break,
+                run => found.push(run?),
+            }
+        }
+        budget.take(few.spent())?;
+    }
+    let rest = segments.get(found.len()..).unwrap_or_default();
+    let find = |segment: &&Arc<Segment>| SegmentRun::find(segment, query, plan, budget);
+    if plan.access >= Access::Tokens || closed > ITEMS_PER_THREAD {
+        found.extend(side_by_side(rest, find)?);
+    } else {
+        found.extend(rest.iter().map(find).collect::<Result<Vec<_>>>()?);
+    }
+    Ok(found.into_iter().flatten().map(Run::Segment).collect())
 }
 
 /// Whether a segment has rows in the asked time, by its bounds alone.
@@ -70,6 +89,14 @@ pub(crate) fn may_cover(segment: &Segment, query: &Query) -> bool {
 }
 
 impl Run {
+    /// Those of its rows that match `plan` as well; `None` if there are none.
+    pub(super) fn among(&self, plan: &Plan, budget: &Budget) -> Result<Option<Self>> {
+        Ok(match self {
+            Self::Segment(run) => run.among(plan, budget)?.map(Self::Segment),
+            Self::Table(run) => run.among(plan, budget)?.map(Self::Table),
+        })
+    }
+
     /// How many rows there are; never none.
     pub(crate) fn len(&self) -> u64 {
         match self {

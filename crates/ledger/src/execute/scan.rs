@@ -38,11 +38,18 @@ pub(crate) struct ScannedRow {
 
 /// How many records one question may still read, in all segments together.
 #[derive(Debug)]
-pub(crate) struct Budget(AtomicU64);
+pub(crate) struct Budget {
+    whole: u64,
+    rest: AtomicU64,
+}
 
 impl Budget {
     pub(crate) fn new() -> Self {
-        Self(AtomicU64::new(SCANNED_RECORDS_MAX))
+        Self::of(SCANNED_RECORDS_MAX)
+    }
+
+    pub(crate) fn of(records: u64) -> Self {
+        Self { whole: records, rest: AtomicU64::new(records) }
     }
 
     /// Takes the reading of this many records out of the budget.
@@ -51,15 +58,15 @@ impl Budget {
     /// [`Error::TooBroad`] when it has less.
     pub(crate) fn take(&self, records: u64) -> Result<()> {
         let take = |rest: u64| rest.checked_sub(records);
-        match self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
+        match self.rest.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
             Ok(_) => Ok(()),
-            Err(_) => Err(Error::TooBroad { records_max: SCANNED_RECORDS_MAX }),
+            Err(_) => Err(Error::TooBroad { records_max: self.whole }),
         }
     }
 
     /// How many were read.
     pub(crate) fn spent(&self) -> u64 {
-        SCANNED_RECORDS_MAX - self.0.load(Ordering::Relaxed)
+        self.whole - self.rest.load(Ordering::Relaxed)
     }
 }
 

@@ -16,6 +16,9 @@ const THREADS_MAX: usize = 8;
 /// Items that are worth beginning another thread for, which takes some 50 microseconds.
 pub(super) const ITEMS_PER_THREAD: usize = 4;
 
+/// Records that are worth it, each of which takes a microsecond or a few.
+pub(super) const RECORDS_PER_THREAD: u64 = 64;
+
 /// What `look` finds in each item, in their order. Of few items one thread looks at all.
 ///
 /// # Errors
