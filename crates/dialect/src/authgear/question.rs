@@ -10,7 +10,7 @@ use super::global_id::{GlobalId, USER};
 use super::limits::FILTER_VALUES_MAX;
 use super::parties::{recipient_is_one_of, user_is_one_of};
 use super::refusal::Refusal;
-use super::schema::activity_type::{ActivityType, is_one_of};
+use super::schema::activity_type::{ActivityType, is_one_of, is_shown};
 
 /// Which rows, and in which order.
 #[derive(Clone, Debug)]
@@ -48,11 +48,11 @@ impl Question {
             return Err(Refusal::TooManyFilterValues);
         }
         let types = match &*self.activity_types {
-            [] => ActivityType::all(),
-            asked => asked,
+            [] => is_shown(),
+            asked => is_one_of(asked),
         };
         Ok(Query {
-            filter: self.concerns().and(is_one_of(types)),
+            filter: self.concerns().and(types),
             from: self.from,
             to: self.to,
             order: if self.is_ascending { Order::OldestFirst } else { Order::NewestFirst },
@@ -84,5 +84,5 @@ impl Question {
 
 /// The question for the one row with this id.
 pub(super) fn by_id(id: &str) -> Query {
-    Query::new(Filter::equals(Field::Id, id).and(is_one_of(ActivityType::all())))
+    Query::new(Filter::equals(Field::Id, id).and(is_shown()))
 }

@@ -29,6 +29,9 @@ static ALL: LazyLock<Vec<ActivityType>> = LazyLock::new(|| {
     all
 });
 
+/// What every question asks for that names no types, made once.
+static IS_SHOWN: LazyLock<Filter> = LazyLock::new(|| is_one_of(ActivityType::all()));
+
 /// A type of Authgear's that its Admin API knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::authgear) struct ActivityType(&'static str);
@@ -70,6 +73,11 @@ pub(in crate::authgear) fn is_one_of<'t>(
     let names = types.into_iter().flat_map(|it| [it.name(), it.stored_name()]);
     let names: BTreeSet<String> = names.map(str::to_owned).collect();
     Filter::Field(Field::Counterpart(Source::Authgear), Test::OneOf(Arc::new(names)))
+}
+
+/// Events that this API shows.
+pub(in crate::authgear) fn is_shown() -> Filter {
+    IS_SHOWN.clone()
 }
 
 impl GraphQLType<Leaf> for ActivityType {
