@@ -168,7 +168,7 @@ fn found(
     let start = PageStart::Offset(number.saturating_mul(limit as u64));
     let events = matches.page(query.order, start, limit)?.events;
     reading.returned(events.len());
-    let chart = Chart::of(tenant.ledger(), &query, &matches, now)?;
+    let chart = Chart::of(&query, &matches, now)?;
     answer::page(&events, matches.total(), question.page, chart.as_ref())
 }
 

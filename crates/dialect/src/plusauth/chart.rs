@@ -6,7 +6,7 @@
 
 use gatelog_event::catalogue::Level;
 use gatelog_event::time::UnixMicros;
-use gatelog_ledger::{Error, Matches, TenantLedger};
+use gatelog_ledger::{Error, Matches};
 use gatelog_query::{Query, Test};
 use serde::Serialize;
 
@@ -68,9 +68,8 @@ impl Chart {
     /// it begins with the earliest event, without a last one it ends now. May read from disk.
     ///
     /// # Errors
-    /// As [`TenantLedger::matches`].
+    /// As [`Matches::among`].
     pub(super) fn of(
-        ledger: &TenantLedger,
         query: &Query,
         matches: &Matches,
         now: UnixMicros,
@@ -86,15 +85,13 @@ impl Chart {
         };
         let of_level = |level: Level| {
             let is_level = shown::level(&Test::Equals(level.name().to_owned()));
-            let query = Query { filter: is_level.and(query.filter.clone()), ..query.clone() };
-            counts(&ledger.matches(&query)?)
+            counts(&matches.among(&is_level)?)
         };
         let (all, warn, error) =
             (counts(matches)?, of_level(Level::Warn)?, of_level(Level::Error)?);
         let mut stacked = Vec::new();
         for (((start, all), warn), error) in starts.iter().zip(all).zip(warn).zip(error) {
-            // Every row has one of the three levels. The others were counted after all of them, so
-            // what arrived in between must not count twice.
+            // Every row has one of the three levels.
             let info = all.saturating_sub(warn).saturating_sub(error);
             for (level, count) in [(Level::Info, info), (Level::Warn, warn), (Level::Error, error)]
             {

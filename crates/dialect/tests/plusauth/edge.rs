@@ -1,12 +1,16 @@
 //! Credentials, paths, methods, errors and browsers.
 
+use std::sync::mpsc;
+
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
+use gatelog_api::blocking::scanning;
 use gatelog_auth::{Access, ClientDialect, ClientSecret, Scope, TokenRequest};
 use gatelog_event::source::{Format, Source};
 use gatelog_ledger::PageStart;
 use gatelog_query::{Field, Filter, Query};
 use gatelog_service::DueReads;
+use tokio::task::JoinSet;
 
 use crate::entries::{encoded, entry, server_with};
 use crate::support::{Answer, Server, ada};
@@ -257,4 +261,35 @@ fn wrong_values_are_named_with_their_place() {
     let answer = server.get(&codes(257), &key, &[]);
     assert_eq!(answer.json()["error_description"], "`operation` has more than 256 items");
     assert_eq!(server.get(&codes(256), &key, &[]).status, StatusCode::OK);
+}
+
+#[test]
+fn who_finds_no_room_is_told_to_ask_again() {
+    let (server, key) = server_with(&[entry(1, "info", "2001", "in")]);
+    let target = format!("/api/v1/logs/?q={}", encoded(r#"details.a ILIKE "%b%""#));
+    let bearer = format!("Bearer {key}");
+    assert_eq!(
+        request(&server, Method::GET, &target, &[("authorization", &*bearer)]).status,
+        StatusCode::OK
+    );
+
+    // Work that goes on until the senders are dropped, more of it than there is room for.
+    let (mut senders, mut scans) = (Vec::new(), JoinSet::new());
+    for _ in 0..100 {
+        let (sender, receiver) = mpsc::channel::<()>();
+        senders.push(sender);
+        scans.spawn_on(scanning(move || receiver.recv()), server.runtime.handle());
+    }
+    let first = server.runtime.block_on(scans.join_next()).unwrap().unwrap();
+    assert!(first.is_err(), "the first to end found no room");
+
+    let refused = request(&server, Method::GET, &target, &[("authorization", &*bearer)]);
+    assert_eq!(refusal(&refused), (429, "too_many_requests".to_owned()));
+    assert_eq!(refused.header("retry-after"), ["1"]);
+    drop(senders);
+    server.runtime.block_on(scans.join_all());
+    assert_eq!(
+        request(&server, Method::GET, &target, &[("authorization", &*bearer)]).status,
+        StatusCode::OK
+    );
 }

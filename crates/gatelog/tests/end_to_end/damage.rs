@@ -191,3 +191,33 @@ fn a_damaged_segment_is_never_read_as_if_it_were_whole() {
     }
     assert!(refused > 6, "{refused}");
 }
+
+#[test]
+fn other_products_clients_are_told_of_damage_in_their_own_words() {
+    let folder = with_segment_of(|number| {
+        format!("{{\"id\":\"{number}\",\"type\":\"login\",\"outcome\":\"success\"}}")
+    });
+    let names = files(&folder, "data/tenants/default/segments");
+    let segment = format!("data/tenants/default/segments/{}", names[0]);
+    let key = folder.key("--tenant default --scope read");
+    let size = std::fs::read(folder.path(&segment)).unwrap().len();
+    (40..size / 2).for_each(|offset| change(&folder, &segment, offset, 1));
+    let server = Server::start(&folder);
+    let client = server.client(&key);
+    const JSON: (&str, &str) = ("content-type", "application/json");
+    let question = r#"{"query":"{auditLogs(first:1){totalCount}}"}"#;
+    for (answer, status, said) in [
+        (client.get("/api/v1/logs/"), 500, r#""error":"server_error""#),
+        (client.get("/api/logs"), 500, r#"{"message":""#),
+        (
+            client.send("POST", "/_api/admin/graphql", &[JSON], question),
+            200,
+            r#""errors":[{"message""#,
+        ),
+    ] {
+        assert_eq!(answer.status, status, "{answer:?}");
+        assert!(answer.text.contains(said), "{answer:?}");
+    }
+    let log = Server::log(&folder);
+    assert!(log.matches(&format!("{segment} is damaged at byte ")).count() >= 3, "{log}");
+}

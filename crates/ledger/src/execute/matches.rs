@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use gatelog_event::fields::IndexedField;
 use gatelog_event::time::UnixMicros;
-use gatelog_query::{Field, Grouping, Order, Query};
+use gatelog_query::{Field, Filter, Grouping, Order, Query};
 
 use super::actors::{self, ActorSummary};
 use super::counts::{self, Facet, KindCount, ValueCount};
 use super::histogram::{self, CountedBy, Histogram};
 use super::page::{Page, PageStart, Reading, page};
+use super::plan::Plan;
 use super::run::{Run, runs};
 use super::scan::Budget;
 use crate::error::Result;
@@ -27,6 +28,17 @@ impl Matches {
     pub(crate) fn find(view: &View, query: &Query) -> Result<Self> {
         let budget = Budget::new();
         Ok(Self { runs: runs(view, query, &budget)?.into(), budget })
+    }
+
+    /// Those of them that match a filter as well: what arrived since the question was asked is not
+    /// among them. Only rows that match already are looked at.
+    ///
+    /// # Errors
+    /// As [`Matches::histogram`].
+    pub fn among(&self, filter: &Filter) -> Result<Self> {
+        let (plan, budget) = (Plan::new(filter), Budget::new());
+        let found = self.runs.iter().filter_map(|run| run.among(&plan, &budget).transpose());
+        Ok(Self { runs: found.collect::<Result<Vec<_>>>()?.into(), budget })
     }
 
     /// How many there are.

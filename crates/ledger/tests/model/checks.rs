@@ -199,6 +199,10 @@ impl Held {
         let facet = self.matches.facet(&outcome(), 10).expect("a facet");
         let found: Counts = facet.values.into_iter().map(|v| (v.value, v.count)).collect();
         assert_eq!(found, self.outcomes);
+        for (outcome, count) in &self.outcomes {
+            let filter = Filter::equals(Field::Outcome, outcome);
+            assert_eq!(self.matches.among(&filter).expect("some of them").total(), *count);
+        }
         let by = CountedBy { grouping: outcome(), values_max: 10 };
         let first = self.matches.extent().expect("an extent").map(|(first, _)| first);
         let starts: Vec<UnixMicros> = first.into_iter().collect();
@@ -206,6 +210,16 @@ impl Held {
         let count = histogram.buckets.first().map_or(0, |bucket| bucket.count);
         assert_eq!(count, self.rows.len() as u64);
     }
+}
+
+/// Those of the events of one question that match another filter as well.
+pub(crate) fn check_among(tenant: &TenantLedger, model: &Model, query: &Query, filter: &Filter) {
+    let all = model.matching(query);
+    let both: Vec<&Kept> = all.into_iter().filter(|kept| kept.is_matched_by(filter)).collect();
+    let matches = tenant.matches(query).expect("matches").among(filter).expect("some of them");
+    let page = matches.page(query.order, PageStart::First, 20).expect("a page");
+    check_page(&page, &both[..both.len().min(20)], both.len());
+    check_buckets(&matches, &both, &[UnixMicros::EPOCH]);
 }
 
 pub(crate) fn outcome() -> Grouping {

@@ -21,7 +21,9 @@ mod plain;
 mod support;
 mod words;
 
-use checks::{Held, ask, check_following, check_histogram, check_reading, check_statistics};
+use checks::{
+    Held, ask, check_among, check_following, check_histogram, check_reading, check_statistics,
+};
 use gatelog_event::fields::IndexedField;
 use gatelog_event::intake::AcceptedEvent;
 use gatelog_event::tenant::TenantName;
@@ -50,6 +52,7 @@ proptest! {
         let mut ledger: Option<Ledger> = Some(open(table_rows_max));
         let mut model = Model::default();
         let mut held: Option<Held> = None;
+        let mut last = Filter::All;
         for operation in operations {
             let tenant = ledger.as_ref().expect("open").tenant(&name).expect("a tenant");
             match operation {
@@ -89,9 +92,11 @@ proptest! {
                     check_histogram(&tenant, &model, &query);
                     check_following(&tenant, &model, &query.filter, offset as u64);
                     check_reading(&tenant, &model, &query, limit);
+                    check_among(&tenant, &model, &query, &last);
                     let explained = tenant.explain(&query).expect("an explanation");
                     assert_eq!(explained.total, model.matching(&query).len() as u64);
                     held = Some(Held::find(&tenant, &model, &query));
+                    last = query.filter;
                 }
             }
         }

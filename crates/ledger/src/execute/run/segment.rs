@@ -43,10 +43,23 @@ impl SegmentRun {
         let row_count = segment.row_count();
         let within = Rows::range(range.clone(), row_count);
         let matching = evaluate(&**segment, plan, &within, budget)?;
+        Self::found(segment, matching, range)
+    }
+
+    /// Those of its rows that match `plan` as well; `None` if there are none.
+    pub(super) fn among(&self, plan: &Plan, budget: &Budget) -> Result<Option<Self>> {
+        let segment = &*self.segment;
+        let within = Rows::range(self.range.clone(), segment.row_count());
+        let within = within.intersect(&self.matching, segment)?;
+        let found = evaluate(segment, plan, &within, budget)?.intersect(&self.matching, segment)?;
+        Self::found(&self.segment, found, self.range.clone())
+    }
+
+    fn found(segment: &Arc<Segment>, matching: Rows, range: Range<u32>) -> Result<Option<Self>> {
         if range.is_empty() || matching.is_empty() {
             return Ok(None);
         }
-        let segment = Arc::clone(segment);
+        let (segment, row_count) = (Arc::clone(segment), segment.row_count());
         let mut run = Self { segment, matching, range, len: 0, rows: OnceLock::new() };
         run.len = match &run.matching {
             Rows::Values(rows) if run.range == (0..row_count) => rows.count,

@@ -59,15 +59,33 @@ impl TableRun {
         let part = TablePart { table: &table, row_count };
         let matching = evaluate(&part, plan, &within, budget)?.resolved(&part)?;
         let ordered = OnceLock::new();
-        let mut run = Self { table, row_count, matching, from, to, is_whole, len: 0, ordered };
-        let total = u64::from(row_count);
-        run.len = match &run.matching {
-            _ if !is_whole => run.ordered().len() as u64,
-            Rows::Only(rows) => rows.range_cardinality(..row_count),
-            Rows::Except(rows) => total - rows.range_cardinality(..row_count),
+        let run = Self { table, row_count, matching, from, to, is_whole, len: 0, ordered };
+        Ok(run.counted())
+    }
+
+    /// Those of its rows that match `plan` as well; `None` if there are none.
+    pub(super) fn among(&self, plan: &Plan, budget: &Budget) -> Result<Option<Self>> {
+        let part = TablePart { table: &self.table, row_count: self.row_count };
+        let within = Rows::Only(Arc::new(self.row_set().to_set()));
+        let matching = evaluate(&part, plan, &within, budget)?.intersect(&self.matching, &part)?;
+        let run = Self {
+            table: Arc::clone(&self.table),
+            matching: matching.resolved(&part)?,
+            ordered: OnceLock::new(),
+            ..*self
+        };
+        Ok(run.counted())
+    }
+
+    fn counted(mut self) -> Option<Self> {
+        let total = u64::from(self.row_count);
+        self.len = match &self.matching {
+            _ if !self.is_whole => self.ordered().len() as u64,
+            Rows::Only(rows) => rows.range_cardinality(..self.row_count),
+            Rows::Except(rows) => total - rows.range_cardinality(..self.row_count),
             Rows::All | Rows::Values(_) => total,
         };
-        Ok(Some(run).filter(|run| run.len > 0))
+        Some(self).filter(|run| run.len > 0)
     }
 
     pub(super) fn len(&self) -> u64 {
