@@ -16,16 +16,45 @@ pub(crate) struct Asset {
     hash: u64,
 }
 
-/// How everything looks.
-pub(crate) static STYLE: Asset =
-    Asset::new("console", "css", "text/css; charset=utf-8", include_str!("../assets/console.css"));
+/// How everything looks, in the order in which rules win.
+pub(crate) static STYLE: Asset = Asset::new(
+    "console",
+    "css",
+    "text/css; charset=utf-8",
+    concat!(
+        include_str!("../assets/style/ground.css"),
+        include_str!("../assets/style/controls.css"),
+        include_str!("../assets/style/shell.css"),
+        include_str!("../assets/style/messages.css"),
+        include_str!("../assets/style/filters.css"),
+        include_str!("../assets/style/menus.css"),
+        include_str!("../assets/style/chart.css"),
+        include_str!("../assets/style/facets.css"),
+        include_str!("../assets/style/live.css"),
+        include_str!("../assets/style/tables.css"),
+        include_str!("../assets/style/subjects.css"),
+        include_str!("../assets/style/bare.css"),
+        include_str!("../assets/style/combobox.css"),
+        include_str!("../assets/style/widths.css"),
+    ),
+);
 
-/// What makes the pages quicker to use where there is JavaScript.
+/// What makes the pages quicker to use where there is JavaScript. Nothing depends on it: every page
+/// works without, and nothing in it stores anything. One module in several files, of which the last
+/// begins.
 pub(crate) static SCRIPT: Asset = Asset::new(
     "console",
     "js",
     "text/javascript; charset=utf-8",
-    include_str!("../assets/console.js"),
+    concat!(
+        include_str!("../assets/script/forms.js"),
+        include_str!("../assets/script/copy.js"),
+        include_str!("../assets/script/keys.js"),
+        include_str!("../assets/script/arrivals.js"),
+        include_str!("../assets/script/menus.js"),
+        include_str!("../assets/script/combobox.js"),
+        include_str!("../assets/script/begin.js"),
+    ),
 );
 
 /// The icon of the browser's tab.

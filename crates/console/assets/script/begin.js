@@ -1,0 +1,10 @@
+// What is made of the page when it has loaded. It stands last, as it uses everything before it.
+
+document.documentElement.classList.add("scripted");
+
+for (const control of document.querySelectorAll("select[data-submit]")) submitOnChange(control);
+for (const select of document.querySelectorAll("select[data-combobox]")) makeSearchable(select);
+for (const button of document.querySelectorAll("button[data-copy]")) makeCopy(button);
+for (const menu of document.querySelectorAll("details.account, details.pop")) closeOnLeave(menu);
+for (const query of document.querySelectorAll("[aria-keyshortcuts='/']")) focusOnSlash(query);
+for (const bar of document.querySelectorAll("[data-stream]")) showArrivals(bar);
