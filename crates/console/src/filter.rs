@@ -17,7 +17,7 @@ use crate::links::Parameters;
 use crate::people;
 use crate::problem::Problem;
 use crate::texts::Texts;
-use crate::time_range::TimeRange;
+use crate::time_range::{Preset, TimeRange};
 
 /// Something an event has that a reader can ask for by value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -201,6 +201,12 @@ impl LogFilter {
     #[must_use]
     pub(crate) fn live(&self, is_live: bool) -> Self {
         Self { is_live, ..self.clone() }
+    }
+
+    /// The same within a time that ends now.
+    #[must_use]
+    pub(crate) fn within(&self, preset: Preset) -> Self {
+        Self { range: TimeRange::Last(preset), ..self.clone() }
     }
 
     /// The same with another outcome.

@@ -39,6 +39,8 @@ pub(crate) struct BareFrame {
 /// The entry of the navigation a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
+    /// What happens now.
+    Overview,
     /// Audit logs.
     Logs,
     /// Users.
@@ -86,6 +88,11 @@ impl BareFrame {
 impl Frame {
     fn current(&self, section: Section) -> &'static str {
         if self.section == section { "page" } else { "false" }
+    }
+
+    /// `aria-current` of the entry Overview.
+    pub(crate) fn overview_current(&self) -> &'static str {
+        self.current(Section::Overview)
     }
 
     /// `aria-current` of the entry Audit logs.

@@ -6,6 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::filter::LogFilter;
 use crate::listing::Place;
+use crate::time_range::Preset;
 
 /// What stays readable in a path (RFC 3986, unreserved).
 const NOT_IN_PATH: &AsciiSet =
@@ -66,6 +67,15 @@ impl Links {
     /// The tenant to be named in a form.
     pub(crate) fn tenant(&self) -> Option<&str> {
         self.tenant.as_ref().map(TenantName::as_str)
+    }
+
+    /// What happens now, within a time.
+    pub(crate) fn overview(&self, within: Preset) -> String {
+        let range = Some(within.name()).filter(|_| within != Preset::Day);
+        self.address(
+            "/overview",
+            range.map(|name| ("range", name.to_owned())).into_iter().collect(),
+        )
     }
 
     /// Audit logs, unfiltered.

@@ -1,6 +1,7 @@
 //! The pages, one module each.
 //!
 //! - [`sign_in`], [`password`], [`theme`], [`language`]: the reader's account.
+//! - [`overview`]: what happens now, beside what usually does.
 //! - [`logs`]: audit logs, filtered.
 //! - [`details`]: one event.
 //! - [`users`]: everybody who did something.
@@ -14,6 +15,7 @@ use crate::visitor::Visitor;
 pub(crate) mod details;
 pub(crate) mod language;
 pub(crate) mod logs;
+pub(crate) mod overview;
 pub(crate) mod password;
 pub(crate) mod sign_in;
 pub(crate) mod theme;

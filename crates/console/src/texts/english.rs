@@ -8,6 +8,7 @@ use super::table::{
 };
 
 mod logs;
+mod overview;
 
 pub(super) const TEXTS: Texts = Texts {
     language: Language::English,
@@ -18,6 +19,7 @@ pub(super) const TEXTS: Texts = Texts {
     outcomes: OUTCOMES,
     fields: FIELDS,
     list: LIST,
+    overview: overview::OVERVIEW,
     logs: logs::LOGS,
     details: DETAILS,
     users: USERS,

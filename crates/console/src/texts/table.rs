@@ -4,8 +4,10 @@ use gatelog_event::language::Language;
 use jiff::civil::Date;
 
 mod logs;
+mod overview;
 
 pub(crate) use logs::{Chart, EXAMPLES, Export, Facets, Live, Logs, Question};
+pub(crate) use overview::Overview;
 
 /// A phrase around a name, a time or a number that is written already.
 pub(crate) type With = fn(&str) -> String;
@@ -25,6 +27,7 @@ pub(crate) struct Texts {
     pub(crate) outcomes: Outcomes,
     pub(crate) fields: Fields,
     pub(crate) list: List,
+    pub(crate) overview: Overview,
     pub(crate) logs: Logs,
     pub(crate) details: Details,
     pub(crate) users: Users,

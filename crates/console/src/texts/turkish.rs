@@ -11,6 +11,7 @@ use super::table::{
 
 mod logs;
 mod mistakes;
+mod overview;
 
 pub(super) const TEXTS: Texts = Texts {
     language: Language::Turkish,
@@ -21,6 +22,7 @@ pub(super) const TEXTS: Texts = Texts {
     outcomes: OUTCOMES,
     fields: FIELDS,
     list: LIST,
+    overview: overview::OVERVIEW,
     logs: logs::LOGS,
     details: DETAILS,
     users: USERS,

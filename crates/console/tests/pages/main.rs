@@ -5,6 +5,7 @@
 //! - [`languages`]: every page in every language.
 //! - [`logs`]: finding events and looking at one.
 //! - [`live`]: events that appear by themselves.
+//! - [`overview`]: what happens now, beside what usually does.
 //! - [`people`]: users and tenants.
 //! - [`queries`]: the query box, the chart and the values beside the table.
 
@@ -18,5 +19,6 @@ mod house;
 mod languages;
 mod live;
 mod logs;
+mod overview;
 mod people;
 mod queries;
