@@ -41,6 +41,8 @@ pub(crate) struct BareFrame {
 pub(crate) enum Section {
     /// What happens now.
     Overview,
+    /// How far people come.
+    Flows,
     /// Audit logs.
     Logs,
     /// Users.
@@ -93,6 +95,11 @@ impl Frame {
     /// `aria-current` of the entry Overview.
     pub(crate) fn overview_current(&self) -> &'static str {
         self.current(Section::Overview)
+    }
+
+    /// `aria-current` of the entry Flows.
+    pub(crate) fn flows_current(&self) -> &'static str {
+        self.current(Section::Flows)
     }
 
     /// `aria-current` of the entry Audit logs.

@@ -91,6 +91,7 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<
         .route("/account/theme", post(page::theme::choose))
         .route("/account/language", post(page::language::choose))
         .route("/overview", get(page::overview::show))
+        .route("/flows", get(page::flows::show))
         .route("/logs", get(page::logs::show))
         .route("/logs/live", get(page::logs::live::stream))
         .route("/logs/export", get(page::logs::export::download))

@@ -78,6 +78,18 @@ impl Links {
         )
     }
 
+    /// How far people came in each flow.
+    pub(crate) fn all_flows(&self) -> String {
+        self.address("/flows", Vec::new())
+    }
+
+    /// How far people came in a flow, among events that pass a filter.
+    pub(crate) fn flows(&self, flow: &'static str, filter: &LogFilter) -> String {
+        let mut parameters = vec![("flow", flow.to_owned())];
+        parameters.extend(filter.write());
+        self.address("/flows", parameters)
+    }
+
     /// Audit logs, unfiltered.
     pub(crate) fn logs(&self) -> String {
         self.address("/logs", Vec::new())

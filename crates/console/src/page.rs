@@ -2,6 +2,7 @@
 //!
 //! - [`sign_in`], [`password`], [`theme`], [`language`]: the reader's account.
 //! - [`overview`]: what happens now, beside what usually does.
+//! - [`flows`]: how far people come who sign in, sign up or replace a password.
 //! - [`logs`]: audit logs, filtered.
 //! - [`details`]: one event.
 //! - [`users`]: everybody who did something.
@@ -13,6 +14,7 @@ use crate::problem::Problem;
 use crate::visitor::Visitor;
 
 pub(crate) mod details;
+pub(crate) mod flows;
 pub(crate) mod language;
 pub(crate) mod logs;
 pub(crate) mod overview;

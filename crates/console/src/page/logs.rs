@@ -41,7 +41,7 @@ use choices::Choices;
 use export::ExportLink;
 use facets::{ValueList, value_lists};
 use live::Switch;
-pub(crate) use names::facet_name;
+pub(crate) use names::{facet_name, title_of};
 use question::QuestionBox;
 
 #[derive(Debug, Template)]

@@ -7,6 +7,7 @@ use super::table::{
     User, Users,
 };
 
+mod flows;
 mod logs;
 mod overview;
 
@@ -20,6 +21,7 @@ pub(super) const TEXTS: Texts = Texts {
     fields: FIELDS,
     list: LIST,
     overview: overview::OVERVIEW,
+    flows: flows::FLOWS,
     logs: logs::LOGS,
     details: DETAILS,
     users: USERS,

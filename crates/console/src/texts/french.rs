@@ -9,6 +9,7 @@ use super::table::{
     User, Users,
 };
 
+mod flows;
 mod logs;
 mod mistakes;
 mod overview;
@@ -23,6 +24,7 @@ pub(super) const TEXTS: Texts = Texts {
     fields: FIELDS,
     list: LIST,
     overview: overview::OVERVIEW,
+    flows: flows::FLOWS,
     logs: logs::LOGS,
     details: DETAILS,
     users: USERS,

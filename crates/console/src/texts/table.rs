@@ -3,9 +3,11 @@
 use gatelog_event::language::Language;
 use jiff::civil::Date;
 
+mod flows;
 mod logs;
 mod overview;
 
+pub(crate) use flows::Flows;
 pub(crate) use logs::{Chart, EXAMPLES, Export, Facets, Live, Logs, Question};
 pub(crate) use overview::Overview;
 
@@ -28,6 +30,7 @@ pub(crate) struct Texts {
     pub(crate) fields: Fields,
     pub(crate) list: List,
     pub(crate) overview: Overview,
+    pub(crate) flows: Flows,
     pub(crate) logs: Logs,
     pub(crate) details: Details,
     pub(crate) users: Users,

@@ -2,6 +2,7 @@
 //!
 //! - [`house`]: a console over a temporary data directory, and a browser without JavaScript.
 //! - [`access`]: signing in and out, and what nobody may do.
+//! - [`flows`]: how far people come.
 //! - [`languages`]: every page in every language.
 //! - [`logs`]: finding events and looking at one.
 //! - [`live`]: events that appear by themselves.
@@ -15,6 +16,7 @@
 )]
 
 mod access;
+mod flows;
 mod house;
 mod languages;
 mod live;

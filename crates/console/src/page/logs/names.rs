@@ -64,6 +64,6 @@ pub(super) fn source_of(key: &str) -> Source {
 }
 
 /// The title of an event type, whichever source it is of.
-fn title_of(key: &str, language: Language) -> &str {
+pub(crate) fn title_of(key: &str, language: Language) -> &str {
     meaning(source_of(key), key, Outcome::Unknown).title_in(language)
 }

@@ -1,0 +1,295 @@
+//! `/flows`: how many set out to sign in, to sign up or to replace a password, how far they came,
+//! and what stopped them.
+//!
+//! It takes the filters of the list of events, so that a flow can be looked at for one application
+//! or one address. The events of each interaction belong together, which no index knows: records
+//! are read, a bounded number of them, and the reader is told where that ends.
+//!
+//! - [`progress`]: from events to how far each interaction came.
+
+use askama::Template;
+use axum::response::Response;
+use gatelog_event::catalogue::{Action, Tab};
+use gatelog_event::fields::{IndexedField, Outcome};
+use gatelog_event::time::UnixMicros;
+use gatelog_ledger::{Matches, PageStart, StoredEvent};
+use gatelog_query::{Field, Filter, Order, Query, Test};
+
+use crate::event_view::{meaning_of, read};
+use crate::filter::{Facet, LogFilter, Part};
+use crate::frame::{Frame, Section};
+use crate::page::logs::title_of;
+use crate::problem::Problem;
+use crate::text::Shown;
+use crate::time_range::{Preset, TimeRange};
+use crate::visitor::{Prepared, Visit, Visitor, html};
+
+mod progress;
+
+use progress::{Ending, Failure, Flow, Happening, Interactions, Progress, STEPS};
+
+/// Events that are looked at, the newest ones: half a second's work at most.
+const EVENTS_MAX: usize = 50_000;
+
+/// Events that are read at once.
+const HANDFUL_EVENTS: usize = 1_000;
+
+/// Reasons listed for each step.
+const ENDINGS_MAX: usize = 5;
+
+#[derive(Debug, Template)]
+#[template(path = "flows.html", whitespace = "minimize")]
+struct Page {
+    frame: Frame,
+    flows: Vec<FlowLink>,
+    ranges: Vec<RangeLink>,
+    /// That only events since some time were looked at.
+    cut: Option<String>,
+    /// What the list of events is narrowed to, besides the time.
+    is_narrow: bool,
+    /// The same for all events.
+    clear: String,
+    is_empty: bool,
+    steps: Vec<Step>,
+    under_way: Option<String>,
+}
+
+#[derive(Debug)]
+struct FlowLink {
+    title: &'static str,
+    /// How many there were, and how many of them ended well.
+    said: String,
+    link: String,
+    is_current: bool,
+}
+
+#[derive(Debug)]
+struct RangeLink {
+    title: &'static str,
+    link: String,
+    is_current: bool,
+}
+
+/// One step of the flow that is shown.
+#[derive(Debug)]
+struct Step {
+    title: &'static str,
+    count: String,
+    /// Of those who began, in percent.
+    share: String,
+    /// The width of its bar, of [`BAR_WIDTH`].
+    width: u64,
+    /// The events that reached it.
+    link: String,
+    /// How many went no further, if some did.
+    lost: Option<String>,
+    endings: Vec<EndingView>,
+}
+
+/// Why some went no further.
+#[derive(Debug)]
+struct EndingView {
+    title: Shown,
+    count: String,
+    /// The failures; none if somebody just left.
+    link: Option<String>,
+    /// One of them, from begin to end.
+    example: String,
+}
+
+/// What the widths of bars are measured in.
+const BAR_WIDTH: u64 = 1_000;
+
+/// What is asked: the list's filter, with a day for all times, and the flow.
+struct Asked {
+    filter: LogFilter,
+    flow: Flow,
+}
+
+/// `GET /flows`
+pub(crate) async fn show(visitor: Visitor) -> Response {
+    // Records are read in any case.
+    let prepare = |visit: &Visit| Prepared { value: Asked::read(visit), is_scan: true };
+    visitor.answer_in_turn(prepare, |visit, asked| html(page(visit, &asked)?)).await
+}
+
+impl Asked {
+    fn read(visit: &Visit) -> Self {
+        let mut filter = LogFilter::read(&visit.parameters).live(false);
+        if filter.range == TimeRange::All {
+            filter = filter.within(Preset::Day);
+        }
+        let name = visit.parameters.get("flow");
+        let flow = Flow::ALL.into_iter().find(|flow| Some(flow.name()) == name);
+        Self { filter, flow: flow.unwrap_or_default() }
+    }
+}
+
+fn page(visit: &Visit, Asked { filter, flow }: &Asked) -> Result<Page, Problem> {
+    let mut query = filter.query(&visit.tenant, visit.now)?;
+    query.filter = query.filter.and(belongs_to_a_flow());
+    let matches = visit.tenant.ledger().matches(&query)?;
+    let (interactions, begin) = interactions(&matches, &query)?;
+    let progress = |flow| interactions.progress(flow, visit.now);
+    let shown = progress(*flow);
+    let link = |other: Flow| FlowLink {
+        title: title(visit, other),
+        said: said(visit, &progress(other)),
+        link: visit.links.flows(other.name(), filter),
+        is_current: other == *flow,
+    };
+    let under_way = visit.texts.number(shown.under_way);
+    Ok(Page {
+        frame: visit.frame(Section::Flows),
+        flows: Flow::ALL.into_iter().map(link).collect(),
+        ranges: ranges(visit, filter, *flow),
+        cut: begin.map(|begin| (visit.texts.flows.cut)(&visit.moment(begin).text)),
+        is_narrow: filter.without(Part::Range).is_narrow(),
+        clear: visit.links.flows(flow.name(), &LogFilter::default()),
+        is_empty: shown.reached.iter().all(|count| *count == 0),
+        steps: steps(visit, filter, *flow, &shown),
+        under_way: (shown.under_way > 0).then(|| (visit.texts.flows.under_way)(&under_way)),
+    })
+}
+
+/// Events of people's interactions.
+fn belongs_to_a_flow() -> Filter {
+    let interaction = Field::Indexed(IndexedField::Interaction);
+    let has_none = Filter::Field(interaction, Test::Missing);
+    Filter::And(vec![Filter::equals(Field::Tab, Tab::User.name()), Filter::Not(Box::new(has_none))])
+}
+
+/// The interactions of the newest events, and the time of the earliest one that was looked at if
+/// that are not all.
+fn interactions(
+    matches: &Matches,
+    query: &Query,
+) -> Result<(Interactions, Option<UnixMicros>), Problem> {
+    let mut interactions = Interactions::default();
+    let (mut reading, mut count, mut earliest) =
+        (matches.read(query.order, PageStart::First)?, 0, None);
+    while !reading.is_over() && count < EVENTS_MAX {
+        let events = reading.events(HANDFUL_EVENTS.min(EVENTS_MAX - count))?;
+        count += events.len();
+        earliest = events.last().map(|event| event.position.time);
+        events.iter().for_each(|event| add(&mut interactions, event));
+    }
+    debug_assert_eq!(query.order, Order::NewestFirst);
+    Ok((interactions, earliest.filter(|_| !reading.is_over())))
+}
+
+fn add(interactions: &mut Interactions, event: &StoredEvent) {
+    let meaning = meaning_of(event);
+    read(event, |fields| {
+        let Some(interaction) = fields.interaction.as_deref() else { return };
+        let failure = (meaning.outcome == Outcome::Failure).then(|| Failure {
+            code: fields.error_code.as_deref().map(str::to_owned),
+            event_type: event.event_type.to_string(),
+        });
+        let happening = Happening {
+            time: event.position.time,
+            action: meaning.action,
+            outcome: meaning.outcome,
+            flow: Flow::of(&meaning),
+            failure,
+        };
+        interactions.add(interaction, happening);
+    });
+}
+
+fn title(visit: &Visit, flow: Flow) -> &'static str {
+    let texts = &visit.texts.flows;
+    match flow {
+        Flow::SignIn => texts.sign_in,
+        Flow::SignUp => texts.sign_up,
+        Flow::Reset => texts.reset,
+    }
+}
+
+fn step_titles(visit: &Visit, flow: Flow) -> [&'static str; STEPS] {
+    let texts = &visit.texts.flows;
+    match flow {
+        Flow::SignIn => [texts.begun, texts.proved, texts.second_factor, texts.signed_in],
+        Flow::SignUp => [texts.begun, texts.identified, texts.secured, texts.signed_up],
+        Flow::Reset => [texts.begun, texts.proved, texts.password_chosen, texts.replaced],
+    }
+}
+
+fn said(visit: &Visit, progress: &Progress) -> String {
+    let [begun, .., ended] = progress.reached;
+    let texts = visit.texts;
+    (texts.flows.completed)(&texts.number(ended), &texts.number(begun))
+}
+
+fn ranges(visit: &Visit, filter: &LogFilter, flow: Flow) -> Vec<RangeLink> {
+    let link = |preset: Preset| RangeLink {
+        title: preset.title(visit.texts),
+        link: visit.links.flows(flow.name(), &filter.within(preset)),
+        is_current: filter.range == TimeRange::Last(preset),
+    };
+    Preset::ALL.into_iter().map(link).collect()
+}
+
+fn steps(visit: &Visit, filter: &LogFilter, flow: Flow, progress: &Progress) -> Vec<Step> {
+    let (texts, titles) = (&visit.texts.flows, step_titles(visit, flow));
+    let begun = progress.reached.first().copied().unwrap_or(0).max(1);
+    let actions = std::iter::once(None).chain(flow.steps().into_iter().map(Some));
+    let mut steps = Vec::with_capacity(STEPS);
+    let counted = progress.reached.into_iter().zip(&progress.ended);
+    for ((title, (count, ended)), actions) in titles.into_iter().zip(counted).zip(actions) {
+        let lost: u64 = ended.iter().map(|ending| ending.count).sum();
+        steps.push(Step {
+            title,
+            count: visit.texts.number(count),
+            share: format!("{} %", (count * 100 + begun / 2) / begun),
+            width: count * BAR_WIDTH / begun,
+            link: visit.links.filtered(&narrowed(filter, &reached(actions))),
+            lost: (lost > 0).then(|| (texts.lost)(&visit.texts.number(lost))),
+            endings: ended.iter().take(ENDINGS_MAX).map(|it| ending(visit, filter, it)).collect(),
+        });
+    }
+    steps
+}
+
+/// The query for events that reach a step.
+fn reached(actions: Option<&[Action]>) -> String {
+    let Some(actions) = actions else { return "interaction != null".to_owned() };
+    let names: Vec<String> =
+        actions.iter().map(|action| format!("\"{}\"", action.name())).collect();
+    format!("interaction != null AND outcome = \"success\" AND action IN ({})", names.join(", "))
+}
+
+/// The same filter, narrowed by a query.
+fn narrowed(filter: &LogFilter, query: &str) -> LogFilter {
+    match filter.text.as_str() {
+        "" => filter.with_text(query.to_owned()),
+        text => filter.with_text(format!("({text}) AND {query}")),
+    }
+}
+
+fn ending(visit: &Visit, filter: &LogFilter, ending: &Ending) -> EndingView {
+    let texts = visit.texts;
+    let (title, link) = match &ending.failure {
+        None => (texts.flows.left.to_owned(), None),
+        Some(Failure { code, event_type }) => {
+            let condition = match code {
+                Some(code) => Filter::equals(Field::Indexed(IndexedField::ErrorCode), code),
+                None => Filter::Field(Field::Indexed(IndexedField::ErrorCode), Test::Missing),
+            };
+            let condition = condition.and(Filter::equals(Field::Type, event_type));
+            let condition = condition.and(Filter::equals(Field::Outcome, Outcome::Failure.name()));
+            let title = title_of(event_type, texts.language);
+            let text = match code {
+                Some(code) => format!("{title} · {code}"),
+                None => title.to_owned(),
+            };
+            (text, Some(visit.links.filtered(&narrowed(filter, &condition.to_string()))))
+        }
+    };
+    EndingView {
+        title: Shown::new(&title, 120),
+        count: texts.number(ending.count),
+        link,
+        example: visit.links.filtered(&LogFilter::of(Facet::Interaction, &ending.example)),
+    }
+}

@@ -1,0 +1,36 @@
+//! `/flows` in English.
+
+use super::super::table::Flows;
+
+pub(super) const FLOWS: Flows = Flows {
+    title: "Flows",
+    hint: "Each visit to the sign-in pages counts once, for the last step it reached.",
+    sign_in: "Sign-ins",
+    sign_up: "Sign-ups",
+    reset: "Password resets",
+    completed: |ended, begun| format!("{ended} of {begun} completed"),
+    begun: "Begun",
+    proved: "Showed who they are",
+    second_factor: "Passed a second factor, or was not asked for one",
+    signed_in: "Signed in",
+    identified: "Gave an address or an account elsewhere",
+    secured: "Chose how to sign in",
+    signed_up: "Has an account",
+    password_chosen: "Chose a new password",
+    replaced: "Password replaced",
+    lost: |count| format!("{count} went no further:"),
+    left: "Left without an error",
+    example: "Latest",
+    under_way: |count| {
+        format!("{count} are not over yet: something happened within the last hour.")
+    },
+    cut: |since| {
+        format!(
+            "There are many events: only those since {since} UTC were looked at. Choose a shorter time, or fewer events."
+        )
+    },
+    narrowed: "Only events that pass the filter of the list are counted.",
+    all_events: "Count all",
+    none: "Nobody set out to do this",
+    none_hint: "Flows are made of events that name their interaction. Choose another time, or look whether the source sends interaction ids.",
+};

@@ -1,0 +1,38 @@
+//! `/flows` in French.
+
+use super::super::table::Flows;
+
+pub(super) const FLOWS: Flows = Flows {
+    title: "Parcours",
+    hint: "Chaque passage sur les pages de connexion compte une fois, pour la dernière étape atteinte.",
+    sign_in: "Connexions",
+    sign_up: "Inscriptions",
+    reset: "Mots de passe oubliés",
+    completed: |ended, begun| format!("{ended} sur {begun} menés à terme"),
+    begun: "Commencé",
+    proved: "Identité prouvée",
+    second_factor: "Second facteur vérifié, ou non demandé",
+    signed_in: "Connecté",
+    identified: "Adresse ou compte externe fourni",
+    secured: "Moyen de connexion choisi",
+    signed_up: "Compte créé",
+    password_chosen: "Nouveau mot de passe choisi",
+    replaced: "Mot de passe remplacé",
+    lost: |count| format!("{count} ne sont pas allés plus loin\u{202f}:"),
+    left: "Parti sans erreur",
+    example: "Le dernier",
+    under_way: |count| {
+        format!(
+            "{count} ne sont pas terminés\u{202f}: il s’y est passé quelque chose dans la dernière heure."
+        )
+    },
+    cut: |since| {
+        format!(
+            "Il y a beaucoup d’événements\u{202f}: seuls ceux depuis {since} UTC ont été examinés. Choisissez une durée plus courte, ou moins d’événements."
+        )
+    },
+    narrowed: "Seuls les événements qui passent le filtre de la liste sont comptés.",
+    all_events: "Tout compter",
+    none: "Personne n’a commencé ce parcours",
+    none_hint: "Les parcours se composent d’événements qui nomment leur interaction. Choisissez une autre période, ou vérifiez que la source envoie des identifiants d’interaction.",
+};

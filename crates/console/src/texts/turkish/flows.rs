@@ -1,0 +1,34 @@
+//! `/flows` in Turkish.
+
+use super::super::table::Flows;
+
+pub(super) const FLOWS: Flows = Flows {
+    title: "Akışlar",
+    hint: "Oturum açma sayfalarına her geliş, ulaştığı son adım için bir kez sayılır.",
+    sign_in: "Oturum açma",
+    sign_up: "Kayıt olma",
+    reset: "Parola sıfırlama",
+    completed: |ended, begun| format!("{begun} akıştan {ended} tanesi tamamlandı"),
+    begun: "Başlayan",
+    proved: "Kim olduğunu gösteren",
+    second_factor: "İkinci etkeni geçen ya da kendisinden istenmeyen",
+    signed_in: "Oturum açan",
+    identified: "Adres ya da başka bir hesap veren",
+    secured: "Nasıl oturum açacağını seçen",
+    signed_up: "Hesabı olan",
+    password_chosen: "Yeni parola seçen",
+    replaced: "Parolası değişen",
+    lost: |count| format!("{count} tanesi daha ileri gitmedi:"),
+    left: "Hata olmadan ayrıldı",
+    example: "Sonuncusu",
+    under_way: |count| format!("{count} tanesi henüz bitmedi: son bir saat içinde bir olay var."),
+    cut: |since| {
+        format!(
+            "Çok olay var: yalnızca {since} UTC sonrasına bakıldı. Daha kısa bir süre ya da daha az olay seçin."
+        )
+    },
+    narrowed: "Yalnızca listenin süzgecinden geçen olaylar sayılıyor.",
+    all_events: "Hepsini say",
+    none: "Bunu yapmaya başlayan olmadı",
+    none_hint: "Akışlar, etkileşimini bildiren olaylardan oluşur. Başka bir süre seçin ya da kaynağın etkileşim kimliği gönderip göndermediğine bakın.",
+};
