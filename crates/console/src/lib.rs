@@ -16,6 +16,7 @@
 //! - `filter`: which events a reader asked for, and how that is written in an address.
 //! - `time_range`: from when to when.
 //! - `people`: the events of a person, whatever was typed to name them.
+//! - `visits`: which events belong to one visit to the sign-in pages.
 //! - `listing`: one page of a list of events.
 //! - `links`: addresses of pages.
 //! - `change`: addresses that say only what changes.
@@ -43,6 +44,7 @@ mod text;
 mod texts;
 mod time_range;
 mod visitor;
+mod visits;
 
 use std::sync::Arc;
 

@@ -2,10 +2,12 @@
 //! and what stopped them.
 //!
 //! It takes the filters of the list of events, so that a flow can be looked at for one application
-//! or one address. The events of each interaction belong together, which no index knows: records
-//! are read, a bounded number of them, and the reader is told where that ends.
+//! or one address. Which events belong to one visit no index knows: records are read, a bounded
+//! number of them, and the reader is told where that ends.
 //!
-//! - [`progress`]: from events to how far each interaction came.
+//! - [`progress`]: from events to how far each visit came.
+
+use std::sync::Arc;
 
 use askama::Template;
 use axum::response::Response;
@@ -13,20 +15,21 @@ use gatelog_event::catalogue::{Action, Tab};
 use gatelog_event::fields::{IndexedField, Outcome};
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::{Matches, PageStart, StoredEvent};
-use gatelog_query::{Field, Filter, Order, Query, Test};
+use gatelog_query::{Field, Filter, Order, Test};
 
 use crate::event_view::{meaning_of, read};
-use crate::filter::{Facet, LogFilter, Part};
+use crate::filter::{LogFilter, Part};
 use crate::frame::{Frame, Section};
 use crate::page::logs::title_of;
 use crate::problem::Problem;
 use crate::text::Shown;
 use crate::time_range::{Preset, TimeRange};
 use crate::visitor::{Prepared, Visit, Visitor, html};
+use crate::visits::{self, mark_of};
 
 mod progress;
 
-use progress::{Ending, Failure, Flow, Happening, Interactions, Progress, STEPS};
+use progress::{Ending, Failure, Flow, Happening, Progress, STEPS, Visits};
 
 /// Events that are looked at, the newest ones: half a second's work at most.
 const EVENTS_MAX: usize = 50_000;
@@ -127,21 +130,27 @@ impl Asked {
 
 fn page(visit: &Visit, Asked { filter, flow }: &Asked) -> Result<Page, Problem> {
     let mut query = filter.query(&visit.tenant, visit.now)?;
-    query.filter = query.filter.and(belongs_to_a_flow());
+    query.filter = query.filter.and(is_of_a_visit());
     let matches = visit.tenant.ledger().matches(&query)?;
-    let (interactions, begin) = interactions(&matches, &query)?;
-    let progress = |flow| interactions.progress(flow, visit.now);
-    let shown = progress(*flow);
-    let link = |other: Flow| FlowLink {
+    let (mut visits, begin) = read_visits(&matches)?;
+    let all = visits.progress(visit.now);
+    let link = |(other, progress): (Flow, &Progress)| FlowLink {
         title: title(visit, other),
-        said: said(visit, &progress(other)),
+        said: said(visit, progress),
         link: visit.links.flows(other.name(), filter),
         is_current: other == *flow,
+    };
+    let flows: Vec<FlowLink> = Flow::ALL.into_iter().zip(&all).map(link).collect();
+    let [sign_ins, sign_ups, resets] = all;
+    let shown = match flow {
+        Flow::SignIn => sign_ins,
+        Flow::SignUp => sign_ups,
+        Flow::Reset => resets,
     };
     let under_way = visit.texts.number(shown.under_way);
     Ok(Page {
         frame: visit.frame(Section::Flows),
-        flows: Flow::ALL.into_iter().map(link).collect(),
+        flows,
         ranges: ranges(visit, filter, *flow),
         cut: begin.map(|begin| (visit.texts.flows.cut)(&visit.moment(begin).text)),
         is_narrow: filter.without(Part::Range).is_narrow(),
@@ -152,48 +161,39 @@ fn page(visit: &Visit, Asked { filter, flow }: &Asked) -> Result<Page, Problem> 
     })
 }
 
-/// Events of people's interactions.
-fn belongs_to_a_flow() -> Filter {
-    let interaction = Field::Indexed(IndexedField::Interaction);
-    let has_none = Filter::Field(interaction, Test::Missing);
-    Filter::And(vec![Filter::equals(Field::Tab, Tab::User.name()), Filter::Not(Box::new(has_none))])
+/// Events of visits.
+fn is_of_a_visit() -> Filter {
+    let actions = visits::actions().map(|action| action.name().to_owned()).collect();
+    let is_part = Filter::Field(Field::Action, Test::OneOf(Arc::new(actions)));
+    Filter::equals(Field::Tab, Tab::User.name()).and(is_part)
 }
 
-/// The interactions of the newest events, and the time of the earliest one that was looked at if
-/// that are not all.
-fn interactions(
-    matches: &Matches,
-    query: &Query,
-) -> Result<(Interactions, Option<UnixMicros>), Problem> {
-    let mut interactions = Interactions::default();
-    let (mut reading, mut count, mut earliest) =
-        (matches.read(query.order, PageStart::First)?, 0, None);
+/// The visits of the newest events, and the time of the earliest one that was looked at if that
+/// are not all.
+fn read_visits(matches: &Matches) -> Result<(Visits, Option<UnixMicros>), Problem> {
+    let (mut visits, mut count, mut earliest) = (Visits::default(), 0, None);
+    let mut reading = matches.read(Order::NewestFirst, PageStart::First)?;
     while !reading.is_over() && count < EVENTS_MAX {
         let events = reading.events(HANDFUL_EVENTS.min(EVENTS_MAX - count))?;
         count += events.len();
         earliest = events.last().map(|event| event.position.time);
-        events.iter().for_each(|event| add(&mut interactions, event));
+        events.into_iter().for_each(|event| add(&mut visits, &event));
     }
-    debug_assert_eq!(query.order, Order::NewestFirst);
-    Ok((interactions, earliest.filter(|_| !reading.is_over())))
+    Ok((visits, earliest.filter(|_| !reading.is_over())))
 }
 
-fn add(interactions: &mut Interactions, event: &StoredEvent) {
+fn add(visits: &mut Visits, event: &StoredEvent) {
     let meaning = meaning_of(event);
     read(event, |fields| {
-        let Some(interaction) = fields.interaction.as_deref() else { return };
+        let Some(mark) = mark_of(fields) else { return };
         let failure = (meaning.outcome == Outcome::Failure).then(|| Failure {
             code: fields.error_code.as_deref().map(str::to_owned),
             event_type: event.event_type.to_string(),
         });
-        let happening = Happening {
-            time: event.position.time,
-            action: meaning.action,
-            outcome: meaning.outcome,
-            flow: Flow::of(&meaning),
-            failure,
-        };
-        interactions.add(interaction, happening);
+        let (time, action, outcome) = (event.position.time, meaning.action, meaning.outcome);
+        let step = visits::Step { time, action, outcome };
+        let flow = Flow::of(&meaning);
+        visits.add(mark, Happening { id: event.id.clone(), step, flow, failure });
     });
 }
 
@@ -253,10 +253,10 @@ fn steps(visit: &Visit, filter: &LogFilter, flow: Flow, progress: &Progress) -> 
 
 /// The query for events that reach a step.
 fn reached(actions: Option<&[Action]>) -> String {
-    let Some(actions) = actions else { return "interaction != null".to_owned() };
+    let Some(actions) = actions else { return "tab = \"user\"".to_owned() };
     let names: Vec<String> =
         actions.iter().map(|action| format!("\"{}\"", action.name())).collect();
-    format!("interaction != null AND outcome = \"success\" AND action IN ({})", names.join(", "))
+    format!("outcome = \"success\" AND action IN ({})", names.join(", "))
 }
 
 /// The same filter, narrowed by a query.
@@ -290,6 +290,6 @@ fn ending(visit: &Visit, filter: &LogFilter, ending: &Ending) -> EndingView {
         title: Shown::new(&title, 120),
         count: texts.number(ending.count),
         link,
-        example: visit.links.filtered(&LogFilter::of(Facet::Interaction, &ending.example)),
+        example: visit.links.event(&ending.example, &LogFilter::default()),
     }
 }

@@ -1,8 +1,8 @@
-//! How far people came: from the events of many interactions to a count for each step.
+//! How far people came: from the events of many visits to a count for each step.
 //!
-//! An interaction is one visit to the sign-in pages. What it was for is said by its events, and so
-//! is the last step it reached; that it skipped a step counts as having passed it, as nobody was
-//! asked for it (a second factor) or as two were taken at once.
+//! What a visit was for is said by its events, and so is the last step it reached; that it skipped
+//! a step counts as having passed it, as nobody was asked for it (a second factor) or as two were
+//! taken at once.
 
 use std::collections::HashMap;
 
@@ -10,23 +10,15 @@ use gatelog_event::catalogue::{Action, Meaning};
 use gatelog_event::fields::Outcome;
 use gatelog_event::time::UnixMicros;
 
-/// After so long without an event nobody comes back to an interaction: providers end them by then.
+use crate::visits::{Mark, PROOFS, Step, cut};
+
+/// After so long without an event nobody comes back to a visit: providers end them by then.
 const UNDER_WAY_MICROS: i64 = 3_600_000_000;
 
 /// Steps of every flow, the begin and the end among them.
 pub(super) const STEPS: usize = 4;
 
-/// Actions that show who somebody is.
-const PROOFS: &[Action] = &[
-    Action::Identify,
-    Action::PasswordVerify,
-    Action::CodeVerify,
-    Action::PasskeyVerify,
-    Action::SocialVerify,
-    Action::SsoVerify,
-];
-
-/// What an interaction is for.
+/// What a visit is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Flow {
     /// To sign in.
@@ -38,13 +30,12 @@ pub(super) enum Flow {
     Reset,
 }
 
-/// An event of an interaction, as far as it counts here.
+/// An event of a visit, as far as it counts here.
 #[derive(Clone, Debug)]
 pub(super) struct Happening {
-    pub(super) time: UnixMicros,
-    pub(super) action: Action,
-    pub(super) outcome: Outcome,
-    /// What the event itself says the interaction is for.
+    pub(super) id: Box<str>,
+    pub(super) step: Step,
+    /// What the event itself says the visit is for.
     pub(super) flow: Flow,
     /// What went wrong.
     pub(super) failure: Option<Failure>,
@@ -59,21 +50,22 @@ pub(super) struct Failure {
     pub(super) event_type: String,
 }
 
-/// All interactions, by their ids.
+/// All events of visits, by what those of one visit have in common.
 #[derive(Debug, Default)]
-pub(super) struct Interactions(HashMap<String, Interaction>);
+pub(super) struct Visits(HashMap<Mark, Vec<Happening>>);
 
 #[derive(Debug, Default)]
-struct Interaction {
+struct Visit<'v> {
     flow: Flow,
     /// Which of the actions that are steps of something succeeded.
     reached: Vec<Action>,
-    last: Option<UnixMicros>,
-    /// The last thing that went wrong, and when.
-    failure: Option<(UnixMicros, Failure)>,
+    /// The last event.
+    last: Option<&'v Happening>,
+    /// The last thing that went wrong.
+    failure: Option<&'v Failure>,
 }
 
-/// How far the interactions of one flow came.
+/// How far the visits of one flow came.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Progress {
     /// How many reached each step.
@@ -84,14 +76,14 @@ pub(super) struct Progress {
     pub(super) ended: [Vec<Ending>; STEPS],
 }
 
-/// Interactions that ended after one step for one reason.
+/// Visits that ended after one step for one reason.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Ending {
     /// What went wrong; nothing if somebody just left.
     pub(super) failure: Option<Failure>,
     pub(super) count: u64,
-    /// The latest of them.
-    pub(super) example: String,
+    /// The id of the last event of the latest of them.
+    pub(super) example: Box<str>,
 }
 
 impl Flow {
@@ -107,7 +99,7 @@ impl Flow {
         }
     }
 
-    /// What an event says the interaction is for; [`Flow::SignIn`] if nothing else.
+    /// What an event says the visit is for; [`Flow::SignIn`] if nothing else.
     pub(super) fn of(meaning: &Meaning<'_>) -> Self {
         let section = meaning.event_type.map(|known| known.section);
         match (meaning.action, section) {
@@ -117,83 +109,102 @@ impl Flow {
         }
     }
 
-    /// What reaches each step after the first, which every interaction has reached.
+    /// What reaches each step after the first, which every visit has reached.
     pub(super) fn steps(self) -> [&'static [Action]; STEPS - 1] {
         match self {
-            Self::SignIn => [PROOFS, &[Action::MfaVerify], &[Action::Login]],
+            Self::SignIn => [&PROOFS, &[Action::MfaVerify], &[Action::Login]],
             Self::SignUp => [
-                PROOFS,
+                &PROOFS,
                 &[Action::PasswordSet, Action::IdentityAdd, Action::MfaEnroll],
                 &[Action::Signup],
             ],
-            Self::Reset => [PROOFS, &[Action::PasswordSet], &[Action::PasswordReset]],
+            Self::Reset => [&PROOFS, &[Action::PasswordSet], &[Action::PasswordReset]],
         }
     }
 }
 
-impl Interactions {
+impl Visits {
     /// Adds an event. The order of events does not matter.
-    pub(super) fn add(&mut self, interaction: &str, happening: Happening) {
-        let Happening { time, action, outcome, flow, failure } = happening;
-        let found = match self.0.get_mut(interaction) {
-            Some(found) => found,
-            None => self.0.entry(interaction.to_owned()).or_default(),
-        };
-        found.flow = found.flow.max(flow);
-        found.last = found.last.max(Some(time));
-        if outcome == Outcome::Success && !found.reached.contains(&action) {
-            found.reached.push(action);
-        }
-        let is_later = found.failure.as_ref().is_none_or(|(other, _)| *other <= time);
-        if let Some(failure) = failure.filter(|_| is_later) {
-            found.failure = Some((time, failure));
-        }
+    pub(super) fn add(&mut self, mark: Mark, happening: Happening) {
+        self.0.entry(mark).or_default().push(happening);
     }
 
-    /// How far those of one flow came by `now`.
-    pub(super) fn progress(&self, flow: Flow, now: UnixMicros) -> Progress {
-        let mut progress = Progress::default();
-        let mut endings: HashMap<(usize, Option<&Failure>), (u64, UnixMicros, &str)> =
-            HashMap::new();
-        for (id, interaction) in self.0.iter().filter(|(_, found)| found.flow == flow) {
-            let furthest = interaction.furthest();
-            progress.reached.iter_mut().take(furthest + 1).for_each(|count| *count += 1);
-            let last = interaction.last.unwrap_or(now);
-            if furthest + 1 == STEPS {
-                continue;
-            }
-            if last.saturating_add(UNDER_WAY_MICROS) > now {
-                progress.under_way += 1;
-                continue;
-            }
-            let failure = interaction.failure.as_ref().map(|(_, failure)| failure);
-            let ending = endings.entry((furthest, failure)).or_insert((0, last, id));
-            ending.0 += 1;
-            if (last, id.as_str()) > (ending.1, ending.2) {
-                (ending.1, ending.2) = (last, id);
-            }
+    /// How far all visits came by `now`, for each of [`Flow::ALL`].
+    pub(super) fn progress(&mut self, now: UnixMicros) -> [Progress; 3] {
+        let mut visits = Vec::new();
+        for (mark, happenings) in &mut self.0 {
+            happenings
+                .sort_by(|one, other| (one.step.time, &one.id).cmp(&(other.step.time, &other.id)));
+            visits.extend(visits_of(mark, happenings));
         }
-        for ((step, failure), (count, _, example)) in endings {
-            let (failure, example) = (failure.cloned(), example.to_owned());
-            let ended = progress.ended.get_mut(step);
-            ended.into_iter().for_each(|ended| {
-                ended.push(Ending { failure: failure.clone(), count, example: example.clone() });
-            });
-        }
-        for ended in &mut progress.ended {
-            ended.sort_by(|one, other| {
-                other.count.cmp(&one.count).then_with(|| one.failure.cmp(&other.failure))
-            });
-        }
-        progress
+        Flow::ALL.map(|flow| Progress::of(visits.iter().filter(|visit| visit.flow == flow), now))
     }
 }
 
-impl Interaction {
+/// The visits of one mark.
+fn visits_of<'v>(mark: &Mark, happenings: &'v [Happening]) -> Vec<Visit<'v>> {
+    let numbers = cut(mark, happenings.iter().map(|happening| happening.step));
+    let mut visits: Vec<Visit<'v>> = Vec::new();
+    for (happening, number) in happenings.iter().zip(numbers) {
+        let Some(number) = number else { continue };
+        if number >= visits.len() {
+            visits.push(Visit::default());
+        }
+        visits.get_mut(number).into_iter().for_each(|visit| visit.add(happening));
+    }
+    visits
+}
+
+impl<'v> Visit<'v> {
+    fn add(&mut self, happening: &'v Happening) {
+        let Happening { step, flow, failure, .. } = happening;
+        self.flow = self.flow.max(*flow);
+        self.last = Some(happening);
+        self.failure = failure.as_ref().or(self.failure);
+        if step.outcome == Outcome::Success && !self.reached.contains(&step.action) {
+            self.reached.push(step.action);
+        }
+    }
+
     /// The last step it reached.
     fn furthest(&self) -> usize {
         let has = |actions: &[Action]| self.reached.iter().any(|action| actions.contains(action));
         self.flow.steps().iter().rposition(|actions| has(actions)).map_or(0, |step| step + 1)
+    }
+}
+
+impl Progress {
+    fn of<'v>(visits: impl Iterator<Item = &'v Visit<'v>>, now: UnixMicros) -> Self {
+        let mut progress = Self::default();
+        let mut endings: [HashMap<Option<&Failure>, (u64, &Happening)>; STEPS] = Default::default();
+        for visit in visits {
+            let (furthest, Some(last)) = (visit.furthest(), visit.last) else { continue };
+            progress.reached.iter_mut().take(furthest + 1).for_each(|count| *count += 1);
+            if furthest + 1 == STEPS {
+                continue;
+            }
+            if last.step.time.saturating_add(UNDER_WAY_MICROS) > now {
+                progress.under_way += 1;
+                continue;
+            }
+            let Some(endings) = endings.get_mut(furthest) else { continue };
+            let (count, latest) = endings.entry(visit.failure).or_insert((0, last));
+            *count += 1;
+            if (last.step.time, &last.id) > (latest.step.time, &latest.id) {
+                *latest = last;
+            }
+        }
+        progress.ended = endings.map(|endings| {
+            let ending = |(failure, (count, latest)): (Option<&Failure>, (u64, &Happening))| {
+                Ending { failure: failure.cloned(), count, example: latest.id.clone() }
+            };
+            let mut ended: Vec<Ending> = endings.into_iter().map(ending).collect();
+            ended.sort_by(|one, other| {
+                other.count.cmp(&one.count).then_with(|| one.failure.cmp(&other.failure))
+            });
+            ended
+        });
+        progress
     }
 }
 
@@ -208,25 +219,27 @@ mod tests {
     }
 
     /// `a 120 identify ok`: interaction, minutes ago, action, outcome or error code, and what for.
-    fn interactions(lines: &[&str]) -> Interactions {
-        let mut interactions = Interactions::default();
-        for line in lines {
+    /// Events have the number of their line as their id.
+    fn progress(lines: &[&str]) -> [Progress; 3] {
+        let mut visits = Visits::default();
+        for (number, line) in lines.iter().enumerate() {
             let words: Vec<&str> = line.split(' ').collect();
-            let [id, minutes, action, end, flow] = words[..] else { panic!("{line}") };
+            let [interaction, minutes, action, end, flow] = words[..] else { panic!("{line}") };
             let minutes: i64 = minutes.parse().unwrap();
             let code = (end != "ok").then(|| end.to_owned());
             let failure =
                 code.map(|code| Failure { code: Some(code), event_type: action.to_owned() });
-            let happening = Happening {
+            let step = Step {
                 time: now().saturating_add(-minutes * MINUTE_MICROS),
                 action: Action::from_name(action).unwrap(),
                 outcome: if failure.is_none() { Outcome::Success } else { Outcome::Failure },
-                flow: Flow::ALL.into_iter().find(|known| known.name() == flow).unwrap(),
-                failure,
             };
-            interactions.add(id, happening);
+            let flow = Flow::ALL.into_iter().find(|known| known.name() == flow).unwrap();
+            let id = number.to_string().into();
+            let mark = Mark::Interaction(interaction.to_owned());
+            visits.add(mark, Happening { id, step, flow, failure });
         }
-        interactions
+        visits.progress(now())
     }
 
     fn ending(code: Option<&str>, count: u64, example: &str) -> Ending {
@@ -234,12 +247,12 @@ mod tests {
             code: Some(code.to_owned()),
             event_type: "password.verify".to_owned(),
         });
-        Ending { failure, count, example: example.to_owned() }
+        Ending { failure, count, example: example.into() }
     }
 
     #[test]
-    fn interactions_count_for_the_last_step_they_reached() {
-        let found = interactions(&[
+    fn visits_count_for_the_last_step_they_reached() {
+        let [sign_in, sign_up, reset] = progress(&[
             // Signed in without being asked for a second factor, after a wrong password.
             "a 120 login.start ok sign-in",
             "a 119 password.verify wrong sign-in",
@@ -258,13 +271,12 @@ mod tests {
             "f 88 signup ok sign-up",
             "g 90 code.verify ok reset",
         ]);
-        let progress = found.progress(Flow::SignIn, now());
-        assert_eq!(progress.reached, [5, 2, 1, 1]);
-        assert_eq!(progress.under_way, 1);
-        assert_eq!(progress.ended[0], [ending(Some("wrong"), 2, "c")]);
-        assert_eq!(progress.ended[1], [ending(None, 1, "d")]);
-        assert_eq!(found.progress(Flow::SignUp, now()).reached, [1, 1, 1, 1]);
-        assert_eq!(found.progress(Flow::Reset, now()).reached, [1, 1, 0, 0]);
+        assert_eq!(sign_in.reached, [5, 2, 1, 1]);
+        assert_eq!(sign_in.under_way, 1);
+        assert_eq!(sign_in.ended[0], [ending(Some("wrong"), 2, "5")]);
+        assert_eq!(sign_in.ended[1], [ending(None, 1, "6")]);
+        assert_eq!(sign_up.reached, [1, 1, 1, 1]);
+        assert_eq!(reset.reached, [1, 1, 0, 0]);
     }
 
     #[test]
@@ -274,9 +286,9 @@ mod tests {
             "a 170 password.verify late sign-in",
             "a 160 identify ok sign-in",
         ];
-        let forwards = interactions(&lines).progress(Flow::SignIn, now());
-        lines.reverse();
-        assert_eq!(interactions(&lines).progress(Flow::SignIn, now()), forwards);
-        assert_eq!(forwards.ended[1], [ending(Some("late"), 1, "a")]);
+        let [forwards, ..] = progress(&lines);
+        assert_eq!(forwards.ended[1], [ending(Some("late"), 1, "2")]);
+        lines.swap(0, 1);
+        assert_eq!(progress(&lines)[0], forwards);
     }
 }

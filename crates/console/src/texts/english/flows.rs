@@ -4,7 +4,7 @@ use super::super::table::Flows;
 
 pub(super) const FLOWS: Flows = Flows {
     title: "Flows",
-    hint: "Each visit to the sign-in pages counts once, for the last step it reached.",
+    hint: "Each visit to the sign-in pages counts once, for the last step it reached. Visits are put together by their interaction, or by address, browser and time.",
     sign_in: "Sign-ins",
     sign_up: "Sign-ups",
     reset: "Password resets",
@@ -32,5 +32,5 @@ pub(super) const FLOWS: Flows = Flows {
     narrowed: "Only events that pass the filter of the list are counted.",
     all_events: "Count all",
     none: "Nobody set out to do this",
-    none_hint: "Flows are made of events that name their interaction. Choose another time, or look whether the source sends interaction ids.",
+    none_hint: "Choose another time. Events count that tell of a sign-in, a sign-up or a password reset, and name their interaction or their address.",
 };

@@ -4,7 +4,7 @@ use super::super::table::Flows;
 
 pub(super) const FLOWS: Flows = Flows {
     title: "Parcours",
-    hint: "Chaque passage sur les pages de connexion compte une fois, pour la dernière étape atteinte.",
+    hint: "Chaque passage sur les pages de connexion compte une fois, pour la dernière étape atteinte. Les passages sont reconstitués par leur interaction, ou par l’adresse, le navigateur et l’heure.",
     sign_in: "Connexions",
     sign_up: "Inscriptions",
     reset: "Mots de passe oubliés",
@@ -34,5 +34,5 @@ pub(super) const FLOWS: Flows = Flows {
     narrowed: "Seuls les événements qui passent le filtre de la liste sont comptés.",
     all_events: "Tout compter",
     none: "Personne n’a commencé ce parcours",
-    none_hint: "Les parcours se composent d’événements qui nomment leur interaction. Choisissez une autre période, ou vérifiez que la source envoie des identifiants d’interaction.",
+    none_hint: "Choisissez une autre période. Comptent les événements d’une connexion, d’une inscription ou d’une réinitialisation qui nomment leur interaction ou leur adresse.",
 };

@@ -4,7 +4,7 @@ use super::super::table::Flows;
 
 pub(super) const FLOWS: Flows = Flows {
     title: "Akışlar",
-    hint: "Oturum açma sayfalarına her geliş, ulaştığı son adım için bir kez sayılır.",
+    hint: "Oturum açma sayfalarına her geliş, ulaştığı son adım için bir kez sayılır. Gelişler, etkileşimleriyle ya da adres, tarayıcı ve zamanla birleştirilir.",
     sign_in: "Oturum açma",
     sign_up: "Kayıt olma",
     reset: "Parola sıfırlama",
@@ -30,5 +30,5 @@ pub(super) const FLOWS: Flows = Flows {
     narrowed: "Yalnızca listenin süzgecinden geçen olaylar sayılıyor.",
     all_events: "Hepsini say",
     none: "Bunu yapmaya başlayan olmadı",
-    none_hint: "Akışlar, etkileşimini bildiren olaylardan oluşur. Başka bir süre seçin ya da kaynağın etkileşim kimliği gönderip göndermediğine bakın.",
+    none_hint: "Başka bir süre seçin. Oturum açma, kayıt ya da parola sıfırlamayı anlatan ve etkileşimini ya da adresini bildiren olaylar sayılır.",
 };
