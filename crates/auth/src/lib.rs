@@ -14,6 +14,7 @@
 //! - [`authenticator`]: the one value that knows all callers.
 //! - `bearer`: API key to principal.
 //! - [`jwt`]: tokens that others signed; [`issuers`]: who these others are.
+//! - `kept`: what others publish, and when it is fetched again.
 //! - [`sign_in`]: password to session, session to principal.
 //! - `attempts`: how often somebody may guess.
 //! - `password`: argon2, and how much of it at once.
@@ -35,6 +36,7 @@ pub mod sign_in;
 mod activity;
 mod attempts;
 mod bearer;
+mod kept;
 mod password;
 mod secret;
 
