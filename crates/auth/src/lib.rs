@@ -16,6 +16,8 @@
 //! - [`jwt`]: tokens that others signed; [`issuers`]: who these others are.
 //! - `kept`: what others publish, and when it is fetched again.
 //! - [`sign_in`]: password to session, session to principal.
+//! - [`second_factor`]: the code that some are asked for beside the password.
+//! - [`totp`]: codes from an app; `half_open`: who was asked for one.
 //! - `attempts`: how often somebody may guess.
 //! - `password`: argon2, and how much of it at once.
 //! - `activity`: how often somebody was recognised.
@@ -30,12 +32,15 @@ pub mod issuers;
 pub mod jwt;
 pub mod one_time_password;
 pub mod principal;
+pub mod second_factor;
 pub mod session_token;
 pub mod sign_in;
+pub mod totp;
 
 mod activity;
 mod attempts;
 mod bearer;
+mod half_open;
 mod kept;
 mod password;
 mod secret;
@@ -49,5 +54,7 @@ pub use gatelog_meta::{Access, ClientDialect, InvalidAccess, Scope, TenantScope}
 pub use issuers::{FetchKeys, Issuer, Issuers, NotAccepted};
 pub use one_time_password::OneTimePassword;
 pub use principal::{Denied, Principal};
+pub use second_factor::SecondFactor;
 pub use session_token::SessionToken;
-pub use sign_in::SignedIn;
+pub use sign_in::{Opened, SignedIn};
+pub use totp::TotpSecret;

@@ -34,6 +34,7 @@ pub(crate) static STYLE: Asset = Asset::new(
         include_str!("../assets/style/tables.css"),
         include_str!("../assets/style/subjects.css"),
         include_str!("../assets/style/bare.css"),
+        include_str!("../assets/style/sign_in.css"),
         include_str!("../assets/style/combobox.css"),
         include_str!("../assets/style/widths.css"),
     ),

@@ -21,11 +21,13 @@
 //! - `change`: addresses that say only what changes.
 //! - `frame`: what stands around every page.
 //! - `text`, `moment`, `event_view`, `record`: how hostile text, times, events and records look.
+//! - `drawing`: a text as a QR code.
 //! - `page`: the pages, one module each.
 //! - `assets`: style sheet, script and icon.
 
 mod assets;
 mod change;
+mod drawing;
 mod event_view;
 mod filter;
 mod frame;
@@ -86,8 +88,11 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<
     Router::new()
         .route("/", get(async || Redirect::to("/logs")))
         .route("/sign-in", get(page::sign_in::show).post(page::sign_in::submit))
+        .route("/sign-in/code", get(page::code::show).post(page::code::submit))
         .route("/sign-out", post(page::sign_in::sign_out))
         .route("/account/password", get(page::password::show).post(page::password::submit))
+        .route("/account/totp", get(page::totp::show).post(page::totp::turn_on))
+        .route("/account/totp/off", post(page::totp::turn_off))
         .route("/account/theme", post(page::theme::choose))
         .route("/account/language", post(page::language::choose))
         .route("/logs", get(page::logs::show))

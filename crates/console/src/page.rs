@@ -1,6 +1,7 @@
 //! The pages, one module each.
 //!
-//! - [`sign_in`], [`password`], [`theme`], [`language`]: the reader's account.
+//! - [`sign_in`], [`code`]: how a reader gets in.
+//! - [`password`], [`totp`], [`theme`], [`language`]: the reader's account.
 //! - [`logs`]: audit logs, filtered.
 //! - [`details`]: one event.
 //! - [`users`]: everybody who did something.
@@ -11,12 +12,14 @@ use axum::response::Response;
 use crate::problem::Problem;
 use crate::visitor::Visitor;
 
+pub(crate) mod code;
 pub(crate) mod details;
 pub(crate) mod language;
 pub(crate) mod logs;
 pub(crate) mod password;
 pub(crate) mod sign_in;
 pub(crate) mod theme;
+pub(crate) mod totp;
 pub(crate) mod user;
 pub(crate) mod users;
 

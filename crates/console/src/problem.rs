@@ -68,6 +68,9 @@ pub(crate) enum Problem {
     /// There is no randomness to be had.
     #[error("no random number: {0}")]
     Randomness(#[from] std::io::Error),
+    /// A text cannot be drawn.
+    #[error("no QR code: {0}")]
+    Drawing(#[from] qrcode::types::QrError),
     /// A template failed.
     #[error(transparent)]
     Template(#[from] askama::Error),

@@ -6,13 +6,14 @@ use axum::http::header::{RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use gatelog_api::blocking::{Panicked, blocking};
-use gatelog_auth::{AuthError, SessionToken, SignedIn};
+use gatelog_auth::{AuthError, Opened, SessionToken, SignedIn};
 use serde::Deserialize;
 
 use crate::Console;
 use crate::frame::BareFrame;
 use crate::links;
 use crate::problem::Problem;
+use crate::session::SecretCookie;
 use crate::visitor::{Visitor, html};
 
 #[derive(Debug, Template)]
@@ -57,11 +58,12 @@ pub(crate) async fn submit(visitor: Visitor, Form(form): Form<SignInForm>) -> Re
     let answer = blocking(move || sign_in(&console, user.trim(), &password)).await;
     let answer = answer.unwrap_or_else(|Panicked| Err(Problem::Panicked));
     match answer {
-        Ok((token, signed_in)) => {
-            let next =
-                if signed_in.must_choose_password { links::choose_password(&next) } else { next };
-            let cookie = visitor.console.options.to_session_cookie(&token);
-            with_cookie(Redirect::to(&next).into_response(), cookie)
+        Ok(Opened::Session(token, signed_in)) => {
+            welcome(&visitor.console, &token, &signed_in, next)
+        }
+        Ok(Opened::CodeNeeded(token)) => {
+            let cookie = visitor.console.options.to_cookie(SecretCookie::Code, token.reveal());
+            with_cookie(Redirect::to(&links::sign_in_code(&next)).into_response(), cookie)
         }
         Err(Problem::Auth(error)) => refuse(frame, form.user, next, &error),
         Err(problem) => problem.to_bare_page(frame),
@@ -70,7 +72,7 @@ pub(crate) async fn submit(visitor: Visitor, Form(form): Form<SignInForm>) -> Re
 
 /// `POST /sign-out`
 pub(crate) async fn sign_out(visitor: Visitor) -> Response {
-    let cookie = visitor.console.options.to_ended_cookie();
+    let cookie = visitor.console.options.to_ended_cookie(SecretCookie::Session);
     if let Some(token) = visitor.token {
         let service = visitor.console.service;
         let ended = blocking(move || service.authenticator().sign_out(&token)).await;
@@ -82,6 +84,18 @@ pub(crate) async fn sign_out(visitor: Visitor) -> Response {
     with_cookie(Redirect::to("/sign-in").into_response(), cookie)
 }
 
+/// Leads somebody who has a session now to where they wanted to go.
+pub(super) fn welcome(
+    console: &Console,
+    token: &SessionToken,
+    signed_in: &SignedIn,
+    next: String,
+) -> Response {
+    let next = if signed_in.must_choose_password { links::choose_password(&next) } else { next };
+    let cookie = console.options.to_cookie(SecretCookie::Session, token.reveal());
+    with_cookie(Redirect::to(&next).into_response(), cookie)
+}
+
 /// Adds a cookie to an answer.
 pub(super) fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
     if let Some(cookie) = cookie {
@@ -90,11 +104,7 @@ pub(super) fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -
     response
 }
 
-fn sign_in(
-    console: &Console,
-    user: &str,
-    password: &str,
-) -> Result<(SessionToken, SignedIn), Problem> {
+fn sign_in(console: &Console, user: &str, password: &str) -> Result<Opened, Problem> {
     let service = &console.service;
     let random = service.environment().random()?;
     Ok(service.authenticator().sign_in(user, password, random, service.now())?)

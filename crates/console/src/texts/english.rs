@@ -8,6 +8,7 @@ use super::table::{
 };
 
 mod logs;
+mod second_factor;
 
 pub(super) const TEXTS: Texts = Texts {
     language: Language::English,
@@ -24,6 +25,7 @@ pub(super) const TEXTS: Texts = Texts {
     user: USER,
     sign_in: SIGN_IN,
     password: PASSWORD,
+    second_factor: second_factor::SECOND_FACTOR,
     problem: PROBLEM,
 };
 

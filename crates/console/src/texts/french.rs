@@ -11,6 +11,7 @@ use super::table::{
 
 mod logs;
 mod mistakes;
+mod second_factor;
 
 pub(super) const TEXTS: Texts = Texts {
     language: Language::French,
@@ -27,6 +28,7 @@ pub(super) const TEXTS: Texts = Texts {
     user: USER,
     sign_in: SIGN_IN,
     password: PASSWORD,
+    second_factor: second_factor::SECOND_FACTOR,
     problem: PROBLEM,
 };
 

@@ -4,8 +4,10 @@ use gatelog_event::language::Language;
 use jiff::civil::Date;
 
 mod logs;
+mod second_factor;
 
 pub(crate) use logs::{Chart, EXAMPLES, Export, Facets, Live, Logs, Question};
+pub(crate) use second_factor::SecondFactor;
 
 /// A phrase around a name, a time or a number that is written already.
 pub(crate) type With = fn(&str) -> String;
@@ -31,6 +33,7 @@ pub(crate) struct Texts {
     pub(crate) user: User,
     pub(crate) sign_in: SignIn,
     pub(crate) password: Password,
+    pub(crate) second_factor: SecondFactor,
     pub(crate) problem: Problem,
 }
 

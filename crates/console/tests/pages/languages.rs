@@ -76,6 +76,7 @@ const PAGES: &[&str] = &[
     "/users/u9",
     "/logs?tenant=nobody",
     "/account/password",
+    "/account/totp",
 ];
 
 async fn with_events() -> House {

@@ -2,6 +2,7 @@
 //!
 //! - [`house`]: a console over a temporary data directory, and a browser without JavaScript.
 //! - [`access`]: signing in and out, and what nobody may do.
+//! - [`second_factor`]: codes beside the password.
 //! - [`languages`]: every page in every language.
 //! - [`logs`]: finding events and looking at one.
 //! - [`live`]: events that appear by themselves.
@@ -20,3 +21,4 @@ mod live;
 mod logs;
 mod people;
 mod queries;
+mod second_factor;
