@@ -15,7 +15,8 @@ pub struct AuthActivity {
     pub keys_refused: u64,
     /// Sessions that were opened.
     pub sign_ins: u64,
-    /// Passwords and codes that were wrong, or came after too many of them.
+    /// Passwords and codes that were wrong, or came after too many of them, and people of a provider
+    /// who may not come in.
     pub sign_ins_refused: u64,
 }
 
@@ -84,6 +85,8 @@ fn is_about_the_caller(error: &AuthError) -> bool {
             | AuthError::UnknownToken
             | AuthError::WrongPassword
             | AuthError::WrongCode
+            | AuthError::NoRole
+            | AuthError::UserDisabled
             | AuthError::TooManyAttempts { .. }
     )
 }

@@ -38,6 +38,12 @@ pub enum AuthError {
     /// Codes come beside a password of one's own.
     #[error("choose a password of your own first")]
     PasswordNotChosen,
+    /// A provider vouches for somebody, and no role here is meant for them.
+    #[error("the provider gives this person no role here")]
+    NoRole,
+    /// The user was disabled here, whatever a provider says.
+    #[error("this user is disabled")]
+    UserDisabled,
     /// Too many failures for one user or client.
     #[error("too many failed sign-ins for this name: try again in {retry_after_seconds} seconds")]
     TooManyAttempts {

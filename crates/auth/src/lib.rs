@@ -14,6 +14,7 @@
 //! - [`authenticator`]: the one value that knows all callers.
 //! - `bearer`: API key to principal.
 //! - [`jwt`]: tokens that others signed; [`issuers`]: who these others are.
+//! - [`openid`]: providers at which people sign in.
 //! - `kept`: what others publish, and when it is fetched again.
 //! - [`sign_in`]: password to session, session to principal.
 //! - [`second_factor`]: the code that some are asked for beside the password.
@@ -31,6 +32,7 @@ pub mod error;
 pub mod issuers;
 pub mod jwt;
 pub mod one_time_password;
+pub mod openid;
 pub mod principal;
 pub mod second_factor;
 pub mod session_token;
@@ -53,6 +55,7 @@ pub use error::AuthError;
 pub use gatelog_meta::{Access, ClientDialect, InvalidAccess, Scope, TenantScope};
 pub use issuers::{FetchKeys, Issuer, Issuers, NotAccepted};
 pub use one_time_password::OneTimePassword;
+pub use openid::{CallProvider, OpenIdError, Provider, Providers, Role, Roles};
 pub use principal::{Denied, Principal};
 pub use second_factor::SecondFactor;
 pub use session_token::SessionToken;

@@ -56,6 +56,7 @@ use axum::{Router, middleware};
 use gatelog_api::export::Exports;
 use gatelog_api::stream::Streams;
 use gatelog_api::{Shared, Stop};
+use gatelog_auth::Providers;
 use gatelog_service::Service;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -64,11 +65,13 @@ use tower_http::compression::CompressionLayer;
 const FORM_BYTES_MAX: usize = 16 * 1024;
 
 /// How the console is reached.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ConsoleOptions {
     /// Whether browsers reach it over TLS, here or at a proxy. The session's cookie is then
     /// `__Host-gatelog` with `Secure`; otherwise, over loopback, it is `gatelog`.
     pub secure_cookies: bool,
+    /// Where people may sign in beside here.
+    pub providers: Arc<Providers>,
 }
 
 /// What every page is made from.
@@ -89,6 +92,8 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<
         .route("/", get(async || Redirect::to("/logs")))
         .route("/sign-in", get(page::sign_in::show).post(page::sign_in::submit))
         .route("/sign-in/code", get(page::code::show).post(page::code::submit))
+        .route("/sign-in/oidc/{name}", get(page::provider::begin))
+        .route("/sign-in/oidc/{name}/callback", get(page::provider::callback))
         .route("/sign-out", post(page::sign_in::sign_out))
         .route("/account/password", get(page::password::show).post(page::password::submit))
         .route("/account/totp", get(page::totp::show).post(page::totp::turn_on))

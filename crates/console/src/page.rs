@@ -1,6 +1,6 @@
 //! The pages, one module each.
 //!
-//! - [`sign_in`], [`code`]: how a reader gets in.
+//! - [`sign_in`], [`code`], [`provider`]: how a reader gets in.
 //! - [`password`], [`totp`], [`theme`], [`language`]: the reader's account.
 //! - [`logs`]: audit logs, filtered.
 //! - [`details`]: one event.
@@ -17,6 +17,7 @@ pub(crate) mod details;
 pub(crate) mod language;
 pub(crate) mod logs;
 pub(crate) mod password;
+pub(crate) mod provider;
 pub(crate) mod sign_in;
 pub(crate) mod theme;
 pub(crate) mod totp;

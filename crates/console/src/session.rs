@@ -13,6 +13,9 @@ const THEME_COOKIE: &str = "gatelog-theme";
 /// How long a browser keeps what its reader prefers: a year.
 pub(crate) const PREFERENCE_SECONDS_MAX: i64 = 365 * 24 * 3_600;
 
+/// Signing in at a provider may take so long.
+const PROVIDER_SECONDS_MAX: i64 = 15 * 60;
+
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Theme {
@@ -71,6 +74,8 @@ pub(crate) enum SecretCookie {
     Session,
     /// The sign-in that waits for a code.
     Code,
+    /// The sign-in that goes on at a provider, and where it leads after that.
+    Provider,
 }
 
 impl SecretCookie {
@@ -79,6 +84,7 @@ impl SecretCookie {
         match self {
             Self::Session => ("gatelog", SESSION_MICROS_MAX / 1_000_000),
             Self::Code => ("gatelog-code", CODE_SECONDS_MAX),
+            Self::Provider => ("gatelog-oidc", PROVIDER_SECONDS_MAX),
         }
     }
 }
@@ -86,7 +92,7 @@ impl SecretCookie {
 impl ConsoleOptions {
     /// What a browser sends as this cookie.
     pub(crate) fn secret_of_request<'h>(
-        self,
+        &self,
         which: SecretCookie,
         headers: &'h HeaderMap,
     ) -> Option<&'h str> {
@@ -94,18 +100,18 @@ impl ConsoleOptions {
     }
 
     /// The header that gives a browser this cookie.
-    pub(crate) fn to_cookie(self, which: SecretCookie, secret: &str) -> Option<HeaderValue> {
+    pub(crate) fn to_cookie(&self, which: SecretCookie, secret: &str) -> Option<HeaderValue> {
         let (name, (_, seconds)) = (self.name_of(which), which.parts());
         set_cookie(&format!("{name}={secret}; HttpOnly; Max-Age={seconds}"), self.secure_cookies)
     }
 
     /// The header that takes it away.
-    pub(crate) fn to_ended_cookie(self, which: SecretCookie) -> Option<HeaderValue> {
+    pub(crate) fn to_ended_cookie(&self, which: SecretCookie) -> Option<HeaderValue> {
         let name = self.name_of(which);
         set_cookie(&format!("{name}=; HttpOnly; Max-Age=0"), self.secure_cookies)
     }
 
-    fn name_of(self, which: SecretCookie) -> String {
+    fn name_of(&self, which: SecretCookie) -> String {
         let (name, _) = which.parts();
         format!("{}{name}", if self.secure_cookies { "__Host-" } else { "" })
     }

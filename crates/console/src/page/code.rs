@@ -54,7 +54,7 @@ pub(crate) async fn submit(
     let next = links::local(Some(&form.next)).to_owned();
     let (half_open, user) = waiting(&visitor, &headers);
     let Some(user) = user else { return Redirect::to(&links::sign_in(&next)).into_response() };
-    let (service, options) = (visitor.console.service.clone(), visitor.console.options);
+    let (service, options) = (visitor.console.service.clone(), visitor.console.options.clone());
     let opened = blocking(move || -> Result<(SessionToken, SignedIn), Problem> {
         let random = service.environment().random()?;
         let authenticator = service.authenticator();

@@ -22,6 +22,8 @@ struct Page {
     frame: BareFrame,
     user: String,
     next: String,
+    /// Where people may sign in beside here.
+    providers: Vec<String>,
     error: Option<String>,
 }
 
@@ -40,13 +42,14 @@ pub(crate) struct SignInForm {
 pub(crate) async fn show(visitor: Visitor) -> Response {
     let next = links::local(visitor.parameters.get("next")).to_owned();
     let frame = BareFrame { here: links::sign_in(&next), ..visitor.frame.clone() };
+    let providers = providers(&visitor.console);
     if visitor.token.is_some() {
         let signed_in = blocking(move || visitor.signed_in().is_ok()).await;
         if signed_in.unwrap_or(false) {
             return Redirect::to(&next).into_response();
         }
     }
-    let page = Page { frame: frame.clone(), user: String::new(), next, error: None };
+    let page = Page { frame: frame.clone(), user: String::new(), next, providers, error: None };
     html(page).unwrap_or_else(|problem| problem.to_bare_page(frame))
 }
 
@@ -65,7 +68,9 @@ pub(crate) async fn submit(visitor: Visitor, Form(form): Form<SignInForm>) -> Re
             let cookie = visitor.console.options.to_cookie(SecretCookie::Code, token.reveal());
             with_cookie(Redirect::to(&links::sign_in_code(&next)).into_response(), cookie)
         }
-        Err(Problem::Auth(error)) => refuse(frame, form.user, next, &error),
+        Err(Problem::Auth(error)) => {
+            refuse(frame, providers(&visitor.console), form.user, next, &error)
+        }
         Err(problem) => problem.to_bare_page(frame),
     }
 }
@@ -110,7 +115,18 @@ fn sign_in(console: &Console, user: &str, password: &str) -> Result<Opened, Prob
     Ok(service.authenticator().sign_in(user, password, random, service.now())?)
 }
 
-fn refuse(frame: BareFrame, user: String, next: String, error: &AuthError) -> Response {
+/// What the providers are called.
+fn providers(console: &Console) -> Vec<String> {
+    console.options.providers.names().map(str::to_owned).collect()
+}
+
+fn refuse(
+    frame: BareFrame,
+    providers: Vec<String>,
+    user: String,
+    next: String,
+    error: &AuthError,
+) -> Response {
     let texts = &frame.texts.sign_in;
     let (status, text, retry_after) = match error {
         AuthError::WrongPassword => (StatusCode::UNAUTHORIZED, texts.wrong.to_owned(), None),
@@ -129,7 +145,7 @@ fn refuse(frame: BareFrame, user: String, next: String, error: &AuthError) -> Re
             (StatusCode::INTERNAL_SERVER_ERROR, texts.broken.to_owned(), None)
         }
     };
-    let page = Page { frame: frame.clone(), user, next, error: Some(text) };
+    let page = Page { frame: frame.clone(), user, next, providers, error: Some(text) };
     let mut response = match page.render() {
         Ok(page) => (status, Html(page)).into_response(),
         Err(error) => return Problem::from(error).to_bare_page(frame),

@@ -8,6 +8,7 @@ use super::table::{
 };
 
 mod logs;
+mod provider;
 mod second_factor;
 
 pub(super) const TEXTS: Texts = Texts {
@@ -26,6 +27,7 @@ pub(super) const TEXTS: Texts = Texts {
     sign_in: SIGN_IN,
     password: PASSWORD,
     second_factor: second_factor::SECOND_FACTOR,
+    provider: provider::PROVIDER,
     problem: PROBLEM,
 };
 

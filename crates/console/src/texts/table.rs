@@ -4,9 +4,11 @@ use gatelog_event::language::Language;
 use jiff::civil::Date;
 
 mod logs;
+mod provider;
 mod second_factor;
 
 pub(crate) use logs::{Chart, EXAMPLES, Export, Facets, Live, Logs, Question};
+pub(crate) use provider::Provider;
 pub(crate) use second_factor::SecondFactor;
 
 /// A phrase around a name, a time or a number that is written already.
@@ -34,6 +36,7 @@ pub(crate) struct Texts {
     pub(crate) sign_in: SignIn,
     pub(crate) password: Password,
     pub(crate) second_factor: SecondFactor,
+    pub(crate) provider: Provider,
     pub(crate) problem: Problem,
 }
 

@@ -11,6 +11,7 @@ use super::table::{
 
 mod logs;
 mod mistakes;
+mod provider;
 mod second_factor;
 
 pub(super) const TEXTS: Texts = Texts {
@@ -29,6 +30,7 @@ pub(super) const TEXTS: Texts = Texts {
     sign_in: SIGN_IN,
     password: PASSWORD,
     second_factor: second_factor::SECOND_FACTOR,
+    provider: provider::PROVIDER,
     problem: PROBLEM,
 };
 

@@ -67,7 +67,7 @@ pub(crate) struct Answer {
 
 impl House {
     pub(crate) fn new() -> Self {
-        Self::with(ConsoleOptions { secure_cookies: false })
+        Self::with(ConsoleOptions::default())
     }
 
     pub(crate) fn with(options: ConsoleOptions) -> Self {
@@ -137,6 +137,12 @@ impl House {
     /// Asks for a page with these cookies.
     pub(crate) async fn ask(&self, address: &str, cookie: &str) -> Answer {
         self.send(Request::get(address).header("cookie", cookie).body(Body::empty()).unwrap()).await
+    }
+
+    /// The same at a host.
+    pub(crate) async fn ask_at(&self, host: &str, address: &str, cookie: &str) -> Answer {
+        let request = Request::get(address).header("host", host).header("cookie", cookie);
+        self.send(request.body(Body::empty()).unwrap()).await
     }
 
     /// Sends a form as one of our own pages does.

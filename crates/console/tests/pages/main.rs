@@ -3,6 +3,7 @@
 //! - [`house`]: a console over a temporary data directory, and a browser without JavaScript.
 //! - [`access`]: signing in and out, and what nobody may do.
 //! - [`second_factor`]: codes beside the password.
+//! - [`providers`]: signing in elsewhere.
 //! - [`languages`]: every page in every language.
 //! - [`logs`]: finding events and looking at one.
 //! - [`live`]: events that appear by themselves.
@@ -20,5 +21,6 @@ mod languages;
 mod live;
 mod logs;
 mod people;
+mod providers;
 mod queries;
 mod second_factor;
