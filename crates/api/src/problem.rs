@@ -157,17 +157,18 @@ impl From<AuthError> for Problem {
             | AuthError::WrongSecret
             | AuthError::UnknownToken
             | AuthError::WrongPassword
+            | AuthError::WrongCode
             | AuthError::SessionEnded => Self::new(StatusCode::UNAUTHORIZED, detail),
             AuthError::TooManyAttempts { retry_after_seconds } => {
                 Self::new(StatusCode::TOO_MANY_REQUESTS, detail).retry_after(retry_after_seconds)
             }
+            AuthError::NoRole | AuthError::UserDisabled => Self::new(StatusCode::FORBIDDEN, detail),
             AuthError::TooManyTokens => Self::new(StatusCode::TOO_MANY_REQUESTS, detail),
             AuthError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(1),
             AuthError::PasswordTooShort
             | AuthError::PasswordTooLong
-            | AuthError::PasswordAlreadyChosen => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
-            }
+            | AuthError::PasswordAlreadyChosen
+            | AuthError::PasswordNotChosen => Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail),
             AuthError::Meta(_) | AuthError::PasswordHash(_) => Self::internal(&detail),
         }
     }

@@ -13,9 +13,10 @@ pub struct AuthActivity {
     pub keys_verified: u64,
     /// API keys, client secrets and access tokens that are malformed, unknown or revoked.
     pub keys_refused: u64,
-    /// Sign-ins with the right password.
+    /// Sessions that were opened.
     pub sign_ins: u64,
-    /// Sign-ins with a wrong password, or after too many of them.
+    /// Passwords and codes that were wrong, or came after too many of them, and people of a provider
+    /// who may not come in.
     pub sign_ins_refused: u64,
 }
 
@@ -39,9 +40,16 @@ impl Counts {
         count(outcome, &self.keys_verified, &self.keys_refused);
     }
 
-    /// Counts a password that was checked.
-    pub(crate) fn sign_in<T>(&self, outcome: &Result<T, AuthError>) {
-        count(outcome, &self.sign_ins, &self.sign_ins_refused);
+    /// Counts a session that was opened.
+    pub(crate) fn signed_in(&self) {
+        self.sign_ins.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts somebody who was not let in.
+    pub(crate) fn sign_in_refused(&self, error: &AuthError) {
+        if is_about_the_caller(error) {
+            self.sign_ins_refused.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     pub(crate) fn get(&self) -> AuthActivity {
@@ -55,21 +63,30 @@ impl Counts {
     }
 }
 
-/// Counts an outcome that says something of the caller; a busy server and a broken disk do not.
+/// Counts an outcome that says something of the caller.
 fn count<T>(outcome: &Result<T, AuthError>, right: &AtomicU64, refused: &AtomicU64) {
     let counter = match outcome {
         Ok(_) => right,
-        Err(
-            AuthError::MalformedKey
+        Err(error) if is_about_the_caller(error) => refused,
+        Err(_) => return,
+    };
+    counter.fetch_add(1, Ordering::Relaxed);
+}
+
+/// Whether an error says something of the caller; a busy server and a broken disk do not.
+fn is_about_the_caller(error: &AuthError) -> bool {
+    matches!(
+        error,
+        AuthError::MalformedKey
             | AuthError::UnknownKey
             | AuthError::RevokedKey(_)
             | AuthError::UnknownClient
             | AuthError::WrongSecret
             | AuthError::UnknownToken
             | AuthError::WrongPassword
-            | AuthError::TooManyAttempts { .. },
-        ) => refused,
-        Err(_) => return,
-    };
-    counter.fetch_add(1, Ordering::Relaxed);
+            | AuthError::WrongCode
+            | AuthError::NoRole
+            | AuthError::UserDisabled
+            | AuthError::TooManyAttempts { .. }
+    )
 }

@@ -8,6 +8,7 @@ use gatelog_meta::Meta;
 use crate::activity::{AuthActivity, Counts};
 use crate::attempts::Attempts;
 use crate::bearer::VerifiedKeys;
+use crate::half_open::HalfOpen;
 use crate::password::PasswordChecks;
 
 /// Recognises API keys ([`Authenticator::bearer`]), clients ([`Authenticator::issue_token`],
@@ -19,6 +20,8 @@ pub struct Authenticator {
     pub(crate) verified_keys: VerifiedKeys,
     pub(crate) attempts: Attempts,
     pub(crate) client_attempts: Attempts,
+    pub(crate) code_attempts: Attempts,
+    pub(crate) half_open: HalfOpen,
     pub(crate) password_checks: PasswordChecks,
     pub(crate) counts: Counts,
 }
@@ -31,6 +34,8 @@ impl Authenticator {
             verified_keys: VerifiedKeys::new(),
             attempts: Attempts::default(),
             client_attempts: Attempts::default(),
+            code_attempts: Attempts::default(),
+            half_open: HalfOpen::default(),
             password_checks: PasswordChecks::default(),
             counts: Counts::default(),
         }

@@ -31,6 +31,19 @@ pub enum AuthError {
     /// There is no such user, the user is disabled, or the password is wrong, used or expired.
     #[error("wrong user name or password")]
     WrongPassword,
+    /// The code is no code of the person's app at this moment, was used already, and is no recovery
+    /// code of theirs that is left.
+    #[error("this code is wrong, was used already, or has expired")]
+    WrongCode,
+    /// Codes come beside a password of one's own.
+    #[error("choose a password of your own first")]
+    PasswordNotChosen,
+    /// A provider vouches for somebody, and no role here is meant for them.
+    #[error("the provider gives this person no role here")]
+    NoRole,
+    /// The user was disabled here, whatever a provider says.
+    #[error("this user is disabled")]
+    UserDisabled,
     /// Too many failures for one user or client.
     #[error("too many failed sign-ins for this name: try again in {retry_after_seconds} seconds")]
     TooManyAttempts {

@@ -1,34 +1,24 @@
 //! Others whose signed tokens are accepted, and their keys as they publish them.
 //!
-//! Keys are fetched when the first token comes, kept for ten minutes, and fetched again when a
-//! token names one that is not there: an issuer may have made a new one. Somebody who invents names
-//! of keys causes one fetch in half a minute at most. While an issuer cannot be reached the keys it
-//! had go on counting.
+//! Keys are fetched when the first token comes, kept, and fetched again when a token names one that
+//! is not there: an issuer may have made a new one (`kept`).
 
 use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use gatelog_event::time::UnixMicros;
 use gatelog_meta::TenantName;
 
 use crate::jwt::{Algorithm, ClaimProblem, Claims, Expected, JwtError, KeySet, Lifetime, Token};
+use crate::kept::{Kept, Published};
 use crate::principal::Principal;
 use crate::{Access, TenantScope};
 
 /// So far may the clocks of an issuer and this server differ, in seconds.
-const SKEW_SECONDS: u32 = 60;
-
-/// Keys are fetched again after so many seconds.
-const FRESH_SECONDS: i64 = 600;
-
-/// Keys are fetched at most once in so many seconds because a token names an unknown one.
-const REFRESH_INTERVAL_SECONDS: i64 = 30;
-
-/// After a failure nobody tries again for so many seconds.
-const RETRY_INTERVAL_SECONDS: i64 = 5;
+pub(crate) const SKEW_SECONDS: u32 = 60;
 
 /// Somebody whose tokens are accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,16 +74,7 @@ pub enum NotAccepted {
 #[derive(Debug)]
 struct Trusted {
     issuer: Issuer,
-    known: Mutex<Known>,
-    /// Held while keys are fetched, so that all who wait are served by one fetch.
-    fetching: tokio::sync::Mutex<()>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Known {
-    keys: Option<Arc<KeySet>>,
-    fetched: Option<UnixMicros>,
-    failed: Option<UnixMicros>,
+    keys: Kept<KeySet>,
 }
 
 impl Issuers {
@@ -107,9 +88,8 @@ impl Issuers {
     ) -> Result<Self, String> {
         let mut by_name = HashMap::new();
         for issuer in issuers {
-            let (known, fetching) = (Mutex::default(), tokio::sync::Mutex::default());
             let name = issuer.name.clone();
-            let trusted = Trusted { issuer, known, fetching };
+            let trusted = Trusted { issuer, keys: Kept::default() };
             if by_name.insert(name.clone(), trusted).is_some() {
                 return Err(name);
             }
@@ -168,72 +148,31 @@ impl Trusted {
         source: &dyn FetchKeys,
         now: UnixMicros,
     ) -> Result<(), NotAccepted> {
-        let algorithm = self.issuer.algorithm;
-        let keys = match self.known().usable(now) {
-            Some(keys) => keys,
-            None => self.fetch(source, now, Known::may_retry).await,
-        };
-        let keys = keys.ok_or(NotAccepted::KeysUnavailable)?;
-        let mut verified = token.verify(&keys, algorithm);
-        if verified == Err(JwtError::NoMatchingKey) && self.known().may_refresh(now) {
-            let newer = self.fetch(source, now, Known::may_refresh).await;
-            let newer = newer.ok_or(NotAccepted::KeysUnavailable)?;
-            verified = token.verify(&newer, algorithm);
-        }
-        verified.map_err(|error| NotAccepted::Token(error, None))
-    }
-
-    /// The newest keys there are, fetched if that is due when it is this caller's turn.
-    async fn fetch(
-        &self,
-        source: &dyn FetchKeys,
-        now: UnixMicros,
-        is_due: fn(&Known, UnixMicros) -> bool,
-    ) -> Option<Arc<KeySet>> {
-        let _fetching = self.fetching.lock().await;
-        if !is_due(&self.known(), now) {
-            return self.known().keys;
-        }
-        let url = &self.issuer.keys_url;
-        let fetched = source.fetch(url).await;
-        let keys = fetched.and_then(|text| KeySet::parse(&text).map_err(|error| error.to_string()));
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        match keys {
-            Ok(keys) => {
-                *known = Known { keys: Some(Arc::new(keys)), fetched: Some(now), failed: None };
-            }
-            Err(error) => {
-                tracing::warn!(issuer = %self.issuer.name, url, %error, "keys cannot be fetched");
-                known.failed = Some(now);
-            }
-        }
-        known.keys.clone()
-    }
-
-    fn known(&self) -> Known {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let Issuer { algorithm, keys_url, .. } = &self.issuer;
+        verify(token, *algorithm, &self.keys, &published(keys_url, source), now).await
     }
 }
 
-impl Known {
-    /// Keys that are fresh, or whose issuer could not be reached a moment ago: `Some(None)` where
-    /// there are none and it is too early to try again.
-    fn usable(&self, now: UnixMicros) -> Option<Option<Arc<KeySet>>> {
-        (!self.may_retry(now)).then(|| self.keys.clone())
-    }
-
-    fn may_retry(&self, now: UnixMicros) -> bool {
-        is_past(self.fetched, FRESH_SECONDS, now)
-            && is_past(self.failed, RETRY_INTERVAL_SECONDS, now)
-    }
-
-    fn may_refresh(&self, now: UnixMicros) -> bool {
-        is_past(self.fetched, REFRESH_INTERVAL_SECONDS, now)
-            && is_past(self.failed, RETRY_INTERVAL_SECONDS, now)
-    }
+/// The keys that an issuer publishes at `url`.
+pub(crate) fn published<'p>(url: &'p str, source: &'p dyn FetchKeys) -> Published<'p, KeySet> {
+    let read = |text: &str| KeySet::parse(text).map_err(|error| error.to_string());
+    Published { url, source, read }
 }
 
-/// Whether `time` was never, or so many seconds ago. A clock that was set back makes it past.
-fn is_past(time: Option<UnixMicros>, seconds: i64, now: UnixMicros) -> bool {
-    time.is_none_or(|time| !(0..seconds).contains(&(now.seconds_floor() - time.seconds_floor())))
+/// Whether one of an issuer's keys signed a token. They are fetched again when it names one that is
+/// not there.
+pub(crate) async fn verify(
+    token: &Token<'_>,
+    algorithm: Algorithm,
+    keys: &Kept<KeySet>,
+    published: &Published<'_, KeySet>,
+    now: UnixMicros,
+) -> Result<(), NotAccepted> {
+    let known = keys.get(published, now).await.ok_or(NotAccepted::KeysUnavailable)?;
+    let mut verified = token.verify(&known, algorithm);
+    if verified == Err(JwtError::NoMatchingKey) && keys.may_be_newer(now) {
+        let newer = keys.newer(published, now).await.ok_or(NotAccepted::KeysUnavailable)?;
+        verified = token.verify(&newer, algorithm);
+    }
+    verified.map_err(|error| NotAccepted::Token(error, None))
 }

@@ -14,7 +14,11 @@
 //! - [`authenticator`]: the one value that knows all callers.
 //! - `bearer`: API key to principal.
 //! - [`jwt`]: tokens that others signed; [`issuers`]: who these others are.
+//! - [`openid`]: providers at which people sign in.
+//! - `kept`: what others publish, and when it is fetched again.
 //! - [`sign_in`]: password to session, session to principal.
+//! - [`second_factor`]: the code that some are asked for beside the password.
+//! - [`totp`]: codes from an app; `half_open`: who was asked for one.
 //! - `attempts`: how often somebody may guess.
 //! - `password`: argon2, and how much of it at once.
 //! - `activity`: how often somebody was recognised.
@@ -28,13 +32,18 @@ pub mod error;
 pub mod issuers;
 pub mod jwt;
 pub mod one_time_password;
+pub mod openid;
 pub mod principal;
+pub mod second_factor;
 pub mod session_token;
 pub mod sign_in;
+pub mod totp;
 
 mod activity;
 mod attempts;
 mod bearer;
+mod half_open;
+mod kept;
 mod password;
 mod secret;
 
@@ -46,6 +55,9 @@ pub use error::AuthError;
 pub use gatelog_meta::{Access, ClientDialect, InvalidAccess, Scope, TenantScope};
 pub use issuers::{FetchKeys, Issuer, Issuers, NotAccepted};
 pub use one_time_password::OneTimePassword;
+pub use openid::{CallProvider, OpenIdError, Provider, Providers, Role, Roles};
 pub use principal::{Denied, Principal};
+pub use second_factor::SecondFactor;
 pub use session_token::SessionToken;
-pub use sign_in::SignedIn;
+pub use sign_in::{Opened, SignedIn};
+pub use totp::TotpSecret;

@@ -40,9 +40,29 @@ pub struct SignedIn {
     pub must_choose_password: bool,
 }
 
+/// What the right password led to.
+#[derive(Debug)]
+pub enum Opened {
+    /// A session.
+    Session(SessionToken, SignedIn),
+    /// Nothing yet: [`Authenticator::sign_in_with_code`] wants this token and a code.
+    CodeNeeded(SessionToken),
+}
+
+impl Opened {
+    /// The session, if it is one.
+    pub fn session(self) -> Option<(SessionToken, SignedIn)> {
+        match self {
+            Self::Session(token, signed_in) => Some((token, signed_in)),
+            Self::CodeNeeded(_) => None,
+        }
+    }
+}
+
 impl Authenticator {
-    /// Opens a session for whoever knows the password of `user`. `token` must be random. That it
-    /// worked, or that the password was wrong, is recorded.
+    /// Opens a session for whoever knows the password of `user`, or asks for a code too if they set
+    /// that up. `token` must be random. That a session was opened, or that the password was wrong,
+    /// is recorded.
     ///
     /// Blocks for some 20 ms of computing, whether or not there is such a user.
     ///
@@ -56,13 +76,31 @@ impl Authenticator {
         password: &str,
         token: [u8; SESSION_TOKEN_BYTES],
         now: UnixMicros,
-    ) -> Result<(SessionToken, SignedIn), AuthError> {
+    ) -> Result<Opened, AuthError> {
         let checked = self.user_by_password(user, password, now);
-        self.counts.sign_in(&checked);
+        if let Err(error) = &checked {
+            self.counts.sign_in_refused(error);
+        }
         if matches!(checked, Err(AuthError::WrongPassword)) {
             self.meta.record_failed_sign_in(user, now)?;
         }
         let user = checked?;
+        if self.meta.totp(&user.name)?.is_some() {
+            let token = SessionToken::mint(token);
+            self.half_open.begin(sha256(token.reveal()), user.name, now);
+            return Ok(Opened::CodeNeeded(token));
+        }
+        let (token, signed_in) = self.open_session(user, token, now)?;
+        Ok(Opened::Session(token, signed_in))
+    }
+
+    /// Opens a session for somebody who has proved who they are.
+    pub(crate) fn open_session(
+        &self,
+        user: User,
+        token: [u8; SESSION_TOKEN_BYTES],
+        now: UnixMicros,
+    ) -> Result<(SessionToken, SignedIn), AuthError> {
         let token = SessionToken::mint(token);
         self.meta.create_session(&Session {
             token_sha256: sha256(token.reveal()),
@@ -71,6 +109,7 @@ impl Authenticator {
             last_seen: now,
             expires: session_expires(now, now),
         })?;
+        self.counts.signed_in();
         Ok((token, SignedIn::from(user)))
     }
 
@@ -130,7 +169,7 @@ impl Authenticator {
         Ok(self.meta.set_password(name, &chosen, Some(&sha256(token)), &change)?)
     }
 
-    fn user_by_password(
+    pub(crate) fn user_by_password(
         &self,
         name: &str,
         password: &str,
@@ -151,7 +190,7 @@ impl Authenticator {
                 let typed = one_time_password::hash_as_typed(password);
                 self.meta.take_one_time_password(name, &typed, now)?
             }
-            Password::Unset => false,
+            Password::Unset | Password::Elsewhere { .. } => false,
         };
         if !proven {
             return Err(AuthError::WrongPassword);
@@ -160,7 +199,7 @@ impl Authenticator {
         Ok(user)
     }
 
-    fn enabled_user(&self, name: &str) -> Result<Option<User>, AuthError> {
+    pub(crate) fn enabled_user(&self, name: &str) -> Result<Option<User>, AuthError> {
         Ok(self.meta.user(name)?.filter(|user| user.disabled.is_none()))
     }
 }
@@ -168,7 +207,10 @@ impl Authenticator {
 impl From<User> for SignedIn {
     fn from(user: User) -> Self {
         Self {
-            must_choose_password: !matches!(user.password, Password::Chosen(_)),
+            must_choose_password: matches!(
+                user.password,
+                Password::Unset | Password::OneTime { .. }
+            ),
             principal: Principal {
                 id: user_id(&user.name).into(),
                 name: user.name.into(),

@@ -36,6 +36,7 @@ pub(crate) static STYLE: Asset = Asset::new(
         include_str!("../assets/style/overview.css"),
         include_str!("../assets/style/flows.css"),
         include_str!("../assets/style/bare.css"),
+        include_str!("../assets/style/sign_in.css"),
         include_str!("../assets/style/combobox.css"),
         include_str!("../assets/style/widths.css"),
     ),

@@ -22,11 +22,13 @@
 //! - `change`: addresses that say only what changes.
 //! - `frame`: what stands around every page.
 //! - `text`, `moment`, `event_view`, `record`: how hostile text, times, events and records look.
+//! - `drawing`: a text as a QR code.
 //! - `page`: the pages, one module each.
 //! - `assets`: style sheet, script and icon.
 
 mod assets;
 mod change;
+mod drawing;
 mod event_view;
 mod filter;
 mod frame;
@@ -56,6 +58,7 @@ use axum::{Router, middleware};
 use gatelog_api::export::Exports;
 use gatelog_api::stream::Streams;
 use gatelog_api::{Shared, Stop};
+use gatelog_auth::Providers;
 use gatelog_service::Service;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -64,11 +67,13 @@ use tower_http::compression::CompressionLayer;
 const FORM_BYTES_MAX: usize = 16 * 1024;
 
 /// How the console is reached.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ConsoleOptions {
     /// Whether browsers reach it over TLS, here or at a proxy. The session's cookie is then
     /// `__Host-gatelog` with `Secure`; otherwise, over loopback, it is `gatelog`.
     pub secure_cookies: bool,
+    /// Where people may sign in beside here.
+    pub providers: Arc<Providers>,
 }
 
 /// What every page is made from.
@@ -88,8 +93,13 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<
     Router::new()
         .route("/", get(async || Redirect::to("/logs")))
         .route("/sign-in", get(page::sign_in::show).post(page::sign_in::submit))
+        .route("/sign-in/code", get(page::code::show).post(page::code::submit))
+        .route("/sign-in/oidc/{name}", get(page::provider::begin))
+        .route("/sign-in/oidc/{name}/callback", get(page::provider::callback))
         .route("/sign-out", post(page::sign_in::sign_out))
         .route("/account/password", get(page::password::show).post(page::password::submit))
+        .route("/account/totp", get(page::totp::show).post(page::totp::turn_on))
+        .route("/account/totp/off", post(page::totp::turn_off))
         .route("/account/theme", post(page::theme::choose))
         .route("/account/language", post(page::language::choose))
         .route("/overview", get(page::overview::show))

@@ -158,9 +158,29 @@ pub(crate) fn sign_in(next: &str) -> String {
     address("/sign-in", next.map(|next| ("next", next)))
 }
 
+/// The way to a provider, by its name.
+pub(crate) fn provider(name: &str) -> String {
+    format!("/sign-in/oidc/{}", last_part(name))
+}
+
+/// The way to a provider and from there on to `next`.
+pub(crate) fn sign_in_at(name: &str, next: &str) -> String {
+    address(&provider(name), [("next", next)])
+}
+
+/// The page that asks for a code and leads on to `next`.
+pub(crate) fn sign_in_code(next: &str) -> String {
+    address("/sign-in/code", [("next", next)])
+}
+
 /// The way to choose a password that leads on to `next`.
 pub(crate) fn choose_password(next: &str) -> String {
     address("/account/password", [("next", next)])
+}
+
+/// The page of the second factor, from which one comes back to `next`.
+pub(crate) fn totp(next: &str) -> String {
+    address("/account/totp", [("next", next)])
 }
 
 /// `next` if it is an address of ours, else the audit logs.

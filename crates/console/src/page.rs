@@ -1,6 +1,7 @@
 //! The pages, one module each.
 //!
-//! - [`sign_in`], [`password`], [`theme`], [`language`]: the reader's account.
+//! - [`sign_in`], [`code`], [`provider`]: how a reader gets in.
+//! - [`password`], [`totp`], [`theme`], [`language`]: the reader's account.
 //! - [`overview`]: what happens now, beside what usually does.
 //! - [`flows`]: how far people come who sign in, sign up or replace a password.
 //! - [`logs`]: audit logs, filtered.
@@ -13,14 +14,17 @@ use axum::response::Response;
 use crate::problem::Problem;
 use crate::visitor::Visitor;
 
+pub(crate) mod code;
 pub(crate) mod details;
 pub(crate) mod flows;
 pub(crate) mod language;
 pub(crate) mod logs;
 pub(crate) mod overview;
 pub(crate) mod password;
+pub(crate) mod provider;
 pub(crate) mod sign_in;
 pub(crate) mod theme;
+pub(crate) mod totp;
 pub(crate) mod user;
 pub(crate) mod users;
 

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use gatelog_auth::Denied;
+use gatelog_auth::{AuthError, Denied, OpenIdError};
 use gatelog_query::pql::Diagnostic;
 
 use crate::frame::{BareFrame, Frame};
@@ -56,6 +56,9 @@ pub(crate) enum Problem {
     /// Signing in did not work.
     #[error(transparent)]
     Auth(#[from] gatelog_auth::AuthError),
+    /// Signing in at a provider did not work.
+    #[error(transparent)]
+    OpenId(#[from] OpenIdError),
     /// The data directory refused.
     #[error(transparent)]
     Service(#[from] gatelog_service::Error),
@@ -68,6 +71,9 @@ pub(crate) enum Problem {
     /// There is no randomness to be had.
     #[error("no random number: {0}")]
     Randomness(#[from] std::io::Error),
+    /// A text cannot be drawn.
+    #[error("no QR code: {0}")]
+    Drawing(#[from] qrcode::types::QrError),
     /// A template failed.
     #[error(transparent)]
     Template(#[from] askama::Error),
@@ -139,7 +145,7 @@ impl Problem {
         }
         let message = self.message(texts);
         let status = message.status;
-        if status == StatusCode::INTERNAL_SERVER_ERROR {
+        if status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {
             tracing::error!(error = %self, "a page could not be made");
         }
         match render(message) {
@@ -149,7 +155,7 @@ impl Problem {
     }
 
     fn message(&self, texts: &Texts) -> Message {
-        let (question, texts) = (&texts.logs.question, &texts.problem);
+        let (question, provider, texts) = (&texts.logs.question, &texts.provider, &texts.problem);
         let (status, title, text) = match self {
             Self::NoPage => (StatusCode::NOT_FOUND, texts.no_page, texts.no_page_hint.to_owned()),
             Self::NoEvent(id) => {
@@ -165,6 +171,13 @@ impl Problem {
                 (StatusCode::FORBIDDEN, texts.foreign_form, texts.foreign_form_hint.to_owned())
             }
             Self::Denied(denied) => (StatusCode::FORBIDDEN, texts.denied, reason(denied, texts)),
+            Self::OpenId(error) => not_signed_in(error, provider),
+            Self::Auth(AuthError::NoRole) => {
+                (StatusCode::FORBIDDEN, provider.no_role, provider.no_role_hint.to_owned())
+            }
+            Self::Auth(AuthError::UserDisabled) => {
+                (StatusCode::FORBIDDEN, provider.disabled, provider.disabled_hint.to_owned())
+            }
             Self::MalformedQuery(diagnostics) => {
                 let first = diagnostics.first();
                 let first = first.map(|first| (question.mistake)(&first.mistake));
@@ -183,6 +196,30 @@ impl Problem {
             _ => (StatusCode::INTERNAL_SERVER_ERROR, texts.broken, texts.broken_hint.to_owned()),
         };
         Message { status, title, text }
+    }
+}
+
+/// Why nobody was signed in at a provider, and what to do.
+fn not_signed_in(
+    error: &OpenIdError,
+    texts: &texts::Provider,
+) -> (StatusCode, &'static str, String) {
+    match error {
+        OpenIdError::UnknownProvider(name) => {
+            (StatusCode::NOT_FOUND, texts.unknown, (texts.unknown_hint)(&visible(name)))
+        }
+        OpenIdError::Refused(reason) => {
+            (StatusCode::FORBIDDEN, texts.refused, (texts.refused_hint)(&visible(reason)))
+        }
+        OpenIdError::NotBegunHere => {
+            (StatusCode::BAD_REQUEST, texts.not_begun, texts.not_begun_hint.to_owned())
+        }
+        OpenIdError::Unreachable(_) => {
+            (StatusCode::BAD_GATEWAY, texts.unreachable, texts.unreachable_hint.to_owned())
+        }
+        OpenIdError::Token(_) | OpenIdError::WrongClaim(_) => {
+            (StatusCode::BAD_GATEWAY, texts.not_accepted, texts.not_accepted_hint.to_owned())
+        }
     }
 }
 

@@ -62,10 +62,15 @@ fn is_own(headers: &HeaderMap, uri: &Uri) -> bool {
     let Some(origin) = headers.get(ORIGIN) else {
         return true;
     };
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-    let host = host.or_else(|| uri.authority().map(|authority| authority.as_str()));
+    let host = host(headers, uri);
     let origin_host = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
     matches!((origin_host, host), (Some((_, origin)), Some(host)) if origin == host)
+}
+
+/// The host and port at which a browser reached us.
+pub(crate) fn host<'r>(headers: &'r HeaderMap, uri: &'r Uri) -> Option<&'r str> {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    host.or_else(|| uri.authority().map(|authority| authority.as_str()))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
-use gatelog_auth::SessionToken;
+use gatelog_auth::second_factor::CODE_SECONDS_MAX;
 use gatelog_auth::sign_in::SESSION_MICROS_MAX;
 
 use crate::ConsoleOptions;
@@ -12,6 +12,9 @@ const THEME_COOKIE: &str = "gatelog-theme";
 
 /// How long a browser keeps what its reader prefers: a year.
 pub(crate) const PREFERENCE_SECONDS_MAX: i64 = 365 * 24 * 3_600;
+
+/// Signing in at a provider may take so long.
+const PROVIDER_SECONDS_MAX: i64 = 15 * 60;
 
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,27 +67,53 @@ impl Theme {
     }
 }
 
+/// A cookie with a secret in it: no script sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SecretCookie {
+    /// The session.
+    Session,
+    /// The sign-in that waits for a code.
+    Code,
+    /// The sign-in that goes on at a provider, and where it leads after that.
+    Provider,
+}
+
+impl SecretCookie {
+    /// The name, and for how long a browser keeps it.
+    fn parts(self) -> (&'static str, i64) {
+        match self {
+            Self::Session => ("gatelog", SESSION_MICROS_MAX / 1_000_000),
+            Self::Code => ("gatelog-code", CODE_SECONDS_MAX),
+            Self::Provider => ("gatelog-oidc", PROVIDER_SECONDS_MAX),
+        }
+    }
+}
+
 impl ConsoleOptions {
-    /// The token of the session a browser says it has.
-    pub(crate) fn token_of_request(self, headers: &HeaderMap) -> Option<&str> {
-        cookie(headers, self.cookie_name())
+    /// What a browser sends as this cookie.
+    pub(crate) fn secret_of_request<'h>(
+        &self,
+        which: SecretCookie,
+        headers: &'h HeaderMap,
+    ) -> Option<&'h str> {
+        cookie(headers, &self.name_of(which))
     }
 
-    /// The header that gives a browser a session.
-    pub(crate) fn to_session_cookie(self, token: &SessionToken) -> Option<HeaderValue> {
-        let (name, token, seconds) =
-            (self.cookie_name(), token.reveal(), SESSION_MICROS_MAX / 1_000_000);
-        set_cookie(&format!("{name}={token}; HttpOnly; Max-Age={seconds}"), self.secure_cookies)
+    /// The header that gives a browser this cookie.
+    pub(crate) fn to_cookie(&self, which: SecretCookie, secret: &str) -> Option<HeaderValue> {
+        let (name, (_, seconds)) = (self.name_of(which), which.parts());
+        set_cookie(&format!("{name}={secret}; HttpOnly; Max-Age={seconds}"), self.secure_cookies)
     }
 
-    /// The header that takes the session away from a browser.
-    pub(crate) fn to_ended_cookie(self) -> Option<HeaderValue> {
-        let name = self.cookie_name();
+    /// The header that takes it away.
+    pub(crate) fn to_ended_cookie(&self, which: SecretCookie) -> Option<HeaderValue> {
+        let name = self.name_of(which);
         set_cookie(&format!("{name}=; HttpOnly; Max-Age=0"), self.secure_cookies)
     }
 
-    fn cookie_name(self) -> &'static str {
-        if self.secure_cookies { "__Host-gatelog" } else { "gatelog" }
+    fn name_of(&self, which: SecretCookie) -> String {
+        let (name, _) = which.parts();
+        format!("{}{name}", if self.secure_cookies { "__Host-" } else { "" })
     }
 }
 

@@ -21,7 +21,7 @@ use crate::frame::{BareFrame, Frame, Section, TenantPicker};
 use crate::links::{Links, Parameters};
 use crate::moment::Moment;
 use crate::problem::Problem;
-use crate::session::Theme;
+use crate::session::{SecretCookie, Theme};
 use crate::text::visible;
 use crate::texts::Texts;
 
@@ -71,7 +71,10 @@ impl FromRequestParts<Console> for Visitor {
         let Ok(asked) = Asked::from_request_parts(parts, console).await;
         Ok(Self {
             console: console.clone(),
-            token: console.options.token_of_request(&parts.headers).map(str::to_owned),
+            token: console
+                .options
+                .secret_of_request(SecretCookie::Session, &parts.headers)
+                .map(str::to_owned),
             frame: BareFrame::of_request(&parts.method, &parts.uri, &parts.headers),
             parameters: Parameters::parse(parts.uri.query().unwrap_or_default()),
             asked,

@@ -247,6 +247,13 @@ pub(crate) enum User {
         /// The user's name
         name: String,
     },
+    /// Let a user who lost their phone sign in with the password alone, until they set up another
+    ResetSecondFactor {
+        #[command(flatten)]
+        data: DataDirectory,
+        /// The user's name
+        name: String,
+    },
     /// List users
     List {
         #[command(flatten)]

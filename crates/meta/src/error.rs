@@ -65,6 +65,17 @@ pub enum Error {
     /// There is no such user.
     #[error("there is no user `{0}`")]
     UnknownUser(String),
+    /// The user is asked for codes already.
+    #[error("`{0}` has a second factor already")]
+    SecondFactorExists(String),
+    /// An OpenID provider vouches for the user, who has no password here.
+    #[error("`{user}` signs in at the provider `{provider}` and has no password here")]
+    SignsInElsewhere {
+        /// The user.
+        user: String,
+        /// The provider's name here.
+        provider: String,
+    },
     /// The text cannot name a user.
     #[error(
         "{0:?} cannot name a user: use 1 to 128 bytes without control characters \

@@ -2,7 +2,7 @@
 //!
 //! This crate answers "which tenants, keys, users, sessions and names are there?". It is not for
 //! events (`ledger`) nor for deciding who may do what (`auth`): it stores hashes of secrets, but
-//! never sees a secret.
+//! never sees a secret, with one exception ([`second_factor`]).
 //!
 //! A running server and commands beside it use the same file at the same time. All methods are
 //! on [`Meta`], block (a write waits for the disk), and take time and random bytes as parameters.
@@ -16,6 +16,8 @@
 //! - [`credential`]: API keys.
 //! - [`client`]: programs that read through another product's API, and their access tokens.
 //! - [`user`]: people who use the console, and their passwords.
+//! - [`second_factor`]: what they prove besides.
+//! - [`vouched`]: people whom an OpenID provider vouches for.
 //! - [`session`]: signed-in browsers.
 //! - [`directory`]: names known for ids.
 //! - [`author`]: who changes something here.
@@ -34,9 +36,11 @@ pub mod directory;
 pub mod error;
 pub mod inspection;
 pub mod outbox;
+pub mod second_factor;
 pub mod session;
 pub mod tenant;
 pub mod user;
+pub mod vouched;
 
 mod column;
 mod functions;
@@ -52,9 +56,11 @@ pub use error::Error;
 pub use gatelog_event::tenant::{InvalidTenantName, TenantName};
 pub use inspection::{Inspection, inspect};
 pub use outbox::WaitingEvent;
+pub use second_factor::{TOTP_SECRET_BYTES, Totp};
 pub use session::Session;
 pub use tenant::{NewTenant, Tenant};
 pub use user::{NewUser, Password, User};
+pub use vouched::Vouched;
 
 /// A SHA-256 hash of a secret.
 pub type Sha256Hash = [u8; 32];

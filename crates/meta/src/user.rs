@@ -57,10 +57,27 @@ pub enum Password {
     },
     /// With a password of the user's own; this is its argon2 hash in PHC form.
     Chosen(String),
+    /// Without one: an OpenID provider vouches for the user.
+    Elsewhere {
+        /// The provider's name here.
+        provider: String,
+        /// What the provider calls the user, for ever.
+        subject: String,
+    },
 }
 
-const COLUMNS: &str = "name, scope, tenant, source, \
-     password_phc, one_time_sha256, one_time_expires, created, disabled";
+/// What is stored of a [`Password`], by column.
+#[derive(Default)]
+struct PasswordColumns<'p> {
+    phc: Option<&'p str>,
+    one_time_sha256: Option<&'p Sha256Hash>,
+    one_time_expires: Option<i64>,
+    provider: Option<&'p str>,
+    subject: Option<&'p str>,
+}
+
+const COLUMNS: &str = "name, scope, tenant, source, password_phc, \
+     one_time_sha256, one_time_expires, provider, subject, created, disabled";
 
 impl Meta {
     /// Creates a user.
@@ -75,17 +92,21 @@ impl Meta {
             return Err(Error::InvalidUserName(name.clone()));
         }
         let tenant = access.tenant();
-        let (phc, one_time_sha256, one_time_expires) = password.columns();
-        let sql =
-            format!("INSERT INTO users ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL)");
+        let stored = password.columns();
+        let sql = format!(
+            "INSERT INTO users ({COLUMNS}) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, NULL)"
+        );
         let values = params![
             name,
             access.scope().name(),
             tenant.map(TenantName::as_str),
             access.source().map(|source| source.name()),
-            phc,
-            one_time_sha256,
-            one_time_expires,
+            stored.phc,
+            stored.one_time_sha256,
+            stored.one_time_expires,
+            stored.provider,
+            stored.subject,
             change.time.micros(),
         ];
         self.transaction(|transaction| {
@@ -123,7 +144,7 @@ impl Meta {
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownUser`], or the disk fails.
+    /// [`Error::UnknownUser`], [`Error::SignsInElsewhere`], or the disk fails.
     pub fn set_password(
         &self,
         name: &str,
@@ -131,12 +152,17 @@ impl Meta {
         kept_session: Option<&Sha256Hash>,
         change: &Change,
     ) -> Result<(), Error> {
-        let (phc, one_time_sha256, one_time_expires) = password.columns();
+        let PasswordColumns { phc, one_time_sha256, one_time_expires, .. } = password.columns();
         let event_type = match password {
             Password::Chosen(_) => "password.set",
-            Password::OneTime { .. } | Password::Unset => "password.reset",
+            Password::OneTime { .. } | Password::Unset | Password::Elsewhere { .. } => {
+                "password.reset"
+            }
         };
         let user = self.known_user(name)?;
+        if let Password::Elsewhere { provider, .. } = user.password {
+            return Err(Error::SignsInElsewhere { user: user.name, provider });
+        }
         self.transaction(|transaction| {
             transaction.execute(
                 "UPDATE users SET password_phc = ?2, one_time_sha256 = ?3, one_time_expires = ?4 \
@@ -212,12 +238,18 @@ impl Meta {
 }
 
 impl Password {
-    /// The columns `password_phc`, `one_time_sha256` and `one_time_expires`.
-    fn columns(&self) -> (Option<&str>, Option<&Sha256Hash>, Option<i64>) {
+    fn columns(&self) -> PasswordColumns<'_> {
+        let none = PasswordColumns::default();
         match self {
-            Self::Unset => (None, None, None),
-            Self::OneTime { sha256, expires } => (None, Some(sha256), Some(expires.micros())),
-            Self::Chosen(phc) => (Some(phc), None, None),
+            Self::Unset => none,
+            Self::OneTime { sha256, expires } => {
+                let (one_time_sha256, one_time_expires) = (Some(sha256), Some(expires.micros()));
+                PasswordColumns { one_time_sha256, one_time_expires, ..none }
+            }
+            Self::Chosen(phc) => PasswordColumns { phc: Some(phc), ..none },
+            Self::Elsewhere { provider, subject } => {
+                PasswordColumns { provider: Some(provider), subject: Some(subject), ..none }
+            }
         }
     }
 }
@@ -231,11 +263,17 @@ impl fmt::Debug for Password {
                 formatter.debug_struct("OneTime").field("expires", expires).finish_non_exhaustive()
             }
             Self::Chosen(_) => formatter.write_str("Chosen(..)"),
+            Self::Elsewhere { provider, subject } => formatter
+                .debug_struct("Elsewhere")
+                .field("provider", provider)
+                .field("subject", subject)
+                .finish(),
         }
     }
 }
 
-fn record(
+/// Records what happened to a user.
+pub(crate) fn record(
     transaction: &Transaction<'_>,
     change: &Change,
     event_type: &'static str,
@@ -247,7 +285,8 @@ fn record(
     put(transaction, &tenant_of(access), changed(change, event_type, target, access_data(access)))
 }
 
-fn is_user_name(name: &str) -> bool {
+/// Whether a text can name a user.
+pub(crate) fn is_user_name(name: &str) -> bool {
     (1..=USER_NAME_BYTES_MAX).contains(&name.len())
         && name.trim() == name
         && !name.chars().any(char::is_control)
@@ -266,6 +305,9 @@ fn read(row: &Row<'_>) -> Result<User, Error> {
 fn read_password(row: &Row<'_>) -> Result<Password, Error> {
     if let Some(phc) = row.get("password_phc")? {
         return Ok(Password::Chosen(phc));
+    }
+    if let (Some(provider), Some(subject)) = (row.get("provider")?, row.get("subject")?) {
+        return Ok(Password::Elsewhere { provider, subject });
     }
     let sha256: Option<Sha256Hash> = row.get("one_time_sha256")?;
     Ok(match (sha256, column::optional_time(row, "one_time_expires")?) {

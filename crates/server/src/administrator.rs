@@ -35,7 +35,7 @@ pub fn one_time_password(
     match meta.user(ADMINISTRATOR)? {
         None => create_user(meta, environment, ADMINISTRATOR, Access::Operator, by).map(Some),
         Some(user) => match user.password {
-            Password::Chosen(_) => Ok(None),
+            Password::Chosen(_) | Password::Elsewhere { .. } => Ok(None),
             Password::OneTime { .. } | Password::Unset => {
                 reset_password(meta, environment, ADMINISTRATOR, by).map(Some)
             }
@@ -76,6 +76,19 @@ pub fn reset_password(
     let stored = password.to_stored(expiry(change.time));
     meta.set_password(name, &stored, None, &change)?;
     Ok(password)
+}
+
+/// Asks an existing user for no second factor any more. Says whether there was one.
+///
+/// # Errors
+/// [`Error`], also when there is no such user.
+pub fn reset_second_factor(
+    meta: &Meta,
+    environment: &Environment,
+    name: &str,
+    by: Author,
+) -> Result<bool, Error> {
+    Ok(meta.disable_totp(name, &environment.change(by))?)
 }
 
 fn mint(environment: &Environment) -> Result<OneTimePassword, Error> {

@@ -4,8 +4,10 @@
 //! given on the command line wins over the environment, the environment over the file. A key that
 //! does not exist is refused with its line, so that a typing error does not become a default.
 //!
+//! - [`console`]: how people get into the console.
 //! - [`dialects`]: what it stands beside.
 
+mod console;
 mod dialects;
 
 use std::net::SocketAddr;
@@ -15,6 +17,7 @@ use gatelog_event::tenant::TenantName;
 use ipnet::IpNet;
 use serde::Deserialize;
 
+pub use self::console::{AccessConfig, ConsoleConfig, OidcConfig, RoleConfig};
 pub use self::dialects::{AuthgearConfig, AuthgearProject, LogtoConfig, LogtoIssuer};
 use crate::log::{LogFormat, LogLevel};
 
@@ -29,6 +32,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// `[log]`
     pub log: LogConfig,
+    /// `[console]`
+    pub console: ConsoleConfig,
     /// `[logto]`
     pub logto: LogtoConfig,
     /// `[authgear]`
@@ -156,7 +161,8 @@ impl Config {
     /// The tenants that are named.
     pub(crate) fn tenants(&self) -> impl Iterator<Item = &TenantName> {
         let of_logto = self.logto.issuers.iter().map(|issuer| &issuer.tenant);
-        of_logto.chain(self.authgear.projects.iter().map(|project| &project.tenant))
+        let of_authgear = self.authgear.projects.iter().map(|project| &project.tenant);
+        of_logto.chain(of_authgear).chain(self.console.tenants())
     }
 
     /// Checks what no single key shows.
@@ -176,6 +182,7 @@ impl Config {
                  the network of the proxy that ends TLS"
             )));
         }
+        self.console.check()?;
         self.logto.check()?;
         self.authgear.check()
     }

@@ -92,7 +92,11 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
     let secure_cookies = is_tls || !server.behind_proxy.is_empty();
     let (stop, mut stopping) = watch::channel(false);
     let told = Stop::new(stopping.clone());
-    let router = router(&service, config, ConsoleOptions { secure_cookies }, told)?;
+    let client = HttpKeys::new(config.logto.speaks_tls() || config.console.speaks_tls());
+    let client = Arc::new(client.map_err(|error| Error::Tls(error.to_string()))?);
+    let providers = Arc::new(config.console.providers(Arc::<HttpKeys>::clone(&client))?);
+    let console = ConsoleOptions { secure_cookies, providers };
+    let router = router(&service, config, client, console, told)?;
     let stopped = async move { drop(stopping.wait_for(|stop| *stop).await) };
     let entrance = Entrance { tls, behind_proxy: server.behind_proxy.clone() };
     let serving = tokio::spawn(listen::serve(listener, entrance, router, stopped));
@@ -107,6 +111,7 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
 fn router(
     service: &Arc<Service>,
     config: &Config,
+    keys: Arc<HttpKeys>,
     console: ConsoleOptions,
     stop: Stop,
 ) -> Result<Router, Error> {
@@ -120,12 +125,8 @@ fn router(
         metrics: Arc::new(metrics),
         stop: stop.clone(),
     };
-    let keys = HttpKeys::new(config.logto.speaks_tls());
-    let keys = keys.map_err(|error| Error::Tls(error.to_string()))?;
-    let dialects = Dialects {
-        logto: config.logto.settings(Arc::new(keys))?,
-        authgear: config.authgear.projects()?,
-    };
+    let dialects =
+        Dialects { logto: config.logto.settings(keys)?, authgear: config.authgear.projects()? };
     let requests = Requests::new(traffic, u32::from_ne_bytes(random));
     Ok(app::router(service, console, health, dialects, Shared::from(stop), requests))
 }

@@ -10,6 +10,8 @@ mod bearer;
 mod clients;
 mod issuers;
 mod jwt;
+mod openid;
+mod second_factor;
 mod sign_in;
 mod signer;
 

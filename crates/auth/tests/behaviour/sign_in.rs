@@ -7,11 +7,11 @@ use gatelog_meta::{Meta, NewUser, Password};
 
 use crate::{acme, at, authenticator, by_ada};
 
-const PASSWORD: &str = "correct horse battery";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 const HOUR: i64 = 3_600;
 
 /// A user with a one-time password that counts until second 100.
-fn new_user(meta: &Meta, name: &str, access: Access) -> String {
+pub(crate) fn new_user(meta: &Meta, name: &str, access: Access) -> String {
     let one_time = OneTimePassword::mint([11; 20]);
     let password = one_time.to_stored(at(100));
     meta.create_user(&NewUser { name: name.to_owned(), access, password }, &by_ada(0)).unwrap();
@@ -19,9 +19,10 @@ fn new_user(meta: &Meta, name: &str, access: Access) -> String {
 }
 
 /// A user who has chosen [`PASSWORD`].
-fn user_with_password(meta: &Meta, authenticator: &Authenticator, name: &str) {
+pub(crate) fn user_with_password(meta: &Meta, authenticator: &Authenticator, name: &str) {
     let one_time = new_user(meta, name, Access::Operator);
-    let (token, _) = authenticator.sign_in(name, &one_time, [0; 32], at(0)).unwrap();
+    let (token, _) =
+        authenticator.sign_in(name, &one_time, [0; 32], at(0)).unwrap().session().unwrap();
     authenticator.choose_password(token.reveal(), PASSWORD, [0; 16], at(0)).unwrap();
     authenticator.sign_out(token.reveal()).unwrap();
 }
@@ -31,7 +32,8 @@ fn sign_in(
     password: &str,
     seconds: i64,
 ) -> Result<(SessionToken, SignedIn), AuthError> {
-    authenticator.sign_in("ada", password, [42; 32], at(seconds))
+    let opened = authenticator.sign_in("ada", password, [42; 32], at(seconds))?;
+    Ok(opened.session().unwrap())
 }
 
 #[test]
@@ -51,7 +53,8 @@ fn a_one_time_password_works_once_and_leads_to_a_chosen_one() {
     let same_session = authenticator.session(token.reveal(), at(13)).unwrap();
     assert!(!same_session.must_choose_password);
 
-    let (_, signed_in) = authenticator.sign_in("ADA", PASSWORD, [43; 32], at(14)).unwrap();
+    let opened = authenticator.sign_in("ADA", PASSWORD, [43; 32], at(14)).unwrap();
+    let (_, signed_in) = opened.session().unwrap();
     assert!(!signed_in.must_choose_password);
     assert_eq!((&*signed_in.principal.id, &*signed_in.principal.name), ("user:ada", "ada"));
     assert_eq!(signed_in.principal.access, acme(Scope::Read));
@@ -137,7 +140,10 @@ fn a_session_ends_after_seven_days_however_busy() {
 fn signing_out_ends_this_session_and_disabling_all() {
     let (meta, authenticator) = authenticator();
     user_with_password(&meta, &authenticator, "ada");
-    let open = |token| authenticator.sign_in("ada", PASSWORD, token, at(0)).unwrap().0;
+    let open = |token| {
+        let opened = authenticator.sign_in("ada", PASSWORD, token, at(0)).unwrap();
+        opened.session().unwrap().0
+    };
     let (first, second) = (open([1; 32]), open([2; 32]));
     let alive = |token: &SessionToken| authenticator.session(token.reveal(), at(1)).is_ok();
     authenticator.sign_out(first.reveal()).unwrap();

@@ -6,13 +6,14 @@ use axum::http::header::{RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use gatelog_api::blocking::{Panicked, blocking};
-use gatelog_auth::{AuthError, SessionToken, SignedIn};
+use gatelog_auth::{AuthError, Opened, SessionToken, SignedIn};
 use serde::Deserialize;
 
 use crate::Console;
 use crate::frame::BareFrame;
 use crate::links;
 use crate::problem::Problem;
+use crate::session::SecretCookie;
 use crate::visitor::{Visitor, html};
 
 #[derive(Debug, Template)]
@@ -21,6 +22,8 @@ struct Page {
     frame: BareFrame,
     user: String,
     next: String,
+    /// Where people may sign in beside here.
+    providers: Vec<String>,
     error: Option<String>,
 }
 
@@ -39,13 +42,14 @@ pub(crate) struct SignInForm {
 pub(crate) async fn show(visitor: Visitor) -> Response {
     let next = links::local(visitor.parameters.get("next")).to_owned();
     let frame = BareFrame { here: links::sign_in(&next), ..visitor.frame.clone() };
+    let providers = providers(&visitor.console);
     if visitor.token.is_some() {
         let signed_in = blocking(move || visitor.signed_in().is_ok()).await;
         if signed_in.unwrap_or(false) {
             return Redirect::to(&next).into_response();
         }
     }
-    let page = Page { frame: frame.clone(), user: String::new(), next, error: None };
+    let page = Page { frame: frame.clone(), user: String::new(), next, providers, error: None };
     html(page).unwrap_or_else(|problem| problem.to_bare_page(frame))
 }
 
@@ -57,20 +61,23 @@ pub(crate) async fn submit(visitor: Visitor, Form(form): Form<SignInForm>) -> Re
     let answer = blocking(move || sign_in(&console, user.trim(), &password)).await;
     let answer = answer.unwrap_or_else(|Panicked| Err(Problem::Panicked));
     match answer {
-        Ok((token, signed_in)) => {
-            let next =
-                if signed_in.must_choose_password { links::choose_password(&next) } else { next };
-            let cookie = visitor.console.options.to_session_cookie(&token);
-            with_cookie(Redirect::to(&next).into_response(), cookie)
+        Ok(Opened::Session(token, signed_in)) => {
+            welcome(&visitor.console, &token, &signed_in, next)
         }
-        Err(Problem::Auth(error)) => refuse(frame, form.user, next, &error),
+        Ok(Opened::CodeNeeded(token)) => {
+            let cookie = visitor.console.options.to_cookie(SecretCookie::Code, token.reveal());
+            with_cookie(Redirect::to(&links::sign_in_code(&next)).into_response(), cookie)
+        }
+        Err(Problem::Auth(error)) => {
+            refuse(frame, providers(&visitor.console), form.user, next, &error)
+        }
         Err(problem) => problem.to_bare_page(frame),
     }
 }
 
 /// `POST /sign-out`
 pub(crate) async fn sign_out(visitor: Visitor) -> Response {
-    let cookie = visitor.console.options.to_ended_cookie();
+    let cookie = visitor.console.options.to_ended_cookie(SecretCookie::Session);
     if let Some(token) = visitor.token {
         let service = visitor.console.service;
         let ended = blocking(move || service.authenticator().sign_out(&token)).await;
@@ -82,6 +89,18 @@ pub(crate) async fn sign_out(visitor: Visitor) -> Response {
     with_cookie(Redirect::to("/sign-in").into_response(), cookie)
 }
 
+/// Leads somebody who has a session now to where they wanted to go.
+pub(super) fn welcome(
+    console: &Console,
+    token: &SessionToken,
+    signed_in: &SignedIn,
+    next: String,
+) -> Response {
+    let next = if signed_in.must_choose_password { links::choose_password(&next) } else { next };
+    let cookie = console.options.to_cookie(SecretCookie::Session, token.reveal());
+    with_cookie(Redirect::to(&next).into_response(), cookie)
+}
+
 /// Adds a cookie to an answer.
 pub(super) fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
     if let Some(cookie) = cookie {
@@ -90,17 +109,24 @@ pub(super) fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -
     response
 }
 
-fn sign_in(
-    console: &Console,
-    user: &str,
-    password: &str,
-) -> Result<(SessionToken, SignedIn), Problem> {
+fn sign_in(console: &Console, user: &str, password: &str) -> Result<Opened, Problem> {
     let service = &console.service;
     let random = service.environment().random()?;
     Ok(service.authenticator().sign_in(user, password, random, service.now())?)
 }
 
-fn refuse(frame: BareFrame, user: String, next: String, error: &AuthError) -> Response {
+/// What the providers are called.
+fn providers(console: &Console) -> Vec<String> {
+    console.options.providers.names().map(str::to_owned).collect()
+}
+
+fn refuse(
+    frame: BareFrame,
+    providers: Vec<String>,
+    user: String,
+    next: String,
+    error: &AuthError,
+) -> Response {
     let texts = &frame.texts.sign_in;
     let (status, text, retry_after) = match error {
         AuthError::WrongPassword => (StatusCode::UNAUTHORIZED, texts.wrong.to_owned(), None),
@@ -119,7 +145,7 @@ fn refuse(frame: BareFrame, user: String, next: String, error: &AuthError) -> Re
             (StatusCode::INTERNAL_SERVER_ERROR, texts.broken.to_owned(), None)
         }
     };
-    let page = Page { frame: frame.clone(), user, next, error: Some(text) };
+    let page = Page { frame: frame.clone(), user, next, providers, error: Some(text) };
     let mut response = match page.render() {
         Ok(page) => (status, Html(page)).into_response(),
         Err(error) => return Problem::from(error).to_bare_page(frame),

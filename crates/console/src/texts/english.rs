@@ -10,6 +10,8 @@ use super::table::{
 mod flows;
 mod logs;
 mod overview;
+mod provider;
+mod second_factor;
 
 pub(super) const TEXTS: Texts = Texts {
     language: Language::English,
@@ -28,6 +30,8 @@ pub(super) const TEXTS: Texts = Texts {
     user: USER,
     sign_in: SIGN_IN,
     password: PASSWORD,
+    second_factor: second_factor::SECOND_FACTOR,
+    provider: provider::PROVIDER,
     problem: PROBLEM,
 };
 

@@ -6,10 +6,14 @@ use jiff::civil::Date;
 mod flows;
 mod logs;
 mod overview;
+mod provider;
+mod second_factor;
 
 pub(crate) use flows::Flows;
 pub(crate) use logs::{Chart, EXAMPLES, Export, Facets, Live, Logs, Question};
 pub(crate) use overview::Overview;
+pub(crate) use provider::Provider;
+pub(crate) use second_factor::SecondFactor;
 
 /// A phrase around a name, a time or a number that is written already.
 pub(crate) type With = fn(&str) -> String;
@@ -37,6 +41,8 @@ pub(crate) struct Texts {
     pub(crate) user: User,
     pub(crate) sign_in: SignIn,
     pub(crate) password: Password,
+    pub(crate) second_factor: SecondFactor,
+    pub(crate) provider: Provider,
     pub(crate) problem: Problem,
 }
 

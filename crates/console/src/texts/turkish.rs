@@ -13,6 +13,8 @@ mod flows;
 mod logs;
 mod mistakes;
 mod overview;
+mod provider;
+mod second_factor;
 
 pub(super) const TEXTS: Texts = Texts {
     language: Language::Turkish,
@@ -31,6 +33,8 @@ pub(super) const TEXTS: Texts = Texts {
     user: USER,
     sign_in: SIGN_IN,
     password: PASSWORD,
+    second_factor: second_factor::SECOND_FACTOR,
+    provider: provider::PROVIDER,
     problem: PROBLEM,
 };
 

@@ -178,7 +178,7 @@ async fn assets_are_there_and_kept_for_ever() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn behind_tls_the_cookie_is_bound_to_the_host() {
-    let house = House::with(ConsoleOptions { secure_cookies: true });
+    let house = House::with(ConsoleOptions { secure_cookies: true, ..ConsoleOptions::default() });
     house.settle("ada", Scope::Read, Some("default"));
     let typed = "user=ada&password=correct+horse+battery";
     let answer = house.post("/sign-in", "", typed).await;

@@ -67,7 +67,7 @@ pub(crate) struct Answer {
 
 impl House {
     pub(crate) fn new() -> Self {
-        Self::with(ConsoleOptions { secure_cookies: false })
+        Self::with(ConsoleOptions::default())
     }
 
     pub(crate) fn with(options: ConsoleOptions) -> Self {
@@ -111,7 +111,8 @@ impl House {
         let one_time = self.invite(name, scope, tenant);
         let (now, auth) = (self.service.now(), self.service.authenticator());
         let random = self.service.environment().random().unwrap();
-        let (token, _) = auth.sign_in(name, &one_time, random, now).unwrap();
+        let opened = auth.sign_in(name, &one_time, random, now).unwrap();
+        let (token, _) = opened.session().unwrap();
         auth.choose_password(token.reveal(), PASSWORD, [2; 16], now).unwrap();
     }
 
@@ -131,6 +132,17 @@ impl House {
     /// Asks for a page without being signed in.
     pub(crate) async fn get(&self, address: &str) -> Answer {
         self.send(Request::get(address).body(Body::empty()).unwrap()).await
+    }
+
+    /// Asks for a page with these cookies.
+    pub(crate) async fn ask(&self, address: &str, cookie: &str) -> Answer {
+        self.send(Request::get(address).header("cookie", cookie).body(Body::empty()).unwrap()).await
+    }
+
+    /// The same at a host.
+    pub(crate) async fn ask_at(&self, host: &str, address: &str, cookie: &str) -> Answer {
+        let request = Request::get(address).header("host", host).header("cookie", cookie);
+        self.send(request.body(Body::empty()).unwrap()).await
     }
 
     /// Sends a form as one of our own pages does.
@@ -225,7 +237,8 @@ impl Answer {
         self.between("<base href=\"", "\"").replace("&#38;", "&")
     }
 
-    fn between(&self, start: &str, end: &str) -> &str {
+    /// What stands between two pieces of its text.
+    pub(crate) fn between(&self, start: &str, end: &str) -> &str {
         let rest = &self.text[self.text.find(start).unwrap() + start.len()..];
         &rest[..rest.find(end).unwrap()]
     }

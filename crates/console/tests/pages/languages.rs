@@ -82,6 +82,7 @@ const PAGES: &[&str] = &[
     "/users/u9",
     "/logs?tenant=nobody",
     "/account/password",
+    "/account/totp",
 ];
 
 async fn with_events() -> House {

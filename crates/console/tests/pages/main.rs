@@ -3,6 +3,8 @@
 //! - [`house`]: a console over a temporary data directory, and a browser without JavaScript.
 //! - [`access`]: signing in and out, and what nobody may do.
 //! - [`flows`]: how far people come.
+//! - [`second_factor`]: codes beside the password.
+//! - [`providers`]: signing in elsewhere.
 //! - [`languages`]: every page in every language.
 //! - [`logs`]: finding events and looking at one.
 //! - [`live`]: events that appear by themselves.
@@ -23,4 +25,6 @@ mod live;
 mod logs;
 mod overview;
 mod people;
+mod providers;
 mod queries;
+mod second_factor;

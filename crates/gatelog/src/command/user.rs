@@ -27,6 +27,16 @@ pub(crate) fn run(command: User) -> anyhow::Result<()> {
             print_password(&name, password.reveal());
             Ok(())
         }
+        User::ResetSecondFactor { data, name } => {
+            let meta = open_meta_there(&data.data)?;
+            let there_was_one =
+                administrator::reset_second_factor(&meta, &environment(), &name, operator())?;
+            output::note(&match there_was_one {
+                true => format!("`{name}` signs in with the password alone now"),
+                false => format!("`{name}` had no second factor"),
+            });
+            Ok(())
+        }
         User::List { data, json } => {
             let users = open_meta_there(&data.data)?.users()?;
             if json {
@@ -51,6 +61,7 @@ fn password_state(user: &StoredUser) -> &'static str {
         Password::Unset => "none",
         Password::OneTime { .. } => "one-time",
         Password::Chosen(_) => "chosen",
+        Password::Elsewhere { .. } => "elsewhere",
     }
 }
 

@@ -10,8 +10,10 @@ mod credentials;
 mod directory;
 mod opening;
 mod outbox;
+mod second_factor;
 mod tenants;
 mod users_and_sessions;
+mod vouched;
 
 use gatelog_event::time::UnixMicros;
 use gatelog_meta::{Access, Author, Change, Meta, NewTenant, Scope, TenantName};

@@ -7,7 +7,7 @@ use gatelog_meta::{
 use crate::{access, at, by_ada, meta, new_tenant};
 
 /// The events that wait, each as `tenant: record`.
-fn recorded(meta: &Meta) -> Vec<String> {
+pub(crate) fn recorded(meta: &Meta) -> Vec<String> {
     let waiting = meta.waiting_events(0, 100).unwrap();
     let text = |record| String::from_utf8(record).unwrap();
     waiting.into_iter().map(|event| format!("{}: {}", event.tenant, text(event.record))).collect()

@@ -190,7 +190,7 @@ fn default_algorithm() -> Algorithm {
 }
 
 /// A text that has a type of its own.
-fn parsed<'d, D, T>(deserializer: D) -> Result<T, D::Error>
+pub(super) fn parsed<'d, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'d>,
     T: std::str::FromStr<Err: std::fmt::Display>,
