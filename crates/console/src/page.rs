@@ -4,7 +4,9 @@
 //! - [`logs`]: audit logs, filtered.
 //! - [`details`]: one event.
 //! - [`users`]: everybody who did something.
-//! - [`user`]: one of them.
+//! - [`find`]: whoever is meant by something that was typed.
+//! - [`subject`]: everything about one person, application, address or organisation.
+//! - [`journey`]: the events of one interaction, step by step.
 
 use axum::response::Response;
 
@@ -12,12 +14,14 @@ use crate::problem::Problem;
 use crate::visitor::Visitor;
 
 pub(crate) mod details;
+pub(crate) mod find;
+pub(crate) mod journey;
 pub(crate) mod language;
 pub(crate) mod logs;
 pub(crate) mod password;
 pub(crate) mod sign_in;
+pub(crate) mod subject;
 pub(crate) mod theme;
-pub(crate) mod user;
 pub(crate) mod users;
 
 /// Any address that is not one of ours.

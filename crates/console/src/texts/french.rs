@@ -6,11 +6,14 @@ use jiff::civil::Date;
 
 use super::table::{
     Details, Fields, Frame, List, Noun, Nouns, Outcomes, Password, Problem, SignIn, Texts, Times,
-    User, Users,
+    Users,
 };
 
+mod journey;
 mod logs;
 mod mistakes;
+mod record;
+mod subject;
 
 pub(super) const TEXTS: Texts = Texts {
     language: Language::French,
@@ -23,8 +26,11 @@ pub(super) const TEXTS: Texts = Texts {
     list: LIST,
     logs: logs::LOGS,
     details: DETAILS,
+    record: record::RECORD,
     users: USERS,
-    user: USER,
+    subject: subject::SUBJECT,
+    devices: subject::DEVICES,
+    journey: journey::JOURNEY,
     sign_in: SIGN_IN,
     password: PASSWORD,
     problem: PROBLEM,
@@ -192,22 +198,6 @@ const USERS: Users = Users {
     of: "sur",
     previous: "Précédent",
     next: "Suivant",
-};
-
-const USER: User = User {
-    caption: "Événements de cet utilisateur, du plus récent au plus ancien\u{202f}:",
-    identifiers: "Identifiants",
-    events: "Événements",
-    seen: "Activité",
-    last: "Dernière",
-    first: "Première",
-    applications: "Applications",
-    addresses: "Adresses IP",
-    none: "Aucune",
-    which_events: "y compris les échecs où l’un de ces identifiants a été saisi",
-    filter: "Filtrer",
-    no_events: "Aucun événement",
-    no_events_hint: "Cet utilisateur n’est connu que de nom.",
 };
 
 const SIGN_IN: SignIn = SignIn {

@@ -6,11 +6,14 @@ use jiff::civil::Date;
 
 use super::table::{
     Details, Fields, Frame, List, Noun, Nouns, Outcomes, Password, Problem, SignIn, Texts, Times,
-    User, Users,
+    Users,
 };
 
+mod journey;
 mod logs;
 mod mistakes;
+mod record;
+mod subject;
 
 pub(super) const TEXTS: Texts = Texts {
     language: Language::Turkish,
@@ -23,8 +26,11 @@ pub(super) const TEXTS: Texts = Texts {
     list: LIST,
     logs: logs::LOGS,
     details: DETAILS,
+    record: record::RECORD,
     users: USERS,
-    user: USER,
+    subject: subject::SUBJECT,
+    devices: subject::DEVICES,
+    journey: journey::JOURNEY,
     sign_in: SIGN_IN,
     password: PASSWORD,
     problem: PROBLEM,
@@ -184,22 +190,6 @@ const USERS: Users = Users {
     of: "/",
     previous: "Önceki",
     next: "Sonraki",
-};
-
-const USER: User = User {
-    caption: "Bu kullanıcının olayları, en yeniden en eskiye:",
-    identifiers: "Tanımlayıcılar",
-    events: "Olaylar",
-    seen: "Görülme",
-    last: "Son",
-    first: "İlk",
-    applications: "Uygulamalar",
-    addresses: "IP adresleri",
-    none: "Yok",
-    which_events: "bu tanımlayıcılardan biriyle yapılan başarısız denemeler dahil",
-    filter: "Filtrele",
-    no_events: "Olay yok",
-    no_events_hint: "Bu kullanıcının yalnızca adı biliniyor.",
 };
 
 const SIGN_IN: SignIn = SignIn {

@@ -3,10 +3,12 @@
 //! - [`house`]: a console over a temporary data directory, and a browser without JavaScript.
 //! - [`access`]: signing in and out, and what nobody may do.
 //! - [`languages`]: every page in every language.
+//! - [`events`]: one event, the panel beside the list, and journeys.
 //! - [`logs`]: finding events and looking at one.
 //! - [`live`]: events that appear by themselves.
 //! - [`people`]: users and tenants.
 //! - [`queries`]: the query box, the chart and the values beside the table.
+//! - [`subjects`]: pages about one person, application, address or organisation.
 
 #![expect(
     clippy::unwrap_used,
@@ -14,9 +16,11 @@
 )]
 
 mod access;
+mod events;
 mod house;
 mod languages;
 mod live;
 mod logs;
 mod people;
 mod queries;
+mod subjects;

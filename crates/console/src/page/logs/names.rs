@@ -19,7 +19,7 @@ const TITLE_CHARACTERS_MAX: usize = 80;
 const KEY_CHARACTERS_MAX: usize = 200;
 
 /// The value of a facet as people know it, with its id if it has one.
-pub(super) fn facet_name(visit: &Visit, facet: Facet, value: &str, link: String) -> Name {
+pub(crate) fn facet_name(visit: &Visit, facet: Facet, value: &str, link: String) -> Name {
     let (viewer, texts) = (visit.viewer(), visit.texts);
     let plain = |shown, link| Name { shown, id: None, link, is_code: false };
     match facet {
