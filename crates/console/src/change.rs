@@ -25,7 +25,7 @@ const NOT: &str = "not";
 const ANY: &str = "any";
 
 /// The longest value that a page offers to ask for.
-const VALUE_BYTES_MAX: usize = 256;
+const VALUE_BYTES_MAX: usize = 160;
 
 /// The parameter of an answer that is shown beside a list.
 pub(crate) const PANEL: &str = "panel";

@@ -75,7 +75,7 @@ function showBeside(list) {
     else if (event.target.closest("#panel [data-close]")) history.back();
   });
   document.addEventListener("keydown", (event) => {
-    const isElsewhere = event.target.closest("input, select, textarea, details[open] > *:not(#panel *)");
+    const isElsewhere = event.target.closest("input, select, textarea, .account, .pop");
     if (event.key === "Escape" && !panel.hidden && !isElsewhere) history.back();
   });
   addEventListener("popstate", (event) => (event.state?.event ? load(event.state.event) : close()));

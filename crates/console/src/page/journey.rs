@@ -62,7 +62,6 @@ struct Step {
     link: String,
     outcome: OutcomeView,
     title: Shown,
-    description: Option<&'static str>,
     time: Moment,
     /// Since the step before.
     since: Option<String>,
@@ -189,7 +188,6 @@ fn step(
         link: visit.links.event(&event.id, &LogFilter::default()),
         outcome: OutcomeView::new(meaning.outcome, texts),
         title: shown(meaning.title_in(texts.language)),
-        description: meaning.event_type.map(|known| known.description(texts.language)),
         time: visit.moment(time),
         since: since.map(|since| (texts.journey.since_previous)(&since)),
         error: fields.error_code.as_deref().map(shown),
