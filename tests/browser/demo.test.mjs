@@ -105,8 +105,8 @@ describe('a first look around the demo', { timeout: 300_000 }, () => {
   it('shows one event, its older neighbour, and the first one again', async () => {
     await visitor.go('/logs?source=logto&result=success&range=7d');
     const title = await visitor.rows().first().locator('td.event a').innerText();
-    await visitor.rows().first().locator('td.event a').click();
-    await page.locator('#record').waitFor();
+    const [link] = await visitor.linksOf('#events tbody tr:first-child td.event a');
+    await visitor.go(link);
     assert.equal(await page.locator('h1').innerText(), title);
     const event = JSON.parse(await page.locator('#record').innerText());
     assert.equal(event.payload.result, 'Success');

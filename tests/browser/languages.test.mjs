@@ -77,7 +77,8 @@ describe('the languages of the console', { timeout: 300_000 }, () => {
 
   it('shows an event, the users and one of them in Turkish, and fits a telephone', async () => {
     await visitor.go('/logs?result=failure');
-    await visitor.follow('#events tbody tr:first-child td.event a');
+    const [link] = await visitor.linksOf('#events tbody tr:first-child td.event a');
+    await visitor.go(link);
     const event = `${visitor.path()}?result=failure`;
     await visitor.photograph('details-tr');
     await visitor.go('/users');

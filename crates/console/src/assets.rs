@@ -35,6 +35,9 @@ pub(crate) static STYLE: Asset = Asset::new(
         include_str!("../assets/style/subjects.css"),
         include_str!("../assets/style/overview.css"),
         include_str!("../assets/style/flows.css"),
+        include_str!("../assets/style/event.css"),
+        include_str!("../assets/style/journey.css"),
+        include_str!("../assets/style/panel.css"),
         include_str!("../assets/style/bare.css"),
         include_str!("../assets/style/sign_in.css"),
         include_str!("../assets/style/combobox.css"),
@@ -52,6 +55,8 @@ pub(crate) static SCRIPT: Asset = Asset::new(
     concat!(
         include_str!("../assets/script/forms.js"),
         include_str!("../assets/script/copy.js"),
+        include_str!("../assets/script/values.js"),
+        include_str!("../assets/script/panel.js"),
         include_str!("../assets/script/keys.js"),
         include_str!("../assets/script/arrivals.js"),
         include_str!("../assets/script/menus.js"),

@@ -8,6 +8,9 @@
 
 use axum::extract::{Path, RawQuery};
 use axum::response::Redirect;
+use gatelog_event::fields::IndexedField;
+use gatelog_query::Field;
+use gatelog_query::pql::fields::Named;
 use gatelog_query::pql::{
     self, Condition, Expression, Literal, Name, Relation, Sense, with_condition, without_condition,
 };
@@ -20,6 +23,12 @@ use crate::time_range::TimeRange;
 const ONLY: &str = "only";
 const NOT: &str = "not";
 const ANY: &str = "any";
+
+/// The longest value that a page offers to ask for.
+const VALUE_BYTES_MAX: usize = 160;
+
+/// The parameter of an answer that is shown beside a list.
+pub(crate) const PANEL: &str = "panel";
 
 /// The parameter that names the field with more values; it belongs to a page, not to its question.
 const MORE: &str = "more";
@@ -47,6 +56,32 @@ pub(crate) fn asking(field: Name, value: Literal, sense: Sense) -> String {
         Sense::Exclude => NOT,
     };
     with(parameter, &Expression::equals(field, value).to_string())
+}
+
+/// Ways to the question about one value of a field only, and about all others.
+#[derive(Debug)]
+pub(crate) struct Narrowing {
+    pub(crate) only: String,
+    pub(crate) exclude: String,
+}
+
+/// The ways to narrow the question by a value; none if no query can ask for it, or if it is so
+/// long that it would weigh more than it helps.
+pub(crate) fn narrowing(named: &Named, value: &Literal) -> Option<Narrowing> {
+    let is_writable = match named {
+        Named::Field(field) => is_writable(*field, value),
+        Named::Measure(_) | Named::Data(_) => true,
+    };
+    let is_short = !matches!(value, Literal::Text(text) if text.len() > VALUE_BYTES_MAX);
+    let way = |sense| asking(Name::of(named), value.clone(), sense);
+    (is_writable && is_short)
+        .then(|| Narrowing { only: way(Sense::Include), exclude: way(Sense::Exclude) })
+}
+
+/// Whether a query can ask for the value. An address with a slash is a network there.
+pub(crate) fn is_writable(field: Field, value: &Literal) -> bool {
+    let is_address = field == Field::Indexed(IndexedField::Ip);
+    !matches!(value, Literal::Text(text) if is_address && text.contains('/'))
 }
 
 /// Without a condition of the text and without its opposite.
@@ -78,10 +113,16 @@ pub(crate) async fn list(Path(question): Path<String>, RawQuery(changes): RawQue
 }
 
 /// `GET /logs/from/{question}/{id}`
-pub(crate) async fn event(Path((question, id)): Path<(String, String)>) -> Redirect {
+pub(crate) async fn event(
+    Path((question, id)): Path<(String, String)>,
+    RawQuery(changes): RawQuery,
+) -> Redirect {
+    let changes = Parameters::parse(&changes.unwrap_or_default());
     let question = unpacked(&question);
     let filter = LogFilter::read(&question);
-    Redirect::to(&written(&links::event_path(&id), &question, filter.write()))
+    let panel = changes.get(PANEL).map(|panel| (PANEL, panel.to_owned()));
+    let parameters = filter.write().into_iter().chain(panel);
+    Redirect::to(&written(&links::event_path(&id), &question, parameters))
 }
 
 /// An address in the tenant that the question is about.

@@ -103,7 +103,7 @@ impl Facet {
     }
 
     /// The field that has to have the value; none for a user, who may be named by several.
-    fn field(self) -> Option<Field> {
+    pub(crate) fn field(self) -> Option<Field> {
         Some(match self {
             Self::User => return None,
             Self::Event => Field::Type,

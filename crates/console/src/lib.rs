@@ -15,6 +15,7 @@
 //! - `problem`: what can go wrong, as a page.
 //! - `filter`: which events a reader asked for, and how that is written in an address.
 //! - `time_range`: from when to when.
+//! - `subject`: who or what a page collects everything about.
 //! - `people`: the events of a person, whatever was typed to name them.
 //! - `visits`: which events belong to one visit to the sign-in pages.
 //! - `listing`: one page of a list of events.
@@ -23,6 +24,7 @@
 //! - `frame`: what stands around every page.
 //! - `text`, `moment`, `event_view`, `record`: how hostile text, times, events and records look.
 //! - `drawing`: a text as a QR code.
+//! - `user_agent`: what a user agent says of itself, in words.
 //! - `page`: the pages, one module each.
 //! - `assets`: style sheet, script and icon.
 
@@ -42,9 +44,11 @@ mod problem;
 mod record;
 mod security;
 mod session;
+mod subject;
 mod text;
 mod texts;
 mod time_range;
+mod user_agent;
 mod visitor;
 mod visits;
 
@@ -111,7 +115,13 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<
         .route("/logs/from/{question}/{id}", get(change::event))
         .route("/logs/{id}", get(page::details::show))
         .route("/users", get(page::users::show))
-        .route("/users/{id}", get(page::user::show))
+        .route("/users/find", get(page::find::show))
+        .route("/users/{id}", get(page::subject::user))
+        .route("/applications/{id}", get(page::subject::application))
+        .route("/addresses/{ip}", get(page::subject::address))
+        .route("/organizations/{id}", get(page::subject::organization))
+        .route("/journeys/{interaction}", get(page::journey::show))
+        .route("/journeys/around/{id}", get(page::journey::around))
         .route("/assets/{file}", get(assets::serve))
         .fallback(page::not_found)
         .layer(middleware::from_fn(security::refuse_foreign_forms))

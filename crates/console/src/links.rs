@@ -6,6 +6,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::filter::LogFilter;
 use crate::listing::Place;
+use crate::record::View;
+use crate::subject::Subject;
 use crate::time_range::Preset;
 
 /// What stays readable in a path (RFC 3986, unreserved).
@@ -17,8 +19,8 @@ const NOT_IN_PATH: &AsciiSet =
 const NOT_IN_VALUE: &AsciiSet =
     &NOT_IN_PATH.remove(b'!').remove(b'*').remove(b',').remove(b':').remove(b'=').remove(b'@');
 
-/// Names below `/logs` that are no events' ids.
-const PAGES_BELOW: [&str; 2] = ["live", "export"];
+/// Names below `/logs` and `/users` that are no ids.
+const PAGES_BELOW: [&str; 3] = ["live", "export", "find"];
 
 /// The parameters of an address, decoded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -123,7 +125,13 @@ impl Links {
 
     /// One event, reached through a filter.
     pub(crate) fn event(&self, id: &str, filter: &LogFilter) -> String {
-        self.address(&event_path(id), filter.write())
+        self.event_view(id, filter, View::default())
+    }
+
+    /// The same with a view of its record.
+    pub(crate) fn event_view(&self, id: &str, filter: &LogFilter, view: View) -> String {
+        let view = (view != View::default()).then(|| ("view", view.name().to_owned()));
+        self.address(&event_path(id), filter.write().into_iter().chain(view).collect())
     }
 
     /// Users, all of them.
@@ -138,12 +146,32 @@ impl Links {
 
     /// One user.
     pub(crate) fn user(&self, id: &str) -> String {
-        self.user_page(id, Place::Newest)
+        self.subject(Subject::User, id)
     }
 
-    /// One user, and a page of their events.
-    pub(crate) fn user_page(&self, id: &str, place: Place) -> String {
-        self.address(&below("/users", id), place.write().into_iter().collect())
+    /// Everything about one person, application, address or organisation.
+    pub(crate) fn subject(&self, subject: Subject, id: &str) -> String {
+        self.subject_page(subject, id, Place::Newest)
+    }
+
+    /// The same, and a page of its events.
+    pub(crate) fn subject_page(&self, subject: Subject, id: &str, place: Place) -> String {
+        self.address(&below(subject.path(), id), place.write().into_iter().collect())
+    }
+
+    /// Whoever is meant by something that was typed.
+    pub(crate) fn find(&self, who: &str) -> String {
+        self.address("/users/find", vec![("who", who.to_owned())])
+    }
+
+    /// The events of one interaction; `event` is the one the reader comes from.
+    pub(crate) fn journey(&self, interaction: &str, event: &str) -> String {
+        self.address(&below("/journeys", interaction), vec![("event", event.to_owned())])
+    }
+
+    /// The events of an event's session, around it.
+    pub(crate) fn journey_around(&self, event: &str) -> String {
+        self.address(&below("/journeys/around", event), Vec::new())
     }
 
     fn address(&self, path: &str, parameters: Vec<(&'static str, String)>) -> String {

@@ -61,6 +61,27 @@ pub(crate) fn exact(time: UnixMicros, texts: &Texts) -> String {
     format!("{} {}", (texts.times.exact_day)(civil.date()), civil.strftime("%H:%M:%S"))
 }
 
+/// A span of time in its two largest units: `340 ms`, `2.3 s`, `3 min 5 s`, `2 d 4 h`.
+pub(crate) fn span(micros: i64, texts: &Texts) -> String {
+    let units = &texts.journey.units;
+    let micros = micros.unsigned_abs();
+    let (milliseconds, seconds) = (micros / 1_000, micros / 1_000_000);
+    let two = |large: u64, unit, small: u64, small_unit| match small {
+        0 => format!("{large} {unit}"),
+        small => format!("{large} {unit} {small} {small_unit}"),
+    };
+    match seconds {
+        0 => format!("{milliseconds} {}", units.milliseconds),
+        1..60 => {
+            let tenths = milliseconds / 100 % 10;
+            format!("{seconds}{}{tenths} {}", texts.times.decimal, units.seconds)
+        }
+        60..3_600 => two(seconds / 60, units.minutes, seconds % 60, units.seconds),
+        3_600..86_400 => two(seconds / 3_600, units.hours, seconds % 3_600 / 60, units.minutes),
+        _ => two(seconds / 86_400, units.days, seconds % 86_400 / 3_600, units.hours),
+    }
+}
+
 /// How long ago, in the largest unit that fits.
 fn relative(micros_ago: i64, texts: &Texts) -> String {
     let seconds = micros_ago.abs() / SECOND_MICROS;
@@ -108,6 +129,22 @@ mod tests {
             assert_eq!((&*moment.text, &*moment.relative), (text, relative));
         }
         assert_eq!(Moment::new(now, now, texts).exact, "2026-11-20 14:29:31.000000 UTC");
+    }
+
+    #[test]
+    fn spans_in_their_two_largest_units() {
+        let cases = [
+            (999, ["0 ms", "0 ms", "0 ms"]),
+            (340_000, ["340 ms", "340 ms", "340 ms"]),
+            (2_399_000, ["2.3 s", "2,3 s", "2,3 sn"]),
+            (185_000_000, ["3 min 5 s", "3 min 5 s", "3 dk 5 sn"]),
+            (7_200_000_000, ["2 h", "2 h", "2 sa"]),
+            (187_200_000_000, ["2 d 4 h", "2 j 4 h", "2 gün 4 sa"]),
+        ];
+        for (micros, expected) in cases {
+            let said = Language::ALL.map(|language| span(micros, Texts::of(language)));
+            assert_eq!(said, expected);
+        }
     }
 
     #[test]

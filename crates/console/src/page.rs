@@ -7,7 +7,9 @@
 //! - [`logs`]: audit logs, filtered.
 //! - [`details`]: one event.
 //! - [`users`]: everybody who did something.
-//! - [`user`]: one of them.
+//! - [`find`]: whoever is meant by something that was typed.
+//! - [`subject`]: everything about one person, application, address or organisation.
+//! - [`journey`]: the events of one interaction, step by step.
 
 use axum::response::Response;
 
@@ -16,16 +18,18 @@ use crate::visitor::Visitor;
 
 pub(crate) mod code;
 pub(crate) mod details;
+pub(crate) mod find;
 pub(crate) mod flows;
+pub(crate) mod journey;
 pub(crate) mod language;
 pub(crate) mod logs;
 pub(crate) mod overview;
 pub(crate) mod password;
 pub(crate) mod provider;
 pub(crate) mod sign_in;
+pub(crate) mod subject;
 pub(crate) mod theme;
 pub(crate) mod totp;
-pub(crate) mod user;
 pub(crate) mod users;
 
 /// Any address that is not one of ours.

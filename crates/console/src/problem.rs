@@ -8,6 +8,7 @@ use gatelog_query::pql::Diagnostic;
 
 use crate::frame::{BareFrame, Frame};
 use crate::links;
+use crate::subject::Subject;
 use crate::text::visible;
 use crate::texts::{self, Texts};
 
@@ -26,9 +27,15 @@ pub(crate) enum Problem {
     /// There is no event of this id.
     #[error("there is no event `{0}`")]
     NoEvent(String),
-    /// There is no user of this id.
-    #[error("there is no user `{0}`")]
-    NoUser(String),
+    /// There is no user, application, address or organisation of this id.
+    #[error("nothing is known of `{1}` ({0:?})")]
+    NoSubject(Subject, String),
+    /// No event is part of this interaction.
+    #[error("there is no journey `{0}`")]
+    NoJourney(String),
+    /// The event names neither an interaction nor a session.
+    #[error("the event `{0}` is part of no journey")]
+    NoSession(String),
     /// There is no tenant of this name.
     #[error("there is no tenant `{0}`")]
     NoTenant(String),
@@ -155,14 +162,27 @@ impl Problem {
     }
 
     fn message(&self, texts: &Texts) -> Message {
-        let (question, provider, texts) = (&texts.logs.question, &texts.provider, &texts.problem);
+        let (question, provider) = (&texts.logs.question, &texts.provider);
+        let (subjects, journey, texts) = (&texts.subject, &texts.journey, &texts.problem);
         let (status, title, text) = match self {
             Self::NoPage => (StatusCode::NOT_FOUND, texts.no_page, texts.no_page_hint.to_owned()),
             Self::NoEvent(id) => {
                 (StatusCode::NOT_FOUND, texts.not_found, (texts.no_event)(&visible(id)))
             }
-            Self::NoUser(id) => {
-                (StatusCode::NOT_FOUND, texts.not_found, (texts.no_user)(&visible(id)))
+            Self::NoSubject(subject, id) => {
+                let phrase = match subject {
+                    Subject::User => texts.no_user,
+                    Subject::Application => subjects.no_application,
+                    Subject::Address => subjects.no_address,
+                    Subject::Organization => subjects.no_organization,
+                };
+                (StatusCode::NOT_FOUND, texts.not_found, phrase(&visible(id)))
+            }
+            Self::NoJourney(id) => {
+                (StatusCode::NOT_FOUND, texts.not_found, (journey.no_journey)(&visible(id)))
+            }
+            Self::NoSession(id) => {
+                (StatusCode::NOT_FOUND, texts.not_found, (journey.no_session)(&visible(id)))
             }
             Self::NoTenant(name) => {
                 (StatusCode::NOT_FOUND, texts.not_found, (texts.no_tenant)(&visible(name)))

@@ -8,3 +8,5 @@ for (const button of document.querySelectorAll("button[data-copy]")) makeCopy(bu
 for (const menu of document.querySelectorAll("details.account, details.pop")) closeOnLeave(menu);
 for (const query of document.querySelectorAll("[aria-keyshortcuts='/']")) focusOnSlash(query);
 for (const bar of document.querySelectorAll("[data-stream]")) showArrivals(bar);
+for (const values of document.querySelectorAll("[data-copy-values]")) offerCopies(values);
+showBeside(document.getElementById("events"));

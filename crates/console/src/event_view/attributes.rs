@@ -1,15 +1,21 @@
 //! All that is known of an event, in groups.
 
 use gatelog_event::catalogue::section_title;
-use gatelog_event::fields::{Fields, Party};
+use gatelog_event::fields::{Fields, IndexedField, Party};
 use gatelog_event::redact::is_marker;
 use gatelog_ledger::StoredEvent;
 use gatelog_meta::DirectoryKind;
+use gatelog_query::pql::Literal;
+use gatelog_query::pql::fields::Named;
+use gatelog_query::{Field, UnindexedField};
 
-use super::{Viewer, meaning_of};
+use super::{Name, Viewer, meaning_of};
+use crate::change::{Narrowing, narrowing};
 use crate::filter::{Facet, LogFilter};
 use crate::moment::Moment;
+use crate::subject::Subject;
 use crate::text::Shown;
+use crate::user_agent;
 
 /// Characters of a value on the page of one event; more of it is in the record.
 const VALUE_CHARACTERS_MAX: usize = 4_000;
@@ -30,6 +36,8 @@ pub(crate) struct Attribute {
     pub(crate) id: Option<Shown>,
     pub(crate) link: Option<String>,
     pub(crate) is_code: bool,
+    /// Ways to narrow the list by it.
+    pub(crate) narrowing: Option<Narrowing>,
 }
 
 /// Everything but the record itself.
@@ -74,37 +82,47 @@ fn who(viewer: Viewer<'_>, fields: &Fields<'_>) -> Attributes {
         _ => (texts.user, actor.id.as_deref()),
     };
     let user_link = actor_id.map(|id| viewer.links.user(id));
-    let target_link = |id: &str| viewer.links.filtered(&LogFilter::of(Facet::Target, id));
+    let target_link = |id: &str| match fields.target.kind.as_deref() {
+        Some("user") => viewer.links.user(id),
+        _ => viewer.links.filtered(&LogFilter::of(Facet::Target, id)),
+    };
+    let target_link = fields.target.id.as_deref().map(target_link);
     vec![
-        viewer.party(actor_label, actor, user_link),
-        viewer.identifier(texts.identifier, actor.identifier.as_deref()),
-        viewer.party(texts.target, &fields.target, fields.target.id.as_deref().map(target_link)),
-        viewer.identifier(texts.target_identifier, fields.target.identifier.as_deref()),
-        viewer.directory(
-            texts.application,
-            DirectoryKind::Application,
+        viewer.party(actor_label, actor, user_link, IndexedField::ActorId),
+        viewer.identifier(
+            texts.identifier,
+            actor.identifier.as_deref(),
+            Field::Indexed(IndexedField::ActorIdentifier),
+        ),
+        viewer.party(texts.target, &fields.target, target_link, IndexedField::TargetId),
+        viewer.identifier(
+            texts.target_identifier,
+            fields.target.identifier.as_deref(),
+            Field::Unindexed(UnindexedField::TargetIdentifier),
+        ),
+        viewer.about(
+            Subject::Application,
             fields.application_id.as_deref(),
             fields.application_name.as_deref(),
-            Facet::Application,
         ),
-        viewer.directory(
-            texts.organization,
-            DirectoryKind::Organization,
-            fields.organization.as_deref(),
-            None,
-            Facet::Organization,
-        ),
+        viewer.about(Subject::Organization, fields.organization.as_deref(), None),
     ]
 }
 
 fn from_where(viewer: Viewer<'_>, fields: &Fields<'_>) -> Attributes {
     let texts = &viewer.texts.fields;
+    let agent = fields.user_agent.as_deref();
+    let device = agent.and_then(|agent| user_agent::in_words(agent, viewer.texts));
     vec![
-        viewer.linked(texts.address, Facet::Address, fields.ip.as_deref()),
+        viewer.about(Subject::Address, fields.ip.as_deref(), None),
         viewer.linked(texts.session, Facet::Session, fields.session.as_deref()),
         viewer.linked(texts.interaction, Facet::Interaction, fields.interaction.as_deref()),
-        Attribute::code(texts.request, fields.request.as_deref()),
-        Attribute::text(texts.user_agent, fields.user_agent.as_deref()),
+        Attribute::code(texts.request, fields.request.as_deref()).map(|request| {
+            request.of(Field::Unindexed(UnindexedField::Request), fields.request.as_deref())
+        }),
+        Attribute::text(viewer.texts.record.device, device.as_deref()),
+        Attribute::text(texts.user_agent, agent)
+            .map(|text| text.of(Field::Unindexed(UnindexedField::UserAgent), agent)),
     ]
 }
 
@@ -133,15 +151,28 @@ impl Viewer<'_> {
     /// A value that leads to all events that have it.
     fn linked(self, label: &'static str, facet: Facet, value: Option<&str>) -> Option<Attribute> {
         let link = self.links.filtered(&LogFilter::of(facet, value?));
-        Some(Attribute { link: Some(link), ..Attribute::code(label, value)? })
+        let attribute = Attribute { link: Some(link), ..Attribute::code(label, value)? };
+        match facet.field() {
+            Some(field) => Some(attribute.of(field, value)),
+            None => Some(attribute),
+        }
     }
 
-    fn identifier(self, label: &'static str, value: Option<&str>) -> Option<Attribute> {
-        let attribute = self.linked(label, Facet::User, value)?;
-        if value.is_some_and(is_marker) {
-            return Some(Attribute { shown: self.masked(), is_code: false, ..attribute });
+    /// What was typed leads to whoever it may mean.
+    fn identifier(
+        self,
+        label: &'static str,
+        value: Option<&str>,
+        field: Field,
+    ) -> Option<Attribute> {
+        let attribute = Attribute::text(label, value)?.of(field, value);
+        match value {
+            Some(value) if is_marker(value) => {
+                let link = Some(self.links.filtered(&LogFilter::of(Facet::User, value)));
+                Some(Attribute { shown: self.masked(), link, ..attribute })
+            }
+            value => Some(Attribute { link: value.map(|who| self.links.find(who)), ..attribute }),
         }
-        Some(Attribute { is_code: false, ..attribute })
     }
 
     fn masked(self) -> Shown {
@@ -154,30 +185,30 @@ impl Viewer<'_> {
         label: &'static str,
         party: &Party<'_>,
         link: Option<String>,
+        field: IndexedField,
     ) -> Option<Attribute> {
         let kind = match party.kind.as_deref() {
             Some("application") => DirectoryKind::Application,
             Some("organization") => DirectoryKind::Organization,
             _ => DirectoryKind::User,
         };
-        let name = self.name(kind, party.id.as_deref()?, party.name.as_deref(), String::new());
-        Some(Attribute { label, shown: name.shown, id: name.id, link, is_code: name.is_code })
+        let id = party.id.as_deref();
+        let name = self.name(kind, id?, party.name.as_deref(), String::new());
+        Some(Attribute::named(label, name, link).of(Field::Indexed(field), id))
     }
 
-    fn directory(
-        self,
-        label: &'static str,
-        kind: DirectoryKind,
-        id: Option<&str>,
-        stated: Option<&str>,
-        facet: Facet,
-    ) -> Option<Attribute> {
-        let Some(id) = id else {
+    /// What has a page about it.
+    fn about(self, subject: Subject, id: Option<&str>, stated: Option<&str>) -> Option<Attribute> {
+        let label = subject.title(self.texts);
+        let Some(value) = id else {
             return Attribute::text(label, stated);
         };
-        let name = self.name(kind, id, stated, self.links.filtered(&LogFilter::of(facet, id)));
-        let link = Some(name.link);
-        Some(Attribute { label, shown: name.shown, id: name.id, link, is_code: name.is_code })
+        let name = match subject.directory() {
+            Some(kind) => self.name(kind, value, stated, String::new()),
+            None => Name::code(value, String::new()),
+        };
+        let link = self.links.subject(subject, value);
+        Some(Attribute::named(label, name, Some(link)).of(subject.field(), id))
     }
 }
 
@@ -185,7 +216,19 @@ impl Attribute {
     fn text(label: &'static str, value: Option<&str>) -> Option<Self> {
         let value = value.filter(|value| !value.is_empty())?;
         let shown = Shown::new(value, VALUE_CHARACTERS_MAX);
-        Some(Self { label, shown, id: None, link: None, is_code: false })
+        Some(Self { label, shown, id: None, link: None, is_code: false, narrowing: None })
+    }
+
+    fn named(label: &'static str, name: Name, link: Option<String>) -> Self {
+        let Name { shown, id, is_code, .. } = name;
+        Self { label, shown, id, link, is_code, narrowing: None }
+    }
+
+    /// The same with ways to narrow the list by the value of a field.
+    fn of(self, field: Field, value: Option<&str>) -> Self {
+        let narrowing =
+            value.and_then(|value| narrowing(&Named::Field(field), &Literal::from(value)));
+        Self { narrowing, ..self }
     }
 
     /// The same with a title, beside which the value stands as an id.

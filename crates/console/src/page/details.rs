@@ -1,24 +1,58 @@
-//! `/logs/{id}`: one event.
+//! `/logs/{id}`: one event, as a page of its own or, with `panel=on`, as what stands beside the
+//! list it is in.
 
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use gatelog_ledger::{PageStart, Position};
+use gatelog_event::fields::Fields;
+use gatelog_ledger::{PageStart, Position, StoredEvent};
 use gatelog_query::{Order, Query};
 
+use crate::change::{self, PANEL};
 use crate::event_view::{Group, OutcomeView, groups, meaning_of, read};
 use crate::filter::LogFilter;
 use crate::frame::{Frame, Section};
 use crate::moment::Moment;
 use crate::problem::Problem;
-use crate::record::RenderedRecord;
+use crate::record::{Change, FlatRecord, RenderedRecord, View, changes};
 use crate::text::Shown;
-use crate::visitor::{Visit, Visitor};
+use crate::texts::Texts;
+use crate::visitor::{Visit, Visitor, html};
 
 #[derive(Debug, Template)]
 #[template(path = "details.html", whitespace = "minimize")]
 struct Page {
     frame: Frame,
+    /// What the links that narrow the list are relative to.
+    base: String,
+    event: EventDetails,
+    /// The list the reader came from.
+    back: String,
+    is_filtered: bool,
+    way: Way,
+}
+
+/// The same beside a list, whose base it shares.
+#[derive(Debug, Template)]
+#[template(path = "panel.html", whitespace = "minimize")]
+struct Panel {
+    texts: &'static Texts,
+    event: EventDetails,
+    way: Way,
+    /// The page of the event.
+    page: String,
+}
+
+/// Ways to the events beside this one in the list.
+#[derive(Debug)]
+struct Way {
+    newer: Option<String>,
+    older: Option<String>,
+}
+
+/// All that is shown of an event.
+#[derive(Debug)]
+struct EventDetails {
     title: Shown,
     /// What it means to somebody who investigates; unknown types have none.
     description: Option<&'static str>,
@@ -26,62 +60,132 @@ struct Page {
     outcome: OutcomeView,
     time: Moment,
     groups: Vec<Group>,
-    /// Safe HTML.
-    record: String,
+    changes: Vec<Change>,
+    /// The events around it that belong together.
+    journey: Option<String>,
+    views: Vec<ViewLink>,
+    record: RecordView,
     record_size: String,
-    /// That the record's end is not shown.
-    omitted: Option<String>,
-    /// The list the reader came from.
-    back: String,
-    is_filtered: bool,
-    newer: Option<String>,
-    older: Option<String>,
+}
+
+/// A view of the record, and the way to it.
+#[derive(Debug)]
+struct ViewLink {
+    title: &'static str,
+    link: String,
+    is_current: bool,
+}
+
+/// The record in the view that was asked for.
+#[derive(Debug)]
+enum RecordView {
+    /// Safe HTML: as a tree or raw, and what is not shown of it.
+    Rendered { html: String, is_tree: bool, omitted: Option<String> },
+    /// Paths and values, and how many more there are.
+    Flat { record: FlatRecord, omitted: Option<String> },
 }
 
 /// `GET /logs/{id}`
 pub(crate) async fn show(Path(id): Path<String>, visitor: Visitor) -> Response {
-    visitor.page(Section::Logs, move |visit, frame| page(visit, frame, &id)).await
+    visitor.answer(move |visit| answer(visit, &id)).await
 }
 
-fn page(visit: &Visit, frame: Frame, id: &str) -> Result<Page, Problem> {
+fn answer(visit: &Visit, id: &str) -> Result<Response, Problem> {
     let event = visit.tenant.ledger().get(id)?;
     let event = event.ok_or_else(|| Problem::NoEvent(id.to_owned()))?;
     visit.reading.returned(1);
     let filter = LogFilter::read(&visit.parameters);
-    let query = filter.query(&visit.tenant, visit.now)?;
-    let neighbour = |order| neighbour(visit, &filter, &query, event.position, order);
-    let texts = visit.texts;
-    let bytes = |count: usize| texts.counted(count as u64, texts.nouns.byte);
-    let meaning = meaning_of(&event);
-    let record = RenderedRecord::new(&event.record);
-    Ok(Page {
-        title: Shown::new(meaning.title_in(texts.language), 200),
-        description: meaning.event_type.map(|known| known.description(texts.language)),
-        event_type: Shown::new(&event.event_type, 200),
-        outcome: OutcomeView::new(meaning.outcome, texts),
-        time: visit.moment(event.position.time),
-        groups: read(&event, |fields| groups(visit.viewer(), &event, fields)),
-        record: record.html,
-        omitted: (record.omitted_bytes > 0)
-            .then(|| (texts.details.omitted)(&bytes(record.omitted_bytes))),
-        record_size: bytes(event.record.len()),
+    let view = View::read(&visit.parameters);
+    let way = Way::new(visit, &filter, view, event.position)?;
+    let details = EventDetails::new(visit, &filter, view, &event);
+    if visit.parameters.get(PANEL).is_some() {
+        let page = visit.links.event_view(id, &filter, view);
+        return html(Panel { texts: visit.texts, event: details, way, page });
+    }
+    html(Page {
+        frame: visit.frame(Section::Logs),
+        base: change::base(&visit.links, &filter),
+        event: details,
         back: visit.links.filtered(&filter),
         is_filtered: filter != LogFilter::default(),
-        newer: neighbour(Order::OldestFirst)?,
-        older: neighbour(Order::NewestFirst)?,
-        frame,
+        way,
     })
 }
 
-/// The event that follows in the list the reader came from.
-fn neighbour(
-    visit: &Visit,
-    filter: &LogFilter,
-    query: &Query,
-    position: Position,
-    order: Order,
-) -> Result<Option<String>, Problem> {
-    let query = Query { order, ..query.clone() };
-    let page = visit.tenant.ledger().page(&query, PageStart::After(position), 1)?;
-    Ok(page.events.first().map(|event| visit.links.event(&event.id, filter)))
+impl Way {
+    fn new(
+        visit: &Visit,
+        filter: &LogFilter,
+        view: View,
+        position: Position,
+    ) -> Result<Self, Problem> {
+        let query = filter.query(&visit.tenant, visit.now)?;
+        let neighbour = |order| -> Result<Option<String>, Problem> {
+            let query = Query { order, ..query.clone() };
+            let page = visit.tenant.ledger().page(&query, PageStart::After(position), 1)?;
+            let link = |event: &StoredEvent| visit.links.event_view(&event.id, filter, view);
+            Ok(page.events.first().map(link))
+        };
+        Ok(Self { newer: neighbour(Order::OldestFirst)?, older: neighbour(Order::NewestFirst)? })
+    }
+}
+
+impl EventDetails {
+    fn new(visit: &Visit, filter: &LogFilter, view: View, event: &StoredEvent) -> Self {
+        let texts = visit.texts;
+        let meaning = meaning_of(event);
+        let (groups, journey) = read(event, |fields| {
+            (groups(visit.viewer(), event, fields), journey(visit, event, fields))
+        });
+        let views = View::ALL.into_iter().map(|other| ViewLink {
+            title: other.title(texts),
+            link: visit.links.event_view(&event.id, filter, other),
+            is_current: other == view,
+        });
+        Self {
+            title: Shown::new(meaning.title_in(texts.language), 200),
+            description: meaning.event_type.map(|known| known.description(texts.language)),
+            event_type: Shown::new(&event.event_type, 200),
+            outcome: OutcomeView::new(meaning.outcome, texts),
+            time: visit.moment(event.position.time),
+            groups,
+            changes: changes(&event.record),
+            journey,
+            views: views.collect(),
+            record: RecordView::new(&event.record, view, texts),
+            record_size: texts.counted(event.record.len() as u64, texts.nouns.byte),
+        }
+    }
+}
+
+impl RecordView {
+    fn new(record: &[u8], view: View, texts: &Texts) -> Self {
+        let number = |count: usize| texts.number(count as u64);
+        let rendered = match view {
+            View::Nested => RenderedRecord::tree(record),
+            View::Raw => RenderedRecord::raw(record),
+            View::Flat => {
+                let record = FlatRecord::new(record);
+                let omitted = (record.omitted > 0)
+                    .then(|| (texts.record.more_values)(&number(record.omitted)));
+                return Self::Flat { record, omitted };
+            }
+        };
+        let bytes = texts.counted(rendered.omitted_bytes as u64, texts.nouns.byte);
+        let omitted = (rendered.omitted_bytes > 0).then(|| (texts.details.omitted)(&bytes));
+        Self::Rendered { html: rendered.html, is_tree: view == View::Nested, omitted }
+    }
+
+    /// Whether its text is the record's, to be copied as a whole.
+    fn is_rendered(&self) -> bool {
+        matches!(self, Self::Rendered { .. })
+    }
+}
+
+/// The journey the event is a step of, if it says so.
+fn journey(visit: &Visit, event: &StoredEvent, fields: &Fields<'_>) -> Option<String> {
+    match fields.interaction.as_deref() {
+        Some(interaction) => Some(visit.links.journey(interaction, &event.id)),
+        None => fields.session.as_ref().map(|_| visit.links.journey_around(&event.id)),
+    }
 }

@@ -27,13 +27,13 @@ use crate::problem::Problem;
 use crate::text::{Shown, visible};
 use crate::visitor::{Prepared, Visit, Visitor, html};
 
-mod chart;
+pub(crate) mod chart;
 mod choices;
 mod conditions;
 pub(crate) mod export;
 mod facets;
 pub(crate) mod live;
-mod names;
+pub(crate) mod names;
 mod question;
 
 use chart::Chart;

@@ -32,6 +32,8 @@ struct Page {
     older: Option<String>,
     span: String,
     clear: String,
+    /// Whoever the search may mean by what they typed.
+    find: String,
 }
 
 #[derive(Debug)]
@@ -144,6 +146,7 @@ fn page(visit: &Visit, frame: Frame) -> Result<Page, Problem> {
         rows,
         span,
         clear: visit.links.users(),
+        find: visit.links.find(search),
         frame,
     })
 }

@@ -4,14 +4,17 @@ use gatelog_event::language::Language;
 
 use super::table::{
     Details, Fields, Frame, List, Noun, Nouns, Outcomes, Password, Problem, SignIn, Texts, Times,
-    User, Users,
+    Users,
 };
 
 mod flows;
+mod journey;
 mod logs;
 mod overview;
 mod provider;
+mod record;
 mod second_factor;
+mod subject;
 
 pub(super) const TEXTS: Texts = Texts {
     language: Language::English,
@@ -26,8 +29,11 @@ pub(super) const TEXTS: Texts = Texts {
     flows: flows::FLOWS,
     logs: logs::LOGS,
     details: DETAILS,
+    record: record::RECORD,
     users: USERS,
-    user: USER,
+    subject: subject::SUBJECT,
+    devices: subject::DEVICES,
+    journey: journey::JOURNEY,
     sign_in: SIGN_IN,
     password: PASSWORD,
     second_factor: second_factor::SECOND_FACTOR,
@@ -163,22 +169,6 @@ const USERS: Users = Users {
     of: "of",
     previous: "Previous",
     next: "Next",
-};
-
-const USER: User = User {
-    caption: "Events of this user, newest first:",
-    identifiers: "Identifiers",
-    events: "Events",
-    seen: "Seen",
-    last: "Last",
-    first: "First",
-    applications: "Applications",
-    addresses: "Addresses",
-    none: "None",
-    which_events: "with failures typed as one of these identifiers",
-    filter: "Filter",
-    no_events: "No events",
-    no_events_hint: "This user is known by name only.",
 };
 
 const SIGN_IN: SignIn = SignIn {

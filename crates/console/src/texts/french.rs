@@ -6,15 +6,18 @@ use jiff::civil::Date;
 
 use super::table::{
     Details, Fields, Frame, List, Noun, Nouns, Outcomes, Password, Problem, SignIn, Texts, Times,
-    User, Users,
+    Users,
 };
 
 mod flows;
+mod journey;
 mod logs;
 mod mistakes;
 mod overview;
 mod provider;
+mod record;
 mod second_factor;
+mod subject;
 
 pub(super) const TEXTS: Texts = Texts {
     language: Language::French,
@@ -29,8 +32,11 @@ pub(super) const TEXTS: Texts = Texts {
     flows: flows::FLOWS,
     logs: logs::LOGS,
     details: DETAILS,
+    record: record::RECORD,
     users: USERS,
-    user: USER,
+    subject: subject::SUBJECT,
+    devices: subject::DEVICES,
+    journey: journey::JOURNEY,
     sign_in: SIGN_IN,
     password: PASSWORD,
     second_factor: second_factor::SECOND_FACTOR,
@@ -200,22 +206,6 @@ const USERS: Users = Users {
     of: "sur",
     previous: "Précédent",
     next: "Suivant",
-};
-
-const USER: User = User {
-    caption: "Événements de cet utilisateur, du plus récent au plus ancien\u{202f}:",
-    identifiers: "Identifiants",
-    events: "Événements",
-    seen: "Activité",
-    last: "Dernière",
-    first: "Première",
-    applications: "Applications",
-    addresses: "Adresses IP",
-    none: "Aucune",
-    which_events: "y compris les échecs où l’un de ces identifiants a été saisi",
-    filter: "Filtrer",
-    no_events: "Aucun événement",
-    no_events_hint: "Cet utilisateur n’est connu que de nom.",
 };
 
 const SIGN_IN: SignIn = SignIn {

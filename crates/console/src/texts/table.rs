@@ -1,19 +1,26 @@
-//! The groups of phrases, by the page they are on; those of `/logs` are in [`logs`].
+//! The groups of phrases, by the page they are on; those of `/logs` are in [`logs`], those
+//! of events in [`mod@record`] and [`journey`], those of people and things in [`subject`].
 
 use gatelog_event::language::Language;
 use jiff::civil::Date;
 
 mod flows;
+mod journey;
 mod logs;
 mod overview;
 mod provider;
+mod record;
 mod second_factor;
+mod subject;
 
 pub(crate) use flows::Flows;
+pub(crate) use journey::{Journey, Units};
 pub(crate) use logs::{Chart, EXAMPLES, Export, Facets, Live, Logs, Question};
 pub(crate) use overview::Overview;
 pub(crate) use provider::Provider;
+pub(crate) use record::Record;
 pub(crate) use second_factor::SecondFactor;
+pub(crate) use subject::{Devices, Find, Subject};
 
 /// A phrase around a name, a time or a number that is written already.
 pub(crate) type With = fn(&str) -> String;
@@ -37,8 +44,11 @@ pub(crate) struct Texts {
     pub(crate) flows: Flows,
     pub(crate) logs: Logs,
     pub(crate) details: Details,
+    pub(crate) record: Record,
     pub(crate) users: Users,
-    pub(crate) user: User,
+    pub(crate) subject: Subject,
+    pub(crate) devices: Devices,
+    pub(crate) journey: Journey,
     pub(crate) sign_in: SignIn,
     pub(crate) password: Password,
     pub(crate) second_factor: SecondFactor,
@@ -217,25 +227,6 @@ pub(crate) struct Users {
     pub(crate) of: &'static str,
     pub(crate) previous: &'static str,
     pub(crate) next: &'static str,
-}
-
-/// `/users/{id}`
-#[derive(Debug)]
-pub(crate) struct User {
-    /// Before the number of events.
-    pub(crate) caption: &'static str,
-    pub(crate) identifiers: &'static str,
-    pub(crate) events: &'static str,
-    pub(crate) seen: &'static str,
-    pub(crate) last: &'static str,
-    pub(crate) first: &'static str,
-    pub(crate) applications: &'static str,
-    pub(crate) addresses: &'static str,
-    pub(crate) none: &'static str,
-    pub(crate) which_events: &'static str,
-    pub(crate) filter: &'static str,
-    pub(crate) no_events: &'static str,
-    pub(crate) no_events_hint: &'static str,
 }
 
 /// `/sign-in`

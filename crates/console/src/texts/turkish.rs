@@ -6,15 +6,18 @@ use jiff::civil::Date;
 
 use super::table::{
     Details, Fields, Frame, List, Noun, Nouns, Outcomes, Password, Problem, SignIn, Texts, Times,
-    User, Users,
+    Users,
 };
 
 mod flows;
+mod journey;
 mod logs;
 mod mistakes;
 mod overview;
 mod provider;
+mod record;
 mod second_factor;
+mod subject;
 
 pub(super) const TEXTS: Texts = Texts {
     language: Language::Turkish,
@@ -29,8 +32,11 @@ pub(super) const TEXTS: Texts = Texts {
     flows: flows::FLOWS,
     logs: logs::LOGS,
     details: DETAILS,
+    record: record::RECORD,
     users: USERS,
-    user: USER,
+    subject: subject::SUBJECT,
+    devices: subject::DEVICES,
+    journey: journey::JOURNEY,
     sign_in: SIGN_IN,
     password: PASSWORD,
     second_factor: second_factor::SECOND_FACTOR,
@@ -192,22 +198,6 @@ const USERS: Users = Users {
     of: "/",
     previous: "Önceki",
     next: "Sonraki",
-};
-
-const USER: User = User {
-    caption: "Bu kullanıcının olayları, en yeniden en eskiye:",
-    identifiers: "Tanımlayıcılar",
-    events: "Olaylar",
-    seen: "Görülme",
-    last: "Son",
-    first: "İlk",
-    applications: "Uygulamalar",
-    addresses: "IP adresleri",
-    none: "Yok",
-    which_events: "bu tanımlayıcılardan biriyle yapılan başarısız denemeler dahil",
-    filter: "Filtrele",
-    no_events: "Olay yok",
-    no_events_hint: "Bu kullanıcının yalnızca adı biliniyor.",
 };
 
 const SIGN_IN: SignIn = SignIn {

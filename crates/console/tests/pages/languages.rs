@@ -37,6 +37,7 @@ const SAME_EVERYWHERE: &[&str] = &[
     "NDJSON",
     "CSV",
     "Parquet",
+    "0 ms",
 ];
 
 /// What the catalogue says in English and French alike.
@@ -72,6 +73,19 @@ const PAGES: &[&str] = &[
     "/overview",
     "/overview?range=7d",
     "/overview?range=30d",
+    "/logs/e1?view=flat",
+    "/journeys/i1",
+    "/journeys/i1?event=e1",
+    "/journeys/nothing",
+    "/journeys/around/e4",
+    "/applications/a1",
+    "/applications/nothing",
+    "/addresses/203.0.113.1",
+    "/addresses/nothing",
+    "/organizations/o1",
+    "/organizations/nothing",
+    "/users/find",
+    "/users/find?who=nobody",
     "/users",
     "/users?tenant=acme",
     "/users?search=nobody",
@@ -101,9 +115,11 @@ async fn ask(house: &House, address: &str, cookie: &str, accepted: &str) -> Answ
 
 /// What a reader sees or hears of a page, without its record.
 fn texts(page: &str) -> BTreeSet<String> {
-    let page = match (page.find("<pre"), page.find("</pre>")) {
-        (Some(start), Some(end)) => format!("{}{}", &page[..start], &page[end..]),
-        _ => page.to_owned(),
+    let page = match page.split_once(" id=\"record\"") {
+        Some((before, record)) => {
+            format!("{before}>{}", record.split_once("</section>").unwrap().1)
+        }
+        None => page.to_owned(),
     };
     let heard = ["title", "aria-label", "placeholder", "label", "data-combobox", "data-none"];
     let heard = heard.into_iter().chain(["data-copied", "data-selected", "data-after"]);

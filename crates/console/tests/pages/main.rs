@@ -6,11 +6,13 @@
 //! - [`second_factor`]: codes beside the password.
 //! - [`providers`]: signing in elsewhere.
 //! - [`languages`]: every page in every language.
+//! - [`events`]: one event, the panel beside the list, and journeys.
 //! - [`logs`]: finding events and looking at one.
 //! - [`live`]: events that appear by themselves.
 //! - [`overview`]: what happens now, beside what usually does.
 //! - [`people`]: users and tenants.
 //! - [`queries`]: the query box, the chart and the values beside the table.
+//! - [`subjects`]: pages about one person, application, address or organisation.
 
 #![expect(
     clippy::unwrap_used,
@@ -18,6 +20,7 @@
 )]
 
 mod access;
+mod events;
 mod flows;
 mod house;
 mod languages;
@@ -28,3 +31,4 @@ mod people;
 mod providers;
 mod queries;
 mod second_factor;
+mod subjects;

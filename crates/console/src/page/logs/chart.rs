@@ -34,65 +34,65 @@ const OUTCOMES: [Outcome; 3] = [Outcome::Failure, Outcome::Success, Outcome::Unk
 
 /// A chart of the events that match.
 #[derive(Debug)]
-pub(super) struct Chart {
-    pub(super) height: u64,
+pub(crate) struct Chart {
+    pub(crate) height: u64,
     /// What the lines stand for: the top one, the middle one.
-    pub(super) scale: [String; 2],
-    pub(super) legend: Vec<LegendEntry>,
-    pub(super) bars: Vec<Bar>,
-    pub(super) labels: Vec<Label>,
+    pub(crate) scale: [String; 2],
+    pub(crate) legend: Vec<LegendEntry>,
+    pub(crate) bars: Vec<Bar>,
+    pub(crate) labels: Vec<Label>,
 }
 
 /// What one colour stands for.
 #[derive(Debug)]
-pub(super) struct LegendEntry {
-    pub(super) outcome: OutcomeView,
-    pub(super) count: String,
+pub(crate) struct LegendEntry {
+    pub(crate) outcome: OutcomeView,
+    pub(crate) count: String,
 }
 
 /// One bucket.
 #[derive(Debug)]
-pub(super) struct Bar {
+pub(crate) struct Bar {
     /// When it starts.
-    pub(super) start: String,
+    pub(crate) start: String,
     /// All it says.
-    pub(super) title: String,
+    pub(crate) title: String,
     /// The same question, about its time only; none if nothing happened then.
-    pub(super) link: Option<String>,
-    pub(super) place: Place,
-    pub(super) parts: Vec<BarPart>,
+    pub(crate) link: Option<String>,
+    pub(crate) place: Place,
+    pub(crate) parts: Vec<BarPart>,
     /// Counts in the order of the legend.
-    pub(super) counts: Vec<String>,
-    pub(super) total: String,
+    pub(crate) counts: Vec<String>,
+    pub(crate) total: String,
 }
 
 /// The events of a bucket that ended in one way, in pixels.
 #[derive(Debug)]
-pub(super) struct BarPart {
-    pub(super) outcome: &'static str,
-    pub(super) top: u64,
-    pub(super) height: u64,
+pub(crate) struct BarPart {
+    pub(crate) outcome: &'static str,
+    pub(crate) top: u64,
+    pub(crate) height: u64,
 }
 
 /// Where a bucket stands among all of them.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(crate) struct Place {
     index: usize,
     count: usize,
 }
 
 /// A time below the bars.
 #[derive(Debug)]
-pub(super) struct Label {
-    pub(super) place: Place,
-    pub(super) text: String,
+pub(crate) struct Label {
+    pub(crate) place: Place,
+    pub(crate) text: String,
     /// When it goes where there is little room, as the style sheet knows it.
-    pub(super) class: &'static str,
+    pub(crate) class: &'static str,
 }
 
 impl Chart {
     /// The chart of a question; none if nothing matches.
-    pub(super) fn new(
+    pub(crate) fn new(
         visit: &Visit,
         query: &Query,
         matches: &Matches,
@@ -278,12 +278,12 @@ fn round_up(peak: u64) -> u64 {
 
 impl Place {
     /// Where the bucket begins.
-    pub(super) fn left(self) -> String {
+    pub(crate) fn left(self) -> String {
         self.percent(self.index)
     }
 
     /// How wide it is.
-    pub(super) fn width(self) -> String {
+    pub(crate) fn width(self) -> String {
         self.percent(1)
     }
 

@@ -172,7 +172,7 @@ impl Lister<'_> {
     fn value(self, value: &Literal, count: Option<u64>, most: u64) -> ListedValue {
         let (sense, exclude, link) = match self.sense(value) {
             Some((sense, without)) => (Some(sense), None, without),
-            None if is_writable(self.field, value) => {
+            None if change::is_writable(self.field, value) => {
                 (None, Some(self.exclude(value)), self.asking(value, Sense::Include))
             }
             None => (None, None, self.by_parameter(value)),
@@ -258,9 +258,4 @@ fn parameter(field: Field) -> Option<Facet> {
         ERROR => Some(Facet::Error),
         _ => None,
     }
-}
-
-/// Whether a query can ask for the value. An address with a slash is a network there.
-fn is_writable(field: Field, value: &Literal) -> bool {
-    !matches!(value, Literal::Text(text) if field == ADDRESS && text.contains('/'))
 }

@@ -1,0 +1,254 @@
+//! `/journeys/{interaction}`: the events of one interaction, step by step; or, where an event names
+//! none, those of its session around it: `/journeys/around/{id}`.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use gatelog_event::fields::{Fields, IndexedField, Outcome};
+use gatelog_event::redact::is_marker;
+use gatelog_event::time::UnixMicros;
+use gatelog_ledger::{PageStart, StoredEvent};
+use gatelog_query::{Field, Filter, Order, Query};
+
+use crate::event_view::{Name, OutcomeView, Viewer, meaning_of, read};
+use crate::filter::{Facet, LogFilter};
+use crate::frame::{Frame, Section};
+use crate::moment::{Moment, span};
+use crate::problem::Problem;
+use crate::subject::Subject;
+use crate::text::Shown;
+use crate::time_range::{Bound, TimeRange};
+use crate::user_agent;
+use crate::visitor::{Visit, Visitor};
+
+/// Steps shown: a sign-in has a dozen, and what has hundreds is read as a list.
+const STEPS_MAX: usize = 500;
+
+/// How far from an event its session is looked at, either way.
+const AROUND_MICROS: i64 = 3_600 * 1_000_000;
+
+/// People, applications and addresses named in the heading.
+const NAMES_MAX: usize = 6;
+
+#[derive(Debug, Template)]
+#[template(path = "journey.html", whitespace = "minimize")]
+struct Page {
+    frame: Frame,
+    id: Shown,
+    /// What its events have in common.
+    kind: &'static str,
+    outcome: OutcomeView,
+    began: Option<Moment>,
+    took: String,
+    steps: Vec<Step>,
+    count: String,
+    /// That later steps are left out.
+    omitted: Option<String>,
+    people: Vec<Name>,
+    identifiers: Vec<Name>,
+    places: Vec<Name>,
+    devices: Vec<String>,
+    /// The same events as a list.
+    list: String,
+    /// The event the reader comes from.
+    back: Option<String>,
+}
+
+/// One event of the journey.
+#[derive(Debug)]
+struct Step {
+    link: String,
+    outcome: OutcomeView,
+    title: Shown,
+    time: Moment,
+    /// Since the step before.
+    since: Option<String>,
+    error: Option<Shown>,
+    error_message: Option<Shown>,
+    identifier: Option<Shown>,
+    /// The failure with which the journey ended.
+    is_fatal: bool,
+    is_origin: bool,
+}
+
+/// Which events belong together.
+struct Journey<'j> {
+    id: &'j str,
+    kind: &'static str,
+    query: Query,
+    list: LogFilter,
+    /// The id of the event the reader comes from.
+    origin: Option<&'j str>,
+}
+
+/// `GET /journeys/{interaction}`
+pub(crate) async fn show(Path(interaction): Path<String>, visitor: Visitor) -> Response {
+    let page = move |visit: &Visit, frame| {
+        let filter = Filter::equals(Field::Indexed(IndexedField::Interaction), &*interaction);
+        let journey = Journey {
+            id: &interaction,
+            kind: visit.texts.journey.of_interaction,
+            query: Query::new(filter),
+            list: LogFilter::of(Facet::Interaction, &interaction),
+            origin: visit.parameters.get("event"),
+        };
+        page(visit, frame, &journey)
+    };
+    visitor.page(Section::Logs, page).await
+}
+
+/// `GET /journeys/around/{id}`
+pub(crate) async fn around(Path(id): Path<String>, visitor: Visitor) -> Response {
+    let page = move |visit: &Visit, frame| {
+        let event = visit.tenant.ledger().get(&id)?;
+        let event = event.ok_or_else(|| Problem::NoEvent(id.clone()))?;
+        let session = read(&event, |fields| fields.session.as_deref().map(str::to_owned));
+        let session = session.ok_or_else(|| Problem::NoSession(id.clone()))?;
+        let time = event.position.time;
+        let (from, to) = (time.saturating_add(-AROUND_MICROS), time.saturating_add(AROUND_MICROS));
+        let filter = Filter::equals(Field::Indexed(IndexedField::Session), &*session);
+        let mut list = LogFilter::of(Facet::Session, &session);
+        list.range = TimeRange::Custom { from: Bound::At(from), to: Bound::At(to) };
+        let journey = Journey {
+            id: &session,
+            kind: visit.texts.journey.of_session,
+            query: Query { from: Some(from), to: Some(to), ..Query::new(filter) },
+            list,
+            origin: Some(&id),
+        };
+        page(visit, frame, &journey)
+    };
+    visitor.page(Section::Logs, page).await
+}
+
+fn page(visit: &Visit, frame: Frame, journey: &Journey<'_>) -> Result<Page, Problem> {
+    let texts = visit.texts;
+    let matches = visit.tenant.ledger().matches(&journey.query)?;
+    let page = matches.page(Order::OldestFirst, PageStart::First, STEPS_MAX)?;
+    visit.reading.returned(page.events.len());
+    if page.events.is_empty() {
+        return Err(Problem::NoJourney(journey.id.to_owned()));
+    }
+    let ending = ending(&page.events);
+    let mut steps = Vec::with_capacity(page.events.len());
+    let mut cast = Cast::default();
+    let mut before = None;
+    for (index, event) in page.events.iter().enumerate() {
+        let (time, origin) = (event.position.time, journey.origin);
+        let step = read(event, |fields| {
+            cast.note(visit.viewer(), fields);
+            step(visit, event, fields, before)
+        });
+        let is_fatal = ending == Some((index, Outcome::Failure));
+        steps.push(Step { is_fatal, is_origin: origin == Some(&*event.id), ..step });
+        before = Some(time);
+    }
+    let began = page.events.first().map(|event| event.position.time);
+    let took = began.zip(before).map_or(0, |(first, last)| last.micros() - first.micros());
+    let outcome = ending.map_or(Outcome::Unknown, |(_, outcome)| outcome);
+    Ok(Page {
+        id: Shown::new(journey.id, 128),
+        kind: journey.kind,
+        outcome: OutcomeView::new(outcome, texts),
+        began: began.map(|time| visit.moment(time)),
+        took: span(took, texts),
+        count: texts.number(page.total),
+        omitted: page.next.map(|_| (texts.journey.first_only)(&texts.number(STEPS_MAX as u64))),
+        steps,
+        people: cast.people.0,
+        identifiers: cast.identifiers.0,
+        places: cast.places.0,
+        devices: cast.devices.into_iter().take(NAMES_MAX).collect(),
+        list: visit.links.filtered(&journey.list),
+        back: journey.origin.map(|id| visit.links.event(id, &LogFilter::default())),
+        frame,
+    })
+}
+
+/// The last step that succeeded or failed, and which of both: how the journey ended.
+fn ending(events: &[StoredEvent]) -> Option<(usize, Outcome)> {
+    let outcomes = events.iter().map(|event| meaning_of(event).outcome).enumerate();
+    outcomes.filter(|(_, outcome)| *outcome != Outcome::Unknown).last()
+}
+
+fn step(
+    visit: &Visit,
+    event: &StoredEvent,
+    fields: &Fields<'_>,
+    before: Option<UnixMicros>,
+) -> Step {
+    let (texts, time) = (visit.texts, event.position.time);
+    let meaning = meaning_of(event);
+    let shown = |text: &str| Shown::new(text, 200);
+    let identifier = fields.actor.identifier.as_deref().filter(|text| !is_marker(text));
+    let since = before.map(|before| span(time.micros() - before.micros(), texts));
+    Step {
+        link: visit.links.event(&event.id, &LogFilter::default()),
+        outcome: OutcomeView::new(meaning.outcome, texts),
+        title: shown(meaning.title_in(texts.language)),
+        time: visit.moment(time),
+        since: since.map(|since| (texts.journey.since_previous)(&since)),
+        error: fields.error_code.as_deref().map(shown),
+        error_message: fields.error_message.as_deref().map(shown),
+        identifier: identifier.map(shown),
+        is_fatal: false,
+        is_origin: false,
+    }
+}
+
+/// Who and what takes part, each once, in the order of appearance.
+#[derive(Debug, Default)]
+struct Cast {
+    people: Names,
+    identifiers: Names,
+    places: Names,
+    devices: BTreeSet<String>,
+}
+
+/// Different names, the first [`NAMES_MAX`] of them.
+#[derive(Debug, Default)]
+struct Names(Vec<Name>);
+
+impl Names {
+    fn add(&mut self, viewer: Viewer<'_>, subject: Subject, id: &str, stated: Option<&str>) {
+        self.add_at(viewer.links.subject(subject, id), |link| match subject.directory() {
+            Some(kind) => viewer.name(kind, id, stated, link),
+            None => Name::code(id, link),
+        });
+    }
+
+    /// Adds what is at an address, unless it is there already.
+    fn add_at(&mut self, link: String, name: impl FnOnce(String) -> Name) {
+        if self.0.len() < NAMES_MAX && self.0.iter().all(|name| name.link != link) {
+            self.0.push(name(link));
+        }
+    }
+}
+
+impl Cast {
+    fn note(&mut self, viewer: Viewer<'_>, fields: &Fields<'_>) {
+        let actor = &fields.actor;
+        let is_program = actor.kind.as_deref() == Some("application");
+        if let Some(id) = actor.id.as_deref().filter(|_| !is_program) {
+            self.people.add(viewer, Subject::User, id, actor.name.as_deref());
+        }
+        if let Some(who) = actor.identifier.as_deref().filter(|who| !is_marker(who)) {
+            let name = |link| Name { is_code: false, ..Name::code(who, link) };
+            self.identifiers.add_at(viewer.links.find(who), name);
+        }
+        let places = [
+            (Subject::Application, &fields.application_id, fields.application_name.as_deref()),
+            (Subject::Organization, &fields.organization, None),
+            (Subject::Address, &fields.ip, None),
+        ];
+        for (subject, id, stated) in places {
+            if let Some(id) = id {
+                self.places.add(viewer, subject, id, stated);
+            }
+        }
+        let agent = fields.user_agent.as_deref();
+        self.devices.extend(agent.and_then(|agent| user_agent::in_words(agent, viewer.texts)));
+    }
+}
