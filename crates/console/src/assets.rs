@@ -35,6 +35,7 @@ pub(crate) static STYLE: Asset = Asset::new(
         include_str!("../assets/style/subjects.css"),
         include_str!("../assets/style/bare.css"),
         include_str!("../assets/style/combobox.css"),
+        include_str!("../assets/style/completion.css"),
         include_str!("../assets/style/widths.css"),
     ),
 );
@@ -53,6 +54,7 @@ pub(crate) static SCRIPT: Asset = Asset::new(
         include_str!("../assets/script/arrivals.js"),
         include_str!("../assets/script/menus.js"),
         include_str!("../assets/script/combobox.js"),
+        include_str!("../assets/script/completion.js"),
         include_str!("../assets/script/begin.js"),
     ),
 );

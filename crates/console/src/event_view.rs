@@ -18,8 +18,10 @@ use crate::text::Shown;
 use crate::texts::Texts;
 
 mod attributes;
+mod names;
 
 pub(crate) use attributes::{Group, groups};
+pub(crate) use names::{facet_name, source_of, value_name};
 
 /// Characters of a value in a table.
 const CELL_CHARACTERS_MAX: usize = 48;

@@ -21,12 +21,14 @@
 //! - `change`: addresses that say only what changes.
 //! - `frame`: what stands around every page.
 //! - `text`, `moment`, `event_view`, `record`: how hostile text, times, events and records look.
+//! - `field_title`: what fields are called.
 //! - `page`: the pages, one module each.
 //! - `assets`: style sheet, script and icon.
 
 mod assets;
 mod change;
 mod event_view;
+mod field_title;
 mod filter;
 mod frame;
 mod language;
@@ -91,6 +93,7 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<
         .route("/account/theme", post(page::theme::choose))
         .route("/account/language", post(page::language::choose))
         .route("/logs", get(page::logs::show))
+        .route("/logs/complete", get(page::logs::complete::show))
         .route("/logs/live", get(page::logs::live::stream))
         .route("/logs/export", get(page::logs::export::download))
         .route("/logs/from/{question}/", get(change::list))

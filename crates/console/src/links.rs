@@ -17,7 +17,7 @@ const NOT_IN_VALUE: &AsciiSet =
     &NOT_IN_PATH.remove(b'!').remove(b'*').remove(b',').remove(b':').remove(b'=').remove(b'@');
 
 /// Names below `/logs` that are no events' ids.
-const PAGES_BELOW: [&str; 2] = ["live", "export"];
+const PAGES_BELOW: [&str; 3] = ["live", "export", "complete"];
 
 /// The parameters of an address, decoded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,4 +7,5 @@ for (const select of document.querySelectorAll("select[data-combobox]")) makeSea
 for (const button of document.querySelectorAll("button[data-copy]")) makeCopy(button);
 for (const menu of document.querySelectorAll("details.account, details.pop")) closeOnLeave(menu);
 for (const query of document.querySelectorAll("[aria-keyshortcuts='/']")) focusOnSlash(query);
+for (const query of document.querySelectorAll("[data-complete]")) completeWhatIsTyped(query);
 for (const bar of document.querySelectorAll("[data-stream]")) showArrivals(bar);

@@ -1,8 +1,8 @@
 //! `/logs`: audit logs, filtered, with a chart of them and the values they have.
 //!
 //! - [`choices`]: what the filters offer.
-//! - [`names`]: what the values of facets are called.
 //! - [`question`]: the query box, and what is wrong with a query.
+//! - [`complete`]: what may be written in it.
 //! - [`chart`]: how many over time.
 //! - [`conditions`]: what the question says of single values.
 //! - [`facets`]: the values beside the table.
@@ -17,7 +17,7 @@ use gatelog_query::Query;
 use gatelog_query::pql::{Diagnostic, Sense};
 
 use crate::change;
-use crate::event_view::EventTable;
+use crate::event_view::{EventTable, facet_name};
 use crate::filter::{Facet, LogFilter, Part, Question};
 use crate::frame::{Frame, Section};
 use crate::listing::{Listing, Pager, Place};
@@ -29,11 +29,11 @@ use crate::visitor::{Prepared, Visit, Visitor, html};
 
 mod chart;
 mod choices;
+pub(crate) mod complete;
 mod conditions;
 pub(crate) mod export;
 mod facets;
 pub(crate) mod live;
-mod names;
 mod question;
 
 use chart::Chart;
@@ -41,7 +41,6 @@ use choices::Choices;
 use export::ExportLink;
 use facets::{ValueList, value_lists};
 use live::Switch;
-use names::facet_name;
 use question::QuestionBox;
 
 #[derive(Debug, Template)]
@@ -190,7 +189,7 @@ fn chips(visit: &Visit, filter: &LogFilter) -> Vec<Chip> {
     };
     for facet in Facet::ALL {
         if let Some(value) = filter.get(facet) {
-            let name = facet_name(visit, facet, value, String::new());
+            let name = facet_name(visit.viewer(), facet, value, String::new());
             add(Part::Facet(facet), facet.title(texts), name.shown, name.id);
         }
     }

@@ -7,6 +7,7 @@ use super::table::{
     User, Users,
 };
 
+mod explore;
 mod logs;
 
 pub(super) const TEXTS: Texts = Texts {
@@ -19,6 +20,7 @@ pub(super) const TEXTS: Texts = Texts {
     fields: FIELDS,
     list: LIST,
     logs: logs::LOGS,
+    explore: explore::EXPLORE,
     details: DETAILS,
     users: USERS,
     user: USER,

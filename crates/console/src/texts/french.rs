@@ -9,6 +9,7 @@ use super::table::{
     User, Users,
 };
 
+mod explore;
 mod logs;
 mod mistakes;
 
@@ -22,6 +23,7 @@ pub(super) const TEXTS: Texts = Texts {
     fields: FIELDS,
     list: LIST,
     logs: logs::LOGS,
+    explore: explore::EXPLORE,
     details: DETAILS,
     users: USERS,
     user: USER,

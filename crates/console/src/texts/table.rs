@@ -1,10 +1,13 @@
-//! The groups of phrases, by the page they are on; those of `/logs` are in [`logs`].
+//! The groups of phrases, by the page they are on; those of `/logs` are in [`logs`]
+//! and [`explore`].
 
 use gatelog_event::language::Language;
 use jiff::civil::Date;
 
+mod explore;
 mod logs;
 
+pub(crate) use explore::Explore;
 pub(crate) use logs::{Chart, EXAMPLES, Export, Facets, Live, Logs, Question};
 
 /// A phrase around a name, a time or a number that is written already.
@@ -26,6 +29,7 @@ pub(crate) struct Texts {
     pub(crate) fields: Fields,
     pub(crate) list: List,
     pub(crate) logs: Logs,
+    pub(crate) explore: Explore,
     pub(crate) details: Details,
     pub(crate) users: Users,
     pub(crate) user: User,

@@ -160,7 +160,7 @@ async fn older_pages_and_readers_without_a_script_are_not_misled() {
 async fn an_event_can_be_called_like_a_page() {
     let house = with_five().await;
     let browser = house.browser("ada", PASSWORD).await;
-    for id in ["live", "export"] {
+    for id in ["live", "export", "complete"] {
         keep(&house, id, "success").await;
         let list = browser.page("/logs").await;
         let link = format!("/logs/%{:02X}{}", id.as_bytes()[0], &id[1..]);

@@ -2,6 +2,7 @@
 //!
 //! - [`house`]: a console over a temporary data directory, and a browser without JavaScript.
 //! - [`access`]: signing in and out, and what nobody may do.
+//! - [`complete`]: what is offered while a query is typed.
 //! - [`languages`]: every page in every language.
 //! - [`logs`]: finding events and looking at one.
 //! - [`live`]: events that appear by themselves.
@@ -14,6 +15,7 @@
 )]
 
 mod access;
+mod complete;
 mod house;
 mod languages;
 mod live;

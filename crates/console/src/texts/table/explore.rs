@@ -1,0 +1,26 @@
+//! The phrases of what `/logs` offers beyond its filters: completion, keys, columns.
+
+use super::With;
+
+/// What the explorer of `/logs` offers.
+#[derive(Debug)]
+pub(crate) struct Explore {
+    // Fields that have a name nowhere else.
+    pub(crate) actor_kind: &'static str,
+    pub(crate) actor_name: &'static str,
+    pub(crate) target_kind: &'static str,
+    pub(crate) target_name: &'static str,
+    pub(crate) application_name: &'static str,
+    pub(crate) organization_name: &'static str,
+    /// The event type of another source.
+    pub(crate) counterpart: With,
+    pub(crate) path: &'static str,
+    // Completion.
+    pub(crate) suggestions: &'static str,
+    pub(crate) no_value: &'static str,
+    pub(crate) and: &'static str,
+    pub(crate) or: &'static str,
+    pub(crate) not: &'static str,
+    /// What an operator asks for.
+    pub(crate) operator: fn(&str) -> &'static str,
+}

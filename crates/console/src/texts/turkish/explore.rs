@@ -1,0 +1,32 @@
+//! What the explorer of `/logs` offers, in Turkish.
+
+use super::super::table::Explore;
+
+pub(super) const EXPLORE: Explore = Explore {
+    actor_kind: "Kullanıcının türü",
+    actor_name: "Kullanıcının adı",
+    target_kind: "Hedefin türü",
+    target_name: "Hedefin adı",
+    application_name: "Uygulamanın adı",
+    organization_name: "Kuruluşun adı",
+    counterpart: |source| format!("{source} karşılığı olan olay türü"),
+    path: "Geri kalan her şey, kayıttaki yoluyla",
+    suggestions: "Buraya yazılabilecekler",
+    no_value: "değeri olmayanlar",
+    and: "iki koşul birden",
+    or: "ikisinden en az biri",
+    not: "tersi",
+    operator: |operator| match operator {
+        "=" => "şudur",
+        "!=" => "şu değildir veya yoktur",
+        "IN" => "şunlardan biridir",
+        "NOT IN" => "şunlardan hiçbiri değildir",
+        "ILIKE" => "şuna benzer; % herhangi bir metnin yerini tutar",
+        "NOT ILIKE" => "şuna benzemez",
+        "^=" => "şununla başlar",
+        "<" => "şundan küçüktür",
+        "<=" => "en fazla şudur",
+        ">" => "şundan büyüktür",
+        _ => "en az şudur",
+    },
+};
