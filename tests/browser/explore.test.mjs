@@ -79,4 +79,52 @@ describe('the explorer', { timeout: 300_000 }, () => {
       visitor.assertNoComplaints();
     });
   });
+
+  describe('has keys', () => {
+    /** The number of the row that is reached. */
+    const reached = () =>
+      page.evaluate(() => [...document.querySelectorAll('#events tbody tr')].indexOf(document.activeElement.closest('tr')));
+
+    it('that move over the rows and open one', async () => {
+      await visitor.go('/logs');
+      assert.equal(await reached(), -1);
+      await page.keyboard.press('ArrowDown');
+      assert.equal(await reached(), -1, 'the arrow scrolls as long as no row is reached');
+      for (const key of ['j', 'j', 'ArrowDown', 'k']) await page.keyboard.press(key);
+      assert.equal(await reached(), 1);
+      await visitor.photograph('keys-row');
+      const event = await visitor.rows().nth(1).locator('td.event a').innerText();
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**/logs/row*');
+      assert.equal(await page.locator('h1').innerText(), event);
+      visitor.assertNoComplaints();
+    });
+
+    it('that turn pages', async () => {
+      await visitor.go('/logs');
+      await page.keyboard.press('n');
+      await page.waitForURL(/after=/);
+      await page.keyboard.press('p');
+      await page.waitForURL(/before=/);
+      visitor.assertNoComplaints();
+    });
+
+    it('that a dialog tells, and that type where something is typed', async () => {
+      await visitor.go('/logs');
+      await page.keyboard.press('?');
+      const dialog = page.locator('#keys');
+      await dialog.waitFor();
+      await visitor.photograph('keys');
+      await page.keyboard.press('j');
+      await page.keyboard.press('Escape');
+      assert.equal(await dialog.isVisible(), false);
+      assert.equal(await reached(), -1);
+      await page.locator('#show-keys').click();
+      await dialog.locator('button').click();
+      assert.equal(await dialog.isVisible(), false);
+      await page.locator('#filter-user').pressSequentially('jk?/n');
+      assert.equal(await page.locator('#filter-user').inputValue(), 'jk?/n');
+      visitor.assertNoComplaints();
+    });
+  });
 });

@@ -36,6 +36,7 @@ pub(crate) static STYLE: Asset = Asset::new(
         include_str!("../assets/style/bare.css"),
         include_str!("../assets/style/combobox.css"),
         include_str!("../assets/style/completion.css"),
+        include_str!("../assets/style/keys.css"),
         include_str!("../assets/style/widths.css"),
     ),
 );

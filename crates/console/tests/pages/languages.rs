@@ -37,6 +37,9 @@ const SAME_EVERYWHERE: &[&str] = &[
     "NDJSON",
     "CSV",
     "Parquet",
+    "Enter",
+    "Tab",
+    "Esc",
 ];
 
 /// What the catalogue says in English and French alike.

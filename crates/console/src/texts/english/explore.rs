@@ -29,4 +29,13 @@ pub(super) const EXPLORE: Explore = Explore {
         ">" => "is more than",
         _ => "is at least",
     },
+    keys: "Keyboard",
+    key_query: "Write a query",
+    key_rows: "Next event, previous event",
+    key_open: "Open the event",
+    key_pages: "Older page, newer page",
+    key_accept: "Accept what is offered for the query",
+    key_close: "Close a list or a menu",
+    key_keys: "Show these keys",
+    close: "Close",
 };

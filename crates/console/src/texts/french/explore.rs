@@ -29,4 +29,13 @@ pub(super) const EXPLORE: Explore = Explore {
         ">" => "est supérieur à",
         _ => "est au moins",
     },
+    keys: "Clavier",
+    key_query: "Écrire une requête",
+    key_rows: "Événement suivant, événement précédent",
+    key_open: "Ouvrir l’événement",
+    key_pages: "Page plus ancienne, page plus récente",
+    key_accept: "Accepter ce qui est proposé pour la requête",
+    key_close: "Fermer une liste ou un menu",
+    key_keys: "Afficher ces raccourcis",
+    close: "Fermer",
 };

@@ -23,4 +23,14 @@ pub(crate) struct Explore {
     pub(crate) not: &'static str,
     /// What an operator asks for.
     pub(crate) operator: fn(&str) -> &'static str,
+    // The dialog of keys.
+    pub(crate) keys: &'static str,
+    pub(crate) key_query: &'static str,
+    pub(crate) key_rows: &'static str,
+    pub(crate) key_open: &'static str,
+    pub(crate) key_pages: &'static str,
+    pub(crate) key_accept: &'static str,
+    pub(crate) key_close: &'static str,
+    pub(crate) key_keys: &'static str,
+    pub(crate) close: &'static str,
 }

@@ -29,4 +29,13 @@ pub(super) const EXPLORE: Explore = Explore {
         ">" => "şundan büyüktür",
         _ => "en az şudur",
     },
+    keys: "Klavye",
+    key_query: "Sorgu yaz",
+    key_rows: "Sonraki olay, önceki olay",
+    key_open: "Olayı aç",
+    key_pages: "Daha eski sayfa, daha yeni sayfa",
+    key_accept: "Sorgu için önerileni kabul et",
+    key_close: "Listeyi veya menüyü kapat",
+    key_keys: "Bu tuşları göster",
+    close: "Kapat",
 };
