@@ -127,4 +127,42 @@ describe('the explorer', { timeout: 300_000 }, () => {
       visitor.assertNoComplaints();
     });
   });
+
+  describe('has columns', () => {
+    const heads = () => page.locator('#events th').allInnerTexts();
+
+    it('of the reader’s choice, which stay while they look on', async () => {
+      await visitor.go('/logs?result=failure');
+      await page.locator('#columns summary').click();
+      await page.locator('#column').fill('error.code');
+      await visitor.follow('#add-column');
+      assert.deepEqual((await heads()).slice(-2), ['Time (UTC)', 'Error']);
+      await page.locator('#columns summary').click();
+      await visitor.follow('#columns li:last-child a.left');
+      assert.deepEqual((await heads()).slice(-2), ['Error', 'Time (UTC)']);
+      await page.locator('#columns summary').click();
+      await visitor.photograph('columns');
+      await visitor.follow('#columns li:first-child a.close');
+      assert.deepEqual(await heads(), ['Event', 'Application', 'Address', 'Error', 'Time (UTC)']);
+      assert.equal(await visitor.total(), KNOWN.failures, 'the question is the same');
+      await visitor.followThe(visitor.rows().first().locator('td.other a'));
+      assert.equal(await page.locator('#query').inputValue(), 'error.code = "session.invalid_credentials"');
+      assert.equal((await heads()).length, 5);
+      visitor.assertNoComplaints();
+    });
+
+    it('on a telephone too', async () => {
+      const size = page.viewportSize();
+      await page.setViewportSize({ width: 390, height: 800 });
+      await visitor.go('/logs?columns=actor.id,error.code,data.userAgent,time&dense=on');
+      await visitor.photograph('columns-narrow');
+      const fits = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+      assert.ok(fits, 'nothing is beside the screen');
+      await page.locator('#columns summary').click();
+      const menu = await page.locator('#columns > div').boundingBox();
+      assert.ok(menu.x >= 0 && menu.x + menu.width <= 390, 'the menu is on the screen');
+      await page.setViewportSize(size);
+      visitor.assertNoComplaints();
+    });
+  });
 });

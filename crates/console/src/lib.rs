@@ -15,6 +15,7 @@
 //! - `problem`: what can go wrong, as a page.
 //! - `filter`: which events a reader asked for, and how that is written in an address.
 //! - `time_range`: from when to when.
+//! - `view`: how an answer is shown.
 //! - `people`: the events of a person, whatever was typed to name them.
 //! - `listing`: one page of a list of events.
 //! - `links`: addresses of pages.
@@ -44,6 +45,7 @@ mod session;
 mod text;
 mod texts;
 mod time_range;
+mod view;
 mod visitor;
 
 use std::sync::Arc;

@@ -6,6 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::filter::LogFilter;
 use crate::listing::Place;
+use crate::view::View;
 
 /// What stays readable in a path (RFC 3986, unreserved).
 const NOT_IN_PATH: &AsciiSet =
@@ -94,7 +95,7 @@ impl Links {
 
     /// The events that pass a filter, in a format.
     pub(crate) fn export(&self, filter: &LogFilter, format: &'static str) -> String {
-        let mut parameters = filter.live(false).write();
+        let mut parameters = filter.live(false).shown_as(View::default()).write();
         parameters.push(("format", format.to_owned()));
         self.address("/logs/export", parameters)
     }

@@ -66,7 +66,7 @@ fn page(visit: &Visit, frame: Frame, id: &str) -> Result<Page, Problem> {
             .then(|| (texts.details.omitted)(&bytes(record.omitted_bytes))),
         record_size: bytes(event.record.len()),
         back: visit.links.filtered(&filter),
-        is_filtered: filter != LogFilter::default(),
+        is_filtered: filter.is_narrow() || filter.tab.is_some(),
         newer: neighbour(Order::OldestFirst)?,
         older: neighbour(Order::NewestFirst)?,
         frame,

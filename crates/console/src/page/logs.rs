@@ -5,6 +5,7 @@
 //! - [`complete`]: what may be written in it.
 //! - [`chart`]: how many over time.
 //! - [`conditions`]: what the question says of single values.
+//! - [`columns`]: which columns the table has.
 //! - [`facets`]: the values beside the table.
 //! - [`export`]: all of them as a file.
 //! - [`live`]: events that appear by themselves.
@@ -17,7 +18,7 @@ use gatelog_query::Query;
 use gatelog_query::pql::{Diagnostic, Sense};
 
 use crate::change;
-use crate::event_view::{EventTable, facet_name};
+use crate::event_view::{EventTable, facet_name, heads};
 use crate::filter::{Facet, LogFilter, Part, Question};
 use crate::frame::{Frame, Section};
 use crate::listing::{Listing, Pager, Place};
@@ -29,6 +30,7 @@ use crate::visitor::{Prepared, Visit, Visitor, html};
 
 mod chart;
 mod choices;
+mod columns;
 pub(crate) mod complete;
 mod conditions;
 pub(crate) mod export;
@@ -38,6 +40,7 @@ mod question;
 
 use chart::Chart;
 use choices::Choices;
+use columns::ColumnMenu;
 use export::ExportLink;
 use facets::{ValueList, value_lists};
 use live::Switch;
@@ -69,6 +72,7 @@ struct Answer {
     exports: Vec<ExportLink>,
     chart: Option<Chart>,
     lists: Vec<ValueList>,
+    columns: ColumnMenu,
     table: EventTable,
     pager: Pager,
 }
@@ -101,7 +105,10 @@ fn prepare(visit: &Visit) -> Prepared<(LogFilter, Result<Question, Problem>)> {
     let filter = LogFilter::read(&visit.parameters);
     let question = match visit.parameters.tidier("/logs") {
         Some(address) => Err(Problem::Tidier(address)),
-        None => filter.question(&visit.tenant, visit.now),
+        None => match columns::added(visit, &filter) {
+            Some(address) => Err(Problem::Tidier(address)),
+            None => filter.question(&visit.tenant, visit.now),
+        },
     };
     let is_scan = question.as_ref().is_ok_and(Question::is_scan);
     Prepared { value: (filter, question), is_scan }
@@ -142,7 +149,7 @@ impl Page {
             notices: notices(visit, filter, crowd),
             answer,
             is_narrow: filter.is_narrow(),
-            clear: visit.links.filtered(&LogFilter::default().on_tab(filter.tab)),
+            clear: visit.links.filtered(&filter.cleared()),
         })
     }
 }
@@ -156,7 +163,7 @@ impl Answer {
         let matches = ledger.matches(query)?;
         let listing = Listing::read(&matches, place)?;
         visit.reading.returned(listing.events.len());
-        let rows = visit.viewer().rows(&listing.events);
+        let rows = visit.viewer().rows(&listing.events, &filter.view.columns);
         let count = texts.counted(listing.total, texts.nouns.event);
         let caption = format!("{} {count}", texts.logs.caption);
         Ok(Self {
@@ -165,7 +172,14 @@ impl Answer {
             exports: export::links(visit, filter),
             chart: Chart::new(visit, query, &matches)?,
             lists: value_lists(visit, filter, &matches)?,
-            table: EventTable { caption, rows, shows_user: true },
+            table: EventTable {
+                caption,
+                columns: heads(&filter.view.columns, texts),
+                rows,
+                class: if filter.view.columns.is_default() { "plain" } else { "chosen" },
+                is_dense: filter.view.is_dense,
+            },
+            columns: ColumnMenu::new(visit, filter),
             pager: listing.pager(visit, |place| visit.links.logs_page(filter, place)),
         })
     }
@@ -212,5 +226,6 @@ fn notices(visit: &Visit, filter: &LogFilter, crowd: Option<u64>) -> Vec<String>
         let (count, shown) = (texts.number(count), texts.number(u64::from(PEOPLE_FOUND_MAX)));
         notices.push((texts.logs.crowd)(&count, &shown, text));
     }
+    notices.extend(visit.parameters.get("column").map(texts.explore.not_a_column));
     notices.iter().map(|notice| visible(notice).into_owned()).collect()
 }

@@ -10,7 +10,7 @@ use gatelog_meta::DirectoryKind;
 use gatelog_query::Query;
 
 use crate::change;
-use crate::event_view::{EventTable, Name, OutcomeView, Viewer};
+use crate::event_view::{EventTable, Name, OutcomeView, Viewer, heads};
 use crate::filter::{Facet, LogFilter};
 use crate::frame::{Frame, Section};
 use crate::listing::{Listing, Pager, Place};
@@ -18,6 +18,7 @@ use crate::moment::{Moment, Total};
 use crate::people;
 use crate::problem::Problem;
 use crate::text::{Shown, visible};
+use crate::view::Columns;
 use crate::visitor::{Visit, Visitor};
 
 /// Applications and addresses listed, those with the most events.
@@ -79,7 +80,9 @@ fn page(visit: &Visit, frame: Frame, id: &str) -> Result<Page, Problem> {
     let extent = matches.extent()?;
     let filter = LogFilter::of(Facet::User, id);
     let (viewer, texts) = (visit.viewer(), visit.texts);
-    let rows = viewer.rows(&listing.events);
+    let columns = Columns::of_user();
+    let rows = viewer.rows(&listing.events, &columns);
+    let columns = heads(&columns, texts);
     let identifiers: Vec<String> =
         identifiers.iter().map(|identifier| visible(identifier).into_owned()).collect();
     let name = known.map(|entry| entry.name).filter(|name| !name.is_empty());
@@ -96,7 +99,7 @@ fn page(visit: &Visit, frame: Frame, id: &str) -> Result<Page, Problem> {
         outcomes: outcomes(visit, &matches, &filter)?,
         applications: applications(viewer, &matches, &filter)?,
         addresses: addresses(viewer, &matches, &filter)?,
-        table: EventTable { caption, rows, shows_user: false },
+        table: EventTable { caption, columns, rows, class: "of-user", is_dense: false },
         pager: listing.pager(visit, |place| visit.links.user_page(id, place)),
         filtered: visit.links.filtered(&filter),
         back: visit.links.users(),

@@ -2,6 +2,7 @@
 //!
 //! - [`house`]: a console over a temporary data directory, and a browser without JavaScript.
 //! - [`access`]: signing in and out, and what nobody may do.
+//! - [`columns`]: which columns the table has.
 //! - [`complete`]: what is offered while a query is typed.
 //! - [`languages`]: every page in every language.
 //! - [`logs`]: finding events and looking at one.
@@ -15,6 +16,7 @@
 )]
 
 mod access;
+mod columns;
 mod complete;
 mod house;
 mod languages;

@@ -38,4 +38,17 @@ pub(super) const EXPLORE: Explore = Explore {
     key_close: "Close a list or a menu",
     key_keys: "Show these keys",
     close: "Close",
+    columns: "Columns",
+    add_column: "Add a column",
+    add: "Add",
+    default_columns: "Default columns",
+    dense: "Compact rows",
+    move_left: |column| format!("Move {column} to the left"),
+    move_right: |column| format!("Move {column} to the right"),
+    remove_column: |column| format!("Remove {column}"),
+    not_a_column: |column| {
+        format!(
+            "“{column}” is no column: it is no field and no path into the record, or there are twelve columns already."
+        )
+    },
 };

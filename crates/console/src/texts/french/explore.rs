@@ -38,4 +38,17 @@ pub(super) const EXPLORE: Explore = Explore {
     key_close: "Fermer une liste ou un menu",
     key_keys: "Afficher ces raccourcis",
     close: "Fermer",
+    columns: "Colonnes",
+    add_column: "Ajouter une colonne",
+    add: "Ajouter",
+    default_columns: "Colonnes par défaut",
+    dense: "Lignes compactes",
+    move_left: |column| format!("Déplacer {column} vers la gauche"),
+    move_right: |column| format!("Déplacer {column} vers la droite"),
+    remove_column: |column| format!("Retirer {column}"),
+    not_a_column: |column| {
+        format!(
+            "«\u{202f}{column}\u{202f}» n’est pas une colonne\u{202f}: ce n’est ni un champ ni un chemin dans l’enregistrement, ou il y a déjà douze colonnes."
+        )
+    },
 };

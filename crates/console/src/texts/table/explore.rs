@@ -33,4 +33,14 @@ pub(crate) struct Explore {
     pub(crate) key_close: &'static str,
     pub(crate) key_keys: &'static str,
     pub(crate) close: &'static str,
+    // The menu of columns.
+    pub(crate) columns: &'static str,
+    pub(crate) add_column: &'static str,
+    pub(crate) add: &'static str,
+    pub(crate) default_columns: &'static str,
+    pub(crate) dense: &'static str,
+    pub(crate) move_left: With,
+    pub(crate) move_right: With,
+    pub(crate) remove_column: With,
+    pub(crate) not_a_column: With,
 }

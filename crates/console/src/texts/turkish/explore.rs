@@ -38,4 +38,17 @@ pub(super) const EXPLORE: Explore = Explore {
     key_close: "Listeyi veya menüyü kapat",
     key_keys: "Bu tuşları göster",
     close: "Kapat",
+    columns: "Sütunlar",
+    add_column: "Sütun ekle",
+    add: "Ekle",
+    default_columns: "Varsayılan sütunlar",
+    dense: "Dar satırlar",
+    move_left: |column| format!("Sola taşı: {column}"),
+    move_right: |column| format!("Sağa taşı: {column}"),
+    remove_column: |column| format!("Kaldır: {column}"),
+    not_a_column: |column| {
+        format!(
+            "“{column}” bir sütun değil: ne bir alan ne de kayıttaki bir yol, ya da zaten on iki sütun var."
+        )
+    },
 };
