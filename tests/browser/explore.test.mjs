@@ -48,6 +48,7 @@ describe('the explorer', { timeout: 300_000 }, () => {
       await option('failure').click();
       assert.equal(await query().inputValue(), 'outcome = "failure" ');
       await page.keyboard.press('Escape');
+      assert.equal(await query().inputValue(), 'outcome = "failure" ', 'Escape closes the list only');
       await page.keyboard.press('Enter');
       await page.waitForURL(/q=/);
       assert.equal(await visitor.total(), KNOWN.failures);
@@ -162,6 +163,60 @@ describe('the explorer', { timeout: 300_000 }, () => {
       const menu = await page.locator('#columns > div').boundingBox();
       assert.ok(menu.x >= 0 && menu.x + menu.width <= 390, 'the menu is on the screen');
       await page.setViewportSize(size);
+      visitor.assertNoComplaints();
+    });
+  });
+
+  describe('has a chart', () => {
+    /** Where in the window the bar with a number is, of all that there are. */
+    const placeOf = async (number) => {
+      const { x, y, width, height } = await page.locator('.plot > svg').boundingBox();
+      const count = await page.locator('#chart-numbers tbody tr').count();
+      return [x + ((number + 0.5) / count) * width, y + height / 2];
+    };
+    const drag = async (first, last) => {
+      await page.mouse.move(...(await placeOf(first)));
+      await page.mouse.down();
+      await page.mouse.move(...(await placeOf(last)), { steps: 4 });
+    };
+
+    it('of levels, told apart by more than their colours', async () => {
+      await visitor.go('/logs?user=&columns=ip');
+      await visitor.follow('#chart-by a:last-child');
+      assert.equal(new URL(page.url()).search, '?columns=ip&by=level');
+      const legend = await page.locator('.legend li').allInnerTexts();
+      assert.deepEqual(legend, ['Warning 30', 'Info 90']);
+      const striped = page.locator('.plot rect[fill]');
+      assert.equal(await striped.count(), await page.locator('.plot .level-warn').count());
+      await visitor.photograph('chart-levels');
+      await visitor.follow('#chart-by a:first-child');
+      assert.equal(new URL(page.url()).search, '?columns=ip');
+      visitor.assertNoComplaints();
+    });
+
+    it('that narrows the time by dragging, in either direction', async () => {
+      for (const [first, last] of [[4, 7], [7, 4]]) {
+        await visitor.go('/logs');
+        const counts = await page.locator('#chart-numbers tbody td:last-child').allTextContents();
+        const expected = counts.slice(4, 8).reduce((sum, count) => sum + Number(count), 0);
+        await drag(first, last);
+        await visitor.photograph('chart-drag');
+        await page.mouse.up();
+        await page.waitForURL(/from=.*to=/);
+        assert.equal(await visitor.total(), expected);
+      }
+      visitor.assertNoComplaints();
+    });
+
+    it('that lets go with Escape', async () => {
+      await visitor.go('/logs');
+      await drag(4, 7);
+      assert.equal(await page.locator('.plot .band').count(), 1);
+      await page.keyboard.press('Escape');
+      assert.equal(await page.locator('.plot .band').count(), 0);
+      await page.mouse.up();
+      await page.mouse.move(10, 10);
+      assert.equal(new URL(page.url()).search, '', 'the page stays');
       visitor.assertNoComplaints();
     });
   });

@@ -57,6 +57,7 @@ pub(crate) static SCRIPT: Asset = Asset::new(
         include_str!("../assets/script/menus.js"),
         include_str!("../assets/script/combobox.js"),
         include_str!("../assets/script/completion.js"),
+        include_str!("../assets/script/range.js"),
         include_str!("../assets/script/begin.js"),
     ),
 );

@@ -324,7 +324,7 @@ mod tests {
             "from=yesterday",
             "q=outcome+%3D+%22failure%22&tab=user&live=on",
             "q=actor.id+%3D&range=1h&live=on",
-            "user=u1&live=on&columns=type%2Cdata.a.%22b%2Cc%22&dense=on",
+            "user=u1&live=on&columns=type%2Cdata.a.%22b%2Cc%22&dense=on&by=level",
         ];
         for address in addresses {
             let filter = LogFilter::read(&Parameters::parse(address));

@@ -25,6 +25,17 @@ pub(crate) struct View {
     pub(crate) columns: Columns,
     /// Whether rows are low.
     pub(crate) is_dense: bool,
+    pub(crate) series: Series,
+}
+
+/// What the bars of the chart are made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Series {
+    /// How events ended.
+    #[default]
+    Outcome,
+    /// How much they matter.
+    Level,
 }
 
 /// The columns of the table beside the event's own, from left to right; never none.
@@ -43,6 +54,12 @@ impl View {
         Self {
             columns: parameters.get("columns").map(Columns::read).unwrap_or_default(),
             is_dense: parameters.get("dense") == Some("on"),
+            series: Series::ALL
+                .into_iter()
+                .find(|series| {
+                    series.parameter().is_some_and(|by| parameters.get("by") == Some(by))
+                })
+                .unwrap_or_default(),
         }
     }
 
@@ -50,7 +67,21 @@ impl View {
     pub(crate) fn write(&self) -> impl Iterator<Item = (&'static str, String)> {
         let columns = (!self.columns.is_default()).then(|| ("columns", self.columns.write()));
         let dense = self.is_dense.then(|| ("dense", "on".to_owned()));
-        columns.into_iter().chain(dense)
+        let series = self.series.parameter().map(|by| ("by", by.to_owned()));
+        columns.into_iter().chain(dense).chain(series)
+    }
+}
+
+impl Series {
+    /// All of them.
+    pub(crate) const ALL: [Self; 2] = [Self::Outcome, Self::Level];
+
+    /// The value of the parameter `by`; what is shown by default has none.
+    pub(crate) fn parameter(self) -> Option<&'static str> {
+        match self {
+            Self::Outcome => None,
+            Self::Level => Some("level"),
+        }
     }
 }
 

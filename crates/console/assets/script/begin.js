@@ -11,4 +11,5 @@ for (const query of document.querySelectorAll("[data-complete]")) completeWhatIs
 for (const table of document.querySelectorAll("table.events")) moveOverRows(table);
 for (const pager of document.querySelectorAll("#pager")) turnPages(pager);
 for (const dialog of document.querySelectorAll("#keys")) showKeys(dialog);
+for (const chart of document.querySelectorAll("#chart")) narrowByDragging(chart);
 for (const bar of document.querySelectorAll("[data-stream]")) showArrivals(bar);

@@ -34,6 +34,7 @@ function completeWhatIsTyped(query) {
   };
   const close = () => {
     asked?.abort();
+    asked = null;
     clearTimeout(rest);
     show(document.createElement("ul"));
   };
@@ -52,6 +53,7 @@ function completeWhatIsTyped(query) {
     } catch {
       // The reader typed on, or the server is away: the query works without.
     }
+    if (!signal.aborted) asked = null;
   };
   const askSoon = () => {
     clearTimeout(rest);
@@ -81,12 +83,13 @@ function completeWhatIsTyped(query) {
     accept(option);
   });
   query.addEventListener("keydown", (event) => {
-    const isOpen = !list.hidden && list.isConnected && list.children.length > 0;
+    const isOpen = !list.hidden;
     const isTyped = list.dataset.from !== list.dataset.to;
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "ArrowDown") isOpen ? setActive(next(1)) : ask();
     else if (event.key === "ArrowUp" && isOpen) setActive(next(-1));
-    else if (event.key === "Escape" && isOpen) close();
+    // Without a list, Escape empties the box: not because the list was a moment late.
+    else if (event.key === "Escape" && (isOpen || asked)) close();
     else if (event.key === "Enter" && active) accept(active);
     else if (event.key === "Tab" && !event.shiftKey && isOpen && (active || isTyped)) accept(active ?? list.firstElementChild);
     else {

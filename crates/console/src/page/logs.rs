@@ -170,7 +170,7 @@ impl Answer {
             total: Total::new(listing.total, texts.nouns.event, texts),
             live,
             exports: export::links(visit, filter),
-            chart: Chart::new(visit, query, &matches)?,
+            chart: Chart::new(visit, query, &matches, filter.view.series)?,
             lists: value_lists(visit, filter, &matches)?,
             table: EventTable {
                 caption,

@@ -51,4 +51,5 @@ pub(super) const EXPLORE: Explore = Explore {
             "“{column}” is no column: it is no field and no path into the record, or there are twelve columns already."
         )
     },
+    chart_by: "Bars by",
 };

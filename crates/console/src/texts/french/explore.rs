@@ -51,4 +51,5 @@ pub(super) const EXPLORE: Explore = Explore {
             "«\u{202f}{column}\u{202f}» n’est pas une colonne\u{202f}: ce n’est ni un champ ni un chemin dans l’enregistrement, ou il y a déjà douze colonnes."
         )
     },
+    chart_by: "Barres par",
 };

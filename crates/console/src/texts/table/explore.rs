@@ -43,4 +43,6 @@ pub(crate) struct Explore {
     pub(crate) move_right: With,
     pub(crate) remove_column: With,
     pub(crate) not_a_column: With,
+    // Of the chart.
+    pub(crate) chart_by: &'static str,
 }

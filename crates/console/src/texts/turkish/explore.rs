@@ -51,4 +51,5 @@ pub(super) const EXPLORE: Explore = Explore {
             "“{column}” bir sütun değil: ne bir alan ne de kayıttaki bir yol, ya da zaten on iki sütun var."
         )
     },
+    chart_by: "Çubukların ölçütü",
 };
