@@ -41,6 +41,9 @@ pub(crate) static STYLE: Asset = Asset::new(
         include_str!("../assets/style/bare.css"),
         include_str!("../assets/style/sign_in.css"),
         include_str!("../assets/style/combobox.css"),
+        include_str!("../assets/style/completion.css"),
+        include_str!("../assets/style/keys.css"),
+        include_str!("../assets/style/columns.css"),
         include_str!("../assets/style/widths.css"),
     ),
 );
@@ -61,6 +64,8 @@ pub(crate) static SCRIPT: Asset = Asset::new(
         include_str!("../assets/script/arrivals.js"),
         include_str!("../assets/script/menus.js"),
         include_str!("../assets/script/combobox.js"),
+        include_str!("../assets/script/completion.js"),
+        include_str!("../assets/script/range.js"),
         include_str!("../assets/script/begin.js"),
     ),
 );

@@ -1,7 +1,7 @@
 //! How an event looks: as a row of a table, and as a list of all its attributes.
 
 use gatelog_event::catalogue::{Meaning, meaning};
-use gatelog_event::fields::{Fields, Outcome, Party};
+use gatelog_event::fields::{Fields, Outcome};
 use gatelog_event::json::Document;
 use gatelog_event::mapping;
 use gatelog_event::redact::is_marker;
@@ -10,16 +10,19 @@ use gatelog_ledger::{Sequence, StoredEvent};
 use gatelog_meta::DirectoryKind;
 use gatelog_service::Tenant;
 
-use crate::change;
-use crate::filter::Facet;
 use crate::links::{Links, last_part};
-use crate::moment::Moment;
 use crate::text::Shown;
 use crate::texts::Texts;
+use crate::view::Columns;
 
 mod attributes;
+mod cells;
+mod names;
 
 pub(crate) use attributes::{Group, groups};
+use cells::Source;
+pub(crate) use cells::{Cell, CellValue, Column, heads};
+pub(crate) use names::{facet_name, source_of, title_of, value_name};
 
 /// Characters of a value in a table.
 const CELL_CHARACTERS_MAX: usize = 48;
@@ -28,9 +31,11 @@ const CELL_CHARACTERS_MAX: usize = 48;
 #[derive(Debug)]
 pub(crate) struct EventTable {
     pub(crate) caption: String,
+    pub(crate) columns: Vec<Column>,
     pub(crate) rows: Vec<EventRow>,
-    /// Not in a list of one user's events.
-    pub(crate) shows_user: bool,
+    /// What the style sheet knows its columns by.
+    pub(crate) class: &'static str,
+    pub(crate) is_dense: bool,
 }
 
 /// An event as a row of a table.
@@ -41,10 +46,7 @@ pub(crate) struct EventRow {
     pub(crate) outcome: OutcomeView,
     pub(crate) title: Shown,
     pub(crate) error: Option<Shown>,
-    pub(crate) user: Option<Name>,
-    pub(crate) application: Option<Name>,
-    pub(crate) address: Option<Name>,
-    pub(crate) time: Moment,
+    pub(crate) cells: Vec<Cell>,
 }
 
 /// How an outcome looks.
@@ -85,58 +87,24 @@ impl OutcomeView {
 
 impl<'v> Viewer<'v> {
     /// Events as rows; a click on a value narrows the question of the page's base to it.
-    pub(crate) fn rows(self, events: &[StoredEvent]) -> Vec<EventRow> {
-        let row = |event: &StoredEvent| read(event, |fields| self.row(event, fields));
+    pub(crate) fn rows(self, events: &[StoredEvent], columns: &Columns) -> Vec<EventRow> {
+        let row = |event: &StoredEvent| {
+            read_record(event, |fields, record| self.row(Source { event, fields, record }, columns))
+        };
         events.iter().map(row).collect()
     }
 
-    fn row(self, event: &StoredEvent, fields: &Fields<'_>) -> EventRow {
+    fn row(self, source: Source<'_>, columns: &Columns) -> EventRow {
+        let Source { event, fields, .. } = source;
         let meaning = meaning_of(event);
-        let link = |facet: Facet, value: &str| change::with(facet.parameter(), value);
         EventRow {
             sequence: event.position.seq,
             link: last_part(&event.id),
             outcome: OutcomeView::new(meaning.outcome, self.texts),
             title: Shown::new(meaning.title_in(self.texts.language), 80),
             error: fields.error_code.as_deref().map(|code| Shown::new(code, CELL_CHARACTERS_MAX)),
-            user: self.person(&fields.actor, |value| link(Facet::User, value)),
-            application: self.application(fields, |id| link(Facet::Application, id)),
-            address: fields.ip.as_deref().map(|ip| Name::code(ip, link(Facet::Address, ip))),
-            time: Moment::new(event.position.time, self.now, self.texts),
+            cells: columns.iter().map(|column| self.cell(column, source)).collect(),
         }
-    }
-
-    /// Who it was: by name, by id, or by what was typed.
-    fn person(self, party: &Party<'_>, link: impl Fn(&str) -> String) -> Option<Name> {
-        let Some(id) = party.id.as_deref() else {
-            let identifier = party.identifier.as_deref()?;
-            return Some(self.typed(identifier, link(identifier)));
-        };
-        let kind = match party.kind.as_deref() {
-            Some("application") => DirectoryKind::Application,
-            _ => DirectoryKind::User,
-        };
-        let stated = party.name.as_deref().or(party.identifier.as_deref());
-        Some(self.name(kind, id, stated, link(id)))
-    }
-
-    /// What somebody typed to name themselves.
-    fn typed(self, text: &str, link: String) -> Name {
-        let texts = &self.texts.fields;
-        let shown = if is_marker(text) {
-            Shown { text: texts.masked.to_owned(), title: Some(texts.why_masked.to_owned()) }
-        } else {
-            Shown::new(text, CELL_CHARACTERS_MAX)
-        };
-        Name { shown, id: None, link, is_code: false }
-    }
-
-    /// By its name alone, if it has one: there are few, and their ids stand beside the list.
-    fn application(self, fields: &Fields<'_>, link: impl Fn(&str) -> String) -> Option<Name> {
-        let id = fields.application_id.as_deref()?;
-        let stated = fields.application_name.as_deref();
-        let name = self.name(DirectoryKind::Application, id, stated, link(id));
-        Some(Name { id: None, ..name })
     }
 
     /// An id with its name: from the directory, else as the record states it, else none.
@@ -179,12 +147,20 @@ pub(crate) fn meaning_of(event: &StoredEvent) -> Meaning<'_> {
 
 /// Reads the common fields of an event out of its record and hands them to `look`.
 pub(crate) fn read<T>(event: &StoredEvent, look: impl FnOnce(&Fields<'_>) -> T) -> T {
+    read_record(event, |fields, _| look(fields))
+}
+
+/// The same with the record itself.
+fn read_record<T>(
+    event: &StoredEvent,
+    look: impl FnOnce(&Fields<'_>, Option<&Document<'_>>) -> T,
+) -> T {
     let document = Document::parse(&event.record).ok();
     let fields = document.as_ref().and_then(|document| mapping::map(event.format, document).ok());
     match fields {
-        Some(fields) => look(&fields),
+        Some(fields) => look(&fields, document.as_ref()),
         // What was mapped when it arrived can be mapped again; should a mapping become stricter,
         // the event still has a type.
-        None => look(&Fields::new(event.source, (&*event.event_type).into())),
+        None => look(&Fields::new(event.source, (&*event.event_type).into()), None),
     }
 }

@@ -18,6 +18,7 @@ use crate::people;
 use crate::problem::Problem;
 use crate::texts::Texts;
 use crate::time_range::{Preset, TimeRange};
+use crate::view::View;
 
 /// Something an event has that a reader can ask for by value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -131,6 +132,8 @@ pub(crate) struct LogFilter {
     pub(crate) range: TimeRange,
     /// Whether events that arrive later are to appear by themselves.
     pub(crate) is_live: bool,
+    /// How the answer is shown.
+    pub(crate) view: View,
     values: BTreeMap<Facet, String>,
 }
 
@@ -163,6 +166,7 @@ impl LogFilter {
             outcome: parameters.get("result").and_then(Outcome::from_name),
             range: TimeRange::read(parameters),
             is_live: parameters.get("live") == Some("on"),
+            view: View::read(parameters),
             values: values.collect(),
         }
     }
@@ -175,7 +179,7 @@ impl LogFilter {
         let values = self.values.iter().map(|(facet, value)| (facet.parameter(), value.clone()));
         let live = self.is_live.then(|| ("live", "on".to_owned()));
         let parts = text.into_iter().chain(tab).chain(outcome).chain(values);
-        parts.chain(self.range.write()).chain(live).collect()
+        parts.chain(self.range.write()).chain(live).chain(self.view.write()).collect()
     }
 
     /// The value asked for.
@@ -209,6 +213,12 @@ impl LogFilter {
         Self { range: TimeRange::Last(preset), ..self.clone() }
     }
 
+    /// The same, shown in another way.
+    #[must_use]
+    pub(crate) fn shown_as(&self, view: View) -> Self {
+        Self { view, ..self.clone() }
+    }
+
     /// The same with another outcome.
     #[must_use]
     pub(crate) fn with_outcome(&self, outcome: Outcome) -> Self {
@@ -233,9 +243,15 @@ impl LogFilter {
         changed
     }
 
+    /// All of its tab, shown in the same way.
+    #[must_use]
+    pub(crate) fn cleared(&self) -> Self {
+        Self { tab: self.tab, view: self.view.clone(), ..Self::default() }
+    }
+
     /// Whether anything but the tab is asked for.
     pub(crate) fn is_narrow(&self) -> bool {
-        *self != Self::default().on_tab(self.tab).live(self.is_live)
+        *self != self.cleared().live(self.is_live)
     }
 
     /// The question to the ledger, newest first. O(names) if a user is named otherwise than by id.
@@ -314,6 +330,7 @@ mod tests {
             "from=yesterday",
             "q=outcome+%3D+%22failure%22&tab=user&live=on",
             "q=actor.id+%3D&range=1h&live=on",
+            "user=u1&live=on&columns=type%2Cdata.a.%22b%2Cc%22&dense=on&by=level",
         ];
         for address in addresses {
             let filter = LogFilter::read(&Parameters::parse(address));
@@ -351,5 +368,8 @@ mod tests {
         assert!(filter.is_narrow());
         assert!(!LogFilter::default().on_tab(Some(Tab::Admin)).live(true).is_narrow());
         assert!(LogFilter::default().with_text("a".to_owned()).is_narrow());
+        let shown = LogFilter::read(&Parameters::parse("columns=type&dense=on"));
+        assert!(!shown.is_narrow());
+        assert_eq!(written(&shown.with(Facet::User, "u").cleared()), "columns=type&dense=on");
     }
 }

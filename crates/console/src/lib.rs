@@ -16,6 +16,7 @@
 //! - `filter`: which events a reader asked for, and how that is written in an address.
 //! - `time_range`: from when to when.
 //! - `subject`: who or what a page collects everything about.
+//! - `view`: how an answer is shown.
 //! - `people`: the events of a person, whatever was typed to name them.
 //! - `visits`: which events belong to one visit to the sign-in pages.
 //! - `listing`: one page of a list of events.
@@ -25,6 +26,7 @@
 //! - `text`, `moment`, `event_view`, `record`: how hostile text, times, events and records look.
 //! - `drawing`: a text as a QR code.
 //! - `user_agent`: what a user agent says of itself, in words.
+//! - `field_title`: what fields are called.
 //! - `page`: the pages, one module each.
 //! - `assets`: style sheet, script and icon.
 
@@ -32,6 +34,7 @@ mod assets;
 mod change;
 mod drawing;
 mod event_view;
+mod field_title;
 mod filter;
 mod frame;
 mod language;
@@ -49,6 +52,7 @@ mod text;
 mod texts;
 mod time_range;
 mod user_agent;
+mod view;
 mod visitor;
 mod visits;
 
@@ -109,6 +113,7 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<
         .route("/overview", get(page::overview::show))
         .route("/flows", get(page::flows::show))
         .route("/logs", get(page::logs::show))
+        .route("/logs/complete", get(page::logs::complete::show))
         .route("/logs/live", get(page::logs::live::stream))
         .route("/logs/export", get(page::logs::export::download))
         .route("/logs/from/{question}/", get(change::list))

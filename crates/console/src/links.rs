@@ -6,9 +6,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::filter::LogFilter;
 use crate::listing::Place;
-use crate::record::View;
+use crate::record::RecordShape;
 use crate::subject::Subject;
 use crate::time_range::Preset;
+use crate::view::View;
 
 /// What stays readable in a path (RFC 3986, unreserved).
 const NOT_IN_PATH: &AsciiSet =
@@ -20,7 +21,7 @@ const NOT_IN_VALUE: &AsciiSet =
     &NOT_IN_PATH.remove(b'!').remove(b'*').remove(b',').remove(b':').remove(b'=').remove(b'@');
 
 /// Names below `/logs` and `/users` that are no ids.
-const PAGES_BELOW: [&str; 3] = ["live", "export", "find"];
+const PAGES_BELOW: [&str; 4] = ["live", "export", "complete", "find"];
 
 /// The parameters of an address, decoded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -118,19 +119,19 @@ impl Links {
 
     /// The events that pass a filter, in a format.
     pub(crate) fn export(&self, filter: &LogFilter, format: &'static str) -> String {
-        let mut parameters = filter.live(false).write();
+        let mut parameters = filter.live(false).shown_as(View::default()).write();
         parameters.push(("format", format.to_owned()));
         self.address("/logs/export", parameters)
     }
 
     /// One event, reached through a filter.
     pub(crate) fn event(&self, id: &str, filter: &LogFilter) -> String {
-        self.event_view(id, filter, View::default())
+        self.event_view(id, filter, RecordShape::default())
     }
 
     /// The same with a view of its record.
-    pub(crate) fn event_view(&self, id: &str, filter: &LogFilter, view: View) -> String {
-        let view = (view != View::default()).then(|| ("view", view.name().to_owned()));
+    pub(crate) fn event_view(&self, id: &str, filter: &LogFilter, view: RecordShape) -> String {
+        let view = (view != RecordShape::default()).then(|| ("view", view.name().to_owned()));
         self.address(&event_path(id), filter.write().into_iter().chain(view).collect())
     }
 

@@ -24,7 +24,7 @@ const RENDERED_BYTES_MAX: usize = 256 * 1024;
 
 /// How a record is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum View {
+pub(crate) enum RecordShape {
     /// As a tree.
     #[default]
     Nested,
@@ -34,7 +34,7 @@ pub(crate) enum View {
     Raw,
 }
 
-impl View {
+impl RecordShape {
     /// All views, in the order in which they are offered.
     pub(crate) const ALL: [Self; 3] = [Self::Nested, Self::Flat, Self::Raw];
 

@@ -15,10 +15,12 @@
 //! - [`fields`]: which field a name means.
 //! - `check`: tree to filter.
 //! - `print`, `of_filter`: tree to text, filter to tree.
+//! - [`mod@completion`]: what may stand where somebody is typing.
 //! - [`edit`]: a condition put into a text or taken out of it.
 //! - `quote`: text between quotes.
 
 mod check;
+pub mod completion;
 pub mod diagnostic;
 pub mod edit;
 pub mod expression;
@@ -37,6 +39,7 @@ use gatelog_event::time::UnixMicros;
 
 use crate::filter::Filter;
 
+pub use self::completion::{Completion, Expected, completion};
 pub use self::diagnostic::Diagnostic;
 pub use self::edit::{Sense, with_condition, without_condition};
 pub use self::expression::{Condition, Expression, Relation};

@@ -7,6 +7,11 @@ for (const select of document.querySelectorAll("select[data-combobox]")) makeSea
 for (const button of document.querySelectorAll("button[data-copy]")) makeCopy(button);
 for (const menu of document.querySelectorAll("details.account, details.pop")) closeOnLeave(menu);
 for (const query of document.querySelectorAll("[aria-keyshortcuts='/']")) focusOnSlash(query);
+for (const query of document.querySelectorAll("[data-complete]")) completeWhatIsTyped(query);
+for (const table of document.querySelectorAll("table.events")) moveOverRows(table);
+for (const pager of document.querySelectorAll("#pager")) turnPages(pager);
+for (const dialog of document.querySelectorAll("#keys")) showKeys(dialog);
+for (const chart of document.querySelectorAll("#chart")) narrowByDragging(chart);
 for (const bar of document.querySelectorAll("[data-stream]")) showArrivals(bar);
 for (const values of document.querySelectorAll("[data-copy-values]")) offerCopies(values);
 showBeside(document.getElementById("events"));

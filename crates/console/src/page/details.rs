@@ -14,7 +14,7 @@ use crate::filter::LogFilter;
 use crate::frame::{Frame, Section};
 use crate::moment::Moment;
 use crate::problem::Problem;
-use crate::record::{Change, FlatRecord, RenderedRecord, View, changes};
+use crate::record::{Change, FlatRecord, RecordShape, RenderedRecord, changes};
 use crate::text::Shown;
 use crate::texts::Texts;
 use crate::visitor::{Visit, Visitor, html};
@@ -95,7 +95,7 @@ fn answer(visit: &Visit, id: &str) -> Result<Response, Problem> {
     let event = event.ok_or_else(|| Problem::NoEvent(id.to_owned()))?;
     visit.reading.returned(1);
     let filter = LogFilter::read(&visit.parameters);
-    let view = View::read(&visit.parameters);
+    let view = RecordShape::read(&visit.parameters);
     let way = Way::new(visit, &filter, view, event.position)?;
     let details = EventDetails::new(visit, &filter, view, &event);
     if visit.parameters.get(PANEL).is_some() {
@@ -107,7 +107,7 @@ fn answer(visit: &Visit, id: &str) -> Result<Response, Problem> {
         base: change::base(&visit.links, &filter),
         event: details,
         back: visit.links.filtered(&filter),
-        is_filtered: filter != LogFilter::default(),
+        is_filtered: filter.is_narrow() || filter.tab.is_some(),
         way,
     })
 }
@@ -116,7 +116,7 @@ impl Way {
     fn new(
         visit: &Visit,
         filter: &LogFilter,
-        view: View,
+        view: RecordShape,
         position: Position,
     ) -> Result<Self, Problem> {
         let query = filter.query(&visit.tenant, visit.now)?;
@@ -131,13 +131,13 @@ impl Way {
 }
 
 impl EventDetails {
-    fn new(visit: &Visit, filter: &LogFilter, view: View, event: &StoredEvent) -> Self {
+    fn new(visit: &Visit, filter: &LogFilter, view: RecordShape, event: &StoredEvent) -> Self {
         let texts = visit.texts;
         let meaning = meaning_of(event);
         let (groups, journey) = read(event, |fields| {
             (groups(visit.viewer(), event, fields), journey(visit, event, fields))
         });
-        let views = View::ALL.into_iter().map(|other| ViewLink {
+        let views = RecordShape::ALL.into_iter().map(|other| ViewLink {
             title: other.title(texts),
             link: visit.links.event_view(&event.id, filter, other),
             is_current: other == view,
@@ -159,12 +159,12 @@ impl EventDetails {
 }
 
 impl RecordView {
-    fn new(record: &[u8], view: View, texts: &Texts) -> Self {
+    fn new(record: &[u8], view: RecordShape, texts: &Texts) -> Self {
         let number = |count: usize| texts.number(count as u64);
         let rendered = match view {
-            View::Nested => RenderedRecord::tree(record),
-            View::Raw => RenderedRecord::raw(record),
-            View::Flat => {
+            RecordShape::Nested => RenderedRecord::tree(record),
+            RecordShape::Raw => RenderedRecord::raw(record),
+            RecordShape::Flat => {
                 let record = FlatRecord::new(record);
                 let omitted = (record.omitted > 0)
                     .then(|| (texts.record.more_values)(&number(record.omitted)));
@@ -173,7 +173,7 @@ impl RecordView {
         };
         let bytes = texts.counted(rendered.omitted_bytes as u64, texts.nouns.byte);
         let omitted = (rendered.omitted_bytes > 0).then(|| (texts.details.omitted)(&bytes));
-        Self::Rendered { html: rendered.html, is_tree: view == View::Nested, omitted }
+        Self::Rendered { html: rendered.html, is_tree: view == RecordShape::Nested, omitted }
     }
 
     /// Whether its text is the record's, to be copied as a whole.

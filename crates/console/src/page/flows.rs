@@ -17,10 +17,9 @@ use gatelog_event::time::UnixMicros;
 use gatelog_ledger::{Matches, PageStart, StoredEvent};
 use gatelog_query::{Field, Filter, Order, Test};
 
-use crate::event_view::{meaning_of, read};
+use crate::event_view::{meaning_of, read, title_of};
 use crate::filter::{LogFilter, Part};
 use crate::frame::{Frame, Section};
-use crate::page::logs::title_of;
 use crate::problem::Problem;
 use crate::text::Shown;
 use crate::time_range::{Preset, TimeRange};

@@ -1,10 +1,11 @@
 //! `/logs`: audit logs, filtered, with a chart of them and the values they have.
 //!
 //! - [`choices`]: what the filters offer.
-//! - [`names`]: what the values of facets are called.
 //! - [`question`]: the query box, and what is wrong with a query.
+//! - [`complete`]: what may be written in it.
 //! - [`chart`]: how many over time.
 //! - [`conditions`]: what the question says of single values.
+//! - [`columns`]: which columns the table has.
 //! - [`facets`]: the values beside the table.
 //! - [`export`]: all of them as a file.
 //! - [`live`]: events that appear by themselves.
@@ -17,7 +18,7 @@ use gatelog_query::Query;
 use gatelog_query::pql::{Diagnostic, Sense};
 
 use crate::change;
-use crate::event_view::EventTable;
+use crate::event_view::{EventTable, facet_name, heads};
 use crate::filter::{Facet, LogFilter, Part, Question};
 use crate::frame::{Frame, Section};
 use crate::listing::{Listing, Pager, Place};
@@ -29,19 +30,20 @@ use crate::visitor::{Prepared, Visit, Visitor, html};
 
 pub(crate) mod chart;
 mod choices;
+mod columns;
+pub(crate) mod complete;
 mod conditions;
 pub(crate) mod export;
 mod facets;
 pub(crate) mod live;
-pub(crate) mod names;
 mod question;
 
 use chart::Chart;
 use choices::Choices;
+use columns::ColumnMenu;
 use export::ExportLink;
 use facets::{ValueList, value_lists};
 use live::Switch;
-pub(crate) use names::{facet_name, title_of};
 use question::QuestionBox;
 
 #[derive(Debug, Template)]
@@ -70,6 +72,7 @@ struct Answer {
     exports: Vec<ExportLink>,
     chart: Option<Chart>,
     lists: Vec<ValueList>,
+    columns: ColumnMenu,
     table: EventTable,
     pager: Pager,
 }
@@ -102,7 +105,10 @@ fn prepare(visit: &Visit) -> Prepared<(LogFilter, Result<Question, Problem>)> {
     let filter = LogFilter::read(&visit.parameters);
     let question = match visit.parameters.tidier("/logs") {
         Some(address) => Err(Problem::Tidier(address)),
-        None => filter.question(&visit.tenant, visit.now),
+        None => match columns::added(visit, &filter) {
+            Some(address) => Err(Problem::Tidier(address)),
+            None => filter.question(&visit.tenant, visit.now),
+        },
     };
     let is_scan = question.as_ref().is_ok_and(Question::is_scan);
     Prepared { value: (filter, question), is_scan }
@@ -143,7 +149,7 @@ impl Page {
             notices: notices(visit, filter, crowd),
             answer,
             is_narrow: filter.is_narrow(),
-            clear: visit.links.filtered(&LogFilter::default().on_tab(filter.tab)),
+            clear: visit.links.filtered(&filter.cleared()),
         })
     }
 }
@@ -157,16 +163,23 @@ impl Answer {
         let matches = ledger.matches(query)?;
         let listing = Listing::read(&matches, place)?;
         visit.reading.returned(listing.events.len());
-        let rows = visit.viewer().rows(&listing.events);
+        let rows = visit.viewer().rows(&listing.events, &filter.view.columns);
         let count = texts.counted(listing.total, texts.nouns.event);
         let caption = format!("{} {count}", texts.logs.caption);
         Ok(Self {
             total: Total::new(listing.total, texts.nouns.event, texts),
             live,
             exports: export::links(visit, filter),
-            chart: Chart::new(visit, query, &matches)?,
+            chart: Chart::new(visit, query, &matches, filter.view.series)?,
             lists: value_lists(visit, filter, &matches)?,
-            table: EventTable { caption, rows, shows_user: true },
+            table: EventTable {
+                caption,
+                columns: heads(&filter.view.columns, texts),
+                rows,
+                class: if filter.view.columns.is_default() { "plain" } else { "chosen" },
+                is_dense: filter.view.is_dense,
+            },
+            columns: ColumnMenu::new(visit, filter),
             pager: listing.pager(visit, |place| visit.links.logs_page(filter, place)),
         })
     }
@@ -190,7 +203,7 @@ fn chips(visit: &Visit, filter: &LogFilter) -> Vec<Chip> {
     };
     for facet in Facet::ALL {
         if let Some(value) = filter.get(facet) {
-            let name = facet_name(visit, facet, value, String::new());
+            let name = facet_name(visit.viewer(), facet, value, String::new());
             add(Part::Facet(facet), facet.title(texts), name.shown, name.id);
         }
     }
@@ -213,5 +226,6 @@ fn notices(visit: &Visit, filter: &LogFilter, crowd: Option<u64>) -> Vec<String>
         let (count, shown) = (texts.number(count), texts.number(u64::from(PEOPLE_FOUND_MAX)));
         notices.push((texts.logs.crowd)(&count, &shown, text));
     }
+    notices.extend(visit.parameters.get("column").map(texts.explore.not_a_column));
     notices.iter().map(|notice| visible(notice).into_owned()).collect()
 }

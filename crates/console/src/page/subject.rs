@@ -13,7 +13,7 @@ use gatelog_query::{Field, Filter, Query, Test};
 
 use super::logs::chart::Chart;
 use crate::change;
-use crate::event_view::{EventTable, OutcomeView};
+use crate::event_view::{EventTable, OutcomeView, heads};
 use crate::filter::LogFilter;
 use crate::frame::{Frame, Section};
 use crate::listing::{Listing, Pager, Place};
@@ -22,6 +22,7 @@ use crate::people;
 use crate::problem::Problem;
 use crate::subject::Subject;
 use crate::text::{Shown, visible};
+use crate::view::{Columns, Series};
 use crate::visitor::{Visit, Visitor};
 
 mod usage;
@@ -134,6 +135,10 @@ fn page(visit: &Visit, frame: Frame, subject: Subject, id: &str) -> Result<Page,
     let name = known.map(|entry| entry.name).filter(|name| !name.is_empty());
     let name = name.as_deref().or(identifiers.first().map(String::as_str)).unwrap_or(id);
     let count = texts.counted(listing.total, texts.nouns.event);
+    let columns = match subject {
+        Subject::User => Columns::of_user(),
+        _ => Columns::default(),
+    };
     Ok(Page {
         base: change::base(&visit.links, &filter),
         name: Shown::new(name, 80),
@@ -148,11 +153,13 @@ fn page(visit: &Visit, frame: Frame, subject: Subject, id: &str) -> Result<Page,
         },
         usage: usage_lists(visit, subject, &filter, &matches)?,
         devices: Devices::read(visit, &matches)?,
-        chart: Chart::new(visit, &query, &matches)?,
+        chart: Chart::new(visit, &query, &matches, Series::Outcome)?.map(Chart::without_series),
         table: EventTable {
             caption: format!("{} {count}", texts.subject.caption),
-            rows: visit.viewer().rows(&listing.events),
-            shows_user: subject != Subject::User,
+            rows: visit.viewer().rows(&listing.events, &columns),
+            columns: heads(&columns, texts),
+            class: if subject == Subject::User { "of-user" } else { "plain" },
+            is_dense: false,
         },
         pager: listing.pager(visit, |place| visit.links.subject_page(subject, id, place)),
         filtered: visit.links.filtered(&filter),

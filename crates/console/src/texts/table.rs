@@ -1,9 +1,11 @@
-//! The groups of phrases, by the page they are on; those of `/logs` are in [`logs`], those
-//! of events in [`mod@record`] and [`journey`], those of people and things in [`subject`].
+//! The groups of phrases, by the page they are on; those of `/logs` are in [`logs`] and
+//! [`explore`], those of events in [`mod@record`] and [`journey`], those of people and things in
+//! [`subject`].
 
 use gatelog_event::language::Language;
 use jiff::civil::Date;
 
+mod explore;
 mod flows;
 mod journey;
 mod logs;
@@ -13,6 +15,7 @@ mod record;
 mod second_factor;
 mod subject;
 
+pub(crate) use explore::Explore;
 pub(crate) use flows::Flows;
 pub(crate) use journey::{Journey, Units};
 pub(crate) use logs::{Chart, EXAMPLES, Export, Facets, Live, Logs, Question};
@@ -43,6 +46,7 @@ pub(crate) struct Texts {
     pub(crate) overview: Overview,
     pub(crate) flows: Flows,
     pub(crate) logs: Logs,
+    pub(crate) explore: Explore,
     pub(crate) details: Details,
     pub(crate) record: Record,
     pub(crate) users: Users,

@@ -9,6 +9,7 @@ use super::table::{
     Users,
 };
 
+mod explore;
 mod flows;
 mod journey;
 mod logs;
@@ -31,6 +32,7 @@ pub(super) const TEXTS: Texts = Texts {
     overview: overview::OVERVIEW,
     flows: flows::FLOWS,
     logs: logs::LOGS,
+    explore: explore::EXPLORE,
     details: DETAILS,
     record: record::RECORD,
     users: USERS,

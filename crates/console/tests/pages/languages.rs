@@ -38,6 +38,10 @@ const SAME_EVERYWHERE: &[&str] = &[
     "CSV",
     "Parquet",
     "0 ms",
+    "Enter",
+    "Tab",
+    "Esc",
+    "data.payload.key",
 ];
 
 /// What the catalogue says in English and French alike.
@@ -64,6 +68,8 @@ const PAGES: &[&str] = &[
     "/logs?range=custom&from=yesterday&to=2026-11-21",
     "/logs?event=login&application=a1&user=u1&address=203.0.113.1&error=odd&session=s1\
      &interaction=i1&organization=o1&target=t1&action=login&level=info&source=native",
+    "/logs?columns=actor.name,target.kind,received,seq&dense=on&by=level",
+    "/logs?column=nowhere",
     "/logs/e1",
     "/logs/e1?user=u1",
     "/logs/e4",

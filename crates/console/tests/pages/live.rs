@@ -121,6 +121,18 @@ async fn the_range_of_time_holds_for_new_events_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn rows_have_the_columns_of_their_table() {
+    let house = with_five().await;
+    let cookie = house.browser("ada", PASSWORD).await.cookie;
+    let mut stream =
+        Stream::open(&house, &cookie, "/logs/live?columns=seq,error.code&since=1", None).await;
+    let (_, row) = stream.next().await.unwrap();
+    let seq = row.find(r#"<td class="other" data-label="Sequence"><span>1</span>"#);
+    let error = row.find(r#"data-label="Error">"#);
+    assert!(seq.is_some() && seq < error && !row.contains("class=\"user\""), "{row}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stream_ends_with_its_session() {
     let house = with_five().await;
     let browser = house.browser("ada", PASSWORD).await;
@@ -160,7 +172,7 @@ async fn older_pages_and_readers_without_a_script_are_not_misled() {
 async fn an_event_can_be_called_like_a_page() {
     let house = with_five().await;
     let browser = house.browser("ada", PASSWORD).await;
-    for id in ["live", "export"] {
+    for id in ["live", "export", "complete"] {
         keep(&house, id, "success").await;
         let list = browser.page("/logs").await;
         let link = format!("/logs/%{:02X}{}", id.as_bytes()[0], &id[1..]);

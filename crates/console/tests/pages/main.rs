@@ -5,6 +5,8 @@
 //! - [`flows`]: how far people come.
 //! - [`second_factor`]: codes beside the password.
 //! - [`providers`]: signing in elsewhere.
+//! - [`columns`]: which columns the table has.
+//! - [`complete`]: what is offered while a query is typed.
 //! - [`languages`]: every page in every language.
 //! - [`events`]: one event, the panel beside the list, and journeys.
 //! - [`logs`]: finding events and looking at one.
@@ -20,6 +22,8 @@
 )]
 
 mod access;
+mod columns;
+mod complete;
 mod events;
 mod flows;
 mod house;

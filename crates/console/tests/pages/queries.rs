@@ -224,8 +224,29 @@ async fn bars_count_everything_and_lead_to_their_part_of_the_time() {
     let numbers = page.text.split("id=\"chart-numbers\"").nth(1).unwrap();
     let numbers = numbers.split("</table>").next().unwrap();
     assert!(numbers.contains("Nov 20, 08:00</th><td>1</td><td>0</td>"));
-    assert_eq!(numbers.matches("<tr>").count(), 1 + 49, "ten minutes each, from 6:00 to 14:00");
+    assert_eq!(
+        numbers.matches("<tr data-from=").count(),
+        49,
+        "ten minutes each, from 6:00 to 14:00"
+    );
     assert!(!browser.page("/logs?user=nobody").await.text.contains("id=\"chart\""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bars_are_of_levels_where_they_are_asked_for() {
+    let house = with_five().await;
+    let browser = house.browser("ada", PASSWORD).await;
+    let page = browser.page("/logs?by=level").await;
+    assert!(page.text.contains("<li class=\"level-warn\">Warning <b>1</b></li>"), "{}", page.text);
+    assert!(page.text.contains("Nov 20, 08:00\n1 event\nWarning 1</title>"));
+    assert_eq!(page.text.matches("fill=\"url(#stripes)\"").count(), 1);
+    let bar = bars(&page).swap_remove(1);
+    let narrowed = browser.target(&page, &bar).await;
+    assert!(narrowed.starts_with("/logs?from=") && narrowed.ends_with("&by=level"), "{narrowed}");
+    let numbers = page.text.split("id=\"chart-numbers\"").nth(1).unwrap();
+    assert!(numbers.contains(
+        "<tr data-from=\"2026-11-20T08:00\" data-to=\"2026-11-20T08:10\"><th>Nov 20, 08:00</th>"
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread")]

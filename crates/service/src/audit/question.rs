@@ -19,10 +19,14 @@ const QUESTION_BYTES_MAX: usize = 512;
 
 /// Parameters that say where in the answer a page begins, or which tenant is meant: no part of the
 /// question, so that ten pages of one list are one question.
-const OF_PAGES: [&str; 11] = [
+const OF_PAGES: [&str; 15] = [
     "after",
+    "at",
     "before",
+    "column",
+    "columns",
     "cursor",
+    "dense",
     "limit",
     "live",
     "more",

@@ -1,8 +1,10 @@
-//! The bar chart: how many events match over time, by how they ended, drawn as SVG.
+//! The bar chart: how many events match over time, by how they ended or how much they matter, drawn
+//! as SVG.
 //!
 //! Every bar leads to its part of the time. The same numbers are in a table for those who do not
 //! see the bars. Widths are percentages, so the chart needs no script to fit.
 
+use gatelog_event::catalogue::Level;
 use gatelog_event::fields::Outcome;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::{Bucket, CountedBy, Histogram, Matches};
@@ -11,10 +13,10 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
 use crate::change;
-use crate::event_view::OutcomeView;
 use crate::problem::Problem;
 use crate::texts::Texts;
 use crate::time_range::{Bound, TimeRange};
+use crate::view::Series;
 use crate::visitor::Visit;
 
 /// The bars' height in pixels, without the labels below.
@@ -31,6 +33,7 @@ const NARROW_LABEL_START_MAX: usize = 70;
 
 /// Parts of a bar from the bottom up: what is looked for most often stands on the line.
 const OUTCOMES: [Outcome; 3] = [Outcome::Failure, Outcome::Success, Outcome::Unknown];
+const LEVELS: [Level; 3] = [Level::Error, Level::Warn, Level::Info];
 
 /// A chart of the events that match.
 #[derive(Debug)]
@@ -39,6 +42,8 @@ pub(crate) struct Chart {
     /// What the lines stand for: the top one, the middle one.
     pub(crate) scale: [String; 2],
     pub(crate) legend: Vec<LegendEntry>,
+    /// What the bars can be made of.
+    pub(crate) series: Vec<SeriesLink>,
     pub(crate) bars: Vec<Bar>,
     pub(crate) labels: Vec<Label>,
 }
@@ -46,8 +51,27 @@ pub(crate) struct Chart {
 /// What one colour stands for.
 #[derive(Debug)]
 pub(crate) struct LegendEntry {
-    pub(crate) outcome: OutcomeView,
+    pub(crate) class: &'static str,
+    pub(crate) title: &'static str,
     pub(crate) count: String,
+}
+
+/// A way to bars that are made of something else.
+#[derive(Debug)]
+pub(crate) struct SeriesLink {
+    pub(crate) title: &'static str,
+    pub(crate) link: String,
+    pub(crate) is_current: bool,
+}
+
+/// What a part of a bar stands for.
+#[derive(Clone, Copy, Debug)]
+struct PartKind {
+    /// The value that is counted.
+    value: &'static str,
+    title: &'static str,
+    /// What the style sheet knows its colour by.
+    class: &'static str,
 }
 
 /// One bucket.
@@ -55,6 +79,9 @@ pub(crate) struct LegendEntry {
 pub(crate) struct Bar {
     /// When it starts.
     pub(crate) start: String,
+    /// From when to when it is, as a range of time is written in an address.
+    pub(crate) from: String,
+    pub(crate) to: String,
     /// All it says.
     pub(crate) title: String,
     /// The same question, about its time only; none if nothing happened then.
@@ -66,10 +93,10 @@ pub(crate) struct Bar {
     pub(crate) total: String,
 }
 
-/// The events of a bucket that ended in one way, in pixels.
+/// The events of a bucket that have something in common, in pixels.
 #[derive(Debug)]
 pub(crate) struct BarPart {
-    pub(crate) outcome: &'static str,
+    pub(crate) class: &'static str,
     pub(crate) top: u64,
     pub(crate) height: u64,
 }
@@ -96,6 +123,7 @@ impl Chart {
         visit: &Visit,
         query: &Query,
         matches: &Matches,
+        series: Series,
     ) -> Result<Option<Self>, Problem> {
         let Some((earliest, latest)) = matches.extent()? else {
             return Ok(None);
@@ -106,12 +134,58 @@ impl Chart {
         let interval = Interval::automatic(from, to);
         // An automatic interval never makes too many of them.
         let starts = interval.edges(from, to, &TimeZone::UTC).unwrap_or_default();
-        let by =
-            CountedBy { grouping: Grouping::Field(Field::Outcome), values_max: OUTCOMES.len() };
+        let kinds = kinds(series, visit.texts);
+        let grouping = Grouping::Field(field(series));
+        let by = CountedBy { grouping, values_max: kinds.len() };
         let histogram = matches.histogram(&starts, Some(&by))?;
         let drawing = Drawing { visit, query, precision: Precision::of(&starts) };
-        Ok(Some(drawing.chart(&histogram)))
+        Ok(Some(drawing.chart(&histogram, &kinds, series)))
     }
+
+    /// The same on a page that shows no other series.
+    pub(crate) fn without_series(self) -> Self {
+        Self { series: Vec::new(), ..self }
+    }
+}
+
+/// The field whose values are counted.
+fn field(series: Series) -> Field {
+    match series {
+        Series::Outcome => Field::Outcome,
+        Series::Level => Field::Level,
+    }
+}
+
+/// The parts of bars from the bottom up.
+fn kinds(series: Series, texts: &Texts) -> [PartKind; 3] {
+    match series {
+        Series::Outcome => OUTCOMES.map(|outcome| PartKind {
+            value: outcome.name(),
+            title: texts.outcome(outcome),
+            class: outcome.name(),
+        }),
+        Series::Level => LEVELS.map(|level| PartKind {
+            value: level.name(),
+            title: level.title(texts.language),
+            class: match level {
+                Level::Info => "level-info",
+                Level::Warn => "level-warn",
+                Level::Error => "level-error",
+            },
+        }),
+    }
+}
+
+fn series_links(current: Series, texts: &Texts) -> Vec<SeriesLink> {
+    let link = |series: Series| SeriesLink {
+        title: match series {
+            Series::Outcome => texts.fields.result,
+            Series::Level => texts.fields.level,
+        },
+        link: change::with("by", series.parameter().unwrap_or_default()),
+        is_current: series == current,
+    };
+    Series::ALL.map(link).into()
 }
 
 struct Drawing<'d> {
@@ -121,21 +195,18 @@ struct Drawing<'d> {
 }
 
 impl Drawing<'_> {
-    fn chart(&self, histogram: &Histogram) -> Chart {
+    fn chart(&self, histogram: &Histogram, kinds: &[PartKind], series: Series) -> Chart {
         let texts = self.visit.texts;
         let peak = histogram.buckets.iter().map(|bucket| bucket.count).max().unwrap_or_default();
         let top = round_up(peak);
-        // Which of the counted values each outcome is.
-        let position = |outcome: Outcome| {
-            histogram.values.iter().position(|value| value.value == outcome.name())
-        };
-        let present: Vec<(Outcome, usize)> = OUTCOMES
-            .into_iter()
-            .filter_map(|outcome| Some((outcome, position(outcome)?)))
-            .collect();
-        let legend = present.iter().filter_map(|(outcome, position)| {
+        // Which of the counted values each part is.
+        let position =
+            |kind: &PartKind| histogram.values.iter().position(|value| value.value == kind.value);
+        let present: Vec<(PartKind, usize)> =
+            kinds.iter().filter_map(|kind| Some((*kind, position(kind)?))).collect();
+        let legend = present.iter().filter_map(|(PartKind { class, title, .. }, position)| {
             let count = texts.number(histogram.values.get(*position)?.count);
-            Some(LegendEntry { outcome: OutcomeView::new(*outcome, texts), count })
+            Some(LegendEntry { class, title, count })
         });
         let ends = histogram.buckets.iter().skip(1).map(|next| Some(next.start)).chain([None]);
         let count = histogram.buckets.len();
@@ -148,6 +219,7 @@ impl Drawing<'_> {
             height: HEIGHT,
             scale: [texts.number(top), texts.number(top / 2)],
             legend: legend.collect(),
+            series: series_links(series, texts),
             bars: bars.collect(),
             labels: self.labels(&histogram.buckets),
         }
@@ -158,44 +230,41 @@ impl Drawing<'_> {
         bucket: &Bucket,
         end: Option<UnixMicros>,
         place: Place,
-        present: &[(Outcome, usize)],
+        present: &[(PartKind, usize)],
         top: u64,
     ) -> Bar {
         let texts = self.visit.texts;
-        let counts: Vec<(Outcome, u64)> = present
+        let counts: Vec<(PartKind, u64)> = present
             .iter()
-            .map(|(outcome, at)| (*outcome, bucket.by_value.get(*at).copied().unwrap_or_default()))
+            .map(|(kind, at)| (*kind, bucket.by_value.get(*at).copied().unwrap_or_default()))
             .collect();
         let (mut parts, mut below) = (Vec::new(), 0);
-        for (outcome, count) in counts.iter().filter(|(_, count)| *count > 0) {
+        for (kind, count) in counts.iter().filter(|(_, count)| *count > 0) {
             // Something that happened once among thousands shows all the same.
             let height = (count * HEIGHT / top.max(1)).max(1);
             let top = HEIGHT.saturating_sub(below + height);
-            parts.push(BarPart { outcome: outcome.name(), top, height });
+            parts.push(BarPart { class: kind.class, top, height });
             below += height;
         }
         let start = self.precision.text(bucket.start, self.visit.now, texts);
         let total = texts.counted(bucket.count, texts.nouns.event);
-        let by_outcome = counts.iter().filter(|(_, count)| *count > 0).map(|(outcome, count)| {
-            format!("\n{} {}", texts.outcome(*outcome), texts.number(*count))
-        });
+        let by_kind = counts
+            .iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(kind, count)| format!("\n{} {}", kind.title, texts.number(*count)));
+        let from = Bound::At(self.query.from.map_or(bucket.start, |from| from.max(bucket.start)));
+        let to = end.or(self.query.to).map_or(Bound::Open, Bound::At);
         Bar {
-            title: format!("{start}\n{total}{}", by_outcome.collect::<String>()),
+            title: format!("{start}\n{total}{}", by_kind.collect::<String>()),
             start,
-            link: (bucket.count > 0).then(|| self.link(bucket.start, end)),
+            from: from.to_input(),
+            to: to.to_input(),
+            link: (bucket.count > 0).then(|| change::within(&TimeRange::Custom { from, to })),
             place,
             parts,
             counts: counts.iter().map(|(_, count)| texts.number(*count)).collect(),
             total: texts.number(bucket.count),
         }
-    }
-
-    /// The question, about a bucket's time only.
-    fn link(&self, start: UnixMicros, end: Option<UnixMicros>) -> String {
-        let from = self.query.from.map_or(start, |from| from.max(start));
-        let to = end.or(self.query.to).map_or(Bound::Open, Bound::At);
-        let range = TimeRange::Custom { from: Bound::At(from), to };
-        change::within(&range)
     }
 
     fn labels(&self, buckets: &[Bucket]) -> Vec<Label> {

@@ -9,7 +9,7 @@ use gatelog_event::source::Source;
 use gatelog_ledger::{KindCount, Matches};
 use gatelog_query::{Field, Filter, Query};
 
-use super::names::{facet_name, source_of};
+use crate::event_view::{facet_name, source_of};
 use crate::filter::{Facet, LogFilter};
 use crate::problem::Problem;
 use crate::text::{Shown, sorting_key};
@@ -191,7 +191,7 @@ fn applications(visit: &Visit, filter: &LogFilter, all: &Matches) -> Result<Vec<
     let ids: BTreeSet<String> =
         seen.into_iter().map(|seen| seen.value).chain(chosen.map(str::to_owned)).collect();
     let choice = |id: String| {
-        let name = facet_name(visit, Facet::Application, &id, String::new());
+        let name = facet_name(visit.viewer(), Facet::Application, &id, String::new());
         Choice::new(&id, &name.shown.text, chosen == Some(&id))
     };
     let mut choices: Vec<Choice> = ids.into_iter().map(choice).collect();

@@ -1,16 +1,15 @@
 //! The values beside the table: the most frequent ones of each field, counted over everything that
 //! matches, and ways to ask for them or to leave them out.
 
-use gatelog_event::fields::{IndexedField, Outcome};
+use gatelog_event::fields::IndexedField;
 use gatelog_ledger::{Error as LedgerError, Facet as CountedFacet, Matches};
 use gatelog_query::pql::fields::Named;
 use gatelog_query::pql::{Literal, Name as FieldName, Sense};
 use gatelog_query::{Field, Grouping};
 
 use super::conditions::{ValueCondition, conditions, means};
-use super::names::facet_name;
 use crate::change;
-use crate::event_view::Name;
+use crate::event_view::{Name, value_name};
 use crate::filter::{Facet, LogFilter};
 use crate::problem::Problem;
 use crate::text::Shown;
@@ -225,16 +224,12 @@ impl Lister<'_> {
     }
 
     fn name(self, value: &Literal, link: String) -> Name {
-        let texts = self.visit.texts;
-        let plain =
-            |text, link| Name { shown: Shown::new(text, 60), id: None, link, is_code: false };
-        let Literal::Text(text) = value else {
-            return plain(texts.logs.facets.none, link);
-        };
-        match (parameter(self.field), Outcome::from_name(text)) {
-            (Some(facet), _) => facet_name(self.visit, facet, text, link),
-            (None, Some(outcome)) => plain(texts.outcome(outcome), link),
-            (None, None) => plain(text, link),
+        match value {
+            Literal::Text(text) => value_name(self.visit.viewer(), self.field, text, link),
+            _ => {
+                let shown = Shown::new(self.visit.texts.logs.facets.none, 60);
+                Name { shown, id: None, link, is_code: false }
+            }
         }
     }
 }

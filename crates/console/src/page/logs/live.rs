@@ -15,6 +15,7 @@ use crate::event_view::EventRow;
 use crate::filter::LogFilter;
 use crate::listing::Place;
 use crate::problem::Problem;
+use crate::view::Columns;
 use crate::visitor::{Visit, Visitor};
 
 /// Events read at a time.
@@ -48,7 +49,6 @@ impl Switch {
 #[template(path = "event_row.html", whitespace = "minimize")]
 struct RowTemplate {
     row: EventRow,
-    shows_user: bool,
 }
 
 /// An open stream.
@@ -57,6 +57,8 @@ struct Live {
     visit: Visit,
     /// What it asks for.
     condition: Filter,
+    /// As the page's table has them.
+    columns: Columns,
 }
 
 /// `GET /logs/live`
@@ -83,7 +85,7 @@ fn open(visitor: Visitor, last: Option<Sequence>) -> Result<(Seat, Live, Sequenc
     let seat = visitor.console.streams.seat(&principal).map_err(|_| Problem::Busy)?;
     let since = visit.parameters.get("since").and_then(|since| since.parse().ok());
     let next = last.or(since).unwrap_or_else(|| *visit.tenant.ledger().head().borrow());
-    Ok((seat, Live { visitor, visit, condition }, next))
+    Ok((seat, Live { visitor, visit, condition, columns: filter.view.columns }, next))
 }
 
 impl Feed for Live {
@@ -101,10 +103,10 @@ impl Feed for Live {
         let following = visit.tenant.ledger().follow(&self.condition, from, HANDFUL)?;
         let Following { events, next, .. } = following;
         visit.reading.returned(events.len());
-        let rows = visit.viewer().rows(&events);
+        let rows = visit.viewer().rows(&events, &self.columns);
         let mut text = String::new();
         for (event, row) in events.iter().zip(rows) {
-            let row = RowTemplate { row, shows_user: true }.render()?;
+            let row = RowTemplate { row }.render()?;
             text.push_str(&format!("id: {}\n", event.position.seq + 1));
             for line in row.lines() {
                 text.extend(["data: ", line, "\n"]);

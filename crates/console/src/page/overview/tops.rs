@@ -4,9 +4,8 @@ use gatelog_event::fields::{IndexedField, Outcome};
 use gatelog_ledger::{Matches, ValueCount};
 use gatelog_query::{Field, Filter};
 
-use crate::event_view::Name;
+use crate::event_view::{Name, facet_name};
 use crate::filter::{Facet, LogFilter};
-use crate::page::logs::facet_name;
 use crate::problem::Problem;
 use crate::texts::Overview;
 use crate::visitor::Visit;
@@ -86,7 +85,7 @@ pub(super) fn tops(
         let value = |ValueCount { value, count }| {
             let link = visit.links.filtered(&filter.with(facet, &value));
             TopValue {
-                name: facet_name(visit, facet, &value, link),
+                name: facet_name(visit.viewer(), facet, &value, link),
                 count: visit.texts.number(count),
                 share: (count * SHARE_STEPS).div_ceil(most),
             }

@@ -7,9 +7,8 @@ use gatelog_event::redact::is_marker;
 use gatelog_ledger::{Error as LedgerError, Facet as CountedFacet, Matches, PageStart, ValueCount};
 use gatelog_query::{Field, Grouping, Order};
 
-use crate::event_view::{Name, read};
+use crate::event_view::{Name, facet_name, read};
 use crate::filter::{Facet, LogFilter};
-use crate::page::logs::names::facet_name;
 use crate::problem::Problem;
 use crate::subject::Subject;
 use crate::text::Shown;
@@ -144,7 +143,7 @@ impl Counted {
         let used = |value: &ValueCount| {
             let link = visit.links.filtered(&filter.with(self.facet(), &value.value));
             let page = self.page(visit, &value.value).unwrap_or_else(|| link.clone());
-            let name = facet_name(visit, self.facet(), &value.value, page);
+            let name = facet_name(visit.viewer(), self.facet(), &value.value, page);
             Used { name, count: texts.number(value.count), link }
         };
         Ok(UsageList {

@@ -1,16 +1,16 @@
-//! What the values of facets are called.
+//! What values are called.
 
-use gatelog_event::catalogue::{Action, Level, catalogue, meaning};
-use gatelog_event::fields::Outcome;
+use gatelog_event::catalogue::{Action, Level, catalogue, meaning, section_title};
+use gatelog_event::fields::{IndexedField, Outcome};
 use gatelog_event::language::Language;
 use gatelog_event::redact::is_marker;
 use gatelog_event::source::Source;
 use gatelog_meta::DirectoryKind;
+use gatelog_query::Field;
 
-use crate::event_view::Name;
+use super::{Name, Viewer};
 use crate::filter::Facet;
 use crate::text::Shown;
-use crate::visitor::Visit;
 
 /// Characters of a title.
 const TITLE_CHARACTERS_MAX: usize = 80;
@@ -18,9 +18,34 @@ const TITLE_CHARACTERS_MAX: usize = 80;
 /// Characters of an event type's title and key, shown where a pointer rests on its title.
 const KEY_CHARACTERS_MAX: usize = 200;
 
+/// The value of a field as people know it, with its id if it has one.
+pub(crate) fn value_name(viewer: Viewer<'_>, field: Field, value: &str, link: String) -> Name {
+    let texts = viewer.texts;
+    let plain = |title, link| {
+        let shown = Shown::new(title, TITLE_CHARACTERS_MAX);
+        Name { shown, id: None, link, is_code: false }
+    };
+    let facet = match field {
+        Field::Outcome => match Outcome::from_name(value) {
+            Some(outcome) => return plain(texts.outcome(outcome), link),
+            None => return Name::code(value, link),
+        },
+        Field::Section => return plain(section_title(value, texts.language), link),
+        Field::Type => Facet::Event,
+        Field::Action => Facet::Action,
+        Field::Level => Facet::Level,
+        Field::Indexed(IndexedField::ActorId) => Facet::User,
+        Field::Indexed(IndexedField::TargetId) => Facet::Target,
+        Field::Indexed(IndexedField::ApplicationId) => Facet::Application,
+        Field::Indexed(IndexedField::Organization) => Facet::Organization,
+        _ => return Name::code(value, link),
+    };
+    facet_name(viewer, facet, value, link)
+}
+
 /// The value of a facet as people know it, with its id if it has one.
-pub(crate) fn facet_name(visit: &Visit, facet: Facet, value: &str, link: String) -> Name {
-    let (viewer, texts) = (visit.viewer(), visit.texts);
+pub(crate) fn facet_name(viewer: Viewer<'_>, facet: Facet, value: &str, link: String) -> Name {
+    let texts = viewer.texts;
     let plain = |shown, link| Name { shown, id: None, link, is_code: false };
     match facet {
         Facet::User if is_marker(value) => plain(Shown::new(texts.fields.masked, 48), link),
@@ -57,7 +82,7 @@ pub(crate) fn facet_name(visit: &Visit, facet: Facet, value: &str, link: String)
 }
 
 /// The source whose catalogue has this event type.
-pub(super) fn source_of(key: &str) -> Source {
+pub(crate) fn source_of(key: &str) -> Source {
     let mut knowing =
         Source::ALL.into_iter().filter(|source| catalogue(*source).get(key).is_some());
     knowing.next_back().unwrap_or(Source::Native)
