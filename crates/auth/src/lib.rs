@@ -15,6 +15,7 @@
 //! - `bearer`: API key to principal.
 //! - [`jwt`]: tokens that others signed; [`issuers`]: who these others are.
 //! - [`sign_in`]: password to session, session to principal.
+//! - [`own_sessions`]: what somebody sees and ends of their own sessions.
 //! - `attempts`: how often somebody may guess.
 //! - `password`: argon2, and how much of it at once.
 //! - `activity`: how often somebody was recognised.
@@ -28,6 +29,7 @@ pub mod error;
 pub mod issuers;
 pub mod jwt;
 pub mod one_time_password;
+pub mod own_sessions;
 pub mod principal;
 pub mod session_token;
 pub mod sign_in;
@@ -43,9 +45,9 @@ pub use api_key::ApiKey;
 pub use authenticator::Authenticator;
 pub use client::{ClientSecret, Granted, TokenRequest};
 pub use error::AuthError;
-pub use gatelog_meta::{Access, ClientDialect, InvalidAccess, Scope, TenantScope};
+pub use gatelog_meta::{Access, ClientDialect, InvalidAccess, Role, Scope, TenantScope};
 pub use issuers::{FetchKeys, Issuer, Issuers, NotAccepted};
 pub use one_time_password::OneTimePassword;
 pub use principal::{Denied, Principal};
 pub use session_token::SessionToken;
-pub use sign_in::SignedIn;
+pub use sign_in::{Browser, SignedIn};

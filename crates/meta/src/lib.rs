@@ -15,6 +15,7 @@
 //! - [`tenant`]: the customers, their proof log's origin and fingerprint key.
 //! - [`credential`]: API keys.
 //! - [`client`]: programs that read through another product's API, and their access tokens.
+//! - [`role`]: what people are called by what they may do.
 //! - [`user`]: people who use the console, and their passwords.
 //! - [`session`]: signed-in browsers.
 //! - [`directory`]: names known for ids.
@@ -34,6 +35,7 @@ pub mod directory;
 pub mod error;
 pub mod inspection;
 pub mod outbox;
+pub mod role;
 pub mod session;
 pub mod tenant;
 pub mod user;
@@ -52,7 +54,8 @@ pub use error::Error;
 pub use gatelog_event::tenant::{InvalidTenantName, TenantName};
 pub use inspection::{Inspection, inspect};
 pub use outbox::WaitingEvent;
-pub use session::Session;
+pub use role::{Role, UnknownRole};
+pub use session::{EndedSessions, Session};
 pub use tenant::{NewTenant, Tenant};
 pub use user::{NewUser, Password, User};
 

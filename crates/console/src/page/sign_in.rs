@@ -1,12 +1,13 @@
 //! `/sign-in` and `/sign-out`
 
 use askama::Template;
-use axum::Form;
-use axum::http::header::{RETRY_AFTER, SET_COOKIE};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::header::{RETRY_AFTER, SET_COOKIE, USER_AGENT};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::{Extension, Form};
 use gatelog_api::blocking::{Panicked, blocking};
-use gatelog_auth::{AuthError, SessionToken, SignedIn};
+use gatelog_api::client_address::ClientAddress;
+use gatelog_auth::{AuthError, Browser, SessionToken, SignedIn};
 use serde::Deserialize;
 
 use crate::Console;
@@ -50,11 +51,24 @@ pub(crate) async fn show(visitor: Visitor) -> Response {
 }
 
 /// `POST /sign-in`
-pub(crate) async fn submit(visitor: Visitor, Form(form): Form<SignInForm>) -> Response {
+pub(crate) async fn submit(
+    visitor: Visitor,
+    client: Option<Extension<ClientAddress>>,
+    headers: HeaderMap,
+    Form(form): Form<SignInForm>,
+) -> Response {
     let next = links::local(Some(&form.next)).to_owned();
     let frame = BareFrame { here: links::sign_in(&next), ..visitor.frame };
     let (console, user, password) = (visitor.console.clone(), form.user.clone(), form.password);
-    let answer = blocking(move || sign_in(&console, user.trim(), &password)).await;
+    let user_agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+    let browser = Browser {
+        user_agent: user_agent.unwrap_or_default().to_owned(),
+        address: client
+            .map(|Extension(ClientAddress(address))| address.to_string())
+            .unwrap_or_default(),
+        ..Browser::default()
+    };
+    let answer = blocking(move || sign_in(&console, user.trim(), &password, browser)).await;
     let answer = answer.unwrap_or_else(|Panicked| Err(Problem::Panicked));
     match answer {
         Ok((token, signed_in)) => {
@@ -94,10 +108,11 @@ fn sign_in(
     console: &Console,
     user: &str,
     password: &str,
+    browser: Browser,
 ) -> Result<(SessionToken, SignedIn), Problem> {
     let service = &console.service;
-    let random = service.environment().random()?;
-    Ok(service.authenticator().sign_in(user, password, random, service.now())?)
+    let browser = Browser { token: service.environment().random()?, ..browser };
+    Ok(service.authenticator().sign_in(user, password, browser, service.now())?)
 }
 
 fn refuse(frame: BareFrame, user: String, next: String, error: &AuthError) -> Response {

@@ -100,6 +100,7 @@ impl House {
         let user = NewUser {
             name: name.to_owned(),
             access: Access::new(scope, tenant, None).unwrap(),
+            is_analyst: false,
             password: one_time.to_stored(UnixMicros::MAX),
         };
         self.service.meta().create_user(&user, &self.service.environment().change(ada())).unwrap();
