@@ -33,6 +33,7 @@ pub(crate) static STYLE: Asset = Asset::new(
         include_str!("../assets/style/live.css"),
         include_str!("../assets/style/tables.css"),
         include_str!("../assets/style/subjects.css"),
+        include_str!("../assets/style/settings.css"),
         include_str!("../assets/style/bare.css"),
         include_str!("../assets/style/combobox.css"),
         include_str!("../assets/style/widths.css"),

@@ -16,7 +16,7 @@ mod french;
 mod table;
 mod turkish;
 
-pub(crate) use table::{EXAMPLES, Noun, Password, Problem, Texts};
+pub(crate) use table::{EXAMPLES, Noun, Problem, Texts};
 
 impl Texts {
     /// The texts of a language.

@@ -13,6 +13,7 @@ use gatelog_api::reader::{Asked, Reader};
 use gatelog_auth::{Scope, SignedIn};
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
+use gatelog_meta::Author;
 use gatelog_service::{Reading, Service, Tenant};
 
 use crate::Console;
@@ -45,6 +46,7 @@ pub(crate) struct Visit {
     pub(crate) now: UnixMicros,
     pub(crate) parameters: Parameters,
     pub(crate) texts: &'static Texts,
+    pub(crate) service: Arc<Service>,
     /// The note of what is read; to be told how many events a page shows.
     pub(crate) reading: Reading,
     signed_in: SignedIn,
@@ -185,6 +187,7 @@ impl Visitor {
             now: service.now(),
             parameters: self.parameters.clone(),
             texts,
+            service: Arc::clone(service),
             signed_in,
             picker,
             theme,
@@ -208,6 +211,35 @@ impl Visit {
     /// How a time looks to the reader.
     pub(crate) fn moment(&self, time: UnixMicros) -> Moment {
         Moment::new(time, self.now, self.texts)
+    }
+
+    /// The reader's name as a user.
+    pub(crate) fn user(&self) -> &str {
+        &self.signed_in.principal.name
+    }
+
+    /// The reader as somebody who changes something.
+    pub(crate) fn author(&self) -> Author {
+        Author::User(self.user().to_owned())
+    }
+
+    /// The tenant to which the reader is bound, unless to none.
+    pub(crate) fn tenant_of_account(&self) -> Option<String> {
+        self.signed_in.principal.access.tenant().map(ToString::to_string)
+    }
+
+    /// Whether the reader holds a right in this tenant.
+    pub(crate) fn may(&self, scope: Scope) -> bool {
+        self.signed_in.principal.access.scope().includes(scope)
+    }
+
+    /// Refuses a reader who does not hold a right in this tenant.
+    ///
+    /// # Errors
+    /// [`Problem::Denied`].
+    pub(crate) fn require(&self, scope: Scope) -> Result<(), Problem> {
+        self.signed_in.principal.authorize(scope, Some(self.tenant.name()))?;
+        Ok(())
     }
 
     /// What is needed to show events.

@@ -4,8 +4,10 @@ use gatelog_event::language::Language;
 use jiff::civil::Date;
 
 mod logs;
+mod settings;
 
 pub(crate) use logs::{Chart, EXAMPLES, Export, Facets, Live, Logs, Question};
+pub(crate) use settings::{Account, Activity, Catalogue, Clients, Keys, Members, Roles, Settings};
 
 /// A phrase around a name, a time or a number that is written already.
 pub(crate) type With = fn(&str) -> String;
@@ -31,6 +33,8 @@ pub(crate) struct Texts {
     pub(crate) user: User,
     pub(crate) sign_in: SignIn,
     pub(crate) password: Password,
+    pub(crate) account: Account,
+    pub(crate) settings: Settings,
     pub(crate) problem: Problem,
 }
 
@@ -91,6 +95,8 @@ pub(crate) struct Frame {
     pub(crate) pages: &'static str,
     pub(crate) logs: &'static str,
     pub(crate) users: &'static str,
+    pub(crate) settings: &'static str,
+    pub(crate) account: &'static str,
     pub(crate) language: &'static str,
     pub(crate) theme: &'static str,
     pub(crate) theme_system: &'static str,
@@ -253,9 +259,10 @@ pub(crate) struct Password {
     pub(crate) repeated: &'static str,
     pub(crate) save: &'static str,
     pub(crate) not_now: &'static str,
-    /// Around the user's name.
-    pub(crate) chosen_already: (&'static str, &'static str),
-    pub(crate) go_on: &'static str,
+    pub(crate) change: &'static str,
+    pub(crate) others_end: &'static str,
+    pub(crate) current: &'static str,
+    pub(crate) wrong_current: &'static str,
     pub(crate) too_short: With,
     pub(crate) too_long: With,
     pub(crate) not_same: &'static str,
@@ -276,6 +283,7 @@ pub(crate) struct Problem {
     pub(crate) foreign_form: &'static str,
     pub(crate) foreign_form_hint: &'static str,
     pub(crate) denied: &'static str,
+    pub(crate) own_account: &'static str,
     /// The tenant an account belongs to, and the one that was asked for.
     pub(crate) other_tenant: WithTwo,
     /// The right that is needed, and the one an account has.

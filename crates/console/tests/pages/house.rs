@@ -14,7 +14,7 @@ use gatelog_event::source::Format;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::files::{OsFiles, Randomness};
 use gatelog_meta::{Author, NewUser};
-use gatelog_service::{Clock, Environment, Service};
+use gatelog_service::{Clock, DueReads, Environment, Service};
 use http_body_util::BodyExt;
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -91,6 +91,11 @@ impl House {
         assert_eq!(prepared.rejected, []);
         tenant.ledger().append(prepared.events, "key_1", now).unwrap().wait().await.unwrap();
         tenant.save_names();
+    }
+
+    /// Brings what was read and changed so far into the ledger.
+    pub(crate) fn record(&self) {
+        tokio::task::block_in_place(|| self.service.write_audit(DueReads::All)).unwrap();
     }
 
     /// Creates a user who has a one-time password, and returns it.

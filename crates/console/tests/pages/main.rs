@@ -20,3 +20,4 @@ mod live;
 mod logs;
 mod people;
 mod queries;
+mod settings;
