@@ -39,10 +39,17 @@ const SAME_EVERYWHERE: &[&str] = &[
     "NDJSON",
     "CSV",
     "Parquet",
+    "Auth0",
+    "Authgear",
+    "Keycloak",
+    "Logto",
+    "Okta",
+    "PlusAuth",
 ];
 
 /// What the catalogue says in English and French alike.
-const OF_CATALOGUE: &[&str] = &["API", "Administration"];
+const OF_CATALOGUE: &[&str] =
+    &["API", "Administration", "Actions", "Hooks", "MFA", "Messages", "Webhooks"];
 
 /// French words that English has too.
 const SAME_IN_FRENCH: &[&str] =

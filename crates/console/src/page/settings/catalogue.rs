@@ -101,7 +101,7 @@ fn page(visit: &Visit, frame: Frame) -> Result<Page, Problem> {
     let rows: Vec<Row> =
         found.iter().skip(first).take(ROWS_MAX).map(|entry| row(visit, entry)).collect();
     let link = |page: usize| {
-        let page = (page > 0).then(|| (page + 1).to_string()).unwrap_or_default();
+        let page = if page > 0 { (page + 1).to_string() } else { String::new() };
         let asked = [("search", search), ("source", source), ("section", section), ("page", &page)];
         let asked = asked.into_iter().filter(|(_, value)| !value.is_empty());
         let asked = asked.map(|(name, value)| (name, value.to_owned())).collect();
