@@ -213,7 +213,7 @@ fn a_chosen_password_is_changed_by_whoever_knows_it() {
     assert!(authenticator.session(token.reveal(), at(3)).is_ok());
     assert!(authenticator.session(other.reveal(), at(3)).is_err(), "the other session ended");
     assert!(matches!(sign_in(&authenticator, PASSWORD, 4), Err(AuthError::WrongPassword)));
-    sign_in(&authenticator, "another password", 5).unwrap();
+    authenticator.sign_in("ada", "another password", [44; 32], at(5)).unwrap();
 }
 
 #[test]
