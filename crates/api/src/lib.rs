@@ -6,6 +6,7 @@
 //!
 //! - [`routes`]: every address and its handler.
 //! - [`authentication`]: who is asking, and for which tenant?
+//! - [`client_address`]: where the client of a request is.
 //! - [`reader`]: a caller who reads events, which is noted.
 //! - [`problem`]: what went wrong, as `application/problem+json`.
 //! - [`body`]: reading a request's body, compressed or not, within its limit.
@@ -28,6 +29,7 @@ pub mod authentication;
 pub mod blocking;
 mod body;
 mod catalogues;
+pub mod client_address;
 mod events;
 pub mod export;
 mod openapi;

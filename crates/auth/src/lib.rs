@@ -19,6 +19,7 @@
 //! - [`sign_in`]: password to session, session to principal.
 //! - [`second_factor`]: the code that some are asked for beside the password.
 //! - [`totp`]: codes from an app; `half_open`: who was asked for one.
+//! - [`own_sessions`]: what somebody sees and ends of their own sessions.
 //! - `attempts`: how often somebody may guess.
 //! - `password`: argon2, and how much of it at once.
 //! - `activity`: how often somebody was recognised.
@@ -33,6 +34,7 @@ pub mod issuers;
 pub mod jwt;
 pub mod one_time_password;
 pub mod openid;
+pub mod own_sessions;
 pub mod principal;
 pub mod second_factor;
 pub mod session_token;
@@ -52,12 +54,12 @@ pub use api_key::ApiKey;
 pub use authenticator::Authenticator;
 pub use client::{ClientSecret, Granted, TokenRequest};
 pub use error::AuthError;
-pub use gatelog_meta::{Access, ClientDialect, InvalidAccess, Scope, TenantScope};
+pub use gatelog_meta::{Access, ClientDialect, InvalidAccess, Role, Scope, TenantScope};
 pub use issuers::{FetchKeys, Issuer, Issuers, NotAccepted};
 pub use one_time_password::OneTimePassword;
-pub use openid::{CallProvider, OpenIdError, Provider, Providers, Role, Roles};
+pub use openid::{CallProvider, Grant, Grants, OpenIdError, Provider, Providers};
 pub use principal::{Denied, Principal};
 pub use second_factor::SecondFactor;
 pub use session_token::SessionToken;
-pub use sign_in::{Opened, SignedIn};
+pub use sign_in::{Browser, Opened, SignedIn};
 pub use totp::TotpSecret;

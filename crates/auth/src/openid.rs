@@ -7,11 +7,11 @@
 //!
 //! - [`attempt`]: one sign-in, from here and back.
 //! - [`discovery`]: where a provider's doors are.
-//! - [`role`]: from claims to what somebody may do.
+//! - [`grant`]: from claims to what somebody may do.
 
 pub mod attempt;
 pub mod discovery;
-pub mod role;
+pub mod grant;
 
 use std::fmt;
 use std::future::Future;
@@ -24,15 +24,15 @@ use serde_json::Value;
 
 use self::attempt::{Attempt, Returned};
 use self::discovery::Document;
-pub use self::role::{Role, Roles};
+pub use self::grant::{Grant, Grants};
 use crate::Access;
 use crate::authenticator::Authenticator;
 use crate::error::AuthError;
 use crate::issuers::{FetchKeys, NotAccepted, SKEW_SECONDS, published, verify};
 use crate::jwt::{Algorithm, Claims, Expected, JwtError, KeySet, Lifetime, Token};
 use crate::kept::Kept;
-use crate::session_token::{SESSION_TOKEN_BYTES, SessionToken};
-use crate::sign_in::SignedIn;
+use crate::session_token::SessionToken;
+use crate::sign_in::{Browser, SignedIn};
 
 /// A provider that people may sign in at.
 #[derive(Clone, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub struct Provider {
     /// The one algorithm that counts.
     pub algorithm: Algorithm,
     /// What its people may do.
-    pub roles: Roles,
+    pub grants: Grants,
 }
 
 /// Sends forms to providers; documents and keys are fetched.
@@ -235,13 +235,13 @@ impl Provider {
             subject: subject.to_owned(),
             name: name.to_owned(),
         };
-        let access = self.roles.access(&Value::Object(claims.members().clone()));
+        let access = self.grants.access(&Value::Object(claims.members().clone()));
         Ok(Proven { vouched, access })
     }
 }
 
 impl Authenticator {
-    /// Opens a session for somebody whom a provider vouches for. `token` must be random. Whoever has
+    /// Opens a session for somebody whom a provider vouches for. Whoever has
     /// no role there is turned away: their sessions end, and it is recorded.
     ///
     /// # Errors
@@ -249,12 +249,12 @@ impl Authenticator {
     pub fn sign_in_vouched(
         &self,
         Proven { vouched, access }: &Proven,
-        token: [u8; SESSION_TOKEN_BYTES],
+        browser: impl Into<Browser>,
         now: UnixMicros,
     ) -> Result<(SessionToken, SignedIn), AuthError> {
         let user = self.receive(vouched, access.as_ref(), now);
         let user = user.inspect_err(|error| self.counts.sign_in_refused(error))?;
-        self.open_session(user, token, now)
+        self.open_session(user, browser.into(), now)
     }
 
     fn receive(

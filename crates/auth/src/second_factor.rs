@@ -8,8 +8,8 @@ use crate::error::AuthError;
 use crate::half_open::HALF_OPEN_MICROS_MAX;
 use crate::one_time_password::{self, ONE_TIME_PASSWORD_BYTES, OneTimePassword};
 use crate::secret::sha256;
-use crate::session_token::{SESSION_TOKEN_BYTES, SessionToken};
-use crate::sign_in::SignedIn;
+use crate::session_token::SessionToken;
+use crate::sign_in::{Browser, SignedIn};
 use crate::totp::TotpSecret;
 
 /// How many recovery codes there are at first.
@@ -44,7 +44,7 @@ impl Authenticator {
     }
 
     /// Opens a session for whoever waits with the token `half_open` and types the code of their app
-    /// or a recovery code. `token` must be random. A wrong code is recorded.
+    /// or a recovery code. A wrong code is recorded.
     ///
     /// # Errors
     ///
@@ -54,7 +54,7 @@ impl Authenticator {
         &self,
         half_open: &str,
         code: &str,
-        token: [u8; SESSION_TOKEN_BYTES],
+        browser: impl Into<Browser>,
         now: UnixMicros,
     ) -> Result<(SessionToken, SignedIn), AuthError> {
         let waiting = sha256(half_open);
@@ -71,7 +71,7 @@ impl Authenticator {
             return Err(AuthError::SessionEnded);
         }
         let user = self.enabled_user(&name)?.ok_or(AuthError::SessionEnded)?;
-        self.open_session(user, token, now)
+        self.open_session(user, browser.into(), now)
     }
 
     /// What the person of a session has beside the password.

@@ -27,8 +27,22 @@ pub const SESSION_IDLE_MICROS_MAX: i64 = 12 * 3_600 * 1_000_000;
 /// A session ends so long after the sign-in, seen or not.
 pub const SESSION_MICROS_MAX: i64 = 7 * 24 * 3_600 * 1_000_000;
 
+/// The most bytes that are kept of what a browser says of itself.
+const USER_AGENT_BYTES_MAX: usize = 512;
+
 /// That a session was seen is written at most this often.
 const LAST_SEEN_INTERVAL_MICROS: i64 = 60 * 1_000_000;
+
+/// A browser that somebody signs in with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Browser {
+    /// What its session's token is made of; must be random.
+    pub token: [u8; SESSION_TOKEN_BYTES],
+    /// What it says of itself; empty if nothing.
+    pub user_agent: String,
+    /// Where it is; empty if that is not known.
+    pub address: String,
+}
 
 /// A person with a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,8 +75,7 @@ impl Opened {
 
 impl Authenticator {
     /// Opens a session for whoever knows the password of `user`, or asks for a code too if they set
-    /// that up. `token` must be random. That a session was opened, or that the password was wrong,
-    /// is recorded.
+    /// that up. That a session was opened, or that the password was wrong, is recorded.
     ///
     /// Blocks for some 20 ms of computing, whether or not there is such a user.
     ///
@@ -74,7 +87,7 @@ impl Authenticator {
         &self,
         user: &str,
         password: &str,
-        token: [u8; SESSION_TOKEN_BYTES],
+        browser: impl Into<Browser>,
         now: UnixMicros,
     ) -> Result<Opened, AuthError> {
         let checked = self.user_by_password(user, password, now);
@@ -85,12 +98,13 @@ impl Authenticator {
             self.meta.record_failed_sign_in(user, now)?;
         }
         let user = checked?;
+        let browser = browser.into();
         if self.meta.totp(&user.name)?.is_some() {
-            let token = SessionToken::mint(token);
+            let token = SessionToken::mint(browser.token);
             self.half_open.begin(sha256(token.reveal()), user.name, now);
             return Ok(Opened::CodeNeeded(token));
         }
-        let (token, signed_in) = self.open_session(user, token, now)?;
+        let (token, signed_in) = self.open_session(user, browser, now)?;
         Ok(Opened::Session(token, signed_in))
     }
 
@@ -98,9 +112,10 @@ impl Authenticator {
     pub(crate) fn open_session(
         &self,
         user: User,
-        token: [u8; SESSION_TOKEN_BYTES],
+        browser: Browser,
         now: UnixMicros,
     ) -> Result<(SessionToken, SignedIn), AuthError> {
+        let Browser { token, user_agent, address } = browser;
         let token = SessionToken::mint(token);
         self.meta.create_session(&Session {
             token_sha256: sha256(token.reveal()),
@@ -108,6 +123,8 @@ impl Authenticator {
             created: now,
             last_seen: now,
             expires: session_expires(now, now),
+            user_agent: shortened(user_agent),
+            address,
         })?;
         self.counts.signed_in();
         Ok((token, SignedIn::from(user)))
@@ -157,15 +174,45 @@ impl Authenticator {
         if !signed_in.must_choose_password {
             return Err(AuthError::PasswordAlreadyChosen);
         }
-        if password.chars().count() < PASSWORD_CHARACTERS_MIN {
-            return Err(AuthError::PasswordTooShort);
-        }
-        if password.len() > PASSWORD_BYTES_MAX {
-            return Err(AuthError::PasswordTooLong);
-        }
+        self.set_password(&signed_in.principal.name, token, password, salt, now)
+    }
+
+    /// Gives the person of the session `token`, who knows their password, another one. `salt` must
+    /// be random. The session goes on; the user's other ones end. Guesses are counted with those of
+    /// the sign-in page.
+    ///
+    /// # Errors
+    ///
+    /// As [`Authenticator::choose_password`], and [`AuthError::WrongPassword`] and
+    /// [`AuthError::TooManyAttempts`] for `current`.
+    pub fn change_password(
+        &self,
+        token: &str,
+        current: &str,
+        password: &str,
+        salt: [u8; PASSWORD_SALT_BYTES],
+        now: UnixMicros,
+    ) -> Result<(), AuthError> {
+        let signed_in = self.session(token, now)?;
+        let name = &signed_in.principal.name;
+        // A password that would be refused must not cost an attempt, nor a one-time password.
+        check_length(password)?;
+        self.user_by_password(name, current, now)?;
+        self.set_password(name, token, password, salt, now)
+    }
+
+    fn set_password(
+        &self,
+        name: &str,
+        token: &str,
+        password: &str,
+        salt: [u8; PASSWORD_SALT_BYTES],
+        now: UnixMicros,
+    ) -> Result<(), AuthError> {
+        check_length(password)?;
         let phc = self.password_checks.begin()?.hash(password, salt)?;
-        let (name, chosen) = (&signed_in.principal.name, Password::Chosen(phc));
-        let change = Change { by: Author::User(name.to_string()), time: now };
+        let chosen = Password::Chosen(phc);
+        let change = Change { by: Author::User(name.to_owned()), time: now };
         Ok(self.meta.set_password(name, &chosen, Some(&sha256(token)), &change)?)
     }
 
@@ -218,6 +265,29 @@ impl From<User> for SignedIn {
             },
         }
     }
+}
+
+impl From<[u8; SESSION_TOKEN_BYTES]> for Browser {
+    /// One of which nothing is known.
+    fn from(token: [u8; SESSION_TOKEN_BYTES]) -> Self {
+        Self { token, ..Self::default() }
+    }
+}
+
+fn check_length(password: &str) -> Result<(), AuthError> {
+    if password.chars().count() < PASSWORD_CHARACTERS_MIN {
+        Err(AuthError::PasswordTooShort)
+    } else if password.len() > PASSWORD_BYTES_MAX {
+        Err(AuthError::PasswordTooLong)
+    } else {
+        Ok(())
+    }
+}
+
+/// What a browser says of itself can be of any length.
+fn shortened(mut user_agent: String) -> String {
+    user_agent.truncate(user_agent.floor_char_boundary(USER_AGENT_BYTES_MAX));
+    user_agent
 }
 
 /// When a session of somebody who signed in at `created` and was seen at `last_seen` ends.

@@ -38,6 +38,7 @@ pub(crate) static STYLE: Asset = Asset::new(
         include_str!("../assets/style/event.css"),
         include_str!("../assets/style/journey.css"),
         include_str!("../assets/style/panel.css"),
+        include_str!("../assets/style/settings.css"),
         include_str!("../assets/style/bare.css"),
         include_str!("../assets/style/sign_in.css"),
         include_str!("../assets/style/combobox.css"),

@@ -47,6 +47,8 @@ pub(crate) enum Section {
     Logs,
     /// Users.
     Users,
+    /// Settings.
+    Settings,
     /// None of them.
     None,
 }
@@ -110,6 +112,11 @@ impl Frame {
     /// `aria-current` of the entry Users.
     pub(crate) fn users_current(&self) -> &'static str {
         self.current(Section::Users)
+    }
+
+    /// `aria-current` of the entry Settings.
+    pub(crate) fn settings_current(&self) -> &'static str {
+        self.current(Section::Settings)
     }
 }
 

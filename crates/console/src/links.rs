@@ -175,6 +175,35 @@ impl Links {
         self.address(&below("/journeys/around", event), Vec::new())
     }
 
+    /// The reader's account.
+    pub(crate) fn account(&self) -> String {
+        self.address("/account", Vec::new())
+    }
+
+    /// Where the reader ends their sessions.
+    pub(crate) fn own_sessions(&self) -> String {
+        self.address("/account/sessions", Vec::new())
+    }
+
+    /// A page of the settings; `page` is empty or begins with a slash.
+    pub(crate) fn settings(&self, page: &str) -> String {
+        self.settings_page(page, Vec::new())
+    }
+
+    /// A page of the settings about one thing, such as a member.
+    pub(crate) fn settings_of(&self, page: &str, id: &str) -> String {
+        self.settings(&format!("{page}/{}", last_part(id)))
+    }
+
+    /// A page of the settings, with parameters of that page.
+    pub(crate) fn settings_page(
+        &self,
+        page: &str,
+        parameters: Vec<(&'static str, String)>,
+    ) -> String {
+        self.address(&format!("/settings{page}"), parameters)
+    }
+
     fn address(&self, path: &str, parameters: Vec<(&'static str, String)>) -> String {
         let tenant = self.tenant().map(|tenant| ("tenant", tenant.to_owned()));
         address(path, tenant.into_iter().chain(parameters))

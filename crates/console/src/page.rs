@@ -2,6 +2,8 @@
 //!
 //! - [`sign_in`], [`code`], [`provider`]: how a reader gets in.
 //! - [`password`], [`totp`], [`theme`], [`language`]: the reader's account.
+//! - [`account`]: the same as a page, with the sessions.
+//! - [`settings`]: who may do what, what is recorded, and what was done here.
 //! - [`overview`]: what happens now, beside what usually does.
 //! - [`flows`]: how far people come who sign in, sign up or replace a password.
 //! - [`logs`]: audit logs, filtered.
@@ -16,6 +18,7 @@ use axum::response::Response;
 use crate::problem::Problem;
 use crate::visitor::Visitor;
 
+pub(crate) mod account;
 pub(crate) mod code;
 pub(crate) mod details;
 pub(crate) mod find;
@@ -26,6 +29,7 @@ pub(crate) mod logs;
 pub(crate) mod overview;
 pub(crate) mod password;
 pub(crate) mod provider;
+pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod subject;
 pub(crate) mod theme;

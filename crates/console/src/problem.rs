@@ -57,6 +57,12 @@ pub(crate) enum Problem {
     /// The API, by which exports and long questions are answered, refused.
     #[error("refused with {0}")]
     Refused(StatusCode),
+    /// A new password was not typed the same twice.
+    #[error("the new password was not repeated")]
+    NotRepeated,
+    /// Somebody would change what they themselves may do.
+    #[error("nobody changes what they themselves may do")]
+    OwnAccount,
     /// Somebody is signed in who may not see this.
     #[error(transparent)]
     Denied(#[from] Denied),
@@ -190,6 +196,7 @@ impl Problem {
             Self::ForeignForm => {
                 (StatusCode::FORBIDDEN, texts.foreign_form, texts.foreign_form_hint.to_owned())
             }
+            Self::OwnAccount => (StatusCode::FORBIDDEN, texts.denied, texts.own_account.to_owned()),
             Self::Denied(denied) => (StatusCode::FORBIDDEN, texts.denied, reason(denied, texts)),
             Self::OpenId(error) => not_signed_in(error, provider),
             Self::Auth(AuthError::NoRole) => {

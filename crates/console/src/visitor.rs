@@ -5,14 +5,17 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::FromRequestParts;
+use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
 use gatelog_api::authentication::{note_principal, note_tenant};
 use gatelog_api::blocking::{Panicked, blocking, scanning};
+use gatelog_api::client_address::ClientAddress;
 use gatelog_api::reader::{Asked, Reader};
-use gatelog_auth::{Scope, SignedIn};
+use gatelog_auth::{Browser, Scope, SignedIn};
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
+use gatelog_meta::Author;
 use gatelog_service::{Reading, Service, Tenant};
 
 use crate::Console;
@@ -34,6 +37,8 @@ pub(crate) struct Visitor {
     /// The frame of a page for somebody who may not be signed in.
     pub(crate) frame: BareFrame,
     pub(crate) parameters: Parameters,
+    /// What is known of the browser; its token is nothing yet.
+    pub(crate) browser: Browser,
     asked: Asked,
 }
 
@@ -45,6 +50,7 @@ pub(crate) struct Visit {
     pub(crate) now: UnixMicros,
     pub(crate) parameters: Parameters,
     pub(crate) texts: &'static Texts,
+    pub(crate) service: Arc<Service>,
     /// The note of what is read; to be told how many events a page shows.
     pub(crate) reading: Reading,
     signed_in: SignedIn,
@@ -77,6 +83,7 @@ impl FromRequestParts<Console> for Visitor {
                 .map(str::to_owned),
             frame: BareFrame::of_request(&parts.method, &parts.uri, &parts.headers),
             parameters: Parameters::parse(parts.uri.query().unwrap_or_default()),
+            browser: browser(parts),
             asked,
         })
     }
@@ -188,6 +195,7 @@ impl Visitor {
             now: service.now(),
             parameters: self.parameters.clone(),
             texts,
+            service: Arc::clone(service),
             signed_in,
             picker,
             theme,
@@ -213,6 +221,35 @@ impl Visit {
         Moment::new(time, self.now, self.texts)
     }
 
+    /// The reader's name as a user.
+    pub(crate) fn user(&self) -> &str {
+        &self.signed_in.principal.name
+    }
+
+    /// The reader as somebody who changes something.
+    pub(crate) fn author(&self) -> Author {
+        Author::User(self.user().to_owned())
+    }
+
+    /// The tenant to which the reader is bound, unless to none.
+    pub(crate) fn tenant_of_account(&self) -> Option<String> {
+        self.signed_in.principal.access.tenant().map(ToString::to_string)
+    }
+
+    /// Whether the reader holds a right in this tenant.
+    pub(crate) fn may(&self, scope: Scope) -> bool {
+        self.signed_in.principal.access.scope().includes(scope)
+    }
+
+    /// Refuses a reader who does not hold a right in this tenant.
+    ///
+    /// # Errors
+    /// [`Problem::Denied`].
+    pub(crate) fn require(&self, scope: Scope) -> Result<(), Problem> {
+        self.signed_in.principal.authorize(scope, Some(self.tenant.name()))?;
+        Ok(())
+    }
+
     /// What is needed to show events.
     pub(crate) fn viewer(&self) -> Viewer<'_> {
         Viewer { tenant: &self.tenant, links: &self.links, now: self.now, texts: self.texts }
@@ -236,6 +273,16 @@ impl Visit {
             must_choose_password: self.signed_in.must_choose_password,
             here: self.here.clone(),
         }
+    }
+}
+
+fn browser(parts: &Parts) -> Browser {
+    let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+    let address = parts.extensions.get::<ClientAddress>();
+    Browser {
+        user_agent: user_agent.unwrap_or_default().to_owned(),
+        address: address.map(|ClientAddress(address)| address.to_string()).unwrap_or_default(),
+        ..Browser::default()
     }
 }
 

@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use gatelog_auth::Scope;
+use gatelog_auth::{Role, Scope};
 use gatelog_capture::input;
 use gatelog_event::source::{Format, Source};
 use gatelog_event::tenant::TenantName;
@@ -239,6 +239,10 @@ pub(crate) enum User {
         /// The tenant whose events the user may see [default: all, as an operator]
         #[arg(long, value_name = "TENANT")]
         tenant: Option<TenantName>,
+        /// What the user may do: viewer, analyst (shares searches too), admin (members and keys
+        /// too), operator (all tenants) [default: viewer of the tenant, else operator]
+        #[arg(long, value_name = "ROLE")]
+        role: Option<Role>,
     },
     /// Print a new one-time password; the old password no longer works
     Password {

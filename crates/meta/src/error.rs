@@ -3,6 +3,8 @@
 use gatelog_event::tenant::TenantName;
 use rusqlite::ffi;
 
+use crate::role::Role;
+
 /// Why a question to `meta.db` has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -75,6 +77,14 @@ pub enum Error {
         user: String,
         /// The provider's name here.
         provider: String,
+    },
+    /// Without this user nobody could do any more what the role allows.
+    #[error("`{name}` is the last one with the role `{role}`: give it to somebody else first")]
+    LastOfRole {
+        /// The user.
+        name: String,
+        /// `operator`, or `admin` of a tenant.
+        role: Role,
     },
     /// The text cannot name a user.
     #[error(

@@ -15,6 +15,7 @@
 //! - [`tenant`]: the customers, their proof log's origin and fingerprint key.
 //! - [`credential`]: API keys.
 //! - [`client`]: programs that read through another product's API, and their access tokens.
+//! - [`role`]: what people are called by what they may do.
 //! - [`user`]: people who use the console, and their passwords.
 //! - [`second_factor`]: what they prove besides.
 //! - [`vouched`]: people whom an OpenID provider vouches for.
@@ -36,6 +37,7 @@ pub mod directory;
 pub mod error;
 pub mod inspection;
 pub mod outbox;
+pub mod role;
 pub mod second_factor;
 pub mod session;
 pub mod tenant;
@@ -56,8 +58,9 @@ pub use error::Error;
 pub use gatelog_event::tenant::{InvalidTenantName, TenantName};
 pub use inspection::{Inspection, inspect};
 pub use outbox::WaitingEvent;
+pub use role::{Role, UnknownRole};
 pub use second_factor::{TOTP_SECRET_BYTES, Totp};
-pub use session::Session;
+pub use session::{EndedSessions, Session};
 pub use tenant::{NewTenant, Tenant};
 pub use user::{NewUser, Password, User};
 pub use vouched::Vouched;

@@ -2,15 +2,16 @@
 //!
 //! How long a session lasts is decided in `auth`; here it ends when [`Session::expires`] says.
 
+use gatelog_event::own_audit::Value;
 use gatelog_event::time::UnixMicros;
 use rusqlite::{Row, params};
 
 use crate::Sha256Hash;
-use crate::author::Author;
+use crate::author::{Author, Change, user_id};
 use crate::column;
 use crate::database::Meta;
 use crate::error::Error;
-use crate::outbox::{login, put, tenant_of};
+use crate::outbox::{changed, login, put, tenant_of};
 
 /// One signed-in browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,9 +26,24 @@ pub struct Session {
     pub last_seen: UnixMicros,
     /// From when the token does not count any more, unless it is seen before.
     pub expires: UnixMicros,
+    /// What the browser said of itself when the user signed in; empty if nothing.
+    pub user_agent: String,
+    /// From where the user signed in; empty if that is not known.
+    pub address: String,
 }
 
-const COLUMNS: &str = "token_sha256, user, created, last_seen, expires";
+/// Sessions that are to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndedSessions<'s> {
+    /// All of a user.
+    All,
+    /// The one with this token.
+    One(&'s Sha256Hash),
+    /// All but the one with this token.
+    Others(&'s Sha256Hash),
+}
+
+const COLUMNS: &str = "token_sha256, user, created, last_seen, expires, user_agent, address";
 
 impl Meta {
     /// Stores a new session, which is recorded as a sign-in, and forgets all that have expired by
@@ -41,10 +57,14 @@ impl Meta {
         self.transaction(|transaction| {
             let created = session.created.micros();
             transaction.execute("DELETE FROM sessions WHERE expires <= ?1", [created])?;
-            let sql = format!("INSERT INTO sessions ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5)");
+            let sql =
+                format!("INSERT INTO sessions ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
             let (seen, expires) = (session.last_seen.micros(), session.expires.micros());
-            let values = params![session.token_sha256, session.user, created, seen, expires];
+            let Session { token_sha256, user: name, user_agent, address, .. } = session;
+            let values = params![token_sha256, name, created, seen, expires, user_agent, address];
             transaction.execute(&sql, values)?;
+            transaction
+                .execute("UPDATE users SET last_seen = ?2 WHERE name = ?1", params![name, seen])?;
             let event = login(Author::User(user.name).to_party(), session.created);
             put(transaction, &tenant_of(&user.access), event)
         })
@@ -89,12 +109,17 @@ impl Meta {
         now: UnixMicros,
         expires: UnixMicros,
     ) -> Result<(), Error> {
-        let sql = "UPDATE sessions SET last_seen = ?2, expires = ?3 WHERE token_sha256 = ?1";
-        self.execute(sql, params![token_sha256, now.micros(), expires.micros()])?;
-        Ok(())
+        self.transaction(|transaction| {
+            let sql = "UPDATE sessions SET last_seen = ?2, expires = ?3 WHERE token_sha256 = ?1";
+            transaction.execute(sql, params![token_sha256, now.micros(), expires.micros()])?;
+            let sql = "UPDATE users SET last_seen = ?2 \
+                       WHERE name = (SELECT user FROM sessions WHERE token_sha256 = ?1)";
+            transaction.execute(sql, params![token_sha256, now.micros()])?;
+            Ok(())
+        })
     }
 
-    /// Ends a session, if it is there.
+    /// Ends a session, if it is there: its user signs out.
     ///
     /// # Errors
     ///
@@ -104,13 +129,36 @@ impl Meta {
         Ok(())
     }
 
-    /// Ends all sessions of a user and says how many there were.
+    /// Ends sessions of a user and says how many there were. Those of others stay, whatever is
+    /// asked for.
     ///
     /// # Errors
     ///
-    /// Only if the disk fails.
-    pub fn end_sessions(&self, user: &str) -> Result<usize, Error> {
-        Ok(self.execute("DELETE FROM sessions WHERE user = ?1", [user])?)
+    /// [`Error::UnknownUser`], or the disk fails.
+    pub fn end_sessions(
+        &self,
+        user: &str,
+        ended: EndedSessions<'_>,
+        change: &Change,
+    ) -> Result<usize, Error> {
+        let user = self.known_user(user)?;
+        let (one, kept) = match ended {
+            EndedSessions::All => (None, None),
+            EndedSessions::One(token) => (Some(token), None),
+            EndedSessions::Others(token) => (None, Some(token)),
+        };
+        let sql = "DELETE FROM sessions WHERE user = ?1 \
+                   AND (?2 IS NULL OR token_sha256 = ?2) AND token_sha256 IS NOT ?3";
+        self.transaction(|transaction| {
+            let count = transaction.execute(sql, params![user.name, one, kept])?;
+            if count > 0 {
+                let id = user_id(&user.name);
+                let data = vec![("sessions", Value::Number(count as u64))];
+                let event = changed(change, "session.revoke", ("user", &id, &user.name), data);
+                put(transaction, &tenant_of(&user.access), event)?;
+            }
+            Ok(count)
+        })
     }
 }
 
@@ -121,5 +169,7 @@ fn read(row: &Row<'_>) -> Result<Session, Error> {
         created: column::time(row, "created")?,
         last_seen: column::time(row, "last_seen")?,
         expires: column::time(row, "expires")?,
+        user_agent: row.get("user_agent")?,
+        address: row.get("address")?,
     })
 }

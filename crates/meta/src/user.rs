@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use gatelog_event::own_audit::Value;
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
 use rusqlite::{Row, Transaction, params};
@@ -13,6 +14,7 @@ use crate::column;
 use crate::database::Meta;
 use crate::error::{BrokenRule, Error};
 use crate::outbox::{access_data, changed, put, tenant_of};
+use crate::role::Role;
 
 /// The longest user name, in bytes.
 pub const USER_NAME_BYTES_MAX: usize = 128;
@@ -24,10 +26,14 @@ pub struct User {
     pub name: String,
     /// What the user may do: an operator, or bound to a tenant.
     pub access: Access,
+    /// Whether the user is called an analyst, not a viewer.
+    pub is_analyst: bool,
     /// How the user can sign in.
     pub password: Password,
     /// When the user was created.
     pub created: UnixMicros,
+    /// When a browser with a session of the user last asked for something, to the minute.
+    pub last_seen: Option<UnixMicros>,
     /// Since when the user cannot sign in any more.
     pub disabled: Option<UnixMicros>,
 }
@@ -39,6 +45,8 @@ pub struct NewUser {
     pub name: String,
     /// What the user may do.
     pub access: Access,
+    /// Whether the user is called an analyst, not a viewer.
+    pub is_analyst: bool,
     /// How the user can sign in first.
     pub password: Password,
 }
@@ -76,8 +84,15 @@ struct PasswordColumns<'p> {
     subject: Option<&'p str>,
 }
 
-const COLUMNS: &str = "name, scope, tenant, source, password_phc, \
-     one_time_sha256, one_time_expires, provider, subject, created, disabled";
+const COLUMNS: &str = "name, scope, tenant, source, is_analyst, password_phc, one_time_sha256, \
+     one_time_expires, provider, subject, created, last_seen, disabled";
+
+impl User {
+    /// What the user is called by what they may do; `None` for one who may only send events.
+    pub fn role(&self) -> Option<Role> {
+        Role::of(&self.access, self.is_analyst)
+    }
+}
 
 impl Meta {
     /// Creates a user.
@@ -87,7 +102,7 @@ impl Meta {
     /// [`Error::InvalidUserName`], [`Error::UserExists`], [`Error::UnknownTenant`], or the disk
     /// fails.
     pub fn create_user(&self, user: &NewUser, change: &Change) -> Result<(), Error> {
-        let NewUser { name, access, password } = user;
+        let NewUser { name, access, is_analyst, password } = user;
         if !is_user_name(name) {
             return Err(Error::InvalidUserName(name.clone()));
         }
@@ -95,13 +110,14 @@ impl Meta {
         let stored = password.columns();
         let sql = format!(
             "INSERT INTO users ({COLUMNS}) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, NULL)"
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, NULL, NULL)"
         );
         let values = params![
             name,
             access.scope().name(),
             tenant.map(TenantName::as_str),
             access.source().map(|source| source.name()),
+            is_analyst,
             stored.phc,
             stored.one_time_sha256,
             stored.one_time_expires,
@@ -197,14 +213,57 @@ impl Meta {
         Ok(changed == 1)
     }
 
+    /// Gives a user another role, in `tenant` unless it is that of an operator.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownUser`], [`Error::LastOfRole`], [`Error::UnknownTenant`], or the disk fails.
+    pub fn set_role(
+        &self,
+        name: &str,
+        role: Role,
+        tenant: &TenantName,
+        change: &Change,
+    ) -> Result<(), Error> {
+        let user = self.known_user(name)?;
+        let access = role.access(tenant);
+        let is_analyst = role == Role::Analyst;
+        if (&user.access, user.is_analyst) == (&access, is_analyst) {
+            return Ok(());
+        }
+        let sql = "UPDATE users SET scope = ?2, tenant = ?3, source = NULL, is_analyst = ?4 \
+                   WHERE name = ?1";
+        let tenant = access.tenant().map(TenantName::as_str);
+        self.transaction(|transaction| {
+            keep_one(transaction, &user)?;
+            let values = params![name, access.scope().name(), tenant, is_analyst];
+            transaction.execute(sql, values).map_err(|error| {
+                match (BrokenRule::of(&error), access.tenant()) {
+                    (Some(BrokenRule::ForeignKey), Some(tenant)) => {
+                        Error::UnknownTenant(tenant.clone())
+                    }
+                    _ => Error::from(error),
+                }
+            })?;
+            // Where the user comes from: there it is noticed that they are gone.
+            let concerned = if user.access.tenant().is_some() { &user.access } else { &access };
+            let id = user_id(&user.name);
+            let mut data = access_data(&access);
+            data.push(("role", Value::Text(role.name().into())));
+            let event = changed(change, "user.update", ("user", &id, &user.name), data);
+            put(transaction, &tenant_of(concerned), event)
+        })
+    }
+
     /// Lets a user sign in no more and ends all sessions.
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownUser`], or the disk fails.
+    /// [`Error::UnknownUser`], [`Error::LastOfRole`], or the disk fails.
     pub fn disable_user(&self, name: &str, change: &Change) -> Result<(), Error> {
         let user = self.known_user(name)?;
         self.transaction(|transaction| {
+            keep_one(transaction, &user)?;
             let sql = "UPDATE users SET disabled = ?2 WHERE name = ?1 AND disabled IS NULL";
             let changed = transaction.execute(sql, params![name, change.time.micros()])?;
             transaction.execute("DELETE FROM sessions WHERE user = ?1", [name])?;
@@ -272,6 +331,22 @@ impl fmt::Debug for Password {
     }
 }
 
+/// Refuses to take an operator, or a tenant's admin, away if nobody else is one.
+fn keep_one(transaction: &Transaction<'_>, user: &User) -> Result<(), Error> {
+    let role = user.role().filter(|role| matches!(role, Role::Admin | Role::Operator));
+    let (Some(role), None) = (role, user.disabled) else { return Ok(()) };
+    let sql = "SELECT count(*) FROM users \
+               WHERE name <> ?1 AND disabled IS NULL AND scope = ?2 AND tenant IS ?3";
+    let tenant = user.access.tenant().map(TenantName::as_str);
+    let others: i64 =
+        transaction
+            .query_row(sql, params![user.name, role.scope().name(), tenant], |row| row.get(0))?;
+    match others {
+        0 => Err(Error::LastOfRole { name: user.name.clone(), role }),
+        _ => Ok(()),
+    }
+}
+
 /// Records what happened to a user.
 pub(crate) fn record(
     transaction: &Transaction<'_>,
@@ -296,8 +371,10 @@ fn read(row: &Row<'_>) -> Result<User, Error> {
     Ok(User {
         name: row.get("name")?,
         access: column::access(row)?,
+        is_analyst: row.get("is_analyst")?,
         password: read_password(row)?,
         created: column::time(row, "created")?,
+        last_seen: column::optional_time(row, "last_seen")?,
         disabled: column::optional_time(row, "disabled")?,
     })
 }

@@ -53,7 +53,8 @@ impl Meta {
                 let name = self.free_name(vouched)?;
                 let password =
                     Password::Elsewhere { provider: provider.clone(), subject: subject.clone() };
-                let user = NewUser { name: name.clone(), access: access.clone(), password };
+                let (access, is_analyst) = (access.clone(), false);
+                let user = NewUser { name: name.clone(), access, is_analyst, password };
                 self.create_user(&user, &change(&name))?;
                 name
             }

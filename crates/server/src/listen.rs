@@ -10,6 +10,7 @@ use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::http::uri::{Authority, Scheme};
 use axum::http::{HeaderMap, Uri, header};
+use gatelog_api::client_address::ClientAddress;
 use gatelog_event::time::UnixMicros;
 use hyper::Request;
 use hyper::body::Incoming;
@@ -84,6 +85,16 @@ impl Entrance {
         let is_forwarded = FORWARDING_HEADERS.iter().any(|name| headers.contains_key(*name));
         let is_loopback = peer.ip().to_canonical().is_loopback();
         FromLoopback(is_loopback && !self.is_proxy(peer) && !is_forwarded)
+    }
+
+    /// Where the client is. Of several proxies in a row only the last one's word counts.
+    fn client(&self, peer: SocketAddr, headers: &HeaderMap) -> Option<ClientAddress> {
+        if !self.is_proxy(peer) {
+            return Some(ClientAddress(peer.ip().to_canonical()));
+        }
+        let forwarded = headers.get_all("x-forwarded-for").into_iter().next_back()?;
+        let last = forwarded.to_str().ok()?.rsplit(',').next()?;
+        last.trim().parse().ok().map(ClientAddress)
     }
 
     /// The scheme by which the client that sent `request` sees this server.
@@ -197,6 +208,9 @@ fn addressed(router: Router, entrance: Entrance, peer: SocketAddr) -> Routes {
             *request.uri_mut() = uri;
         }
         let from_loopback = entrance.origin(peer, request.headers());
+        if let Some(client) = entrance.client(peer, request.headers()) {
+            request.extensions_mut().insert(client);
+        }
         request.extensions_mut().insert(from_loopback);
         request.extensions_mut().insert(ConnectInfo(peer));
         request.map(axum::body::Body::new)
@@ -304,6 +318,25 @@ mod tests {
         assert_eq!(seen(other), "http://log.acme.example/api/logs?page=2");
         assert!(entrance.admits(proxy) && !entrance.admits(other));
         assert!(entrance.admits("127.0.0.1:5".parse().expect("an address")));
+    }
+
+    #[test]
+    fn a_client_is_where_its_connection_comes_from_or_a_known_proxy_says() {
+        let behind_proxy = vec!["10.0.0.0/8".parse().expect("a network")];
+        let entrance = Entrance { tls: None, behind_proxy };
+        let client = |peer: &str, forwarded: Option<&str>| {
+            let value = forwarded.map(|value| value.parse().expect("a value"));
+            let headers =
+                value.map(|value| (axum::http::HeaderName::from_static("x-forwarded-for"), value));
+            let peer = peer.parse().expect("an address");
+            let client = entrance.client(peer, &headers.into_iter().collect());
+            client.map(|ClientAddress(address)| address.to_string()).unwrap_or_default()
+        };
+        assert_eq!(client("[::ffff:203.0.113.9]:5", None), "203.0.113.9");
+        assert_eq!(client("203.0.113.9:5", Some("192.0.2.1")), "203.0.113.9");
+        assert_eq!(client("10.1.2.3:5", Some("192.0.2.1, 198.51.100.2")), "198.51.100.2");
+        assert_eq!(client("10.1.2.3:5", Some("somewhere")), "");
+        assert_eq!(client("10.1.2.3:5", None), "");
     }
 
     #[test]

@@ -32,9 +32,9 @@ pub enum Error {
     /// The data directory cannot be opened.
     #[error(transparent)]
     Service(#[from] gatelog_service::Error),
-    /// The first user cannot be created.
-    #[error(transparent)]
-    Administrator(#[from] administrator::Error),
+    /// There is no randomness to be had.
+    #[error("the random number generator does not answer: {0}")]
+    Randomness(std::io::Error),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -115,7 +115,7 @@ fn router(
     console: ConsoleOptions,
     stop: Stop,
 ) -> Result<Router, Error> {
-    let random = service.environment().random().map_err(administrator::Error::Randomness)?;
+    let random = service.environment().random().map_err(Error::Randomness)?;
     let (directory, started) = (config.server.data.clone(), service.now());
     let traffic = Traffic::default();
     let metrics = Metrics::new(Arc::clone(service), directory.clone(), started, &traffic);

@@ -7,11 +7,14 @@
 //! - [`environment`]: what it needs of the outside.
 //! - [`service`]: the data directory: ledger, `meta.db`, credentials, tenants.
 //! - [`tenant`]: one tenant: its events and its names.
+//! - [`credentials`]: secrets that are given out.
 //! - [`intake`]: a body becomes events, or lines that say why not.
 //! - [`intake_counts`]: how many records were taken in and refused.
 //! - [`resolve`]: what a question means for one tenant.
 //! - [`names`]: the names of a tenant, and which of them are in memory.
 //! - [`audit`]: what was read and changed here, on its way into the ledgers.
+
+pub mod credentials;
 
 mod audit;
 mod environment;

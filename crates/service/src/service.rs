@@ -206,12 +206,17 @@ pub fn open_meta(directory: &Path, environment: &Environment) -> Result<Meta, Er
 /// # Errors
 /// [`Error::Open`] without randomness.
 pub fn new_tenant(name: TenantName, environment: &Environment) -> Result<NewTenant, Error> {
-    let no_randomness = |source| Error::Open { path: "the random number generator".into(), source };
-    let fingerprint_key = environment.random().map_err(no_randomness)?;
-    let unique: [u8; 8] = environment.random().map_err(no_randomness)?;
+    let fingerprint_key = random(environment)?;
+    let unique: [u8; 8] = random(environment)?;
     let unique: String = unique.iter().map(|byte| format!("{byte:02x}")).collect();
     // The origin of a transparency log is a name, not an address: fixed now, and unique even when
     // two installations have a tenant of the same name.
     let log_origin = format!("gatelog.local/{unique}/{name}");
     Ok(NewTenant { name, log_origin, fingerprint_key })
+}
+
+/// Unpredictable bytes.
+pub(crate) fn random<const N: usize>(environment: &Environment) -> Result<[u8; N], Error> {
+    let no_randomness = |source| Error::Open { path: "the random number generator".into(), source };
+    environment.random().map_err(no_randomness)
 }

@@ -9,7 +9,7 @@ use gatelog_auth::jwt::Algorithm;
 use gatelog_auth::openid::Proven;
 use gatelog_auth::openid::attempt::{Attempt, Returned};
 use gatelog_auth::{
-    AuthError, CallProvider, FetchKeys, OpenIdError, Provider, Providers, Role, Roles, Scope,
+    AuthError, CallProvider, FetchKeys, Grant, Grants, OpenIdError, Provider, Providers, Scope,
 };
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -101,9 +101,9 @@ impl Scene {
             client_secret: Some("s e+cret".into()),
             scopes: vec!["openid".into(), "profile".into()],
             algorithm: Algorithm::Es256,
-            roles: Roles {
+            grants: Grants {
                 claim: Some("groups".into()),
-                known: vec![Role { value: "auditors".into(), access: acme(Scope::Read) }],
+                known: vec![Grant { value: "auditors".into(), access: acme(Scope::Read) }],
                 default: None,
             },
         };

@@ -114,6 +114,8 @@ fn a_disabled_user_does_not_get_through_with_a_code() {
     let (meta, authenticator) = authenticator();
     enroll(&meta, &authenticator);
     let waiting = half_open(&authenticator, 60);
+    // Somebody must be left.
+    user_with_password(&meta, &authenticator, "grace");
     meta.disable_user("ada", &by_ada(61)).unwrap();
     let refused = authenticator.sign_in_with_code(waiting.reveal(), &code(61), [3; 32], at(61));
     assert!(matches!(refused, Err(AuthError::SessionEnded)));

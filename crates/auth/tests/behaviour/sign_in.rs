@@ -1,7 +1,7 @@
 //! Passwords and sessions.
 
 use gatelog_auth::{
-    Access, AuthError, Authenticator, OneTimePassword, Scope, SessionToken, SignedIn,
+    Access, AuthError, Authenticator, Browser, OneTimePassword, Scope, SessionToken, SignedIn,
 };
 use gatelog_meta::{Meta, NewUser, Password};
 
@@ -14,7 +14,11 @@ const HOUR: i64 = 3_600;
 pub(crate) fn new_user(meta: &Meta, name: &str, access: Access) -> String {
     let one_time = OneTimePassword::mint([11; 20]);
     let password = one_time.to_stored(at(100));
-    meta.create_user(&NewUser { name: name.to_owned(), access, password }, &by_ada(0)).unwrap();
+    meta.create_user(
+        &NewUser { name: name.to_owned(), access, is_analyst: false, password },
+        &by_ada(0),
+    )
+    .unwrap();
     one_time.reveal().to_owned()
 }
 
@@ -139,6 +143,7 @@ fn a_session_ends_after_seven_days_however_busy() {
 #[test]
 fn signing_out_ends_this_session_and_disabling_all() {
     let (meta, authenticator) = authenticator();
+    user_with_password(&meta, &authenticator, "root");
     user_with_password(&meta, &authenticator, "ada");
     let open = |token| {
         let opened = authenticator.sign_in("ada", PASSWORD, token, at(0)).unwrap();
@@ -197,4 +202,62 @@ fn secrets_are_stored_as_hashes_only() {
     for secret in [PASSWORD, token.reveal(), &one_time, &one_time.replace('-', "")] {
         assert!(!contains(secret), "{secret}");
     }
+}
+
+#[test]
+fn a_chosen_password_is_changed_by_whoever_knows_it() {
+    let (meta, authenticator) = authenticator();
+    user_with_password(&meta, &authenticator, "ada");
+    let (token, _) = sign_in(&authenticator, PASSWORD, 1).unwrap();
+    let other =
+        authenticator.sign_in("ada", PASSWORD, [43; 32], at(1)).unwrap().session().unwrap().0;
+    let change = |current: &str, password: &str| {
+        authenticator.change_password(token.reveal(), current, password, [6; 16], at(2))
+    };
+    assert!(matches!(change(PASSWORD, "too short"), Err(AuthError::PasswordTooShort)));
+    assert!(matches!(change("a guess", "another password"), Err(AuthError::WrongPassword)));
+    change(PASSWORD, "another password").unwrap();
+    assert!(authenticator.session(token.reveal(), at(3)).is_ok());
+    assert!(authenticator.session(other.reveal(), at(3)).is_err(), "the other session ended");
+    assert!(matches!(sign_in(&authenticator, PASSWORD, 4), Err(AuthError::WrongPassword)));
+    authenticator.sign_in("ada", "another password", [44; 32], at(5)).unwrap();
+}
+
+#[test]
+fn a_session_says_from_where_it_was_opened() {
+    let (meta, authenticator) = authenticator();
+    user_with_password(&meta, &authenticator, "ada");
+    let browser = Browser {
+        token: [9; 32],
+        user_agent: "é".repeat(1_000),
+        address: "203.0.113.7".to_owned(),
+    };
+    authenticator.sign_in("ada", PASSWORD, browser, at(1)).unwrap();
+    let sessions = meta.sessions("ada", at(1)).unwrap();
+    assert_eq!((sessions[0].user_agent.len(), &*sessions[0].address), (512, "203.0.113.7"));
+}
+
+#[test]
+fn somebody_ends_their_own_sessions_and_nobody_elses() {
+    let (meta, authenticator) = authenticator();
+    user_with_password(&meta, &authenticator, "ada");
+    user_with_password(&meta, &authenticator, "bob");
+    let open = |user, token: u8| {
+        authenticator.sign_in(user, PASSWORD, [token; 32], at(1)).unwrap().session().unwrap().0
+    };
+    let (first, second, third, bobs) =
+        (open("ada", 1), open("ada", 2), open("ada", 3), open("bob", 4));
+    let sessions =
+        |token: &SessionToken| authenticator.own_sessions(token.reveal(), at(2)).unwrap();
+    let of_bob = sessions(&bobs)[0].id.clone();
+    let of = |token: &SessionToken| {
+        sessions(token).into_iter().find(|session| session.is_present).unwrap().id
+    };
+    let end = |id: Option<&str>| authenticator.end_own_sessions(first.reveal(), id, at(2)).unwrap();
+    end(Some(&of_bob));
+    end(Some(&of(&second)));
+    assert_eq!((sessions(&first).len(), sessions(&bobs).len()), (2, 1));
+    assert!(authenticator.session(third.reveal(), at(2)).is_ok());
+    end(None);
+    assert_eq!(sessions(&first).len(), 1);
 }

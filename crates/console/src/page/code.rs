@@ -6,7 +6,7 @@ use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use gatelog_api::blocking::{Panicked, blocking};
-use gatelog_auth::{AuthError, SessionToken, SignedIn};
+use gatelog_auth::{AuthError, Browser, SessionToken, SignedIn};
 use serde::Deserialize;
 
 use super::sign_in::{welcome, with_cookie};
@@ -54,11 +54,12 @@ pub(crate) async fn submit(
     let next = links::local(Some(&form.next)).to_owned();
     let (half_open, user) = waiting(&visitor, &headers);
     let Some(user) = user else { return Redirect::to(&links::sign_in(&next)).into_response() };
+    let browser = visitor.browser.clone();
     let (service, options) = (visitor.console.service.clone(), visitor.console.options.clone());
     let opened = blocking(move || -> Result<(SessionToken, SignedIn), Problem> {
-        let random = service.environment().random()?;
+        let browser = Browser { token: service.environment().random()?, ..browser };
         let authenticator = service.authenticator();
-        Ok(authenticator.sign_in_with_code(&half_open, &form.code, random, service.now())?)
+        Ok(authenticator.sign_in_with_code(&half_open, &form.code, browser, service.now())?)
     });
     let opened = opened.await.unwrap_or_else(|Panicked| Err(Problem::Panicked));
     let frame = BareFrame { here: links::sign_in_code(&next), ..visitor.frame };

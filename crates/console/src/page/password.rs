@@ -1,4 +1,4 @@
-//! `/account/password`: after a one-time password, a password of one's own.
+//! `/account/password`: after a one-time password, a password of one's own; later, another one.
 
 use askama::Template;
 use axum::Form;
@@ -12,7 +12,7 @@ use serde::Deserialize;
 use crate::frame::BareFrame;
 use crate::links;
 use crate::problem::Problem;
-use crate::texts::Password;
+use crate::texts::Texts;
 use crate::visitor::{Visitor, html};
 
 #[derive(Debug, Template)]
@@ -23,14 +23,16 @@ struct Page {
     next: String,
     characters_min: usize,
     rule: String,
-    /// Whether there is a choice; a chosen password is not changed here.
-    can_choose: bool,
+    /// Whether there is none yet; who has one is asked for it.
+    is_first: bool,
     error: Option<String>,
 }
 
 /// What is typed.
 #[derive(Debug, Deserialize)]
 pub(crate) struct PasswordForm {
+    #[serde(default)]
+    current: String,
     #[serde(default)]
     password: String,
     #[serde(default)]
@@ -52,7 +54,7 @@ pub(crate) async fn submit(visitor: Visitor, Form(typed): Form<PasswordForm>) ->
         let Err(problem) = choose(visitor, &typed) else {
             return Ok(Redirect::to(&next).into_response());
         };
-        let error = refusal(&problem, &visitor.frame.texts.password).ok_or(problem)?;
+        let error = refusal(&problem, visitor.frame.texts).ok_or(problem)?;
         let page = form(visitor, next, Some(error))?.render()?;
         Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
     })
@@ -77,15 +79,18 @@ fn form(visitor: &Visitor, next: String, error: Option<String>) -> Result<Page, 
         user: signed_in.principal.name.to_string(),
         next,
         characters_min: PASSWORD_CHARACTERS_MIN,
-        can_choose: signed_in.must_choose_password,
+        is_first: signed_in.must_choose_password,
         error,
     })
 }
 
 /// Why a password was not saved, if the reader can help it.
-fn refusal(problem: &Problem, texts: &Password) -> Option<String> {
-    let Problem::Auth(error) = problem else {
-        return None;
+fn refusal(problem: &Problem, texts: &Texts) -> Option<String> {
+    let (sign_in, texts) = (&texts.sign_in, &texts.password);
+    let error = match problem {
+        Problem::NotRepeated => return Some(texts.not_same.to_owned()),
+        Problem::Auth(error) => error,
+        _ => return None,
     };
     match error {
         AuthError::PasswordTooShort => {
@@ -94,20 +99,27 @@ fn refusal(problem: &Problem, texts: &Password) -> Option<String> {
         AuthError::PasswordTooLong => Some((texts.too_long)(&PASSWORD_BYTES_MAX.to_string())),
         AuthError::PasswordAlreadyChosen => Some(texts.has_one.to_owned()),
         AuthError::Busy => Some(texts.busy.to_owned()),
-        AuthError::WrongPassword => Some(texts.not_same.to_owned()),
+        AuthError::WrongPassword => Some(texts.wrong_current.to_owned()),
+        AuthError::TooManyAttempts { retry_after_seconds } => {
+            Some((sign_in.too_many_attempts)(retry_after_seconds.div_ceil(60)))
+        }
         _ => None,
     }
 }
 
 fn choose(visitor: &Visitor, typed: &PasswordForm) -> Result<(), Problem> {
     if typed.password != typed.repeated {
-        return Err(AuthError::WrongPassword.into());
+        return Err(Problem::NotRepeated);
     }
     let service = &visitor.console.service;
     let salt = service.environment().random()?;
     let token = visitor.token.as_deref().unwrap_or_default();
-    let chosen =
-        service.authenticator().choose_password(token, &typed.password, salt, service.now());
+    let (authenticator, password) = (service.authenticator(), &typed.password);
+    let chosen = if visitor.signed_in()?.must_choose_password {
+        authenticator.choose_password(token, password, salt, service.now())
+    } else {
+        authenticator.change_password(token, &typed.current, password, salt, service.now())
+    };
     match chosen {
         Err(AuthError::SessionEnded) => Err(Problem::SignedOut { next: typed.next.clone() }),
         chosen => Ok(chosen?),

@@ -4,8 +4,8 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use gatelog_api::blocking::{Panicked, blocking};
-use gatelog_auth::OpenIdError;
 use gatelog_auth::openid::attempt::{Attempt, Returned};
+use gatelog_auth::{Browser, OpenIdError};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::sign_in::{welcome, with_cookie};
@@ -92,12 +92,12 @@ async fn arrive(
         issuer: parameter("iss"),
     };
     let back = redirect_uri(console, name, headers, uri)?;
-    let service = console.service.clone();
+    let (service, browser) = (console.service.clone(), visitor.browser.clone());
     let providers = &console.options.providers;
     let proven = providers.finish(name, &attempt, &returned, &back, service.now()).await?;
     let opened = blocking(move || -> Result<_, Problem> {
-        let random = service.environment().random()?;
-        Ok(service.authenticator().sign_in_vouched(&proven, random, service.now())?)
+        let browser = Browser { token: service.environment().random()?, ..browser };
+        Ok(service.authenticator().sign_in_vouched(&proven, browser, service.now())?)
     });
     let (token, signed_in) = opened.await.unwrap_or_else(|Panicked| Err(Problem::Panicked))?;
     Ok(welcome(console, &token, &signed_in, next))

@@ -6,7 +6,7 @@ use axum::http::header::{RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use gatelog_api::blocking::{Panicked, blocking};
-use gatelog_auth::{AuthError, Opened, SessionToken, SignedIn};
+use gatelog_auth::{AuthError, Browser, Opened, SessionToken, SignedIn};
 use serde::Deserialize;
 
 use crate::Console;
@@ -56,9 +56,10 @@ pub(crate) async fn show(visitor: Visitor) -> Response {
 /// `POST /sign-in`
 pub(crate) async fn submit(visitor: Visitor, Form(form): Form<SignInForm>) -> Response {
     let next = links::local(Some(&form.next)).to_owned();
+    let browser = visitor.browser.clone();
     let frame = BareFrame { here: links::sign_in(&next), ..visitor.frame };
     let (console, user, password) = (visitor.console.clone(), form.user.clone(), form.password);
-    let answer = blocking(move || sign_in(&console, user.trim(), &password)).await;
+    let answer = blocking(move || sign_in(&console, user.trim(), &password, browser)).await;
     let answer = answer.unwrap_or_else(|Panicked| Err(Problem::Panicked));
     match answer {
         Ok(Opened::Session(token, signed_in)) => {
@@ -109,10 +110,15 @@ pub(super) fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -
     response
 }
 
-fn sign_in(console: &Console, user: &str, password: &str) -> Result<Opened, Problem> {
+fn sign_in(
+    console: &Console,
+    user: &str,
+    password: &str,
+    browser: Browser,
+) -> Result<Opened, Problem> {
     let service = &console.service;
-    let random = service.environment().random()?;
-    Ok(service.authenticator().sign_in(user, password, random, service.now())?)
+    let browser = Browser { token: service.environment().random()?, ..browser };
+    Ok(service.authenticator().sign_in(user, password, browser, service.now())?)
 }
 
 /// What the providers are called.

@@ -15,6 +15,7 @@ mod overview;
 mod provider;
 mod record;
 mod second_factor;
+mod settings;
 mod subject;
 
 pub(super) const TEXTS: Texts = Texts {
@@ -40,6 +41,8 @@ pub(super) const TEXTS: Texts = Texts {
     password: PASSWORD,
     second_factor: second_factor::SECOND_FACTOR,
     provider: provider::PROVIDER,
+    account: settings::ACCOUNT,
+    settings: settings::SETTINGS,
     problem: PROBLEM,
 };
 
@@ -75,6 +78,8 @@ const FRAME: Frame = Frame {
     pages: "Pages",
     logs: "Audit logs",
     users: "Users",
+    settings: "Settings",
+    account: "Your account",
     language: "Language",
     theme: "Theme",
     theme_system: "System",
@@ -206,12 +211,10 @@ const PASSWORD: Password = Password {
     repeated: "The same again",
     save: "Save password",
     not_now: "Not now",
-    chosen_already: (
-        "",
-        " has a password already. For another one, ask whoever runs this server for a one-time \
-         password.",
-    ),
-    go_on: "Go on",
+    change: "Change password",
+    others_end: "Your other sessions end with it; this one goes on.",
+    current: "Current password",
+    wrong_current: "Not saved: that is not your current password.",
     too_short: |characters| {
         format!("Not saved: a password needs at least {characters} characters.")
     },
@@ -245,6 +248,7 @@ const PROBLEM: Problem = Problem {
     foreign_form_hint: "Another site made your browser send it. Nothing was done. If it was you, \
         open the page again and repeat it there.",
     denied: "You may not see this",
+    own_account: "Nobody changes what they themselves may do. Ask another admin or operator.",
     other_tenant: |held, requested| {
         format!("Your account belongs to the tenant “{held}”, not to “{requested}”.")
     },

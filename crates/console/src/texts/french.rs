@@ -18,6 +18,7 @@ mod overview;
 mod provider;
 mod record;
 mod second_factor;
+mod settings;
 mod subject;
 
 pub(super) const TEXTS: Texts = Texts {
@@ -43,6 +44,8 @@ pub(super) const TEXTS: Texts = Texts {
     password: PASSWORD,
     second_factor: second_factor::SECOND_FACTOR,
     provider: provider::PROVIDER,
+    account: settings::ACCOUNT,
+    settings: settings::SETTINGS,
     problem: PROBLEM,
 };
 
@@ -107,6 +110,8 @@ const FRAME: Frame = Frame {
     pages: "Rubriques",
     logs: "Journaux d’audit",
     users: "Utilisateurs",
+    settings: "Paramètres",
+    account: "Votre compte",
     language: "Langue",
     theme: "Thème",
     theme_system: "Système",
@@ -250,12 +255,10 @@ const PASSWORD: Password = Password {
     repeated: "Le même à nouveau",
     save: "Enregistrer le mot de passe",
     not_now: "Pas maintenant",
-    chosen_already: (
-        "",
-        " a déjà un mot de passe. Pour en changer, demandez un mot de passe à usage unique à la \
-         personne qui gère ce serveur.",
-    ),
-    go_on: "Continuer",
+    change: "Changer de mot de passe",
+    others_end: "Vos autres sessions prennent fin\u{202f}; celle-ci continue.",
+    current: "Mot de passe actuel",
+    wrong_current: "Non enregistré\u{202f}: ce n’est pas votre mot de passe actuel.",
     too_short: |characters| {
         format!(
             "Non enregistré\u{202f}: un mot de passe doit compter au moins {characters} caractères."
@@ -297,6 +300,7 @@ const PROBLEM: Problem = Problem {
     foreign_form_hint: "Un autre site l’a fait envoyer par votre navigateur. Rien n’a été fait. \
         S’il s’agissait de vous, rouvrez la page et recommencez.",
     denied: "Accès refusé",
+    own_account: "Personne ne modifie ses propres droits. Adressez-vous à un autre administrateur ou opérateur.",
     other_tenant: |held, requested| {
         format!(
             "Votre compte appartient au locataire «\u{202f}{held}\u{202f}», pas à \

@@ -13,6 +13,7 @@ mod overview;
 mod provider;
 mod record;
 mod second_factor;
+mod settings;
 mod subject;
 
 pub(crate) use explore::Explore;
@@ -23,6 +24,7 @@ pub(crate) use overview::Overview;
 pub(crate) use provider::Provider;
 pub(crate) use record::Record;
 pub(crate) use second_factor::SecondFactor;
+pub(crate) use settings::{Account, Activity, Catalogue, Clients, Keys, Members, Roles, Settings};
 pub(crate) use subject::{Devices, Find, Subject};
 
 /// A phrase around a name, a time or a number that is written already.
@@ -57,6 +59,8 @@ pub(crate) struct Texts {
     pub(crate) password: Password,
     pub(crate) second_factor: SecondFactor,
     pub(crate) provider: Provider,
+    pub(crate) account: Account,
+    pub(crate) settings: Settings,
     pub(crate) problem: Problem,
 }
 
@@ -117,6 +121,8 @@ pub(crate) struct Frame {
     pub(crate) pages: &'static str,
     pub(crate) logs: &'static str,
     pub(crate) users: &'static str,
+    pub(crate) settings: &'static str,
+    pub(crate) account: &'static str,
     pub(crate) language: &'static str,
     pub(crate) theme: &'static str,
     pub(crate) theme_system: &'static str,
@@ -260,9 +266,10 @@ pub(crate) struct Password {
     pub(crate) repeated: &'static str,
     pub(crate) save: &'static str,
     pub(crate) not_now: &'static str,
-    /// Around the user's name.
-    pub(crate) chosen_already: (&'static str, &'static str),
-    pub(crate) go_on: &'static str,
+    pub(crate) change: &'static str,
+    pub(crate) others_end: &'static str,
+    pub(crate) current: &'static str,
+    pub(crate) wrong_current: &'static str,
     pub(crate) too_short: With,
     pub(crate) too_long: With,
     pub(crate) not_same: &'static str,
@@ -283,6 +290,7 @@ pub(crate) struct Problem {
     pub(crate) foreign_form: &'static str,
     pub(crate) foreign_form_hint: &'static str,
     pub(crate) denied: &'static str,
+    pub(crate) own_account: &'static str,
     /// The tenant an account belongs to, and the one that was asked for.
     pub(crate) other_tenant: WithTwo,
     /// The right that is needed, and the one an account has.

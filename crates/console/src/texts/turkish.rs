@@ -18,6 +18,7 @@ mod overview;
 mod provider;
 mod record;
 mod second_factor;
+mod settings;
 mod subject;
 
 pub(super) const TEXTS: Texts = Texts {
@@ -43,6 +44,8 @@ pub(super) const TEXTS: Texts = Texts {
     password: PASSWORD,
     second_factor: second_factor::SECOND_FACTOR,
     provider: provider::PROVIDER,
+    account: settings::ACCOUNT,
+    settings: settings::SETTINGS,
     problem: PROBLEM,
 };
 
@@ -103,6 +106,8 @@ const FRAME: Frame = Frame {
     pages: "Sayfalar",
     logs: "Denetim günlükleri",
     users: "Kullanıcılar",
+    settings: "Ayarlar",
+    account: "Hesabınız",
     language: "Dil",
     theme: "Tema",
     theme_system: "Sistem",
@@ -240,12 +245,10 @@ const PASSWORD: Password = Password {
     repeated: "Aynısı bir daha",
     save: "Parolayı kaydet",
     not_now: "Şimdi değil",
-    chosen_already: (
-        "",
-        " adlı kullanıcının zaten bir parolası var. Başka bir parola için bu sunucuyu işletenden \
-         tek kullanımlık bir parola isteyin.",
-    ),
-    go_on: "Devam et",
+    change: "Parolayı değiştir",
+    others_end: "Diğer oturumlarınız sonlanır; bu oturum sürer.",
+    current: "Şimdiki parola",
+    wrong_current: "Kaydedilmedi: şimdiki parolanız bu değil.",
     too_short: |characters| format!("Kaydedilmedi: parola en az {characters} karakter olmalıdır."),
     too_long: |bytes| format!("Kaydedilmedi: parola en çok {bytes} bayt olabilir."),
     not_same: "Kaydedilmedi: iki parola aynı değil.",
@@ -280,6 +283,7 @@ const PROBLEM: Problem = Problem {
     foreign_form_hint: "Formu tarayıcınıza başka bir site gönderttirdi. Hiçbir şey yapılmadı. \
         Gönderen sizseniz sayfayı yeniden açıp orada tekrarlayın.",
     denied: "Bunu görme yetkiniz yok",
+    own_account: "Kimse kendi yetkisini değiştiremez. Başka bir yöneticiye ya da işletmene başvurun.",
     other_tenant: |held, requested| {
         format!("Hesabınız “{requested}” adlı kiracıya değil, “{held}” adlı kiracıya ait.")
     },

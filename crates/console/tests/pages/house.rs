@@ -14,7 +14,7 @@ use gatelog_event::source::Format;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::files::{OsFiles, Randomness};
 use gatelog_meta::{Author, NewUser};
-use gatelog_service::{Clock, Environment, Service};
+use gatelog_service::{Clock, DueReads, Environment, Service};
 use http_body_util::BodyExt;
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -93,6 +93,11 @@ impl House {
         tenant.save_names();
     }
 
+    /// Brings what was read and changed so far into the ledger.
+    pub(crate) fn record(&self) {
+        tokio::task::block_in_place(|| self.service.write_audit(DueReads::All)).unwrap();
+    }
+
     /// Creates a user who has a one-time password, and returns it.
     pub(crate) fn invite(&self, name: &str, scope: Scope, tenant: Option<&str>) -> String {
         let tenant = tenant.map(|tenant| tenant.parse().unwrap());
@@ -100,6 +105,7 @@ impl House {
         let user = NewUser {
             name: name.to_owned(),
             access: Access::new(scope, tenant, None).unwrap(),
+            is_analyst: false,
             password: one_time.to_stored(UnixMicros::MAX),
         };
         self.service.meta().create_user(&user, &self.service.environment().change(ada())).unwrap();

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use gatelog_auth::Scope;
+use gatelog_auth::{Access, Scope};
 use gatelog_event::source::Format;
+use gatelog_service::credentials::create_key;
 
 use crate::house::{Answer, House, PASSWORD, ada};
 
@@ -25,6 +26,7 @@ const SAME_EVERYWHERE: &[&str] = &[
     "Français",
     "Türkçe",
     "admin",
+    "eve",
     "gatelog user",
     "acme",
     "default",
@@ -42,10 +44,17 @@ const SAME_EVERYWHERE: &[&str] = &[
     "Tab",
     "Esc",
     "data.payload.key",
+    "Auth0",
+    "Authgear",
+    "Keycloak",
+    "Logto",
+    "Okta",
+    "PlusAuth",
 ];
 
 /// What the catalogue says in English and French alike.
-const OF_CATALOGUE: &[&str] = &["API", "Administration"];
+const OF_CATALOGUE: &[&str] =
+    &["API", "Administration", "Actions", "Hooks", "MFA", "Messages", "Webhooks"];
 
 /// French words that English has too.
 const SAME_IN_FRENCH: &[&str] =
@@ -103,12 +112,31 @@ const PAGES: &[&str] = &[
     "/logs?tenant=nobody",
     "/account/password",
     "/account/totp",
+    "/account",
+    "/settings/members",
+    "/settings/members/admin",
+    "/settings/members/eve",
+    "/settings/keys",
+    "/settings/clients",
+    "/settings/clients?tenant=acme",
+    "/settings/activity",
+    "/settings/activity?kind=reads",
+    "/settings/activity?range=1h",
+    "/settings/catalogue",
+    "/settings/catalogue?source=logto&section=Other&search=x",
+    "/settings/catalogue/native/login",
+    "/settings/catalogue/logto/Interaction.SignIn.Submit",
 ];
 
 async fn with_events() -> House {
     let house = House::new();
     house.service.create_tenant(&"acme".parse().unwrap(), ada()).unwrap();
     house.settle("admin", Scope::Operator, None);
+    house.invite("eve", Scope::Read, Some("default"));
+    let (meta, environment) = (house.service.meta(), house.service.environment());
+    let access = Access::new(Scope::Read, Some("default".parse().unwrap()), None).unwrap();
+    create_key(meta, environment, access, "", ada()).unwrap();
+    house.record();
     house.keep("default", Format::Native, EVENTS).await;
     house
 }

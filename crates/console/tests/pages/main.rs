@@ -35,4 +35,5 @@ mod people;
 mod providers;
 mod queries;
 mod second_factor;
+mod settings;
 mod subjects;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use gatelog_auth::jwt::Algorithm;
-use gatelog_auth::{Access, CallProvider, FetchKeys, Provider, Providers, Roles};
+use gatelog_auth::{Access, CallProvider, FetchKeys, Grants, Provider, Providers};
 use gatelog_console::ConsoleOptions;
 
 use crate::house::House;
@@ -43,7 +43,7 @@ fn house(secure_cookies: bool) -> House {
         client_secret: None,
         scopes: vec!["openid".to_owned()],
         algorithm: Algorithm::Rs256,
-        roles: Roles { default: Some(Access::Operator), ..Roles::default() },
+        grants: Grants { default: Some(Access::Operator), ..Grants::default() },
     };
     let known = [provider("corp", "https://id.example"), provider("gone", "https://gone.example")];
     let providers = Arc::new(Providers::new(known, Arc::new(Elsewhere)));

@@ -1,8 +1,7 @@
 //! `gatelog client`
 
-use anyhow::Context;
-use gatelog_auth::ClientSecret;
 use gatelog_server::system::{environment, operator};
+use gatelog_service::credentials::create_client;
 use serde_json::json;
 
 use super::{open_meta, open_meta_there};
@@ -14,11 +13,8 @@ pub(crate) fn run(command: Client) -> anyhow::Result<()> {
     match command {
         Client::Create { data, tenant, dialect, label, json } => {
             let meta = open_meta(&data.data)?;
-            let no_randomness = "the random number generator does not answer";
-            let id = environment.random().context(no_randomness)?;
-            let client = ClientSecret::mint(id, environment.random().context(no_randomness)?);
-            let change = environment.change(operator());
-            meta.create_client(&client.to_stored(dialect, tenant, label), &change)?;
+            let reads = (dialect, tenant);
+            let client = create_client(&meta, &environment, reads, &label, operator())?;
             if json {
                 let told = json!({ "client_id": client.id(), "client_secret": client.reveal() });
                 output::line(&told.to_string());

@@ -1,9 +1,10 @@
 //! `gatelog token`
 
 use anyhow::Context;
-use gatelog_auth::{Access, ApiKey};
+use gatelog_auth::Access;
 use gatelog_meta::Credential;
 use gatelog_server::system::{environment, operator};
+use gatelog_service::credentials::create_key;
 use serde_json::json;
 
 use super::{open_meta, open_meta_there};
@@ -17,11 +18,7 @@ pub(crate) fn run(command: Token) -> anyhow::Result<()> {
             let access = Access::new(scope, tenant, source);
             let access = access.context("--scope, --tenant and --source do not fit together")?;
             let meta = open_meta(&data.data)?;
-            let no_randomness = "the random number generator does not answer";
-            let id = environment.random().context(no_randomness)?;
-            let key = ApiKey::mint(id, environment.random().context(no_randomness)?);
-            let change = environment.change(operator());
-            meta.create_credential(&key.to_stored(access, label), &change)?;
+            let key = create_key(&meta, &environment, access, &label, operator())?;
             output::line(&key.reveal());
             output::note(&format!("created {}; it is shown this once, keep it now", key.id()));
             Ok(())

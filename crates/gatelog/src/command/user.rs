@@ -1,9 +1,10 @@
 //! `gatelog user`
 
-use gatelog_auth::{Access, Scope};
+use gatelog_auth::{InvalidAccess, Role};
+use gatelog_event::tenant::TenantName;
 use gatelog_meta::{Password, User as StoredUser};
-use gatelog_server::administrator;
 use gatelog_server::system::{environment, operator};
+use gatelog_service::credentials::{NewMember, create_member, reset_password};
 use serde_json::json;
 
 use super::{open_meta, open_meta_there};
@@ -12,26 +13,24 @@ use crate::output;
 
 pub(crate) fn run(command: User) -> anyhow::Result<()> {
     match command {
-        User::Create { data, name, tenant } => {
-            let scope = if tenant.is_some() { Scope::Read } else { Scope::Operator };
-            let access = Access::new(scope, tenant, None)?;
+        User::Create { data, name, tenant, role } => {
+            let (role, tenant) = place(role, tenant)?;
             let meta = open_meta(&data.data)?;
-            let password =
-                administrator::create_user(&meta, &environment(), &name, access, operator())?;
+            let member = NewMember { name: &name, role, tenant };
+            let password = create_member(&meta, &environment(), &member, operator())?;
             print_password(&name, password.reveal());
             Ok(())
         }
         User::Password { data, name } => {
             let meta = open_meta_there(&data.data)?;
-            let password = administrator::reset_password(&meta, &environment(), &name, operator())?;
+            let password = reset_password(&meta, &environment(), &name, operator())?;
             print_password(&name, password.reveal());
             Ok(())
         }
         User::ResetSecondFactor { data, name } => {
             let meta = open_meta_there(&data.data)?;
-            let there_was_one =
-                administrator::reset_second_factor(&meta, &environment(), &name, operator())?;
-            output::note(&match there_was_one {
+            let change = environment().change(operator());
+            output::note(&match meta.disable_totp(&name, &change)? {
                 true => format!("`{name}` signs in with the password alone now"),
                 false => format!("`{name}` had no second factor"),
             });
@@ -44,11 +43,29 @@ pub(crate) fn run(command: User) -> anyhow::Result<()> {
                 output::line(&serde_json::Value::from(users).to_string());
             } else {
                 let rows: Vec<_> = users.iter().map(as_row).collect();
-                output::table(["USER", "TENANT", "SCOPE", "CREATED", "PASSWORD"], &rows);
+                output::table(["USER", "TENANT", "ROLE", "CREATED", "PASSWORD"], &rows);
             }
             Ok(())
         }
     }
+}
+
+/// Which role where. Without a role, whoever has a tenant is a viewer, and else an operator.
+fn place(
+    role: Option<Role>,
+    tenant: Option<TenantName>,
+) -> Result<(Role, TenantName), InvalidAccess> {
+    match (role, tenant) {
+        (Some(Role::Operator) | None, None) => Ok((Role::Operator, TenantName::default_tenant())),
+        (Some(Role::Operator), Some(_)) => Err(InvalidAccess::OperatorWithTenant),
+        (Some(role), None) => Err(InvalidAccess::TenantMissing(role.scope())),
+        (role, Some(tenant)) => Ok((role.unwrap_or(Role::Viewer), tenant)),
+    }
+}
+
+/// What a user may do, in one word.
+fn role_of(user: &StoredUser) -> &'static str {
+    user.role().map_or_else(|| user.access.scope().name(), Role::name)
 }
 
 fn print_password(name: &str, password: &str) {
@@ -69,7 +86,7 @@ fn as_row(user: &StoredUser) -> [String; 5] {
     [
         user.name.clone(),
         user.access.tenant().map_or_else(|| "all".to_owned(), ToString::to_string),
-        user.access.scope().to_string(),
+        role_of(user).to_owned(),
         user.created.to_string(),
         password_state(user).to_owned(),
     ]
@@ -79,6 +96,7 @@ fn as_json(user: &StoredUser) -> serde_json::Value {
     json!({
         "name": user.name,
         "tenant": user.access.tenant().map(ToString::to_string),
+        "role": role_of(user),
         "scope": user.access.scope().to_string(),
         "created": user.created.to_string(),
         "password": password_state(user),

@@ -22,7 +22,7 @@ fn an_empty_file_becomes_a_database_and_keeps_what_it_is_told() {
         .unwrap()
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
-    assert_eq!(version, 5);
+    assert_eq!(version, 6);
 }
 
 #[test]
@@ -32,10 +32,10 @@ fn a_newer_schema_is_refused_and_left_alone() {
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
 
     let error = Meta::open(&path).unwrap_err();
-    assert!(matches!(error, Error::NewerSchema { found: 7, known: 5 }));
+    assert!(matches!(error, Error::NewerSchema { found: 7, known: 6 }));
     assert_eq!(
         error.to_string(),
-        "this data directory was written by a newer Gatelog: schema 7, this one knows 5; \
+        "this data directory was written by a newer Gatelog: schema 7, this one knows 6; \
          upgrade Gatelog"
     );
     let tables: u32 = Connection::open(&path)
@@ -155,6 +155,7 @@ fn a_value_that_nobody_writes_is_named_with_its_column() {
         &gatelog_meta::NewUser {
             name: "ada".to_owned(),
             access: access(Scope::Read, "acme"),
+            is_analyst: false,
             password: gatelog_meta::Password::Unset,
         },
         &by_ada(0),

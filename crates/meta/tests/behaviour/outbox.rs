@@ -1,10 +1,11 @@
 //! What is changed is recorded, with it or not at all.
 
 use gatelog_meta::{
-    Access, Author, Change, Meta, NewCredential, NewUser, Password, Scope, Session,
+    Access, Author, Change, EndedSessions, Meta, NewCredential, NewUser, Password, Role, Scope,
+    Session,
 };
 
-use crate::{access, at, by_ada, meta, new_tenant};
+use crate::{access, at, by_ada, meta, new_tenant, tenant_name};
 
 /// The events that wait, each as `tenant: record`.
 pub(crate) fn recorded(meta: &Meta) -> Vec<String> {
@@ -28,7 +29,7 @@ fn key(access: Access) -> NewCredential {
 
 fn user(name: &str, access: Access) -> NewUser {
     let password = Password::Chosen("$argon2id$hash".into());
-    NewUser { name: name.into(), access, password }
+    NewUser { name: name.into(), access, is_analyst: false, password }
 }
 
 #[test]
@@ -58,6 +59,7 @@ fn a_change_says_who_did_what_to_whom() {
 #[test]
 fn every_change_is_recorded_once_and_a_refused_one_never() {
     let meta = empty();
+    meta.create_user(&user("root", Access::Operator), &by_ada(0)).unwrap();
     meta.create_user(&user("ada", Access::Operator), &by_ada(0)).unwrap();
     meta.create_user(&user("Ada", Access::Operator), &by_ada(0)).unwrap_err();
     meta.create_user(&user("eve", access(Scope::Read, "nobody")), &by_ada(0)).unwrap_err();
@@ -74,11 +76,24 @@ fn every_change_is_recorded_once_and_a_refused_one_never() {
     meta.set_password("ada", &Password::Chosen("x".into()), None, &by_ada(6)).unwrap();
     let (created, expires) = (at(7), at(99));
     let user = "ADA".to_owned();
-    let session = Session { token_sha256: [1; 32], user, created, last_seen: created, expires };
+    let session = Session {
+        token_sha256: [1; 32],
+        user,
+        created,
+        last_seen: created,
+        expires,
+        user_agent: String::new(),
+        address: String::new(),
+    };
     meta.create_session(&session).unwrap();
+    for _ in 0..2 {
+        meta.end_sessions("ada", EndedSessions::All, &by_ada(8)).unwrap();
+        meta.set_role("ada", Role::Admin, &tenant_name("acme"), &by_ada(9)).unwrap();
+    }
     let types = recorded(&meta);
     let types: Vec<&str> = types.iter().map(|event| event.split('"').nth(7).unwrap()).collect();
     let expected = [
+        "user.create",
         "user.create",
         "api.create",
         "api.delete",
@@ -87,6 +102,8 @@ fn every_change_is_recorded_once_and_a_refused_one_never() {
         "password.reset",
         "password.set",
         "login",
+        "session.revoke",
+        "user.update",
     ];
     assert_eq!(types, expected);
 }

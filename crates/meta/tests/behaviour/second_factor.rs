@@ -8,7 +8,8 @@ use crate::{at, by_ada, meta};
 fn with_ada() -> Meta {
     let meta = meta();
     let password = Password::Chosen("$argon2id$...".to_owned());
-    let user = NewUser { name: "ada".to_owned(), access: Access::Operator, password };
+    let user =
+        NewUser { name: "ada".to_owned(), access: Access::Operator, is_analyst: false, password };
     meta.create_user(&user, &by_ada(0)).unwrap();
     meta
 }
@@ -58,6 +59,8 @@ fn other_sessions_end_when_codes_begin() {
             created: at(0),
             last_seen: at(0),
             expires: at(50),
+            user_agent: String::new(),
+            address: String::new(),
         };
         meta.create_session(&session).unwrap();
     }

@@ -1,6 +1,8 @@
 //! Users, their passwords and their sessions.
 
-use gatelog_meta::{Access, Error, Meta, NewUser, Password, Scope, Session, User};
+use gatelog_meta::{
+    Access, EndedSessions, Error, Meta, NewUser, Password, Role, Scope, Session, User,
+};
 
 use crate::{access, at, by_ada, meta, tenant_name};
 
@@ -11,7 +13,8 @@ fn one_time() -> Password {
 }
 
 fn create(meta: &Meta, name: &str, access: Access) -> Result<(), Error> {
-    meta.create_user(&NewUser { name: name.to_owned(), access, password: one_time() }, &by_ada(0))
+    let (name, is_analyst, password) = (name.to_owned(), false, one_time());
+    meta.create_user(&NewUser { name, access, is_analyst, password }, &by_ada(0))
 }
 
 fn sign_in(meta: &Meta, user: &str, token: u8, seconds: i64) {
@@ -21,6 +24,8 @@ fn sign_in(meta: &Meta, user: &str, token: u8, seconds: i64) {
         created: at(seconds),
         last_seen: at(seconds),
         expires: at(seconds + 50),
+        user_agent: format!("browser {token}"),
+        address: "203.0.113.7".to_owned(),
     };
     meta.create_session(&session).unwrap();
 }
@@ -38,8 +43,10 @@ fn a_user_is_returned_as_created_whatever_the_case_of_the_name() {
     let expected = User {
         name: "Admin".to_owned(),
         access: Access::Operator,
+        is_analyst: false,
         password: one_time(),
         created: at(0),
+        last_seen: None,
         disabled: None,
     };
     assert_eq!(meta.user("aDMIN").unwrap(), Some(expected));
@@ -97,6 +104,7 @@ fn a_new_password_ends_the_other_sessions_of_that_user() {
 #[test]
 fn a_disabled_user_has_no_sessions_and_can_be_enabled_again() {
     let meta = meta();
+    create(&meta, "root", Access::Operator).unwrap();
     create(&meta, "ada", Access::Operator).unwrap();
     sign_in(&meta, "ada", 1, 0);
     meta.disable_user("ada", &by_ada(5)).unwrap();
@@ -127,8 +135,71 @@ fn a_session_lasts_until_it_expires_or_is_ended() {
 
     meta.end_session(&[1; 32]).unwrap();
     assert_eq!(tokens(&meta, "ada", 10), [3, 2]);
-    assert_eq!(meta.end_sessions("ada").unwrap(), 2);
+    assert_eq!(meta.end_sessions("ada", EndedSessions::All, &by_ada(60)).unwrap(), 2);
     assert!(tokens(&meta, "ada", 10).is_empty());
+}
+
+#[test]
+fn sessions_end_one_by_one_or_all_others_and_never_those_of_somebody_else() {
+    let meta = meta();
+    create(&meta, "ada", Access::Operator).unwrap();
+    create(&meta, "bob", Access::Operator).unwrap();
+    for (user, token) in [("ada", 1), ("ada", 2), ("ada", 3), ("bob", 4)] {
+        sign_in(&meta, user, token, i64::from(token));
+    }
+    let shown = meta.session(&[2; 32], at(10)).unwrap().unwrap();
+    assert_eq!((&*shown.user_agent, &*shown.address), ("browser 2", "203.0.113.7"));
+    let end = |ended| meta.end_sessions("ADA", ended, &by_ada(10)).unwrap();
+    assert_eq!(end(EndedSessions::One(&[4; 32])), 0, "it is bob's");
+    assert_eq!(end(EndedSessions::One(&[2; 32])), 1);
+    assert_eq!(end(EndedSessions::Others(&[1; 32])), 1);
+    assert_eq!((tokens(&meta, "ada", 10), tokens(&meta, "bob", 10)), (vec![1], vec![4]));
+}
+
+#[test]
+fn it_is_known_when_somebody_was_last_here_after_their_sessions_are_gone() {
+    let meta = meta();
+    create(&meta, "ada", Access::Operator).unwrap();
+    let last_seen = || meta.user("ada").unwrap().unwrap().last_seen;
+    sign_in(&meta, "ada", 1, 5);
+    assert_eq!(last_seen(), Some(at(5)));
+    meta.touch_session(&[1; 32], at(40), at(90)).unwrap();
+    meta.end_session(&[1; 32]).unwrap();
+    assert_eq!(last_seen(), Some(at(40)));
+}
+
+#[test]
+fn a_role_is_changed_until_nobody_else_has_it() {
+    let meta = meta();
+    let acme = tenant_name("acme");
+    create(&meta, "ada", Access::Operator).unwrap();
+    create(&meta, "bob", access(Scope::Read, "acme")).unwrap();
+    let role = |name| meta.user(name).unwrap().unwrap().role();
+    let set = |name, role| meta.set_role(name, role, &acme, &by_ada(1));
+    assert_eq!((role("ada"), role("bob")), (Some(Role::Operator), Some(Role::Viewer)));
+    for next in [Role::Analyst, Role::Viewer, Role::Admin] {
+        set("BOB", next).unwrap();
+        assert_eq!(role("bob"), Some(next));
+    }
+    let refusals = [
+        (set("ada", Role::Viewer), "`ada` is the last one with the role `operator`"),
+        (meta.disable_user("ada", &by_ada(2)), "`ada` is the last one with the role `operator`"),
+        (set("bob", Role::Analyst), "`bob` is the last one with the role `admin`"),
+        (set("eve", Role::Viewer), "there is no user `eve`"),
+    ];
+    for (refusal, expected) in refusals {
+        let said = refusal.unwrap_err().to_string();
+        assert!(said.starts_with(expected), "{said}");
+    }
+    create(&meta, "eve", access(Scope::Admin, "default")).unwrap();
+    set("bob", Role::Analyst).unwrap_err();
+    create(&meta, "joe", access(Scope::Admin, "acme")).unwrap();
+    set("bob", Role::Operator).unwrap();
+    set("ada", Role::Viewer).unwrap();
+    assert_eq!(meta.user("ada").unwrap().unwrap().access, access(Scope::Read, "acme"));
+    meta.disable_user("ada", &by_ada(3)).unwrap();
+    let nowhere = meta.set_role("ada", Role::Viewer, &tenant_name("nowhere"), &by_ada(4));
+    assert!(matches!(nowhere, Err(Error::UnknownTenant(_))));
 }
 
 #[test]
@@ -149,6 +220,8 @@ fn a_session_needs_a_user() {
         created: at(0),
         last_seen: at(0),
         expires: at(1),
+        user_agent: String::new(),
+        address: String::new(),
     };
     assert!(matches!(meta().create_session(&session), Err(Error::UnknownUser(_))));
 }

@@ -32,7 +32,8 @@ fn whoever_comes_first_becomes_a_user_and_is_found_by_subject_later() {
 fn nobody_is_taken_for_somebody_else() {
     let meta = meta();
     let password = Password::Unset;
-    let local = NewUser { name: "ada@corp".into(), access: Access::Operator, password };
+    let local =
+        NewUser { name: "ada@corp".into(), access: Access::Operator, is_analyst: false, password };
     meta.create_user(&local, &by_ada(0)).unwrap();
     let reader = access(Scope::Read, "acme");
     assert_eq!(meta.welcome(&ada("s1"), &reader, at(1)).unwrap().name, "s1@corp");
@@ -60,6 +61,8 @@ fn they_have_no_password_and_can_be_turned_away() {
         created: at(1),
         last_seen: at(1),
         expires: at(50),
+        user_agent: String::new(),
+        address: String::new(),
     };
     meta.create_session(&session).unwrap();
     meta.turn_away(&Vouched { provider: "other".into(), ..ada("s1") }, at(2)).unwrap();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use gatelog_auth::jwt::Algorithm;
-use gatelog_auth::{Access, CallProvider, Provider, Providers, Role, Roles, Scope};
+use gatelog_auth::{Access, CallProvider, Grant, Grants, Provider, Providers, Scope};
 use gatelog_event::tenant::TenantName;
 use serde::Deserialize;
 
@@ -110,7 +110,7 @@ impl ConsoleConfig {
             if !provider.roles.is_empty() && provider.role_claim.is_none() {
                 return refuse("roles need role_claim, the claim that names them");
             }
-            provider.roles()?;
+            provider.grants()?;
         }
         Ok(())
     }
@@ -143,11 +143,11 @@ impl OidcConfig {
             client_secret: secret.transpose()?,
             scopes: std::iter::once("openid".to_owned()).chain(others.cloned()).collect(),
             algorithm: self.algorithm,
-            roles: self.roles()?,
+            grants: self.grants()?,
         })
     }
 
-    fn roles(&self) -> Result<Roles, ConfigError> {
+    fn grants(&self) -> Result<Grants, ConfigError> {
         let access = |scope: Scope, tenant: &Option<TenantName>| {
             let unusable = |reason: String| {
                 ConfigError::Inconsistent(format!("console.oidc: {:?}: {reason}", self.name))
@@ -161,11 +161,11 @@ impl OidcConfig {
             access.map_err(|error| unusable(error.to_string()))
         };
         let known = self.roles.iter().map(|RoleConfig { value, scope, tenant }| {
-            Ok(Role { value: value.clone(), access: access(*scope, tenant)? })
+            Ok(Grant { value: value.clone(), access: access(*scope, tenant)? })
         });
         let default = self.default_role.as_ref();
         let default = default.map(|AccessConfig { scope, tenant }| access(*scope, tenant));
-        Ok(Roles {
+        Ok(Grants {
             claim: self.role_claim.clone(),
             known: known.collect::<Result<_, _>>()?,
             default: default.transpose()?,

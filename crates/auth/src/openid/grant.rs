@@ -6,7 +6,7 @@ use crate::Access;
 
 /// What people with this word in their claim may do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Role {
+pub struct Grant {
     /// The provider's word: a group, a role.
     pub value: String,
     /// What they may do.
@@ -15,16 +15,16 @@ pub struct Role {
 
 /// What a provider's people may do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Roles {
+pub struct Grants {
     /// The claim that says it. Dots lead into objects: `realm_access.roles`.
     pub claim: Option<String>,
     /// The roles, of which the first that fits counts.
-    pub known: Vec<Role>,
+    pub known: Vec<Grant>,
     /// What everybody else may do; without it they are refused.
     pub default: Option<Access>,
 }
 
-impl Roles {
+impl Grants {
     /// What somebody with these claims may do.
     pub(super) fn access(&self, claims: &Value) -> Option<Access> {
         let claim = self.claim.as_deref().and_then(|path| find(claims, path));
@@ -58,8 +58,8 @@ mod tests {
     #[test]
     fn the_first_role_that_fits_counts() {
         let known = [("admins", acme(Scope::Admin)), ("auditors", acme(Scope::Read))]
-            .map(|(value, access)| Role { value: value.to_owned(), access });
-        let roles = |claim: &str, default| Roles {
+            .map(|(value, access)| Grant { value: value.to_owned(), access });
+        let roles = |claim: &str, default| Grants {
             claim: Some(claim.to_owned()),
             known: known.to_vec(),
             default,

@@ -1,0 +1,119 @@
+//! What an event of our own audit says, as a sentence without its subject.
+
+use gatelog_event::fields::{Fields, Outcome, Party};
+use gatelog_event::json::{Document, Node};
+use gatelog_ledger::StoredEvent;
+
+use super::Row;
+use crate::event_view::{meaning_of, read};
+use crate::filter::{Facet, LogFilter};
+use crate::text::{Shown, visible};
+use crate::visitor::Visit;
+
+/// Questions of one event that are shown.
+const QUESTIONS_MAX: usize = 4;
+
+/// An event as a row.
+pub(super) fn row(visit: &Visit, event: &StoredEvent) -> Row {
+    let own = LogFilter::of(Facet::Source, event.source.name());
+    read(event, |fields| Row {
+        link: visit.links.event(&event.id, &own),
+        time: visit.moment(event.position.time),
+        who: who(&fields.actor).map(|name| Shown::new(name, 60)),
+        what: Shown::new(&what(visit, event, fields), 200),
+        has_failed: event.result == Outcome::Failure,
+        questions: questions(event),
+    })
+}
+
+/// An id of somebody who does something here, without the word that says what sort they are.
+pub(super) fn called(id: &str) -> &str {
+    id.strip_prefix("user:").unwrap_or(id)
+}
+
+fn who<'p>(party: &'p Party<'_>) -> Option<&'p str> {
+    let named = party.name.as_deref().or(party.identifier.as_deref());
+    named.or_else(|| party.id.as_deref().map(called))
+}
+
+fn what(visit: &Visit, event: &StoredEvent, fields: &Fields<'_>) -> String {
+    let texts = &visit.texts.settings.activity;
+    let target = who(&fields.target).unwrap_or_default();
+    let target = visible(target);
+    let has_failed = event.result == Outcome::Failure;
+    let kind = fields.target.kind.as_deref().unwrap_or_default();
+    let thing = match kind {
+        "key" => texts.key,
+        "client" => texts.client,
+        "tenant" => texts.tenant,
+        _ => texts.name,
+    };
+    match &*event.event_type {
+        "audit.read" if !has_failed => {
+            let place = place(visit, &target);
+            match number(event, "events") {
+                0 if target.starts_with("POST ") => (texts.sent)(place),
+                0 => (texts.opened)(place),
+                count => (texts.read)(&visit.texts.counted(count, visit.texts.nouns.event), place),
+            }
+        }
+        "login" if has_failed => texts.could_not_sign_in.to_owned(),
+        "login" => texts.signed_in.to_owned(),
+        "user.create" => (texts.user_create)(&target),
+        "user.update" => (texts.user_update)(&target),
+        "user.disable" => (texts.user_disable)(&target),
+        "user.enable" => (texts.user_enable)(&target),
+        "password.reset" => (texts.password_reset)(&target),
+        "password.set" => (texts.password_set)(&target),
+        "session.revoke" => (texts.session_revoke)(&target),
+        "api.create" => (texts.create)(thing, &target),
+        "api.delete" => (texts.delete)(thing, &target),
+        _ => match (meaning_of(event).title_in(visit.texts.language), &*target) {
+            (title, "") => title.to_owned(),
+            (title, target) => format!("{title} ({target})"),
+        },
+    }
+}
+
+/// What people call a route of the console; other routes are called by their address.
+fn place<'r>(visit: &Visit, route: &'r str) -> &'r str {
+    let texts = &visit.texts;
+    let (_, path) = route.split_once(' ').unwrap_or_default();
+    match path {
+        "/account" | "/account/sessions" => texts.frame.account,
+        "/logs" | "/logs/{id}" | "/logs/live" | "/logs/export" => texts.logs.title,
+        "/users" | "/users/{id}" => texts.users.title,
+        "/settings/activity" => texts.settings.activity.title,
+        "/settings/members" | "/settings/members/{name}" => texts.settings.members.title,
+        "/settings/keys" | "/settings/keys/{id}/revoke" => texts.settings.keys.title,
+        "/settings/clients" | "/settings/clients/{id}/revoke" => texts.settings.clients.title,
+        "/settings/catalogue" | "/settings/catalogue/{source}/{key}" => {
+            texts.settings.catalogue.title
+        }
+        _ => route,
+    }
+}
+
+/// A member of what the event says besides.
+fn data<T>(event: &StoredEvent, name: &str, look: impl FnOnce(Node<'_, '_>) -> T) -> Option<T> {
+    let document = Document::parse(&event.record).ok()?;
+    document.root().path(&["data", name]).map(look)
+}
+
+fn number(event: &StoredEvent, name: &str) -> u64 {
+    let number = data(event, name, |number| number.as_i64()).flatten();
+    number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0)
+}
+
+/// What was asked of the events that were read, unless it was all of them.
+fn questions(event: &StoredEvent) -> Vec<Shown> {
+    if number(event, "events") == 0 {
+        return Vec::new();
+    }
+    let questions = data(event, "questions", |questions| {
+        let asked = questions.children().filter_map(Node::as_str);
+        let asked = asked.filter(|question| question != "everything").take(QUESTIONS_MAX);
+        asked.map(|question| Shown::new(&question, 200)).collect()
+    });
+    questions.unwrap_or_default()
+}
