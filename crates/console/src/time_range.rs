@@ -132,6 +132,11 @@ impl TimeRange {
         }
     }
 
+    /// From one time, inclusive, to another, exclusive.
+    pub(crate) fn between(from: UnixMicros, to: UnixMicros) -> Self {
+        Self::Custom { from: Bound::At(from), to: Bound::At(to) }
+    }
+
     /// The parameters that say the same.
     pub(crate) fn write(&self) -> Vec<(&'static str, String)> {
         match self {

@@ -3,15 +3,19 @@
 //! Some events name their interaction. Logto's name it where it begins and ends and in no step
 //! between, and other products' never: theirs belong together when they come from one address and
 //! one browser, one soon after the other. Two people who share both at the same time are taken for
-//! one.
+//! one. The application does not tell them apart: some steps leave it out, and the next sign-in
+//! begins with an event of its own.
 
-use gatelog_event::catalogue::Action;
+use std::sync::Arc;
+
+use gatelog_event::catalogue::{Action, Tab};
 use gatelog_event::fields::{Fields, Outcome};
 use gatelog_event::source::Source;
 use gatelog_event::time::UnixMicros;
+use gatelog_query::{Field, Filter, Test};
 
 /// Nobody stays so long between two steps; codes have expired by then.
-const PAUSE_MICROS_MAX: i64 = 15 * 60 * 1_000_000;
+const PAUSE_MICROS_MAX: i64 = 10 * 60 * 1_000_000;
 
 /// Actions that show who somebody is.
 pub(crate) const PROOFS: [Action; 6] = [
@@ -67,7 +71,7 @@ pub(crate) struct Step {
 }
 
 /// The actions of all events of visits.
-pub(crate) fn actions() -> impl Iterator<Item = Action> {
+fn actions() -> impl Iterator<Item = Action> {
     PROOFS.into_iter().chain(BEGINNINGS).chain(PARTS)
 }
 
@@ -82,6 +86,18 @@ pub(crate) fn mark_of(fields: &Fields<'_>) -> Option<Mark> {
         Source::Logto => client.or(interaction),
         _ => interaction.or(client),
     }
+}
+
+/// Events that can be part of a visit.
+pub(crate) fn is_of_one() -> Filter {
+    let actions = actions().map(|action| action.name().to_owned()).collect();
+    let is_part = Filter::Field(Field::Action, Test::OneOf(Arc::new(actions)));
+    Filter::equals(Field::Tab, Tab::User.name()).and(is_part)
+}
+
+/// Whether an event with this action can be part of a visit.
+pub(crate) fn is_part(action: Action) -> bool {
+    actions().any(|part| part == action)
 }
 
 /// Cuts events of one mark, which ascend in time, into visits: for each event the number of its

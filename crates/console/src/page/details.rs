@@ -18,6 +18,7 @@ use crate::record::{Change, FlatRecord, RecordShape, RenderedRecord, changes};
 use crate::text::Shown;
 use crate::texts::Texts;
 use crate::visitor::{Visit, Visitor, html};
+use crate::visits::{self, Mark, mark_of};
 
 #[derive(Debug, Template)]
 #[template(path = "details.html", whitespace = "minimize")]
@@ -184,8 +185,13 @@ impl RecordView {
 
 /// The journey the event is a step of, if it says so.
 fn journey(visit: &Visit, event: &StoredEvent, fields: &Fields<'_>) -> Option<String> {
-    match fields.interaction.as_deref() {
+    let is_inferred = matches!(mark_of(fields), Some(Mark::Client { .. }))
+        && visits::is_part(meaning_of(event).action);
+    match fields.interaction.as_deref().filter(|_| !is_inferred) {
         Some(interaction) => Some(visit.links.journey(interaction, &event.id)),
-        None => fields.session.as_ref().map(|_| visit.links.journey_around(&event.id)),
+        None if is_inferred || fields.session.is_some() => {
+            Some(visit.links.journey_around(&event.id))
+        }
+        None => None,
     }
 }

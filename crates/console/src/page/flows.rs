@@ -7,11 +7,9 @@
 //!
 //! - [`progress`]: from events to how far each visit came.
 
-use std::sync::Arc;
-
 use askama::Template;
 use axum::response::Response;
-use gatelog_event::catalogue::{Action, Tab};
+use gatelog_event::catalogue::Action;
 use gatelog_event::fields::{IndexedField, Outcome};
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::{Matches, PageStart, StoredEvent};
@@ -129,7 +127,7 @@ impl Asked {
 
 fn page(visit: &Visit, Asked { filter, flow }: &Asked) -> Result<Page, Problem> {
     let mut query = filter.query(&visit.tenant, visit.now)?;
-    query.filter = query.filter.and(is_of_a_visit());
+    query.filter = query.filter.and(visits::is_of_one());
     let matches = visit.tenant.ledger().matches(&query)?;
     let (mut visits, begin) = read_visits(&matches)?;
     let all = visits.progress(visit.now);
@@ -158,13 +156,6 @@ fn page(visit: &Visit, Asked { filter, flow }: &Asked) -> Result<Page, Problem> 
         steps: steps(visit, filter, *flow, &shown),
         under_way: (shown.under_way > 0).then(|| (visit.texts.flows.under_way)(&under_way)),
     })
-}
-
-/// Events of visits.
-fn is_of_a_visit() -> Filter {
-    let actions = visits::actions().map(|action| action.name().to_owned()).collect();
-    let is_part = Filter::Field(Field::Action, Test::OneOf(Arc::new(actions)));
-    Filter::equals(Field::Tab, Tab::User.name()).and(is_part)
 }
 
 /// The visits of the newest events, and the time of the earliest one that was looked at if that
@@ -289,6 +280,6 @@ fn ending(visit: &Visit, filter: &LogFilter, ending: &Ending) -> EndingView {
         title: Shown::new(&title, 120),
         count: texts.number(ending.count),
         link,
-        example: visit.links.event(&ending.example, &LogFilter::default()),
+        example: visit.links.journey_around(&ending.example),
     }
 }

@@ -1,11 +1,13 @@
-//! `/journeys/{interaction}`: the events of one interaction, step by step; or, where an event names
-//! none, those of its session around it: `/journeys/around/{id}`.
+//! `/journeys/{interaction}`: the events of one interaction, step by step; or, of an event that
+//! names none, what seems to be its visit ([`visits`]), or its session around it:
+//! `/journeys/around/{id}`.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::extract::Path;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use gatelog_event::fields::{Fields, IndexedField, Outcome};
 use gatelog_event::redact::is_marker;
 use gatelog_event::time::UnixMicros;
@@ -19,14 +21,15 @@ use crate::moment::{Moment, span};
 use crate::problem::Problem;
 use crate::subject::Subject;
 use crate::text::Shown;
-use crate::time_range::{Bound, TimeRange};
+use crate::time_range::TimeRange;
 use crate::user_agent;
-use crate::visitor::{Visit, Visitor};
+use crate::visitor::{Visit, Visitor, html};
+use crate::visits::{self, Mark, mark_of};
 
 /// Steps shown: a sign-in has a dozen, and what has hundreds is read as a list.
 const STEPS_MAX: usize = 500;
 
-/// How far from an event its session is looked at, either way.
+/// How far from an event others are looked for, either way.
 const AROUND_MICROS: i64 = 3_600 * 1_000_000;
 
 /// People, applications and addresses named in the heading.
@@ -73,11 +76,14 @@ struct Step {
     is_origin: bool,
 }
 
-/// Which events belong together.
+/// Events that belong together.
 struct Journey<'j> {
     id: &'j str,
     kind: &'static str,
-    query: Query,
+    /// The first of them, in the order in which they happened.
+    events: Vec<StoredEvent>,
+    /// How many there are in all.
+    total: u64,
     list: LogFilter,
     /// The id of the event the reader comes from.
     origin: Option<&'j str>,
@@ -87,10 +93,12 @@ struct Journey<'j> {
 pub(crate) async fn show(Path(interaction): Path<String>, visitor: Visitor) -> Response {
     let page = move |visit: &Visit, frame| {
         let filter = Filter::equals(Field::Indexed(IndexedField::Interaction), &*interaction);
+        let (events, total) = first(visit, &Query::new(filter))?;
         let journey = Journey {
             id: &interaction,
             kind: visit.texts.journey.of_interaction,
-            query: Query::new(filter),
+            events,
+            total,
             list: LogFilter::of(Facet::Interaction, &interaction),
             origin: visit.parameters.get("event"),
         };
@@ -99,43 +107,107 @@ pub(crate) async fn show(Path(interaction): Path<String>, visitor: Visitor) -> R
     visitor.page(Section::Logs, page).await
 }
 
-/// `GET /journeys/around/{id}`
+/// `GET /journeys/around/{id}`: that of an event, however it is told.
 pub(crate) async fn around(Path(id): Path<String>, visitor: Visitor) -> Response {
-    let page = move |visit: &Visit, frame| {
-        let event = visit.tenant.ledger().get(&id)?;
-        let event = event.ok_or_else(|| Problem::NoEvent(id.clone()))?;
-        let session = read(&event, |fields| fields.session.as_deref().map(str::to_owned));
-        let session = session.ok_or_else(|| Problem::NoSession(id.clone()))?;
-        let time = event.position.time;
-        let (from, to) = (time.saturating_add(-AROUND_MICROS), time.saturating_add(AROUND_MICROS));
-        let filter = Filter::equals(Field::Indexed(IndexedField::Session), &*session);
-        let mut list = LogFilter::of(Facet::Session, &session);
-        list.range = TimeRange::Custom { from: Bound::At(from), to: Bound::At(to) };
-        let journey = Journey {
-            id: &session,
-            kind: visit.texts.journey.of_session,
-            query: Query { from: Some(from), to: Some(to), ..Query::new(filter) },
-            list,
-            origin: Some(&id),
-        };
-        page(visit, frame, &journey)
+    visitor.answer(move |visit| journey_of(visit, &id)).await
+}
+
+fn journey_of(visit: &Visit, id: &str) -> Result<Response, Problem> {
+    let event = visit.tenant.ledger().get(id)?;
+    let event = event.ok_or_else(|| Problem::NoEvent(id.to_owned()))?;
+    let (mark, interaction, session) = read(&event, |fields| {
+        let text = |field: &Option<Cow<'_, str>>| field.as_deref().map(str::to_owned);
+        (mark_of(fields), text(&fields.interaction), text(&fields.session))
+    });
+    let inferred = match &mark {
+        Some(mark) => inferred(visit, &event, mark)?,
+        None => None,
     };
-    visitor.page(Section::Logs, page).await
+    let journey = match (inferred, &interaction, &session) {
+        (Some(journey), ..) => journey,
+        (None, Some(interaction), _) => {
+            return Ok(Redirect::to(&visit.links.journey(interaction, id)).into_response());
+        }
+        (None, None, Some(session)) => of_session(visit, &event, session)?,
+        (None, None, None) => return Err(Problem::NoSession(id.to_owned())),
+    };
+    html(page(visit, visit.frame(Section::Logs), &journey)?)
+}
+
+/// The visit that an event is part of, if it is of one: events from one address and browser.
+fn inferred<'j>(
+    visit: &Visit,
+    event: &'j StoredEvent,
+    mark: &'j Mark,
+) -> Result<Option<Journey<'j>>, Problem> {
+    let Mark::Client { ip, .. } = mark else { return Ok(None) };
+    let (from, to) = window(event);
+    let filter = Filter::equals(Field::Indexed(IndexedField::Ip), ip).and(visits::is_of_one());
+    let query = Query { from: Some(from), to: Some(to), ..Query::new(filter) };
+    let (mut events, _) = first(visit, &query)?;
+    events.retain(|other| read(other, |fields| mark_of(fields).as_ref() == Some(mark)));
+    let step = |event: &StoredEvent| {
+        let meaning = meaning_of(event);
+        visits::Step { time: event.position.time, action: meaning.action, outcome: meaning.outcome }
+    };
+    let numbers = visits::cut(mark, events.iter().map(step));
+    let number = events.iter().zip(&numbers).find(|(other, _)| other.id == event.id);
+    let Some(number) = number.and_then(|(_, number)| *number) else { return Ok(None) };
+    let mut numbers = numbers.into_iter();
+    events.retain(|_| numbers.next().flatten() == Some(number));
+    let end = events.last().map_or(to, |last| last.position.time.saturating_add(1_000_000));
+    let begin = events.first().map(|first| first.position.time);
+    let mut list = LogFilter::of(Facet::Address, ip);
+    list.range = TimeRange::between(begin.unwrap_or(from), end);
+    Ok(Some(Journey {
+        id: ip,
+        kind: visit.texts.journey.inferred,
+        total: events.len() as u64,
+        events,
+        list,
+        origin: Some(&event.id),
+    }))
+}
+
+fn of_session<'j>(
+    visit: &Visit,
+    event: &'j StoredEvent,
+    session: &'j str,
+) -> Result<Journey<'j>, Problem> {
+    let (from, to) = window(event);
+    let filter = Filter::equals(Field::Indexed(IndexedField::Session), session);
+    let query = Query { from: Some(from), to: Some(to), ..Query::new(filter) };
+    let (events, total) = first(visit, &query)?;
+    let mut list = LogFilter::of(Facet::Session, session);
+    list.range = TimeRange::between(from, to);
+    let (kind, origin) = (visit.texts.journey.of_session, Some(&*event.id));
+    Ok(Journey { id: session, kind, events, total, list, origin })
+}
+
+/// The time around an event.
+fn window(event: &StoredEvent) -> (UnixMicros, UnixMicros) {
+    let time = event.position.time;
+    (time.saturating_add(-AROUND_MICROS), time.saturating_add(AROUND_MICROS))
+}
+
+/// The first events that match, and how many do.
+fn first(visit: &Visit, query: &Query) -> Result<(Vec<StoredEvent>, u64), Problem> {
+    let matches = visit.tenant.ledger().matches(query)?;
+    let page = matches.page(Order::OldestFirst, PageStart::First, STEPS_MAX)?;
+    visit.reading.returned(page.events.len());
+    Ok((page.events, page.total))
 }
 
 fn page(visit: &Visit, frame: Frame, journey: &Journey<'_>) -> Result<Page, Problem> {
-    let texts = visit.texts;
-    let matches = visit.tenant.ledger().matches(&journey.query)?;
-    let page = matches.page(Order::OldestFirst, PageStart::First, STEPS_MAX)?;
-    visit.reading.returned(page.events.len());
-    if page.events.is_empty() {
+    let (texts, events) = (visit.texts, &journey.events);
+    if events.is_empty() {
         return Err(Problem::NoJourney(journey.id.to_owned()));
     }
-    let ending = ending(&page.events);
-    let mut steps = Vec::with_capacity(page.events.len());
+    let ending = ending(events);
+    let mut steps = Vec::with_capacity(events.len());
     let mut cast = Cast::default();
     let mut before = None;
-    for (index, event) in page.events.iter().enumerate() {
+    for (index, event) in events.iter().enumerate() {
         let (time, origin) = (event.position.time, journey.origin);
         let step = read(event, |fields| {
             cast.note(visit.viewer(), fields);
@@ -145,17 +217,18 @@ fn page(visit: &Visit, frame: Frame, journey: &Journey<'_>) -> Result<Page, Prob
         steps.push(Step { is_fatal, is_origin: origin == Some(&*event.id), ..step });
         before = Some(time);
     }
-    let began = page.events.first().map(|event| event.position.time);
+    let began = events.first().map(|event| event.position.time);
     let took = began.zip(before).map_or(0, |(first, last)| last.micros() - first.micros());
     let outcome = ending.map_or(Outcome::Unknown, |(_, outcome)| outcome);
+    let is_cut = journey.total > events.len() as u64;
     Ok(Page {
         id: Shown::new(journey.id, 128),
         kind: journey.kind,
         outcome: OutcomeView::new(outcome, texts),
         began: began.map(|time| visit.moment(time)),
         took: span(took, texts),
-        count: texts.number(page.total),
-        omitted: page.next.map(|_| (texts.journey.first_only)(&texts.number(STEPS_MAX as u64))),
+        count: texts.number(journey.total),
+        omitted: is_cut.then(|| (texts.journey.first_only)(&texts.number(STEPS_MAX as u64))),
         steps,
         people: cast.people.0,
         identifiers: cast.identifiers.0,

@@ -79,6 +79,34 @@ async fn without_an_interaction_the_journey_is_the_session_around_the_event() {
     assert_eq!(browser.get("/journeys/around/9").await.status, StatusCode::NOT_FOUND);
 }
 
+/// Rows as Logto writes them: only the first names its interaction.
+const LOGTO_ROWS: &str = r#"
+{"tenantId":"default","id":"l1","key":"Interaction.Create","payload":{"key":"Interaction.Create","result":"Success","ip":"203.0.113.7","userAgent":"Firefox","applicationId":"shop","interactionId":"i9"},"createdAt":1795190600000}
+{"tenantId":"default","id":"l2","key":"Interaction.SignIn.Verification.Password.Submit","payload":{"key":"Interaction.SignIn.Verification.Password.Submit","result":"Error","error":{"code":"session.invalid_credentials"},"ip":"203.0.113.7","userAgent":"Firefox","applicationId":"shop"},"createdAt":1795190610000}
+{"tenantId":"default","id":"l3","key":"Interaction.SignIn.Verification.Password.Submit","payload":{"key":"Interaction.SignIn.Verification.Password.Submit","result":"Success","ip":"203.0.113.7","userAgent":"Chrome","applicationId":"shop"},"createdAt":1795190611000}
+{"tenantId":"default","id":"l4","key":"Interaction.SignIn.Submit","payload":{"key":"Interaction.SignIn.Submit","result":"Success","userId":"u1","ip":"203.0.113.7","userAgent":"Firefox"},"createdAt":1795190620000}
+{"tenantId":"default","id":"l5","key":"Interaction.SignIn.Verification.Password.Submit","payload":{"key":"Interaction.SignIn.Verification.Password.Submit","result":"Error","error":{"code":"session.invalid_credentials"},"ip":"203.0.113.7","userAgent":"Firefox","applicationId":"shop"},"createdAt":1795190700000}
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn steps_that_name_no_interaction_are_put_together_and_it_is_said() {
+    let house = House::new();
+    let browser = with_events(&house).await;
+    house.keep("default", Format::Logto, LOGTO_ROWS).await;
+    for (event, expected) in
+        [("l1", vec!["l1", "l2", "l4"]), ("l4", vec!["l1", "l2", "l4"]), ("l5", vec!["l5"])]
+    {
+        let page =
+            browser.page(&browser.page(&format!("/logs/{event}")).await.link("journey")).await;
+        let ids: Vec<String> = steps(&page).into_iter().map(|(id, ..)| id).collect();
+        assert_eq!(ids, expected, "{event}");
+        assert!(page.text.contains("Inferred: "));
+    }
+    // What names its interaction leads to that, from wherever.
+    let page = browser.get("/journeys/around/2").await;
+    assert_eq!(page.header("location"), "/journeys/i1?event=2");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_long_journey_ends_with_a_note() {
     let house = House::new();

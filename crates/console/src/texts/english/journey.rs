@@ -7,6 +7,7 @@ pub(super) const JOURNEY: Journey = Journey {
     show: "Show the journey",
     of_interaction: "All events of one interaction",
     of_session: "Events of one session within an hour of the event",
+    inferred: "Inferred: events from one address and browser, one soon after the other",
     steps: "Steps",
     began: "Began",
     took: "Took",

@@ -7,6 +7,7 @@ pub(super) const JOURNEY: Journey = Journey {
     show: "Afficher le parcours",
     of_interaction: "Tous les événements d’une interaction",
     of_session: "Événements d’une session, à une heure près de l’événement",
+    inferred: "Déduit\u{202f}: événements d’une même adresse et d’un même navigateur, à peu d’intervalle",
     steps: "Étapes",
     began: "Début",
     took: "Durée",

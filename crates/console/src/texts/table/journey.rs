@@ -10,6 +10,7 @@ pub(crate) struct Journey {
     pub(crate) show: &'static str,
     pub(crate) of_interaction: &'static str,
     pub(crate) of_session: &'static str,
+    pub(crate) inferred: &'static str,
     pub(crate) steps: &'static str,
     pub(crate) began: &'static str,
     pub(crate) took: &'static str,

@@ -7,6 +7,7 @@ pub(super) const JOURNEY: Journey = Journey {
     show: "Akışı göster",
     of_interaction: "Bir etkileşimin tüm olayları",
     of_session: "Bir oturumun, olaydan en fazla bir saat uzaktaki olayları",
+    inferred: "Çıkarım: aynı adres ve tarayıcıdan, kısa aralıklarla gelen olaylar",
     steps: "Adımlar",
     began: "Başlangıç",
     took: "Süre",
