@@ -97,7 +97,7 @@ describe('the explorer', { timeout: 300_000 }, () => {
       const event = await visitor.rows().nth(1).locator('td.event a').innerText();
       await page.keyboard.press('Enter');
       await page.waitForURL('**/logs/row*');
-      assert.equal(await page.locator('h1').innerText(), event);
+      assert.equal(await page.locator('#panel h1').innerText(), event);
       visitor.assertNoComplaints();
     });
 

@@ -75,7 +75,7 @@ for (const javaScriptEnabled of [true, false]) {
     it('leads from an event to its journey and back', async () => {
       await visitor.go('/logs/event2100000000000000');
       await visitor.follow('#journey');
-      assert.equal(visitor.path(), '/journeys/interaction2');
+      assert.equal(visitor.path(), '/journeys/around/event2100000000000000');
       assert.equal(await page.locator('#steps li').count(), 2);
       const fatal = page.locator('#steps .fatal');
       assert.match(await fatal.innerText(), /Failed here/);

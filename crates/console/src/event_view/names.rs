@@ -1,6 +1,6 @@
 //! What values are called.
 
-use gatelog_event::catalogue::{Action, Level, catalogue, meaning, section_title};
+use gatelog_event::catalogue::{Action, Level, catalogue, meaning, section_title, source_title};
 use gatelog_event::fields::{IndexedField, Outcome};
 use gatelog_event::language::Language;
 use gatelog_event::redact::is_marker;
@@ -34,6 +34,7 @@ pub(crate) fn value_name(viewer: Viewer<'_>, field: Field, value: &str, link: St
         Field::Type => Facet::Event,
         Field::Action => Facet::Action,
         Field::Level => Facet::Level,
+        Field::Source => Facet::Source,
         Field::Indexed(IndexedField::ActorId) => Facet::User,
         Field::Indexed(IndexedField::TargetId) => Facet::Target,
         Field::Indexed(IndexedField::ApplicationId) => Facet::Application,
@@ -76,6 +77,12 @@ pub(crate) fn facet_name(viewer: Viewer<'_>, facet: Facet, value: &str, link: St
                 plain(Shown::new(level.title(texts.language), TITLE_CHARACTERS_MAX), link)
             }
             None => Name::code(value, link),
+        },
+        Facet::Source => match value.parse() {
+            Ok(source) => {
+                plain(Shown::new(source_title(source, texts.language), TITLE_CHARACTERS_MAX), link)
+            }
+            Err(_) => Name::code(value, link),
         },
         _ => Name::code(value, link),
     }

@@ -36,7 +36,7 @@ async fn any_field_and_any_path_is_a_column() {
     let cases = [
         ("actor.id,time", "User|Time (UTC)", "Ada Lovelace u1|Nov 20, 14:20:00"),
         ("type,outcome,level", "Event|Result|Level", "Login|Failure|Warning"),
-        ("id,seq,source", "Event id|Sequence|Source", "e6|5|native"),
+        ("id,seq,source", "Event id|Sequence|Source", "e6|5|Native"),
         ("actor.identifier,actor.name", "Identifier|User’s name", "ada@acme.example|Ada Lovelace"),
         ("error.code,ip,session", "Error|Address|Session", "odd|203.0.113.9|–"),
         ("data.tries,data.tags", "data.tries|data.tags", "3|a +2"),
