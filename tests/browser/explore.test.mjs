@@ -30,6 +30,9 @@ describe('the explorer', { timeout: 300_000 }, () => {
     const options = () => page.locator('#completions [role=option]');
     const option = (text) => options().filter({ hasText: text }).first();
     const query = () => page.locator('#query');
+    /** Waits until the query is this: what was typed on meanwhile is asked for first. */
+    const reads = (text) =>
+      page.waitForFunction((wanted) => document.getElementById('query').value === wanted, text);
 
     it('by fields, operators and values that occur', async () => {
       await visitor.go('/logs');
@@ -37,7 +40,7 @@ describe('the explorer', { timeout: 300_000 }, () => {
       await page.keyboard.type('outc');
       await option('outcome').waitFor();
       await page.keyboard.press('Tab');
-      assert.equal(await query().inputValue(), 'outcome ');
+      await reads('outcome ');
       await option('begins with').waitFor();
       await page.keyboard.type('= ');
       await option('failure').waitFor();
@@ -46,7 +49,7 @@ describe('the explorer', { timeout: 300_000 }, () => {
       await page.keyboard.press('ArrowUp');
       assert.equal(await query().getAttribute('aria-activedescendant'), await options().last().getAttribute('id'));
       await option('failure').click();
-      assert.equal(await query().inputValue(), 'outcome = "failure" ');
+      await reads('outcome = "failure" ');
       await page.keyboard.press('Escape');
       assert.equal(await query().inputValue(), 'outcome = "failure" ', 'Escape closes the list only');
       await page.keyboard.press('Enter');
@@ -64,7 +67,7 @@ describe('the explorer', { timeout: 300_000 }, () => {
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
       const asked = `type = "${KNOWN.tokenKey}" AND outcome = "success"`;
-      assert.equal(await query().inputValue(), asked);
+      await reads(asked);
       visitor.assertNoComplaints();
     });
 

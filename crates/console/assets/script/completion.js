@@ -8,6 +8,8 @@ const REST_MS = 60;
  */
 function completeWhatIsTyped(query) {
   let list = document.createElement("ul");
+  /** The text that the list was made for. */
+  let text = null;
   let asked = null;
   let rest = 0;
   let active = null;
@@ -24,6 +26,7 @@ function completeWhatIsTyped(query) {
     if (active) query.setAttribute("aria-activedescendant", active.id);
     else query.removeAttribute("aria-activedescendant");
   };
+  const written = (what) => [...list.children].find((option) => option.dataset.written === what) ?? null;
   const show = (suggestions) => {
     Object.assign(suggestions, { id: "completions", role: "listbox", hidden: suggestions.children.length === 0 });
     suggestions.setAttribute("aria-label", query.dataset.complete);
@@ -39,9 +42,11 @@ function completeWhatIsTyped(query) {
     show(document.createElement("ul"));
   };
   const ask = async () => {
+    clearTimeout(rest);
     asked?.abort();
     asked = new AbortController();
     const { signal } = asked;
+    const { value } = query;
     const parameters = new URLSearchParams(new FormData(query.form));
     parameters.set("at", String(query.selectionStart));
     try {
@@ -49,7 +54,12 @@ function completeWhatIsTyped(query) {
       const template = document.createElement("template");
       template.innerHTML = await answer.text();
       const suggestions = template.content.querySelector("ul[data-from]");
-      if (!signal.aborted && suggestions && document.activeElement === query) show(suggestions);
+      if (!signal.aborted && suggestions && document.activeElement === query) {
+        const before = active?.dataset.written;
+        show(suggestions);
+        setActive(written(before));
+        text = value;
+      }
     } catch {
       // The reader typed on, or the server is away: the query works without.
     }
@@ -59,7 +69,12 @@ function completeWhatIsTyped(query) {
     clearTimeout(rest);
     rest = setTimeout(ask, REST_MS);
   };
-  const accept = (option) => {
+  const accept = async (chosen) => {
+    // The reader may have typed on since the list was made: then its places are not the text's.
+    const isLate = text !== query.value;
+    if (isLate) await ask();
+    const option = isLate ? (written(chosen.dataset.written) ?? list.firstElementChild) : chosen;
+    if (!option || text !== query.value) return;
     query.setRangeText(option.dataset.written, Number(list.dataset.from), Number(list.dataset.to), "end");
     query.focus();
     close();
