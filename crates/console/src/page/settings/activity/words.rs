@@ -75,21 +75,27 @@ fn what(visit: &Visit, event: &StoredEvent, fields: &Fields<'_>) -> String {
     }
 }
 
-/// What people call a route of the console; other routes are called by their address.
+/// What people call a route of the console, by where it begins; other routes are called by their
+/// address.
 fn place<'r>(visit: &Visit, route: &'r str) -> &'r str {
-    let texts = &visit.texts;
+    let (texts, settings) = (&visit.texts, &visit.texts.settings);
     let (_, path) = route.split_once(' ').unwrap_or_default();
-    match path {
-        "/account" | "/account/sessions" => texts.frame.account,
-        "/logs" | "/logs/{id}" | "/logs/live" | "/logs/export" => texts.logs.title,
-        "/users" | "/users/{id}" => texts.users.title,
-        "/settings/activity" => texts.settings.activity.title,
-        "/settings/members" | "/settings/members/{name}" => texts.settings.members.title,
-        "/settings/keys" | "/settings/keys/{id}/revoke" => texts.settings.keys.title,
-        "/settings/clients" | "/settings/clients/{id}/revoke" => texts.settings.clients.title,
-        "/settings/catalogue" | "/settings/catalogue/{source}/{key}" => {
-            texts.settings.catalogue.title
-        }
+    let mut parts = path.split('/').skip(1);
+    match (parts.next(), parts.next()) {
+        (Some("overview"), _) => texts.overview.title,
+        (Some("logs"), _) => texts.logs.title,
+        (Some("flows"), _) => texts.flows.title,
+        (Some("journeys"), _) => texts.journey.title,
+        (Some("users"), _) => texts.users.title,
+        (Some("applications"), _) => texts.fields.application,
+        (Some("addresses"), _) => texts.fields.address,
+        (Some("organizations"), _) => texts.fields.organization,
+        (Some("account"), _) => texts.frame.account,
+        (Some("settings"), Some("activity")) => settings.activity.title,
+        (Some("settings"), Some("members")) => settings.members.title,
+        (Some("settings"), Some("keys")) => settings.keys.title,
+        (Some("settings"), Some("clients")) => settings.clients.title,
+        (Some("settings"), Some("catalogue")) => settings.catalogue.title,
         _ => route,
     }
 }
