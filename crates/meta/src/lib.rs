@@ -19,6 +19,8 @@
 //! - [`second_factor`]: what they prove besides.
 //! - [`vouched`]: people whom an OpenID provider vouches for.
 //! - [`session`]: signed-in browsers.
+//! - [`search`]: questions that people keep under a name.
+//! - [`alert`]: questions that are counted every minute, and whom that is told.
 //! - [`directory`]: names known for ids.
 //! - [`author`]: who changes something here.
 //! - [`outbox`]: what was changed here, on its way to the ledger.
@@ -28,6 +30,7 @@
 //! - `column`: values as they are written in a column.
 
 pub mod access;
+pub mod alert;
 pub mod author;
 pub mod client;
 pub mod credential;
@@ -36,6 +39,7 @@ pub mod directory;
 pub mod error;
 pub mod inspection;
 pub mod outbox;
+pub mod search;
 pub mod second_factor;
 pub mod session;
 pub mod tenant;
@@ -47,6 +51,10 @@ mod functions;
 mod migration;
 
 pub use access::{Access, InvalidAccess, Scope, TenantScope};
+pub use alert::{
+    Alert, AlertChange, AlertCheck, AlertMessage, AlertRule, AlertState, Comparison, Occasion,
+    WebhookSecret,
+};
 pub use author::{Author, Change};
 pub use client::{AccessToken, Client, ClientDialect, NewClient, UnknownDialect};
 pub use credential::{Credential, NewCredential};
@@ -56,6 +64,7 @@ pub use error::Error;
 pub use gatelog_event::tenant::{InvalidTenantName, TenantName};
 pub use inspection::{Inspection, inspect};
 pub use outbox::WaitingEvent;
+pub use search::{NewSearch, Search};
 pub use second_factor::{TOTP_SECRET_BYTES, Totp};
 pub use session::Session;
 pub use tenant::{NewTenant, Tenant};

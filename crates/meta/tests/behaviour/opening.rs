@@ -22,7 +22,7 @@ fn an_empty_file_becomes_a_database_and_keeps_what_it_is_told() {
         .unwrap()
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
-    assert_eq!(version, 5);
+    assert_eq!(version, 6);
 }
 
 #[test]
@@ -32,10 +32,10 @@ fn a_newer_schema_is_refused_and_left_alone() {
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
 
     let error = Meta::open(&path).unwrap_err();
-    assert!(matches!(error, Error::NewerSchema { found: 7, known: 5 }));
+    assert!(matches!(error, Error::NewerSchema { found: 7, known: 6 }));
     assert_eq!(
         error.to_string(),
-        "this data directory was written by a newer Gatelog: schema 7, this one knows 5; \
+        "this data directory was written by a newer Gatelog: schema 7, this one knows 6; \
          upgrade Gatelog"
     );
     let tables: u32 = Connection::open(&path)
