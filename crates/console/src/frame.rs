@@ -45,6 +45,8 @@ pub(crate) enum Section {
     Flows,
     /// Audit logs.
     Logs,
+    /// Searches that are kept.
+    Searches,
     /// Users.
     Users,
     /// None of them.
@@ -105,6 +107,11 @@ impl Frame {
     /// `aria-current` of the entry Audit logs.
     pub(crate) fn logs_current(&self) -> &'static str {
         self.current(Section::Logs)
+    }
+
+    /// `aria-current` of the entry Saved searches.
+    pub(crate) fn searches_current(&self) -> &'static str {
+        self.current(Section::Searches)
     }
 
     /// `aria-current` of the entry Users.

@@ -135,6 +135,21 @@ impl Links {
         self.address(&event_path(id), filter.write().into_iter().chain(view).collect())
     }
 
+    /// Searches that are kept.
+    pub(crate) fn searches(&self) -> String {
+        self.address("/searches", Vec::new())
+    }
+
+    /// One of them.
+    pub(crate) fn search(&self, number: i64) -> String {
+        self.address(&format!("/searches/{number}"), Vec::new())
+    }
+
+    /// Where one of them is deleted.
+    pub(crate) fn delete_search(&self, number: i64) -> String {
+        self.address(&format!("/searches/{number}/delete"), Vec::new())
+    }
+
     /// Users, all of them.
     pub(crate) fn users(&self) -> String {
         self.address("/users", Vec::new())

@@ -5,6 +5,7 @@
 //! - [`overview`]: what happens now, beside what usually does.
 //! - [`flows`]: how far people come who sign in, sign up or replace a password.
 //! - [`logs`]: audit logs, filtered.
+//! - [`searches`]: questions that are kept under a name.
 //! - [`details`]: one event.
 //! - [`users`]: everybody who did something.
 //! - [`find`]: whoever is meant by something that was typed.
@@ -26,6 +27,7 @@ pub(crate) mod logs;
 pub(crate) mod overview;
 pub(crate) mod password;
 pub(crate) mod provider;
+pub(crate) mod searches;
 pub(crate) mod sign_in;
 pub(crate) mod subject;
 pub(crate) mod theme;

@@ -36,6 +36,12 @@ pub(crate) enum Problem {
     /// The event names neither an interaction nor a session.
     #[error("the event `{0}` is part of no journey")]
     NoSession(String),
+    /// There is no such search, or it is somebody else's.
+    #[error("there is no search {0}")]
+    NoSearch(String),
+    /// What was to be kept cannot be, as the reader is told.
+    #[error("not saved: {0}")]
+    NotSaved(String),
     /// There is no tenant of this name.
     #[error("there is no tenant `{0}`")]
     NoTenant(String),
@@ -163,6 +169,7 @@ impl Problem {
 
     fn message(&self, texts: &Texts) -> Message {
         let (question, provider) = (&texts.logs.question, &texts.provider);
+        let searches = &texts.searches;
         let (subjects, journey, texts) = (&texts.subject, &texts.journey, &texts.problem);
         let (status, title, text) = match self {
             Self::NoPage => (StatusCode::NOT_FOUND, texts.no_page, texts.no_page_hint.to_owned()),
@@ -183,6 +190,12 @@ impl Problem {
             }
             Self::NoSession(id) => {
                 (StatusCode::NOT_FOUND, texts.not_found, (journey.no_session)(&visible(id)))
+            }
+            Self::NoSearch(_) => {
+                (StatusCode::NOT_FOUND, texts.not_found, searches.no_search.to_owned())
+            }
+            Self::NotSaved(reason) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, searches.not_saved, reason.clone())
             }
             Self::NoTenant(name) => {
                 (StatusCode::NOT_FOUND, texts.not_found, (texts.no_tenant)(&visible(name)))

@@ -16,7 +16,9 @@ mod french;
 mod table;
 mod turkish;
 
-pub(crate) use table::{Devices, EXAMPLES, Noun, Overview, Password, Problem, Provider, Texts};
+pub(crate) use table::{
+    Devices, EXAMPLES, Noun, Overview, Password, Problem, Provider, Searches, Texts,
+};
 
 impl Texts {
     /// The texts of a language.

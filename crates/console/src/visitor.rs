@@ -13,6 +13,7 @@ use gatelog_api::reader::{Asked, Reader};
 use gatelog_auth::{Scope, SignedIn};
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
+use gatelog_meta::{Author, Change, Meta};
 use gatelog_service::{Reading, Service, Tenant};
 
 use crate::Console;
@@ -21,6 +22,7 @@ use crate::frame::{BareFrame, Frame, Section, TenantPicker};
 use crate::links::{Links, Parameters};
 use crate::moment::Moment;
 use crate::problem::Problem;
+use crate::security::origin;
 use crate::session::{SecretCookie, Theme};
 use crate::text::visible;
 use crate::texts::Texts;
@@ -34,6 +36,8 @@ pub(crate) struct Visitor {
     /// The frame of a page for somebody who may not be signed in.
     pub(crate) frame: BareFrame,
     pub(crate) parameters: Parameters,
+    /// The address of this Gatelog.
+    origin: String,
     asked: Asked,
 }
 
@@ -47,6 +51,9 @@ pub(crate) struct Visit {
     pub(crate) texts: &'static Texts,
     /// The note of what is read; to be told how many events a page shows.
     pub(crate) reading: Reading,
+    /// The address of this Gatelog.
+    pub(crate) origin: String,
+    service: Arc<Service>,
     signed_in: SignedIn,
     picker: TenantPicker,
     theme: Theme,
@@ -76,6 +83,7 @@ impl FromRequestParts<Console> for Visitor {
                 .secret_of_request(SecretCookie::Session, &parts.headers)
                 .map(str::to_owned),
             frame: BareFrame::of_request(&parts.method, &parts.uri, &parts.headers),
+            origin: origin(&console.options, &parts.headers, &parts.uri),
             parameters: Parameters::parse(parts.uri.query().unwrap_or_default()),
             asked,
         })
@@ -188,6 +196,8 @@ impl Visitor {
             now: service.now(),
             parameters: self.parameters.clone(),
             texts,
+            origin: self.origin.clone(),
+            service: Arc::clone(service),
             signed_in,
             picker,
             theme,
@@ -211,6 +221,21 @@ impl Visit {
     /// How a time looks to the reader.
     pub(crate) fn moment(&self, time: UnixMicros) -> Moment {
         Moment::new(time, self.now, self.texts)
+    }
+
+    /// Tenants, users and what they keep.
+    pub(crate) fn meta(&self) -> &Meta {
+        self.service.meta()
+    }
+
+    /// The reader's name.
+    pub(crate) fn reader(&self) -> &str {
+        &self.signed_in.principal.name
+    }
+
+    /// A change that the reader makes.
+    pub(crate) fn change(&self) -> Change {
+        Change { by: Author::User(self.reader().to_owned()), time: self.now }
     }
 
     /// What is needed to show events.

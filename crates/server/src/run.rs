@@ -95,7 +95,8 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
     let client = HttpKeys::new(config.logto.speaks_tls() || config.console.speaks_tls());
     let client = Arc::new(client.map_err(|error| Error::Tls(error.to_string()))?);
     let providers = Arc::new(config.console.providers(Arc::<HttpKeys>::clone(&client))?);
-    let console = ConsoleOptions { secure_cookies, providers };
+    let console =
+        ConsoleOptions { secure_cookies, providers, public_url: server.public_url.clone() };
     let router = router(&service, config, client, console, told)?;
     let stopped = async move { drop(stopping.wait_for(|stop| *stop).await) };
     let entrance = Entrance { tls, behind_proxy: server.behind_proxy.clone() };

@@ -7,6 +7,7 @@ use super::table::{
     Users,
 };
 
+mod commands;
 mod explore;
 mod flows;
 mod journey;
@@ -14,6 +15,7 @@ mod logs;
 mod overview;
 mod provider;
 mod record;
+mod searches;
 mod second_factor;
 mod subject;
 
@@ -30,6 +32,8 @@ pub(super) const TEXTS: Texts = Texts {
     flows: flows::FLOWS,
     logs: logs::LOGS,
     explore: explore::EXPLORE,
+    searches: searches::SEARCHES,
+    commands: commands::COMMANDS,
     details: DETAILS,
     record: record::RECORD,
     users: USERS,

@@ -9,6 +9,7 @@ use super::table::{
     Users,
 };
 
+mod commands;
 mod explore;
 mod flows;
 mod journey;
@@ -17,6 +18,7 @@ mod mistakes;
 mod overview;
 mod provider;
 mod record;
+mod searches;
 mod second_factor;
 mod subject;
 
@@ -33,6 +35,8 @@ pub(super) const TEXTS: Texts = Texts {
     flows: flows::FLOWS,
     logs: logs::LOGS,
     explore: explore::EXPLORE,
+    searches: searches::SEARCHES,
+    commands: commands::COMMANDS,
     details: DETAILS,
     record: record::RECORD,
     users: USERS,

@@ -14,6 +14,7 @@
 //! - [`overview`]: what happens now, beside what usually does.
 //! - [`people`]: users and tenants.
 //! - [`queries`]: the query box, the chart and the values beside the table.
+//! - [`searches`]: questions that are kept, and asked elsewhere.
 //! - [`subjects`]: pages about one person, application, address or organisation.
 
 #![expect(
@@ -34,5 +35,6 @@ mod overview;
 mod people;
 mod providers;
 mod queries;
+mod searches;
 mod second_factor;
 mod subjects;

@@ -35,6 +35,7 @@
 mod audit;
 mod bench;
 mod catalogues;
+mod commands;
 mod crash;
 mod credentials;
 mod damage;
