@@ -47,6 +47,8 @@ pub(crate) enum Section {
     Logs,
     /// Searches that are kept.
     Searches,
+    /// Queries that are counted every minute.
+    Alerts,
     /// Users.
     Users,
     /// None of them.
@@ -112,6 +114,11 @@ impl Frame {
     /// `aria-current` of the entry Saved searches.
     pub(crate) fn searches_current(&self) -> &'static str {
         self.current(Section::Searches)
+    }
+
+    /// `aria-current` of the entry Alerts.
+    pub(crate) fn alerts_current(&self) -> &'static str {
+        self.current(Section::Alerts)
     }
 
     /// `aria-current` of the entry Users.

@@ -70,6 +70,7 @@ use gatelog_api::stream::Streams;
 use gatelog_api::{Shared, Stop};
 use gatelog_auth::Providers;
 use gatelog_service::Service;
+use gatelog_service::alerts::courier::Courier;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
@@ -86,6 +87,8 @@ pub struct ConsoleOptions {
     pub providers: Arc<Providers>,
     /// The address by which people reach it, such as `https://logs.example`, if it is known.
     pub public_url: Option<String>,
+    /// Who sends notices of alerts.
+    pub courier: Option<Arc<dyn Courier>>,
 }
 
 /// What every page is made from.
@@ -126,6 +129,15 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<
         .route("/searches", get(page::searches::show))
         .route("/searches/{number}", get(page::searches::open).post(page::searches::update))
         .route("/searches/{number}/delete", post(page::searches::delete))
+        .route("/alerts", get(page::alerts::show).post(page::alerts::create))
+        .route("/alerts/new", get(page::alerts::new))
+        .route(
+            "/alerts/{number}",
+            get(page::alerts::detail::show).post(page::alerts::detail::update),
+        )
+        .route("/alerts/{number}/test", post(page::alerts::detail::test))
+        .route("/alerts/{number}/mute", post(page::alerts::detail::mute))
+        .route("/alerts/{number}/delete", post(page::alerts::detail::delete))
         .route("/users", get(page::users::show))
         .route("/users/find", get(page::find::show))
         .route("/users/{id}", get(page::subject::user))

@@ -6,6 +6,7 @@
 //! - [`flows`]: how far people come who sign in, sign up or replace a password.
 //! - [`logs`]: audit logs, filtered.
 //! - [`searches`]: questions that are kept under a name.
+//! - [`alerts`]: queries that are counted every minute.
 //! - [`details`]: one event.
 //! - [`users`]: everybody who did something.
 //! - [`find`]: whoever is meant by something that was typed.
@@ -17,6 +18,7 @@ use axum::response::Response;
 use crate::problem::Problem;
 use crate::visitor::Visitor;
 
+pub(crate) mod alerts;
 pub(crate) mod code;
 pub(crate) mod details;
 pub(crate) mod find;

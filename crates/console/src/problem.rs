@@ -39,6 +39,9 @@ pub(crate) enum Problem {
     /// There is no such search, or it is somebody else's.
     #[error("there is no search {0}")]
     NoSearch(String),
+    /// There is no such alert in this tenant.
+    #[error("there is no alert {0}")]
+    NoAlert(String),
     /// What was to be kept cannot be, as the reader is told.
     #[error("not saved: {0}")]
     NotSaved(String),
@@ -169,7 +172,7 @@ impl Problem {
 
     fn message(&self, texts: &Texts) -> Message {
         let (question, provider) = (&texts.logs.question, &texts.provider);
-        let searches = &texts.searches;
+        let (searches, alerts) = (&texts.searches, &texts.alerts);
         let (subjects, journey, texts) = (&texts.subject, &texts.journey, &texts.problem);
         let (status, title, text) = match self {
             Self::NoPage => (StatusCode::NOT_FOUND, texts.no_page, texts.no_page_hint.to_owned()),
@@ -193,6 +196,9 @@ impl Problem {
             }
             Self::NoSearch(_) => {
                 (StatusCode::NOT_FOUND, texts.not_found, searches.no_search.to_owned())
+            }
+            Self::NoAlert(_) => {
+                (StatusCode::NOT_FOUND, texts.not_found, alerts.no_alert.to_owned())
             }
             Self::NotSaved(reason) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, searches.not_saved, reason.clone())

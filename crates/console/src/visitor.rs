@@ -233,6 +233,14 @@ impl Visit {
         &self.signed_in.principal.name
     }
 
+    /// Whether the reader may do what needs a scope.
+    ///
+    /// # Errors
+    /// [`Problem::Denied`].
+    pub(crate) fn may(&self, scope: Scope) -> Result<(), Problem> {
+        Ok(self.signed_in.principal.authorize(scope, Some(self.tenant.name())).map(drop)?)
+    }
+
     /// A change that the reader makes.
     pub(crate) fn change(&self) -> Change {
         Change { by: Author::User(self.reader().to_owned()), time: self.now }

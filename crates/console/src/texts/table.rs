@@ -5,6 +5,7 @@
 use gatelog_event::language::Language;
 use jiff::civil::Date;
 
+mod alerts;
 mod commands;
 mod explore;
 mod flows;
@@ -17,6 +18,7 @@ mod searches;
 mod second_factor;
 mod subject;
 
+pub(crate) use alerts::Alerts;
 pub(crate) use commands::Commands;
 pub(crate) use explore::Explore;
 pub(crate) use flows::Flows;
@@ -52,6 +54,7 @@ pub(crate) struct Texts {
     pub(crate) logs: Logs,
     pub(crate) explore: Explore,
     pub(crate) searches: Searches,
+    pub(crate) alerts: Alerts,
     pub(crate) commands: Commands,
     pub(crate) details: Details,
     pub(crate) record: Record,

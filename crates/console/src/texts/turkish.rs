@@ -9,6 +9,7 @@ use super::table::{
     Users,
 };
 
+mod alerts;
 mod commands;
 mod explore;
 mod flows;
@@ -36,6 +37,7 @@ pub(super) const TEXTS: Texts = Texts {
     logs: logs::LOGS,
     explore: explore::EXPLORE,
     searches: searches::SEARCHES,
+    alerts: alerts::ALERTS,
     commands: commands::COMMANDS,
     details: DETAILS,
     record: record::RECORD,

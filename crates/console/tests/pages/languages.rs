@@ -43,6 +43,7 @@ const SAME_EVERYWHERE: &[&str] = &[
     "Esc",
     "data.payload.key",
     "curl",
+    "https://",
     "gatelog query",
 ];
 
@@ -50,8 +51,16 @@ const SAME_EVERYWHERE: &[&str] = &[
 const OF_CATALOGUE: &[&str] = &["API", "Administration"];
 
 /// French words that English has too.
-const SAME_IN_FRENCH: &[&str] =
-    &["Action", "Application", "Applications", "Interaction", "Session", "Source"];
+const SAME_IN_FRENCH: &[&str] = &[
+    "Action",
+    "Application",
+    "Applications",
+    "Interaction",
+    "Session",
+    "Source",
+    "5 minutes",
+    "15 minutes",
+];
 
 /// Pages of an operator, one of every kind, and one of every message.
 const PAGES: &[&str] = &[
@@ -92,6 +101,9 @@ const PAGES: &[&str] = &[
     "/addresses/nothing",
     "/organizations/o1",
     "/organizations/nothing",
+    "/alerts",
+    "/alerts/new",
+    "/alerts/9",
     "/searches",
     "/searches/9",
     "/users/find",
@@ -220,6 +232,7 @@ async fn what_is_wrong_with_a_form_is_told_in_the_readers_language() {
         ("/account/password", "password=short&repeated=short", "same-origin"),
         ("/account/password", "password=long+enough+one&repeated=other", "same-origin"),
         ("/searches/1", "name=", "same-origin"),
+        ("/alerts", "name=", "same-origin"),
         ("/sign-out", "", "cross-site"),
     ];
     for (address, form, site) in forms {

@@ -2,6 +2,7 @@
 //!
 //! - [`house`]: a console over a temporary data directory, and a browser without JavaScript.
 //! - [`access`]: signing in and out, and what nobody may do.
+//! - [`alerts`]: queries that are counted every minute.
 //! - [`flows`]: how far people come.
 //! - [`second_factor`]: codes beside the password.
 //! - [`providers`]: signing in elsewhere.
@@ -23,6 +24,7 @@
 )]
 
 mod access;
+mod alerts;
 mod columns;
 mod complete;
 mod events;

@@ -37,8 +37,7 @@ fn both_commands_find_what_the_page_does() {
     let key = folder.key("--tenant default --scope admin");
     let client = server.client(&key);
     assert_eq!(client.post("/v1/events", EVENTS).counts(), [3, 0, 0, 0]);
-    let signed_in =
-        submit(&client, "/sign-in", "", &format!("user=admin&password={password}"));
+    let signed_in = submit(&client, "/sign-in", "", &format!("user=admin&password={password}"));
     let cookie = signed_in.header("set-cookie").split(';').next().unwrap().to_owned();
     let page = client.send("GET", QUESTION, &[("cookie", &cookie)], "").text;
 

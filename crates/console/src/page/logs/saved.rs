@@ -1,5 +1,7 @@
 //! Questions that are kept under a name: a menu of those used last, and a form to keep this one.
 
+use gatelog_auth::Scope;
+
 use crate::change;
 use crate::filter::LogFilter;
 use crate::page::searches;
@@ -18,6 +20,8 @@ pub(super) struct SavedMenu {
     pub(super) all: String,
     /// Where the form is sent to: below the question itself, which is not written once more.
     pub(super) save: String,
+    /// An alert on the question, for those who may.
+    pub(super) alert: Option<String>,
     pub(super) name_characters_max: usize,
 }
 
@@ -44,6 +48,7 @@ impl SavedMenu {
             searches: found.into_iter().take(LISTED_MAX).map(link).collect(),
             all: visit.links.searches(),
             save: change::here(&visit.links),
+            alert: visit.may(Scope::Admin).is_ok().then(|| visit.links.new_alert(filter)),
             name_characters_max: searches::NAME_CHARACTERS_MAX,
         })
     }
