@@ -74,7 +74,7 @@ impl Watched {
     }
 
     /// Occasion, number and examples of what waits, all of it sent with this outcome.
-    fn send(&self, outcome: Result<(), String>) -> Vec<(Occasion, u64, Vec<String>)> {
+    fn send(&self, outcome: &Result<(), String>) -> Vec<(Occasion, u64, Vec<String>)> {
         let due = self.service.due_notices(9).unwrap().into_iter().map(|(message, notice)| {
             self.service.note_sending(&message, outcome.clone()).unwrap();
             (message.occasion, notice.count, notice.examples)
@@ -82,6 +82,9 @@ impl Watched {
         due.collect()
     }
 }
+
+/// Whether a rule is refused for the right reason.
+type IsExpected = fn(&InvalidRule) -> bool;
 
 fn rule() -> AlertRule {
     AlertRule {
@@ -103,7 +106,7 @@ fn an_alert_begins_and_ends_and_survives_a_restart() {
     let number = watched.watch();
     watched.at(10).fail("a");
     watched.at(60).service.check_alerts().unwrap();
-    assert_eq!(watched.send(Ok(())), []);
+    assert_eq!(watched.send(&Ok(())), []);
     watched.at(70).fail("b");
     watched.at(120).service.check_alerts().unwrap();
     drop(watched);
@@ -111,17 +114,17 @@ fn an_alert_begins_and_ends_and_survives_a_restart() {
     let watched = Watched::open(directory.path());
     let began = (Occasion::Begin, 2, vec!["b".to_owned(), "a".to_owned()]);
     let refused = Err("refused".to_owned());
-    assert_eq!(watched.at(121).send(refused.clone()), [began.clone()]);
-    assert_eq!(watched.at(150).send(Ok(())), [], "not yet again");
-    assert_eq!(watched.at(152).send(refused.clone()), [began.clone()]);
-    assert_eq!(watched.at(460).send(refused), [began], "the third and last attempt");
-    assert_eq!(watched.at(9_999).send(Ok(())), []);
+    assert_eq!(watched.at(121).send(&refused), std::slice::from_ref(&began));
+    assert_eq!(watched.at(150).send(&Ok(())), [], "not yet again");
+    assert_eq!(watched.at(152).send(&refused), std::slice::from_ref(&began));
+    assert_eq!(watched.at(460).send(&refused), [began], "the third and last attempt");
+    assert_eq!(watched.at(9_999).send(&Ok(())), []);
     let alert = watched.service.meta().alert(number).unwrap().unwrap();
     assert_eq!(alert.send_error.as_deref(), Some("refused"));
 
     watched.at(500).service.check_alerts().unwrap();
     watched.at(560).service.check_alerts().unwrap();
-    assert_eq!(watched.at(561).send(Ok(())), [(Occasion::End, 0, vec![])]);
+    assert_eq!(watched.at(561).send(&Ok(())), [(Occasion::End, 0, vec![])]);
     let changes = watched.service.meta().alert_changes(number).unwrap();
     let changes: Vec<_> = changes.iter().map(|it| (it.is_firing, it.count)).collect();
     assert_eq!(changes, [(false, 0), (true, 2)]);
@@ -148,7 +151,7 @@ fn only_what_can_be_counted_every_minute_is_a_rule() {
     let tenant = watched.service.tenant(&TenantName::default_tenant()).unwrap();
     let check = |rule: &AlertRule| tenant.check_rule(rule, watched.service.now());
     check(&rule()).unwrap();
-    let cases: [(AlertRule, fn(&InvalidRule) -> bool); 9] = [
+    let cases: [(AlertRule, IsExpected); 9] = [
         (AlertRule { name: String::new(), ..rule() }, |it| matches!(it, InvalidRule::Name)),
         (AlertRule { query: "ip =".to_owned(), ..rule() }, |it| {
             matches!(it, InvalidRule::Query(_))
