@@ -45,6 +45,7 @@ pub(crate) static STYLE: Asset = Asset::new(
         include_str!("../assets/style/completion.css"),
         include_str!("../assets/style/keys.css"),
         include_str!("../assets/style/columns.css"),
+        include_str!("../assets/style/kept.css"),
         include_str!("../assets/style/widths.css"),
     ),
 );

@@ -38,6 +38,11 @@ pub(crate) fn base(links: &Links, filter: &LogFilter) -> String {
     format!("/logs/from/{}/", packed(&links.filtered(filter)))
 }
 
+/// The question of the page, as something that a form is sent to.
+pub(crate) fn here(links: &Links) -> String {
+    links::address("./", links.tenant().map(|tenant| ("tenant", tenant)))
+}
+
 /// With another value of a parameter; the empty one takes it away.
 pub(crate) fn with(parameter: &'static str, value: &str) -> String {
     links::address("", [(parameter, value)])
@@ -157,7 +162,7 @@ fn packed(address: &str) -> String {
     }
 }
 
-fn unpacked(question: &str) -> Parameters {
+pub(crate) fn unpacked(question: &str) -> Parameters {
     Parameters::parse(&question.replace('~', "%"))
 }
 

@@ -260,16 +260,17 @@ impl LogFilter {
     /// [`Problem::MalformedQuery`], [`Problem::TooBroad`], [`Problem::Ledger`], [`Problem::Meta`].
     pub(crate) fn question(&self, tenant: &Tenant, now: UnixMicros) -> Result<Question, Problem> {
         let text = pql::compile(&self.text, &Context { now });
-        let mut filter = text.map_err(Problem::MalformedQuery)?;
+        let text = text.map_err(Problem::MalformedQuery)?;
+        let mut beside_text = Filter::All;
         if let Some(tab) = self.tab {
-            filter = filter.and(Filter::equals(Field::Tab, tab.name()));
+            beside_text = beside_text.and(Filter::equals(Field::Tab, tab.name()));
         }
         if let Some(outcome) = self.outcome {
-            filter = filter.and(Filter::equals(Field::Outcome, outcome.name()));
+            beside_text = beside_text.and(Filter::equals(Field::Outcome, outcome.name()));
         }
         let mut crowd = None;
         for (facet, value) in &self.values {
-            filter = filter.and(match facet.field() {
+            beside_text = beside_text.and(match facet.field() {
                 Some(field) => Filter::equals(field, value),
                 None => {
                     let named = people::named(tenant, value)?;
@@ -279,8 +280,10 @@ impl LogFilter {
             });
         }
         let (from, to) = self.range.bounds(now);
+        let filter = text.and(beside_text.clone());
         let resolved = tenant.resolve(Some(tenant.names()), filter)?;
-        Ok(Question { query: Query { from, to, ..Query::new(resolved.filter) }, crowd })
+        let query = Query { from, to, ..Query::new(resolved.filter) };
+        Ok(Question { query, beside_text, crowd })
     }
 
     /// What [`LogFilter::question`] asks the ledger.
@@ -296,6 +299,8 @@ impl LogFilter {
 #[derive(Debug)]
 pub(crate) struct Question {
     pub(crate) query: Query,
+    /// What was asked for beside the text, before the tenant said what it means.
+    pub(crate) beside_text: Filter,
     /// How many people the text for a user may mean, if not all of them are looked for.
     pub(crate) crowd: Option<u64>,
 }

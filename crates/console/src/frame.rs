@@ -45,6 +45,10 @@ pub(crate) enum Section {
     Flows,
     /// Audit logs.
     Logs,
+    /// Searches that are kept.
+    Searches,
+    /// Queries that are counted every minute.
+    Alerts,
     /// Users.
     Users,
     /// Settings.
@@ -107,6 +111,16 @@ impl Frame {
     /// `aria-current` of the entry Audit logs.
     pub(crate) fn logs_current(&self) -> &'static str {
         self.current(Section::Logs)
+    }
+
+    /// `aria-current` of the entry Saved searches.
+    pub(crate) fn searches_current(&self) -> &'static str {
+        self.current(Section::Searches)
+    }
+
+    /// `aria-current` of the entry Alerts.
+    pub(crate) fn alerts_current(&self) -> &'static str {
+        self.current(Section::Alerts)
     }
 
     /// `aria-current` of the entry Users.

@@ -17,6 +17,7 @@
 //! - `time_range`: from when to when.
 //! - `subject`: who or what a page collects everything about.
 //! - `view`: how an answer is shown.
+//! - `query_text`: a filter as one query, for whoever asks elsewhere.
 //! - `people`: the events of a person, whatever was typed to name them.
 //! - `visits`: which events belong to one visit to the sign-in pages.
 //! - `listing`: one page of a list of events.
@@ -44,6 +45,7 @@ mod moment;
 mod page;
 mod people;
 mod problem;
+mod query_text;
 mod record;
 mod security;
 mod session;
@@ -68,6 +70,7 @@ use gatelog_api::stream::Streams;
 use gatelog_api::{Shared, Stop};
 use gatelog_auth::Providers;
 use gatelog_service::Service;
+use gatelog_service::alerts::courier::Courier;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
@@ -82,6 +85,10 @@ pub struct ConsoleOptions {
     pub secure_cookies: bool,
     /// Where people may sign in beside here.
     pub providers: Arc<Providers>,
+    /// The address by which people reach it, such as `https://logs.example`, if it is known.
+    pub public_url: Option<String>,
+    /// Who sends notices of alerts.
+    pub courier: Option<Arc<dyn Courier>>,
 }
 
 /// What every page is made from.
@@ -118,9 +125,21 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<
         .route("/logs/complete", get(page::logs::complete::show))
         .route("/logs/live", get(page::logs::live::stream))
         .route("/logs/export", get(page::logs::export::download))
-        .route("/logs/from/{question}/", get(change::list))
+        .route("/logs/from/{question}/", get(change::list).post(page::searches::create))
         .route("/logs/from/{question}/{id}", get(change::event))
         .route("/logs/{id}", get(page::details::show))
+        .route("/searches", get(page::searches::show))
+        .route("/searches/{number}", get(page::searches::open).post(page::searches::update))
+        .route("/searches/{number}/delete", post(page::searches::delete))
+        .route("/alerts", get(page::alerts::show).post(page::alerts::create))
+        .route("/alerts/new", get(page::alerts::new))
+        .route(
+            "/alerts/{number}",
+            get(page::alerts::detail::show).post(page::alerts::detail::update),
+        )
+        .route("/alerts/{number}/test", post(page::alerts::detail::test))
+        .route("/alerts/{number}/mute", post(page::alerts::detail::mute))
+        .route("/alerts/{number}/delete", post(page::alerts::detail::delete))
         .route("/users", get(page::users::show))
         .route("/users/find", get(page::find::show))
         .route("/users/{id}", get(page::subject::user))

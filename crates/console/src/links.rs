@@ -135,6 +135,41 @@ impl Links {
         self.address(&event_path(id), filter.write().into_iter().chain(view).collect())
     }
 
+    /// Searches that are kept.
+    pub(crate) fn searches(&self) -> String {
+        self.address("/searches", Vec::new())
+    }
+
+    /// One of them.
+    pub(crate) fn search(&self, number: i64) -> String {
+        self.address(&format!("/searches/{number}"), Vec::new())
+    }
+
+    /// Where one of them is deleted.
+    pub(crate) fn delete_search(&self, number: i64) -> String {
+        self.address(&format!("/searches/{number}/delete"), Vec::new())
+    }
+
+    /// Alerts.
+    pub(crate) fn alerts(&self) -> String {
+        self.address("/alerts", Vec::new())
+    }
+
+    /// One of them.
+    pub(crate) fn alert(&self, number: i64) -> String {
+        self.address(&format!("/alerts/{number}"), Vec::new())
+    }
+
+    /// Where something is done with one of them.
+    pub(crate) fn alert_action(&self, number: i64, action: &'static str) -> String {
+        self.address(&format!("/alerts/{number}/{action}"), Vec::new())
+    }
+
+    /// A new alert about the events that pass a filter.
+    pub(crate) fn new_alert(&self, filter: &LogFilter) -> String {
+        self.address("/alerts/new", filter.live(false).shown_as(View::default()).write())
+    }
+
     /// Users, all of them.
     pub(crate) fn users(&self) -> String {
         self.address("/users", Vec::new())

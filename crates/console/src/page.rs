@@ -7,6 +7,8 @@
 //! - [`overview`]: what happens now, beside what usually does.
 //! - [`flows`]: how far people come who sign in, sign up or replace a password.
 //! - [`logs`]: audit logs, filtered.
+//! - [`searches`]: questions that are kept under a name.
+//! - [`alerts`]: queries that are counted every minute.
 //! - [`details`]: one event.
 //! - [`users`]: everybody who did something.
 //! - [`find`]: whoever is meant by something that was typed.
@@ -19,6 +21,7 @@ use crate::problem::Problem;
 use crate::visitor::Visitor;
 
 pub(crate) mod account;
+pub(crate) mod alerts;
 pub(crate) mod code;
 pub(crate) mod details;
 pub(crate) mod find;
@@ -29,6 +32,7 @@ pub(crate) mod logs;
 pub(crate) mod overview;
 pub(crate) mod password;
 pub(crate) mod provider;
+pub(crate) mod searches;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod subject;

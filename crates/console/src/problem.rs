@@ -36,6 +36,15 @@ pub(crate) enum Problem {
     /// The event names neither an interaction nor a session.
     #[error("the event `{0}` is part of no journey")]
     NoSession(String),
+    /// There is no such search, or it is somebody else's.
+    #[error("there is no search {0}")]
+    NoSearch(String),
+    /// There is no such alert in this tenant.
+    #[error("there is no alert {0}")]
+    NoAlert(String),
+    /// What was to be kept cannot be, as the reader is told.
+    #[error("not saved: {0}")]
+    NotSaved(String),
     /// There is no tenant of this name.
     #[error("there is no tenant `{0}`")]
     NoTenant(String),
@@ -169,6 +178,7 @@ impl Problem {
 
     fn message(&self, texts: &Texts) -> Message {
         let (question, provider) = (&texts.logs.question, &texts.provider);
+        let (searches, alerts) = (&texts.searches, &texts.alerts);
         let (subjects, journey, texts) = (&texts.subject, &texts.journey, &texts.problem);
         let (status, title, text) = match self {
             Self::NoPage => (StatusCode::NOT_FOUND, texts.no_page, texts.no_page_hint.to_owned()),
@@ -189,6 +199,15 @@ impl Problem {
             }
             Self::NoSession(id) => {
                 (StatusCode::NOT_FOUND, texts.not_found, (journey.no_session)(&visible(id)))
+            }
+            Self::NoSearch(_) => {
+                (StatusCode::NOT_FOUND, texts.not_found, searches.no_search.to_owned())
+            }
+            Self::NoAlert(_) => {
+                (StatusCode::NOT_FOUND, texts.not_found, alerts.no_alert.to_owned())
+            }
+            Self::NotSaved(reason) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, searches.not_saved, reason.clone())
             }
             Self::NoTenant(name) => {
                 (StatusCode::NOT_FOUND, texts.not_found, (texts.no_tenant)(&visible(name)))

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use crate::ConsoleOptions;
 use crate::frame::BareFrame;
 use crate::problem::Problem;
 
@@ -71,6 +72,15 @@ fn is_own(headers: &HeaderMap, uri: &Uri) -> bool {
 pub(crate) fn host<'r>(headers: &'r HeaderMap, uri: &'r Uri) -> Option<&'r str> {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     host.or_else(|| uri.authority().map(|authority| authority.as_str()))
+}
+
+/// The address at which we are reached: the one that is configured, or the one that was asked.
+pub(crate) fn origin(options: &ConsoleOptions, headers: &HeaderMap, uri: &Uri) -> String {
+    if let Some(address) = &options.public_url {
+        return address.trim_end_matches('/').to_owned();
+    }
+    let scheme = if options.secure_cookies { "https" } else { "http" };
+    format!("{scheme}://{}", host(headers, uri).unwrap_or("localhost"))
 }
 
 #[cfg(test)]

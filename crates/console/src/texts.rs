@@ -16,7 +16,7 @@ mod french;
 mod table;
 mod turkish;
 
-pub(crate) use table::{Devices, EXAMPLES, Noun, Overview, Problem, Provider, Texts};
+pub(crate) use table::{Devices, EXAMPLES, Noun, Overview, Problem, Provider, Searches, Texts};
 
 impl Texts {
     /// The texts of a language.

@@ -179,6 +179,18 @@ impl TimeRange {
         }
     }
 
+    /// The bounds as the API and commands read them: `now-24h`, or a time.
+    pub(crate) fn written_bounds(&self) -> (Option<String>, Option<String>) {
+        match self {
+            Self::All => (None, None),
+            Self::Last(preset) => (Some(format!("now-{}", preset.name())), None),
+            Self::Custom { from, to } => {
+                let text = |bound: &Bound| bound.time().map(|time| time.to_string());
+                (text(from), text(to))
+            }
+        }
+    }
+
     /// What was given and is not a time.
     pub(crate) fn unreadable(&self) -> Vec<&str> {
         let Self::Custom { from, to } = self else {

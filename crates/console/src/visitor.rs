@@ -15,7 +15,7 @@ use gatelog_api::reader::{Asked, Reader};
 use gatelog_auth::{Browser, Scope, SignedIn};
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
-use gatelog_meta::Author;
+use gatelog_meta::{Author, Change, Meta};
 use gatelog_service::{Reading, Service, Tenant};
 
 use crate::Console;
@@ -24,6 +24,7 @@ use crate::frame::{BareFrame, Frame, Section, TenantPicker};
 use crate::links::{Links, Parameters};
 use crate::moment::Moment;
 use crate::problem::Problem;
+use crate::security::origin;
 use crate::session::{SecretCookie, Theme};
 use crate::text::visible;
 use crate::texts::Texts;
@@ -39,6 +40,8 @@ pub(crate) struct Visitor {
     pub(crate) parameters: Parameters,
     /// What is known of the browser; its token is nothing yet.
     pub(crate) browser: Browser,
+    /// The address of this Gatelog.
+    origin: String,
     asked: Asked,
 }
 
@@ -53,6 +56,8 @@ pub(crate) struct Visit {
     pub(crate) service: Arc<Service>,
     /// The note of what is read; to be told how many events a page shows.
     pub(crate) reading: Reading,
+    /// The address of this Gatelog.
+    pub(crate) origin: String,
     signed_in: SignedIn,
     picker: TenantPicker,
     theme: Theme,
@@ -82,6 +87,7 @@ impl FromRequestParts<Console> for Visitor {
                 .secret_of_request(SecretCookie::Session, &parts.headers)
                 .map(str::to_owned),
             frame: BareFrame::of_request(&parts.method, &parts.uri, &parts.headers),
+            origin: origin(&console.options, &parts.headers, &parts.uri),
             parameters: Parameters::parse(parts.uri.query().unwrap_or_default()),
             browser: browser(parts),
             asked,
@@ -195,6 +201,7 @@ impl Visitor {
             now: service.now(),
             parameters: self.parameters.clone(),
             texts,
+            origin: self.origin.clone(),
             service: Arc::clone(service),
             signed_in,
             picker,
@@ -221,6 +228,11 @@ impl Visit {
         Moment::new(time, self.now, self.texts)
     }
 
+    /// Tenants, users and what they keep.
+    pub(crate) fn meta(&self) -> &Meta {
+        self.service.meta()
+    }
+
     /// The reader's name as a user.
     pub(crate) fn user(&self) -> &str {
         &self.signed_in.principal.name
@@ -229,6 +241,11 @@ impl Visit {
     /// The reader as somebody who changes something.
     pub(crate) fn author(&self) -> Author {
         Author::User(self.user().to_owned())
+    }
+
+    /// A change that the reader makes.
+    pub(crate) fn change(&self) -> Change {
+        Change { by: self.author(), time: self.now }
     }
 
     /// The tenant to which the reader is bound, unless to none.

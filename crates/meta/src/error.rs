@@ -70,6 +70,24 @@ pub enum Error {
     /// The user is asked for codes already.
     #[error("`{0}` has a second factor already")]
     SecondFactorExists(String),
+    /// Its owner has a saved search of this name already.
+    #[error("there is a search `{0}` already")]
+    SearchExists(String),
+    /// There is no such saved search, or it is somebody else's.
+    #[error("there is no search {0}")]
+    UnknownSearch(i64),
+    /// A person may keep no more searches in one tenant.
+    #[error("nobody may keep more than {0} searches")]
+    TooManySearches(u32),
+    /// There is an alert of this name already.
+    #[error("there is an alert `{0}` already")]
+    AlertExists(String),
+    /// There is no such alert.
+    #[error("there is no alert {0}")]
+    UnknownAlert(i64),
+    /// A tenant may have no more alerts.
+    #[error("a tenant may have no more than {0} alerts")]
+    TooManyAlerts(u32),
     /// An OpenID provider vouches for the user, who has no password here.
     #[error("`{user}` signs in at the provider `{provider}` and has no password here")]
     SignsInElsewhere {

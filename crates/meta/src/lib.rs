@@ -20,6 +20,8 @@
 //! - [`second_factor`]: what they prove besides.
 //! - [`vouched`]: people whom an OpenID provider vouches for.
 //! - [`session`]: signed-in browsers.
+//! - [`search`]: questions that people keep under a name.
+//! - [`alert`]: questions that are counted every minute, and whom that is told.
 //! - [`directory`]: names known for ids.
 //! - [`author`]: who changes something here.
 //! - [`outbox`]: what was changed here, on its way to the ledger.
@@ -29,6 +31,7 @@
 //! - `column`: values as they are written in a column.
 
 pub mod access;
+pub mod alert;
 pub mod author;
 pub mod client;
 pub mod credential;
@@ -38,6 +41,7 @@ pub mod error;
 pub mod inspection;
 pub mod outbox;
 pub mod role;
+pub mod search;
 pub mod second_factor;
 pub mod session;
 pub mod tenant;
@@ -49,6 +53,10 @@ mod functions;
 mod migration;
 
 pub use access::{Access, InvalidAccess, Scope, TenantScope};
+pub use alert::{
+    Alert, AlertChange, AlertCheck, AlertMessage, AlertRule, AlertState, Comparison, Occasion,
+    WebhookSecret,
+};
 pub use author::{Author, Change};
 pub use client::{AccessToken, Client, ClientDialect, NewClient, UnknownDialect};
 pub use credential::{Credential, NewCredential};
@@ -59,6 +67,7 @@ pub use gatelog_event::tenant::{InvalidTenantName, TenantName};
 pub use inspection::{Inspection, inspect};
 pub use outbox::WaitingEvent;
 pub use role::{Role, UnknownRole};
+pub use search::{NewSearch, Search};
 pub use second_factor::{TOTP_SECRET_BYTES, Totp};
 pub use session::{EndedSessions, Session};
 pub use tenant::{NewTenant, Tenant};

@@ -5,9 +5,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use gatelog_service::{DueReads, Service};
+use gatelog_service::alerts::courier::Courier;
+use gatelog_service::{DueReads, Error, Service};
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::{JoinHandle, JoinSet, spawn_blocking};
 use tokio::time::sleep;
 
 /// Changes made by a command beside the server are in the ledger after so long.
@@ -21,6 +23,15 @@ const NAMES_INTERVAL_MS: u64 = 2_000;
 
 /// Words are looked for without an index in what arrived within so long, unless it is little.
 const SEAL_INTERVAL_MS: u64 = 15_000;
+
+/// Alerts are counted so often.
+const ALERTS_INTERVAL_MS: u64 = 60_000;
+
+/// What alerts have to tell is looked for so often.
+const NOTICES_INTERVAL_MS: u64 = 1_000;
+
+/// Notices that are sent at once.
+const NOTICES_MAX: u32 = 32;
 
 /// Which time it is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +68,31 @@ impl Chore {
                 service.seal_early();
             }
             SEAL_INTERVAL_MS
+        })
+    }
+
+    /// Counts for every alert.
+    pub(crate) fn check_alerts(service: Arc<Service>) -> Self {
+        Self::start(move |turn| {
+            if turn == Turn::Another
+                && let Err(error) = service.check_alerts()
+            {
+                tracing::error!(%error, "alerts could not be checked");
+            }
+            ALERTS_INTERVAL_MS
+        })
+    }
+
+    /// Sends what alerts have to tell.
+    pub(crate) fn send_notices(service: Arc<Service>, courier: Arc<dyn Courier>) -> Self {
+        Self::start(move |turn| {
+            // Whatever is not sent waits for the next start.
+            if turn == Turn::Another
+                && let Err(error) = send_notices(&service, &courier)
+            {
+                tracing::error!(%error, "notices of alerts could not be sent");
+            }
+            NOTICES_INTERVAL_MS
         })
     }
 
@@ -116,6 +152,19 @@ fn exchange_names(service: &Service, turn: Turn) -> u64 {
         tracing::warn!(%error, "names changed by a command could not be read");
     }
     NAMES_INTERVAL_MS
+}
+
+/// Sends what is due, all of it side by side, so that no receiver waits for another one.
+fn send_notices(service: &Service, courier: &Arc<dyn Courier>) -> Result<(), Error> {
+    let mut sending = JoinSet::new();
+    for (message, notice) in service.due_notices(NOTICES_MAX)? {
+        let courier = Arc::clone(courier);
+        let send = async move { (message, courier.send(&notice).await) };
+        sending.spawn_on(send, &Handle::current());
+    }
+    // This thread may block; a panic ends the round.
+    let sent = Handle::current().block_on(sending.join_all());
+    sent.into_iter().try_for_each(|(message, outcome)| service.note_sending(&message, outcome))
 }
 
 #[cfg(test)]

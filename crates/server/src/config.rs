@@ -64,6 +64,9 @@ pub struct ServerConfig {
     pub tls_key: Option<PathBuf>,
     /// Networks of reverse proxies that end TLS in front of this server. None.
     pub behind_proxy: Vec<IpNet>,
+    /// The address by which people reach the console, such as `https://logs.example`: for links in
+    /// what alerts send. None.
+    pub public_url: Option<String>,
 }
 
 impl Default for ServerConfig {
@@ -74,6 +77,7 @@ impl Default for ServerConfig {
             tls_cert: None,
             tls_key: None,
             behind_proxy: Vec::new(),
+            public_url: None,
         }
     }
 }
@@ -170,7 +174,15 @@ impl Config {
     /// # Errors
     /// [`ConfigError::Inconsistent`].
     pub fn check(&self) -> Result<(), ConfigError> {
-        let ServerConfig { listen, tls_cert, tls_key, behind_proxy, .. } = &self.server;
+        let ServerConfig { listen, tls_cert, tls_key, behind_proxy, public_url, .. } = &self.server;
+        if let Some(url) = public_url
+            && !url.starts_with("https://")
+            && !url.starts_with("http://")
+        {
+            return Err(ConfigError::Inconsistent(format!(
+                "server.public_url: {url:?} is no address; it begins with https:// or http://"
+            )));
+        }
         if tls_cert.is_some() != tls_key.is_some() {
             let reason = "a TLS certificate and its key go together: give both or neither";
             return Err(ConfigError::Inconsistent(reason.to_owned()));
@@ -293,6 +305,15 @@ mod tests {
             let config = load(&text, &[]).expect("every key by itself is right");
             let error = config.check().expect_err(&text).to_string();
             assert!(error.contains(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_public_address_says_how_it_is_spoken_to() {
+        let mut config = Config::default();
+        for (url, is_right) in [("https://logs.example", true), ("logs.example", false)] {
+            config.server.public_url = Some(url.to_owned());
+            assert_eq!(config.check().is_ok(), is_right, "{url}");
         }
     }
 

@@ -10,7 +10,8 @@
 //! - [`administrator`]: the first user and the one-time password.
 //! - [`app`]: all routes in one.
 //! - [`keys`]: keys of others, over HTTP.
-//! - [`chores`]: what is done again and again: the audit of reads, names changed beside the server, early sealing.
+//! - [`chores`]: what is done again and again: the audit of reads, names changed beside the server, early sealing, alerts.
+//! - [`webhook`]: notices of alerts, sent over HTTP.
 //! - [`health`]: is it alive, is it ready, what does it measure.
 //! - [`requests`]: what is noted of every request.
 //! - [`metrics`]: what is measured, as OpenMetrics text.
@@ -33,6 +34,7 @@ mod patience;
 mod requests;
 pub mod run;
 pub mod system;
+mod webhook;
 
 pub use config::Config;
 pub use listen::tls_valid_until;

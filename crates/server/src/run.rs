@@ -8,6 +8,7 @@ use gatelog_api::{Shared, Stop};
 use gatelog_auth::OneTimePassword;
 use gatelog_console::ConsoleOptions;
 use gatelog_service::Service;
+use gatelog_service::alerts::courier::Courier;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -22,6 +23,7 @@ use crate::listen::{self, Entrance};
 use crate::metrics::{Metrics, Traffic};
 use crate::requests::Requests;
 use crate::system::{environment, operator};
+use crate::webhook::Webhooks;
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +66,7 @@ pub struct Running {
     pub one_time_password: Option<OneTimePassword>,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
-    chores: [Chore; 3],
+    chores: [Chore; 5],
 }
 
 /// Opens the data directory and begins to answer.
@@ -95,7 +97,13 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
     let client = HttpKeys::new(config.logto.speaks_tls() || config.console.speaks_tls());
     let client = Arc::new(client.map_err(|error| Error::Tls(error.to_string()))?);
     let providers = Arc::new(config.console.providers(Arc::<HttpKeys>::clone(&client))?);
-    let console = ConsoleOptions { secure_cookies, providers };
+    let courier: Arc<dyn Courier> = Arc::new(Webhooks { public_url: server.public_url.clone() });
+    let console = ConsoleOptions {
+        secure_cookies,
+        providers,
+        public_url: server.public_url.clone(),
+        courier: Some(Arc::clone(&courier)),
+    };
     let router = router(&service, config, client, console, told)?;
     let stopped = async move { drop(stopping.wait_for(|stop| *stop).await) };
     let entrance = Entrance { tls, behind_proxy: server.behind_proxy.clone() };
@@ -104,6 +112,8 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
         Chore::exchange_names(Arc::clone(&service)),
         Chore::write_audit(Arc::clone(&service)),
         Chore::seal(Arc::clone(&service)),
+        Chore::check_alerts(Arc::clone(&service)),
+        Chore::send_notices(Arc::clone(&service), courier),
     ];
     Ok(Running { address, is_tls, service, one_time_password, stop, serving, chores })
 }

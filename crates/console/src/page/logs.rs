@@ -7,6 +7,8 @@
 //! - [`conditions`]: what the question says of single values.
 //! - [`columns`]: which columns the table has.
 //! - [`facets`]: the values beside the table.
+//! - [`saved`]: questions that are kept under a name.
+//! - [`commands`]: the same question asked elsewhere.
 //! - [`export`]: all of them as a file.
 //! - [`live`]: events that appear by themselves.
 
@@ -14,7 +16,6 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use gatelog_event::catalogue::Tab;
-use gatelog_query::Query;
 use gatelog_query::pql::{Diagnostic, Sense};
 
 use crate::change;
@@ -31,20 +32,24 @@ use crate::visitor::{Prepared, Visit, Visitor, html};
 pub(crate) mod chart;
 mod choices;
 mod columns;
+mod commands;
 pub(crate) mod complete;
 mod conditions;
 pub(crate) mod export;
 mod facets;
 pub(crate) mod live;
 mod question;
+mod saved;
 
 use chart::Chart;
 use choices::Choices;
 use columns::ColumnMenu;
+use commands::Command;
 use export::ExportLink;
 use facets::{ValueList, value_lists};
 use live::Switch;
 use question::QuestionBox;
+use saved::SavedMenu;
 
 #[derive(Debug, Template)]
 #[template(path = "logs.html", whitespace = "minimize")]
@@ -70,6 +75,8 @@ struct Answer {
     total: Total,
     live: Switch,
     exports: Vec<ExportLink>,
+    saved: SavedMenu,
+    commands: Vec<Command>,
     chart: Option<Chart>,
     lists: Vec<ValueList>,
     columns: ColumnMenu,
@@ -119,9 +126,9 @@ fn answer(
     (filter, question): (LogFilter, Result<Question, Problem>),
 ) -> Result<Response, Problem> {
     match question {
-        Ok(Question { query, crowd }) => {
-            let answer = Answer::new(visit, &filter, &query)?;
-            html(Page::new(visit, &filter, Some(answer), crowd, &[])?)
+        Ok(question) => {
+            let answer = Answer::new(visit, &filter, &question)?;
+            html(Page::new(visit, &filter, Some(answer), question.crowd, &[])?)
         }
         Err(Problem::MalformedQuery(diagnostics)) => {
             let page = html(Page::new(visit, &filter, None, None, &diagnostics)?)?;
@@ -155,7 +162,8 @@ impl Page {
 }
 
 impl Answer {
-    fn new(visit: &Visit, filter: &LogFilter, query: &Query) -> Result<Self, Problem> {
+    fn new(visit: &Visit, filter: &LogFilter, question: &Question) -> Result<Self, Problem> {
+        let query = &question.query;
         let (ledger, texts) = (visit.tenant.ledger(), visit.texts);
         let place = Place::read(&visit.parameters);
         // Before the list is read: what arrives meanwhile comes twice rather than never.
@@ -170,6 +178,8 @@ impl Answer {
             total: Total::new(listing.total, texts.nouns.event, texts),
             live,
             exports: export::links(visit, filter),
+            saved: SavedMenu::new(visit, filter)?,
+            commands: commands::commands(visit, filter, question),
             chart: Chart::new(visit, query, &matches, filter.view.series)?,
             lists: value_lists(visit, filter, &matches)?,
             table: EventTable {

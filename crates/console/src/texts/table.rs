@@ -5,6 +5,8 @@
 use gatelog_event::language::Language;
 use jiff::civil::Date;
 
+mod alerts;
+mod commands;
 mod explore;
 mod flows;
 mod journey;
@@ -12,10 +14,13 @@ mod logs;
 mod overview;
 mod provider;
 mod record;
+mod searches;
 mod second_factor;
 mod settings;
 mod subject;
 
+pub(crate) use alerts::Alerts;
+pub(crate) use commands::Commands;
 pub(crate) use explore::Explore;
 pub(crate) use flows::Flows;
 pub(crate) use journey::{Journey, Units};
@@ -23,6 +28,7 @@ pub(crate) use logs::{Chart, EXAMPLES, Export, Facets, Live, Logs, Question};
 pub(crate) use overview::Overview;
 pub(crate) use provider::Provider;
 pub(crate) use record::Record;
+pub(crate) use searches::Searches;
 pub(crate) use second_factor::SecondFactor;
 pub(crate) use settings::{Account, Activity, Catalogue, Clients, Keys, Members, Roles, Settings};
 pub(crate) use subject::{Devices, Find, Subject};
@@ -49,6 +55,9 @@ pub(crate) struct Texts {
     pub(crate) flows: Flows,
     pub(crate) logs: Logs,
     pub(crate) explore: Explore,
+    pub(crate) searches: Searches,
+    pub(crate) alerts: Alerts,
+    pub(crate) commands: Commands,
     pub(crate) details: Details,
     pub(crate) record: Record,
     pub(crate) users: Users,

@@ -9,6 +9,8 @@ use super::table::{
     Users,
 };
 
+mod alerts;
+mod commands;
 mod explore;
 mod flows;
 mod journey;
@@ -17,6 +19,7 @@ mod mistakes;
 mod overview;
 mod provider;
 mod record;
+mod searches;
 mod second_factor;
 mod settings;
 mod subject;
@@ -34,6 +37,9 @@ pub(super) const TEXTS: Texts = Texts {
     flows: flows::FLOWS,
     logs: logs::LOGS,
     explore: explore::EXPLORE,
+    searches: searches::SEARCHES,
+    alerts: alerts::ALERTS,
+    commands: commands::COMMANDS,
     details: DETAILS,
     record: record::RECORD,
     users: USERS,

@@ -238,8 +238,15 @@ impl Answer {
         address.replace("&#38;", "&").replace("&amp;", "&")
     }
 
+    /// The address that the form with this id is sent to.
+    pub(crate) fn form(&self, id: &str) -> String {
+        let end = self.text.find(&format!("id=\"{id}\"")).unwrap();
+        let tag = &self.text[self.text[..end].rfind('<').unwrap()..];
+        tag.split("action=\"").nth(1).unwrap().split('"').next().unwrap().replace("&#38;", "&")
+    }
+
     /// What its relative links are relative to.
-    fn base(&self) -> String {
+    pub(crate) fn base(&self) -> String {
         self.between("<base href=\"", "\"").replace("&#38;", "&")
     }
 

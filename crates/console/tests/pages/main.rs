@@ -2,6 +2,7 @@
 //!
 //! - [`house`]: a console over a temporary data directory, and a browser without JavaScript.
 //! - [`access`]: signing in and out, and what nobody may do.
+//! - [`alerts`]: queries that are counted every minute.
 //! - [`flows`]: how far people come.
 //! - [`second_factor`]: codes beside the password.
 //! - [`providers`]: signing in elsewhere.
@@ -14,6 +15,7 @@
 //! - [`overview`]: what happens now, beside what usually does.
 //! - [`people`]: users and tenants.
 //! - [`queries`]: the query box, the chart and the values beside the table.
+//! - [`searches`]: questions that are kept, and asked elsewhere.
 //! - [`subjects`]: pages about one person, application, address or organisation.
 
 #![expect(
@@ -22,6 +24,7 @@
 )]
 
 mod access;
+mod alerts;
 mod columns;
 mod complete;
 mod events;
@@ -34,6 +37,7 @@ mod overview;
 mod people;
 mod providers;
 mod queries;
+mod searches;
 mod second_factor;
 mod settings;
 mod subjects;

@@ -22,6 +22,7 @@
 //! - [`audit`]: what was read and changed, by whom.
 //! - [`bench`]: that everything is measured.
 //! - [`doctor`]: what `gatelog doctor` finds, and that it changes nothing.
+//! - [`commands`]: the commands that the console tells.
 //! - [`crash`]: killed and stopped under load.
 //! - [`full_disk`]: no room, and room again.
 
@@ -35,6 +36,7 @@
 mod audit;
 mod bench;
 mod catalogues;
+mod commands;
 mod crash;
 mod credentials;
 mod damage;

@@ -5,11 +5,13 @@
     reason = "a test fails by panicking; clippy knows that of test functions only"
 )]
 
+mod alerts;
 mod clients;
 mod credentials;
 mod directory;
 mod opening;
 mod outbox;
+mod searches;
 mod second_factor;
 mod tenants;
 mod users_and_sessions;

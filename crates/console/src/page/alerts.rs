@@ -1,0 +1,188 @@
+//! `/alerts`: queries that are counted every minute, and who is told.
+//!
+//! Whoever may read sees them; administrators of the tenant change them.
+//!
+//! - [`form`]: a rule as it is typed.
+//! - [`detail`]: one alert: its rule, what became of it, and what can be done with it.
+
+use askama::Template;
+use axum::Form;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use gatelog_auth::Scope;
+use gatelog_meta::{Alert, Comparison, WebhookSecret};
+
+use crate::filter::LogFilter;
+use crate::frame::{Frame, Section};
+use crate::moment::{Moment, Total};
+use crate::problem::Problem;
+use crate::text::{Shown, visible};
+use crate::visitor::{Visit, Visitor, html};
+
+pub(crate) mod detail;
+mod form;
+
+use form::{RuleFields, RuleForm};
+
+/// Characters of a query that a list shows.
+const QUERY_CHARACTERS_MAX: usize = 160;
+
+/// Bytes of a secret.
+const SECRET_BYTES: usize = 32;
+
+#[derive(Debug, Template)]
+#[template(path = "alerts.html", whitespace = "minimize")]
+struct ListPage {
+    frame: Frame,
+    total: Total,
+    alerts: Vec<Row>,
+    /// Where a new one is made, by those who may.
+    new: Option<String>,
+}
+
+/// An alert on the list.
+#[derive(Debug)]
+struct Row {
+    link: String,
+    name: Shown,
+    query: Shown,
+    /// When it fires.
+    rule: String,
+    state: State,
+}
+
+/// What became of an alert.
+#[derive(Debug)]
+struct State {
+    is_firing: bool,
+    since: Moment,
+    /// The last number; `None` if nothing was counted yet.
+    count: Option<String>,
+    muted_until: Option<Moment>,
+    error: Option<String>,
+}
+
+#[derive(Debug, Template)]
+#[template(path = "new_alert.html", whitespace = "minimize")]
+struct NewPage {
+    frame: Frame,
+    fields: RuleFields,
+    error: Option<String>,
+    action: String,
+    /// Whether links in messages lead nowhere, as nobody said how this console is reached.
+    lacks_public_url: bool,
+}
+
+#[derive(Debug, Template)]
+#[template(path = "alert_secret.html", whitespace = "minimize")]
+struct SecretPage {
+    frame: Frame,
+    secret: String,
+    link: String,
+}
+
+/// `GET /alerts`
+pub(crate) async fn show(visitor: Visitor) -> Response {
+    let render = |visit: &Visit, frame| {
+        let alerts = visit.meta().alerts(Some(visit.tenant.name()))?;
+        let number = alerts.len() as u64;
+        Ok(ListPage {
+            frame,
+            total: Total::new(number, visit.texts.alerts.noun, visit.texts),
+            alerts: alerts.iter().map(|alert| Row::new(visit, alert)).collect(),
+            new: visit.may(Scope::Admin).then(|| visit.links.new_alert(&LogFilter::default())),
+        })
+    };
+    visitor.page(Section::Alerts, render).await
+}
+
+/// `GET /alerts/new`: with the question of the address.
+pub(crate) async fn new(visitor: Visitor) -> Response {
+    let console = visitor.console.clone();
+    let render = move |visit: &Visit, frame| {
+        visit.require(Scope::Admin)?;
+        let filter = LogFilter::read(&visit.parameters);
+        let question = filter.question(&visit.tenant, visit.now)?;
+        let query = filter.query_text(&question, visit.now).unwrap_or_default();
+        let fields = RuleFields::new(visit, RuleForm::about(query));
+        let lacks_public_url = console.options.public_url.is_none();
+        let action = visit.links.alerts();
+        Ok(NewPage { frame, fields, error: None, action, lacks_public_url })
+    };
+    visitor.page(Section::Alerts, render).await
+}
+
+/// `POST /alerts`: begins to count, and shows the secret this once.
+pub(crate) async fn create(visitor: Visitor, Form(typed): Form<RuleForm>) -> Response {
+    let console = visitor.console.clone();
+    let create = move |visit: &Visit| {
+        visit.require(Scope::Admin)?;
+        let bytes: [u8; SECRET_BYTES] = console.service.environment().random()?;
+        let secret: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let kept = typed.rule(visit).and_then(|rule| {
+            let (tenant, secret) = (visit.tenant.name(), WebhookSecret(secret.clone()));
+            let created = visit.meta().create_alert(tenant, &rule, &secret, &visit.change());
+            created.map_err(|error| form::refused(error, visit))
+        });
+        match kept {
+            Ok(number) => {
+                console.service.check_alert(number)?;
+                let link = visit.links.alert(number);
+                html(SecretPage { frame: visit.frame(Section::Alerts), secret, link })
+            }
+            Err(Problem::NotSaved(error)) => {
+                let page = NewPage {
+                    frame: visit.frame(Section::Alerts),
+                    fields: RuleFields::new(visit, typed),
+                    error: Some(error),
+                    action: visit.links.alerts(),
+                    lacks_public_url: console.options.public_url.is_none(),
+                };
+                Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page.render()?)).into_response())
+            }
+            Err(problem) => Err(problem),
+        }
+    };
+    visitor.answer(create).await
+}
+
+impl Row {
+    fn new(visit: &Visit, alert: &Alert) -> Self {
+        let query = Some(&*alert.rule.query).filter(|query| !query.is_empty());
+        Self {
+            link: visit.links.alert(alert.number),
+            name: Shown::new(&alert.rule.name, QUERY_CHARACTERS_MAX),
+            query: Shown::new(
+                query.unwrap_or(visit.texts.searches.everything),
+                QUERY_CHARACTERS_MAX,
+            ),
+            rule: rule(visit, alert),
+            state: State::new(visit, alert),
+        }
+    }
+}
+
+impl State {
+    fn new(visit: &Visit, alert: &Alert) -> Self {
+        let error = alert.check_error.as_deref().or(alert.send_error.as_deref());
+        let muted_until = alert.muted_until.filter(|until| *until > visit.now);
+        Self {
+            is_firing: alert.state.is_firing,
+            since: visit.moment(alert.state.since),
+            count: alert.count.map(|count| visit.texts.counted(count, visit.texts.nouns.event)),
+            muted_until: muted_until.map(|until| visit.moment(until)),
+            error: error.map(|error| visible(error).into_owned()),
+        }
+    }
+}
+
+/// When an alert fires, in words.
+fn rule(visit: &Visit, alert: &Alert) -> String {
+    let (texts, rule) = (visit.texts, &alert.rule);
+    let events = texts.counted(u64::from(rule.threshold), texts.nouns.event);
+    let period = form::period(rule.period_seconds, texts);
+    match rule.comparison {
+        Comparison::More => (texts.alerts.more_within)(&events, &period),
+        Comparison::Fewer => (texts.alerts.fewer_within)(&events, &period),
+    }
+}

@@ -1,0 +1,176 @@
+//! A rule as it is typed.
+
+use gatelog_meta::{AlertRule, Comparison, Error};
+use gatelog_service::alerts::rule::{
+    InvalidRule, NAME_CHARACTERS_MAX, PERIOD_SECONDS_MAX, PERIOD_SECONDS_MIN, REMIND_HOURS_MAX,
+};
+use serde::Deserialize;
+
+use crate::problem::Problem;
+use crate::text::visible;
+use crate::texts::Texts;
+use crate::visitor::Visit;
+
+/// Periods to choose from, in seconds.
+const PERIODS: [u32; 7] =
+    [PERIOD_SECONDS_MIN, 900, 3_600, 6 * 3_600, 24 * 3_600, 3 * 24 * 3_600, PERIOD_SECONDS_MAX];
+
+/// What is typed; numbers as text, so that a wrong one can be shown again.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct RuleForm {
+    pub(super) name: String,
+    pub(super) query: String,
+    comparison: String,
+    pub(super) threshold: String,
+    period: String,
+    pub(super) webhook: String,
+    /// `on`, or nothing.
+    end: String,
+    pub(super) remind: String,
+}
+
+/// The form.
+#[derive(Debug)]
+pub(super) struct RuleFields {
+    pub(super) typed: RuleForm,
+    pub(super) comparisons: Vec<Choice>,
+    pub(super) periods: Vec<Choice>,
+    pub(super) tells_end: bool,
+    pub(super) name_characters_max: usize,
+    pub(super) remind_hours_max: u32,
+}
+
+/// Something that can be chosen.
+#[derive(Debug)]
+pub(super) struct Choice {
+    pub(super) value: String,
+    pub(super) title: String,
+    pub(super) is_chosen: bool,
+}
+
+impl RuleForm {
+    /// A form to begin with.
+    pub(super) fn about(query: String) -> Self {
+        Self {
+            query,
+            comparison: Comparison::More.name().to_owned(),
+            threshold: "10".to_owned(),
+            period: "900".to_owned(),
+            end: "on".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// The rule, if it can be kept.
+    ///
+    /// # Errors
+    /// [`Problem::NotSaved`] with what is wrong.
+    pub(super) fn rule(&self, visit: &Visit) -> Result<AlertRule, Problem> {
+        let texts = &visit.texts.alerts;
+        let wrong = |text: &str| Problem::NotSaved(text.to_owned());
+        let remind = self.remind.trim();
+        let rule = AlertRule {
+            name: self.name.trim().to_owned(),
+            query: self.query.trim().to_owned(),
+            comparison: Comparison::from_name(&self.comparison).unwrap_or_default(),
+            threshold: self.threshold.trim().parse().map_err(|_| wrong(texts.not_a_number))?,
+            period_seconds: self.period.parse().map_err(|_| wrong(texts.wrong_period))?,
+            webhook: self.webhook.trim().to_owned(),
+            tells_end: self.end == "on",
+            remind_hours: match remind.is_empty() {
+                true => None,
+                false => Some(remind.parse().map_err(|_| wrong(texts.wrong_remind))?),
+            },
+        };
+        match visit.tenant.check_rule(&rule, visit.now) {
+            Ok(()) => Ok(rule),
+            Err(invalid) => Err(Problem::NotSaved(told(&invalid, visit))),
+        }
+    }
+}
+
+impl From<&AlertRule> for RuleForm {
+    fn from(rule: &AlertRule) -> Self {
+        Self {
+            name: rule.name.clone(),
+            query: rule.query.clone(),
+            comparison: rule.comparison.name().to_owned(),
+            threshold: rule.threshold.to_string(),
+            period: rule.period_seconds.to_string(),
+            webhook: rule.webhook.clone(),
+            end: if rule.tells_end { "on".to_owned() } else { String::new() },
+            remind: rule.remind_hours.map(|hours| hours.to_string()).unwrap_or_default(),
+        }
+    }
+}
+
+impl RuleFields {
+    /// The form with what was typed.
+    pub(super) fn new(visit: &Visit, typed: RuleForm) -> Self {
+        let texts = visit.texts;
+        let comparisons = Comparison::ALL.map(|comparison| Choice {
+            value: comparison.name().to_owned(),
+            title: match comparison {
+                Comparison::More => texts.alerts.more.to_owned(),
+                Comparison::Fewer => texts.alerts.fewer.to_owned(),
+            },
+            is_chosen: typed.comparison == comparison.name(),
+        });
+        let periods = PERIODS.map(|seconds| Choice {
+            value: seconds.to_string(),
+            title: period(seconds, texts),
+            is_chosen: typed.period == seconds.to_string(),
+        });
+        Self {
+            comparisons: comparisons.into(),
+            periods: periods.into(),
+            tells_end: typed.end == "on",
+            name_characters_max: NAME_CHARACTERS_MAX,
+            remind_hours_max: REMIND_HOURS_MAX,
+            typed,
+        }
+    }
+}
+
+/// `15 minutes`, `1 hour`, `7 days`.
+pub(super) fn period(seconds: u32, texts: &Texts) -> String {
+    let (length, noun) = match seconds {
+        days if days % 86_400 == 0 => (86_400, texts.nouns.day),
+        hours if hours % 3_600 == 0 => (3_600, texts.nouns.hour),
+        _ => (60, texts.nouns.minute),
+    };
+    texts.counted(u64::from(seconds / length), noun)
+}
+
+/// Why a rule was not kept, if the reader can help it.
+pub(super) fn refused(error: Error, visit: &Visit) -> Problem {
+    let texts = &visit.texts.alerts;
+    match error {
+        Error::AlertExists(name) => Problem::NotSaved((texts.exists)(&visible(&name))),
+        Error::TooManyAlerts(most) => {
+            Problem::NotSaved((texts.too_many)(&visit.texts.number(u64::from(most))))
+        }
+        Error::UnknownAlert(number) => Problem::NoAlert(number.to_string()),
+        error => error.into(),
+    }
+}
+
+fn told(invalid: &InvalidRule, visit: &Visit) -> String {
+    let (texts, number) = (&visit.texts.alerts, |number: u64| visit.texts.number(number));
+    match invalid {
+        InvalidRule::Name => (visit.texts.searches.name_rule)(&number(NAME_CHARACTERS_MAX as u64)),
+        InvalidRule::Query(diagnostics) => {
+            let mistakes =
+                diagnostics.iter().map(|found| (visit.texts.logs.question.mistake)(&found.mistake));
+            visible(&mistakes.collect::<Vec<_>>().join(" ")).into_owned()
+        }
+        InvalidRule::QueryTooLong => visit.texts.searches.too_long.to_owned(),
+        InvalidRule::Scan => texts.scan.to_owned(),
+        InvalidRule::NeverFewer => texts.never_fewer.to_owned(),
+        InvalidRule::Period => texts.wrong_period.to_owned(),
+        InvalidRule::Webhook => texts.wrong_webhook.to_owned(),
+        InvalidRule::Remind => texts.wrong_remind.to_owned(),
+        InvalidRule::Unresolved(_) => visit.texts.problem.too_broad_hint.to_owned(),
+    }
+}

@@ -1,0 +1,150 @@
+//! Notices of alerts, sent to webhooks: JSON, signed with HMAC-SHA-256.
+//!
+//! The address is chosen by an administrator of a tenant and may be in a private network, where
+//! those who run this themselves have their chats and pagers. Redirects are not followed.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use gatelog_event::time::UnixMicros;
+use gatelog_service::alerts::courier::{Courier, Notice};
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use crate::keys::HttpKeys;
+
+/// The header with the signature of the body: `sha256=` and hexadecimal digits.
+const SIGNATURE: &str = "gatelog-signature";
+
+/// Sends notices to webhooks.
+#[derive(Debug)]
+pub(crate) struct Webhooks {
+    /// The address by which people reach the console.
+    pub(crate) public_url: Option<String>,
+}
+
+impl Courier for Webhooks {
+    fn send<'n>(
+        &'n self,
+        notice: &'n Notice,
+    ) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'n>> {
+        Box::pin(async move {
+            let (url, body) = (&notice.alert.rule.webhook, self.body(notice).to_string());
+            let signature = signature(&notice.alert.secret.0, &body);
+            // Of its own each time: notices are few, and certificates may have changed.
+            let client = HttpKeys::new(url.starts_with("https://"));
+            let client = client.map_err(|error| error.to_string())?;
+            client.send_json(url, (SIGNATURE, &signature), body).await
+        })
+    }
+}
+
+impl Webhooks {
+    fn body(&self, notice: &Notice) -> Value {
+        let (alert, rule) = (&notice.alert, &notice.alert.rule);
+        json!({
+            "id": notice.message.map(|number| format!("message:{number}")),
+            "occasion": notice.occasion.map_or("test", |occasion| occasion.name()),
+            "test": notice.occasion.is_none(),
+            "tenant": alert.tenant.as_str(),
+            "alert": { "id": format!("alert:{}", alert.number), "name": rule.name, "query": rule.query },
+            "count": notice.count,
+            "threshold": { "comparison": rule.comparison.name(), "events": rule.threshold },
+            "window": { "from": notice.from.to_string(), "to": notice.to.to_string() },
+            "link": self.public_url.as_deref().map(|url| link(url, notice)),
+            "examples": notice.examples,
+        })
+    }
+}
+
+/// The audit logs with what was counted.
+fn link(public_url: &str, notice: &Notice) -> String {
+    let alert = &notice.alert;
+    // Whole seconds, as the console writes them.
+    let time = |time: UnixMicros| time.timestamp().strftime("%Y-%m-%dT%H:%M:%S").to_string();
+    let mut link = form_urlencoded::Serializer::new(String::new());
+    link.append_pair("tenant", alert.tenant.as_str());
+    if !alert.rule.query.is_empty() {
+        link.append_pair("q", &alert.rule.query);
+    }
+    link.append_pair("from", &time(notice.from)).append_pair("to", &time(notice.to));
+    format!("{}/logs?{}", public_url.trim_end_matches('/'), link.finish())
+}
+
+fn signature(secret: &str, body: &str) -> String {
+    // HMAC takes keys of every length.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
+        return String::new();
+    };
+    mac.update(body.as_bytes());
+    let digits = mac.finalize().into_bytes();
+    let digits: String = digits.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256={digits}")
+}
+
+#[cfg(test)]
+mod tests {
+    use gatelog_meta::{Alert, AlertRule, AlertState, Comparison, Occasion, WebhookSecret};
+
+    use super::*;
+
+    #[test]
+    fn a_body_is_signed_as_in_rfc_4231() {
+        let expected = "sha256=5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+        assert_eq!(signature("Jefe", "what do ya want for nothing?"), expected);
+    }
+
+    #[test]
+    fn a_notice_says_everything_that_is_known() {
+        let at = |text: &str| UnixMicros::parse_rfc3339(text).expect("a time");
+        let alert = Alert {
+            number: 7,
+            tenant: "acme".parse().expect("a name"),
+            rule: AlertRule {
+                name: "Failures".to_owned(),
+                query: "outcome = \"failure\"".to_owned(),
+                comparison: Comparison::More,
+                threshold: 10,
+                period_seconds: 300,
+                webhook: "https://hooks.example/".to_owned(),
+                tells_end: true,
+                remind_hours: None,
+            },
+            secret: WebhookSecret("secret".to_owned()),
+            edited: UnixMicros::EPOCH,
+            muted_until: None,
+            state: AlertState { is_firing: true, since: UnixMicros::EPOCH, told: None },
+            checked: None,
+            count: None,
+            check_error: None,
+            send_error: None,
+        };
+        let notice = Notice {
+            alert,
+            message: Some(3),
+            occasion: Some(Occasion::Begin),
+            count: 12,
+            from: at("2026-11-20T14:00:00Z"),
+            to: at("2026-11-20T14:05:00Z"),
+            examples: vec!["a".to_owned()],
+        };
+        let webhooks = Webhooks { public_url: Some("https://logs.example/".to_owned()) };
+        let expected = json!({
+            "id": "message:3",
+            "occasion": "begin",
+            "test": false,
+            "tenant": "acme",
+            "alert": { "id": "alert:7", "name": "Failures", "query": "outcome = \"failure\"" },
+            "count": 12,
+            "threshold": { "comparison": "more", "events": 10 },
+            "window": { "from": "2026-11-20T14:00:00.000000Z", "to": "2026-11-20T14:05:00.000000Z" },
+            "link": "https://logs.example/logs?tenant=acme&q=outcome+%3D+%22failure%22\
+                     &from=2026-11-20T14%3A00%3A00&to=2026-11-20T14%3A05%3A00",
+            "examples": ["a"],
+        });
+        assert_eq!(webhooks.body(&notice), expected);
+        let unknown = Webhooks { public_url: None }.body(&notice);
+        assert!(unknown["link"].is_null() && !unknown.to_string().contains("secret"));
+    }
+}
