@@ -12,6 +12,7 @@ mod flows;
 mod journey;
 mod logs;
 mod overview;
+mod places;
 mod provider;
 mod record;
 mod second_factor;
@@ -33,6 +34,7 @@ pub(super) const TEXTS: Texts = Texts {
     explore: explore::EXPLORE,
     details: DETAILS,
     record: record::RECORD,
+    places: places::PLACES,
     users: USERS,
     subject: subject::SUBJECT,
     devices: subject::DEVICES,

@@ -10,6 +10,7 @@ mod flows;
 mod journey;
 mod logs;
 mod overview;
+mod places;
 mod provider;
 mod record;
 mod second_factor;
@@ -21,6 +22,7 @@ pub(crate) use flows::Flows;
 pub(crate) use journey::{Journey, Units};
 pub(crate) use logs::{Chart, EXAMPLES, Export, Facets, Live, Logs, Question};
 pub(crate) use overview::Overview;
+pub(crate) use places::Places;
 pub(crate) use provider::Provider;
 pub(crate) use record::Record;
 pub(crate) use second_factor::SecondFactor;
@@ -51,6 +53,7 @@ pub(crate) struct Texts {
     pub(crate) explore: Explore,
     pub(crate) details: Details,
     pub(crate) record: Record,
+    pub(crate) places: Places,
     pub(crate) users: Users,
     pub(crate) subject: Subject,
     pub(crate) devices: Devices,

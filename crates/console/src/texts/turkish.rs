@@ -15,6 +15,7 @@ mod journey;
 mod logs;
 mod mistakes;
 mod overview;
+mod places;
 mod provider;
 mod record;
 mod second_factor;
@@ -36,6 +37,7 @@ pub(super) const TEXTS: Texts = Texts {
     explore: explore::EXPLORE,
     details: DETAILS,
     record: record::RECORD,
+    places: places::PLACES,
     users: USERS,
     subject: subject::SUBJECT,
     devices: subject::DEVICES,

@@ -47,7 +47,7 @@ fn house(secure_cookies: bool) -> House {
     };
     let known = [provider("corp", "https://id.example"), provider("gone", "https://gone.example")];
     let providers = Arc::new(Providers::new(known, Arc::new(Elsewhere)));
-    House::with(ConsoleOptions { secure_cookies, providers })
+    House::with(ConsoleOptions { secure_cookies, providers, ..ConsoleOptions::default() })
 }
 
 #[tokio::test(flavor = "multi_thread")]
