@@ -10,7 +10,7 @@ for (const query of document.querySelectorAll("[aria-keyshortcuts='/']")) focusO
 for (const query of document.querySelectorAll("[data-complete]")) completeWhatIsTyped(query);
 for (const table of document.querySelectorAll("table.events")) moveOverRows(table);
 for (const pager of document.querySelectorAll("#pager")) turnPages(pager);
-for (const dialog of document.querySelectorAll("#keys")) showKeys(dialog);
+for (const dialog of document.querySelectorAll("dialog#keys")) showKeys(dialog);
 for (const chart of document.querySelectorAll("#chart")) narrowByDragging(chart);
 for (const bar of document.querySelectorAll("[data-stream]")) showArrivals(bar);
 for (const values of document.querySelectorAll("[data-copy-values]")) offerCopies(values);
