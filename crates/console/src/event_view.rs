@@ -11,6 +11,7 @@ use gatelog_meta::DirectoryKind;
 use gatelog_service::Tenant;
 
 use crate::links::{Links, last_part};
+use crate::places::Places;
 use crate::text::Shown;
 use crate::texts::Texts;
 use crate::view::Columns;
@@ -62,7 +63,7 @@ pub(crate) struct OutcomeView {
 #[derive(Debug)]
 pub(crate) struct Name {
     pub(crate) shown: Shown,
-    /// The id, beside a name.
+    /// The id, beside a name; the country, beside an address.
     pub(crate) id: Option<Shown>,
     pub(crate) link: String,
     /// Whether the text is an id or address: shown in a fixed pitch.
@@ -74,6 +75,7 @@ pub(crate) struct Name {
 pub(crate) struct Viewer<'v> {
     pub(crate) tenant: &'v Tenant,
     pub(crate) links: &'v Links,
+    pub(crate) places: &'v Places,
     pub(crate) now: UnixMicros,
     pub(crate) texts: &'static Texts,
 }

@@ -25,6 +25,7 @@
 //! - `change`: addresses that say only what changes.
 //! - `frame`: what stands around every page.
 //! - `text`, `moment`, `event_view`, `record`: how hostile text, times, events and records look.
+//! - `places`: where an address is.
 //! - `drawing`: a text as a QR code.
 //! - `user_agent`: what a user agent says of itself, in words.
 //! - `field_title`: what fields are called.
@@ -44,6 +45,7 @@ mod listing;
 mod moment;
 mod page;
 mod people;
+mod places;
 mod problem;
 mod query_text;
 mod record;
@@ -74,6 +76,8 @@ use gatelog_service::alerts::courier::Courier;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
+pub use places::{Places, PlacesError};
+
 /// The most bytes of a form that is sent here; the longest field is a password.
 const FORM_BYTES_MAX: usize = 16 * 1024;
 
@@ -89,6 +93,8 @@ pub struct ConsoleOptions {
     pub public_url: Option<String>,
     /// Who sends notices of alerts.
     pub courier: Option<Arc<dyn Courier>>,
+    /// What is known of where addresses are.
+    pub places: Arc<Places>,
 }
 
 /// What every page is made from.

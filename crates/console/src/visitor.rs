@@ -23,6 +23,7 @@ use crate::event_view::Viewer;
 use crate::frame::{BareFrame, Frame, Section, TenantPicker};
 use crate::links::{Links, Parameters};
 use crate::moment::Moment;
+use crate::places::Places;
 use crate::problem::Problem;
 use crate::security::origin;
 use crate::session::{SecretCookie, Theme};
@@ -54,6 +55,7 @@ pub(crate) struct Visit {
     pub(crate) parameters: Parameters,
     pub(crate) texts: &'static Texts,
     pub(crate) service: Arc<Service>,
+    pub(crate) places: Arc<Places>,
     /// The note of what is read; to be told how many events a page shows.
     pub(crate) reading: Reading,
     /// The address of this Gatelog.
@@ -203,6 +205,7 @@ impl Visitor {
             texts,
             origin: self.origin.clone(),
             service: Arc::clone(service),
+            places: Arc::clone(&self.console.options.places),
             signed_in,
             picker,
             theme,
@@ -269,7 +272,13 @@ impl Visit {
 
     /// What is needed to show events.
     pub(crate) fn viewer(&self) -> Viewer<'_> {
-        Viewer { tenant: &self.tenant, links: &self.links, now: self.now, texts: self.texts }
+        Viewer {
+            tenant: &self.tenant,
+            links: &self.links,
+            places: &self.places,
+            now: self.now,
+            texts: self.texts,
+        }
     }
 
     /// The same to the edge that exports events.

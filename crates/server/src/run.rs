@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use gatelog_api::{Shared, Stop};
 use gatelog_auth::OneTimePassword;
-use gatelog_console::ConsoleOptions;
+use gatelog_console::{ConsoleOptions, Places};
 use gatelog_service::Service;
 use gatelog_service::alerts::courier::Courier;
 use tokio::net::TcpListener;
@@ -84,7 +84,7 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
     };
     let whole = config.clone();
     let opened = tokio::task::spawn_blocking(move || open(&whole)).await;
-    let (service, one_time_password) = opened.map_err(|_| Error::Panicked)??;
+    let Opened { service, one_time_password, places } = opened.map_err(|_| Error::Panicked)??;
 
     let source = |source| Error::Listen { address: server.listen, source };
     let listener = TcpListener::bind(server.listen).await.map_err(source)?;
@@ -103,6 +103,7 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
         providers,
         public_url: server.public_url.clone(),
         courier: Some(Arc::clone(&courier)),
+        places,
     };
     let router = router(&service, config, client, console, told)?;
     let stopped = async move { drop(stopping.wait_for(|stop| *stop).await) };
@@ -141,14 +142,22 @@ fn router(
     Ok(app::router(service, console, health, dialects, Shared::from(stop), requests))
 }
 
-fn open(config: &Config) -> Result<(Arc<Service>, Option<OneTimePassword>), Error> {
+/// What is read from files before anything is answered.
+struct Opened {
+    service: Arc<Service>,
+    one_time_password: Option<OneTimePassword>,
+    places: Arc<Places>,
+}
+
+fn open(config: &Config) -> Result<Opened, Error> {
+    let places = Arc::new(config.console.places()?);
     let environment = environment();
     let service = Service::open(&config.server.data, environment.clone())?;
     // Opened now, so that a name that was mistyped does not show only when somebody asks.
     config.tenants().try_for_each(|tenant| service.tenant(tenant).map(drop))?;
     let one_time_password =
         administrator::one_time_password(service.meta(), &environment, operator())?;
-    Ok((Arc::new(service), one_time_password))
+    Ok(Opened { service: Arc::new(service), one_time_password, places })
 }
 
 impl Running {

@@ -112,9 +112,14 @@ fn who(viewer: Viewer<'_>, fields: &Fields<'_>) -> Attributes {
 fn from_where(viewer: Viewer<'_>, fields: &Fields<'_>) -> Attributes {
     let texts = &viewer.texts.fields;
     let agent = fields.user_agent.as_deref();
+    let address = fields.ip.as_deref();
+    let place = address.and_then(|address| viewer.places.place(address, viewer.texts.language));
+    let network = address.and_then(|address| viewer.places.network(address));
     let device = agent.and_then(|agent| user_agent::in_words(agent, viewer.texts));
     vec![
         viewer.about(Subject::Address, fields.ip.as_deref(), None),
+        Attribute::text(viewer.texts.places.place, place.as_deref()),
+        Attribute::text(viewer.texts.places.network, network.as_deref()),
         viewer.linked(texts.session, Facet::Session, fields.session.as_deref()),
         viewer.linked(texts.interaction, Facet::Interaction, fields.interaction.as_deref()),
         Attribute::code(texts.request, fields.request.as_deref()).map(|request| {

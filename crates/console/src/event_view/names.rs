@@ -10,10 +10,14 @@ use gatelog_query::Field;
 
 use super::{Name, Viewer};
 use crate::filter::Facet;
-use crate::text::Shown;
+use crate::places::Country;
+use crate::text::{Shown, visible};
 
 /// Characters of a title.
 const TITLE_CHARACTERS_MAX: usize = 80;
+
+/// Characters of a country's code: two, as long as its database is a sound one.
+const CODE_CHARACTERS_MAX: usize = 8;
 
 /// Characters of an event type's title and key, shown where a pointer rests on its title.
 const KEY_CHARACTERS_MAX: usize = 200;
@@ -39,6 +43,7 @@ pub(crate) fn value_name(viewer: Viewer<'_>, field: Field, value: &str, link: St
         Field::Indexed(IndexedField::TargetId) => Facet::Target,
         Field::Indexed(IndexedField::ApplicationId) => Facet::Application,
         Field::Indexed(IndexedField::Organization) => Facet::Organization,
+        Field::Indexed(IndexedField::Ip) => Facet::Address,
         _ => return Name::code(value, link),
     };
     facet_name(viewer, facet, value, link)
@@ -84,6 +89,14 @@ pub(crate) fn facet_name(viewer: Viewer<'_>, facet: Facet, value: &str, link: St
             }
             Err(_) => Name::code(value, link),
         },
+        Facet::Address => {
+            let country = viewer.places.country(value, texts.language);
+            let beside = |Country { code, name }: Country| Shown {
+                title: Some(visible(&name).into_owned()),
+                ..Shown::new(&code, CODE_CHARACTERS_MAX)
+            };
+            Name { id: country.map(beside), ..Name::code(value, link) }
+        }
         _ => Name::code(value, link),
     }
 }

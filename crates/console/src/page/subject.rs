@@ -42,6 +42,9 @@ struct Page {
     name: Shown,
     id: Shown,
     identifiers: Vec<String>,
+    /// Where an address is, and whose network it is of.
+    place: Option<String>,
+    network: Option<String>,
     total: Total,
     first_seen: Option<Moment>,
     last_seen: Option<Moment>,
@@ -135,6 +138,7 @@ fn page(visit: &Visit, frame: Frame, subject: Subject, id: &str) -> Result<Page,
     let name = known.map(|entry| entry.name).filter(|name| !name.is_empty());
     let name = name.as_deref().or(identifiers.first().map(String::as_str)).unwrap_or(id);
     let count = texts.counted(listing.total, texts.nouns.event);
+    let is_address = subject == Subject::Address;
     let columns = match subject {
         Subject::User => Columns::of_user(),
         _ => Columns::default(),
@@ -144,6 +148,8 @@ fn page(visit: &Visit, frame: Frame, subject: Subject, id: &str) -> Result<Page,
         name: Shown::new(name, 80),
         id: Shown::new(id, 128),
         total: Total::new(listing.total, texts.nouns.event, texts),
+        place: is_address.then(|| visit.places.place(id, texts.language)).flatten(),
+        network: is_address.then(|| visit.places.network(id)).flatten(),
         first_seen: extent.map(|(first, _)| visit.moment(first)),
         last_seen: extent.map(|(_, last)| visit.moment(last)),
         outcomes: outcomes(visit, &matches, &filter)?,

@@ -14,6 +14,7 @@ mod flows;
 mod journey;
 mod logs;
 mod overview;
+mod places;
 mod provider;
 mod record;
 mod searches;
@@ -39,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     commands: commands::COMMANDS,
     details: DETAILS,
     record: record::RECORD,
+    places: places::PLACES,
     users: USERS,
     subject: subject::SUBJECT,
     devices: subject::DEVICES,

@@ -12,6 +12,7 @@ mod flows;
 mod journey;
 mod logs;
 mod overview;
+mod places;
 mod provider;
 mod record;
 mod searches;
@@ -26,6 +27,7 @@ pub(crate) use flows::Flows;
 pub(crate) use journey::{Journey, Units};
 pub(crate) use logs::{Chart, EXAMPLES, Export, Facets, Live, Logs, Question};
 pub(crate) use overview::Overview;
+pub(crate) use places::Places;
 pub(crate) use provider::Provider;
 pub(crate) use record::Record;
 pub(crate) use searches::Searches;
@@ -60,6 +62,7 @@ pub(crate) struct Texts {
     pub(crate) commands: Commands,
     pub(crate) details: Details,
     pub(crate) record: Record,
+    pub(crate) places: Places,
     pub(crate) users: Users,
     pub(crate) subject: Subject,
     pub(crate) devices: Devices,

@@ -17,6 +17,7 @@ mod journey;
 mod logs;
 mod mistakes;
 mod overview;
+mod places;
 mod provider;
 mod record;
 mod searches;
@@ -42,6 +43,7 @@ pub(super) const TEXTS: Texts = Texts {
     commands: commands::COMMANDS,
     details: DETAILS,
     record: record::RECORD,
+    places: places::PLACES,
     users: USERS,
     subject: subject::SUBJECT,
     devices: subject::DEVICES,

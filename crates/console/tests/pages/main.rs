@@ -14,6 +14,7 @@
 //! - [`live`]: events that appear by themselves.
 //! - [`overview`]: what happens now, beside what usually does.
 //! - [`people`]: users and tenants.
+//! - [`places`]: where addresses are.
 //! - [`queries`]: the query box, the chart and the values beside the table.
 //! - [`searches`]: questions that are kept, and asked elsewhere.
 //! - [`subjects`]: pages about one person, application, address or organisation.
@@ -35,6 +36,7 @@ mod live;
 mod logs;
 mod overview;
 mod people;
+mod places;
 mod providers;
 mod queries;
 mod searches;

@@ -3,7 +3,7 @@
 //! Only reads, and works beside a running server. Everything is checked, whatever was found before.
 //!
 //! - [`finding`]: what a check found, and what to do.
-//! - [`settings`]: version, configuration, certificate.
+//! - [`settings`]: version, configuration, certificate, databases of places.
 //! - [`directory`]: the directory, who holds it, how much room it has.
 //! - [`contents`]: format, log, segments, `meta.db`.
 //! - [`machine`]: clock, file descriptors.
@@ -44,6 +44,7 @@ fn examine(arguments: &Doctor) -> Vec<Finding> {
     let (config, mut findings) = settings::check(arguments.config.as_deref());
     let data: &Path = arguments.data.as_deref().unwrap_or(&config.server.data);
     findings.extend(settings::check_certificate(&config));
+    findings.extend(settings::check_places(&config));
     findings.extend(directory::check(data));
     let holder = Holder::of(data);
     if data.is_dir() {

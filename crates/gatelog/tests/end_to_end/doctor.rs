@@ -199,3 +199,19 @@ fn a_certificate_that_ends_is_told_in_time() {
     let expected = ["fail certificate: key.pem: there is no private key in it (PEM)"];
     assert_eq!(complaints(&folder, "--config gatelog.toml"), expected);
 }
+
+#[test]
+fn databases_of_places_are_read() {
+    let folder = with_log(1);
+    let text = "[server]\ndata = \"data\"\n[console]\ngeo_database = \"city.mmdb\"\n";
+    folder.write("gatelog.toml", text);
+    let found = || complaints(&folder, "--config gatelog.toml");
+    let [missing] = &found()[..] else { panic!("one complaint") };
+    assert!(missing.starts_with("fail places: [console]: city.mmdb: "), "{missing}");
+    folder.write("city.mmdb", "no database");
+    let [other] = &found()[..] else { panic!("one complaint") };
+    assert!(other.starts_with("fail places: [console]: city.mmdb: "), "{other}");
+    assert_ne!(missing, other);
+    let refused = folder.run("serve --config gatelog.toml --listen 127.0.0.1:0");
+    assert!(refused.notes.contains("[console]: city.mmdb: "), "{refused:?}");
+}

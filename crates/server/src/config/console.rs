@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use gatelog_auth::jwt::Algorithm;
 use gatelog_auth::{Access, CallProvider, Grant, Grants, Provider, Providers, Scope};
+use gatelog_console::Places;
 use gatelog_event::tenant::TenantName;
 use serde::Deserialize;
 
@@ -17,6 +18,10 @@ use super::dialects::parsed;
 pub struct ConsoleConfig {
     /// OpenID providers at which people may sign in. None.
     pub oidc: Vec<OidcConfig>,
+    /// A database of countries or cities in MaxMind's format. None.
+    pub geo_database: Option<PathBuf>,
+    /// The same of networks (autonomous systems). None.
+    pub asn_database: Option<PathBuf>,
 }
 
 /// `[[console.oidc]]`: an OpenID provider.
@@ -113,6 +118,15 @@ impl ConsoleConfig {
             provider.grants()?;
         }
         Ok(())
+    }
+
+    /// Where addresses are. Reads the databases.
+    ///
+    /// # Errors
+    /// [`ConfigError`], naming the database that cannot be read.
+    pub fn places(&self) -> Result<Places, ConfigError> {
+        let places = Places::read(self.geo_database.as_deref(), self.asn_database.as_deref());
+        places.map_err(|error| ConfigError::Inconsistent(format!("[console]: {error}")))
     }
 
     /// What the console needs to know. Reads the files with the secrets.

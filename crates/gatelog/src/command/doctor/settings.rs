@@ -1,4 +1,4 @@
-//! Version, configuration, certificate.
+//! Version, configuration, certificate, databases of places.
 
 use std::path::Path;
 
@@ -37,6 +37,21 @@ fn refused(reason: &str) -> Finding {
     let advice = "correct it: a server would not start with it; what follows is checked with the \
                   defaults";
     Finding::fail("configuration", reason, advice)
+}
+
+/// Whether the databases that say where addresses are can be read. `None` without any.
+pub(super) fn check_places(config: &Config) -> Option<Finding> {
+    const CHECK: &str = "places";
+    match config.console.places() {
+        Ok(places) => {
+            let kinds: Vec<&str> = places.kinds().collect();
+            (!kinds.is_empty()).then(|| Finding::ok(CHECK, kinds.join(", ")))
+        }
+        Err(error) => {
+            let advice = "give databases in MaxMind's format (.mmdb) that this user can read";
+            Some(Finding::fail(CHECK, error.to_string(), advice))
+        }
+    }
 }
 
 /// Whether the configured certificate can be used, and for how long. `None` without one.

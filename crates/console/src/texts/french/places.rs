@@ -1,0 +1,5 @@
+//! Where an address is, in French.
+
+use super::super::table::Places;
+
+pub(super) const PLACES: Places = Places { place: "Lieu", network: "Réseau" };

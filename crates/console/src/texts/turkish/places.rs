@@ -1,0 +1,5 @@
+//! Where an address is, in Turkish.
+
+use super::super::table::Places;
+
+pub(super) const PLACES: Places = Places { place: "Konum", network: "Ağ" };
