@@ -24,9 +24,11 @@ use crate::frame::{BareFrame, Frame, Section, TenantPicker};
 use crate::links::{Links, Parameters};
 use crate::moment::Moment;
 use crate::problem::Problem;
-use crate::session::{SecretCookie, Theme};
+use crate::session::SecretCookie;
 use crate::text::visible;
 use crate::texts::Texts;
+use crate::time_range;
+use crate::zone::Zone;
 
 /// A browser, whoever sits before it, and the address it asks for.
 #[derive(Debug)]
@@ -50,13 +52,14 @@ pub(crate) struct Visit {
     pub(crate) now: UnixMicros,
     pub(crate) parameters: Parameters,
     pub(crate) texts: &'static Texts,
+    /// In which the reader's times are.
+    pub(crate) zone: Zone,
     pub(crate) service: Arc<Service>,
     /// The note of what is read; to be told how many events a page shows.
     pub(crate) reading: Reading,
     signed_in: SignedIn,
     picker: TenantPicker,
-    theme: Theme,
-    here: String,
+    bare: BareFrame,
 }
 
 /// What an answer is made of.
@@ -75,14 +78,16 @@ impl FromRequestParts<Console> for Visitor {
         console: &Console,
     ) -> Result<Self, Self::Rejection> {
         let Ok(asked) = Asked::from_request_parts(parts, console).await;
+        let frame = BareFrame::of_request(&parts.method, &parts.uri, &parts.headers);
+        let parameters = Parameters::parse(parts.uri.query().unwrap_or_default());
         Ok(Self {
             console: console.clone(),
             token: console
                 .options
                 .secret_of_request(SecretCookie::Session, &parts.headers)
                 .map(str::to_owned),
-            frame: BareFrame::of_request(&parts.method, &parts.uri, &parts.headers),
-            parameters: Parameters::parse(parts.uri.query().unwrap_or_default()),
+            parameters: time_range::settle(parameters, &frame.zone),
+            frame,
             browser: browser(parts),
             asked,
         })
@@ -186,7 +191,7 @@ impl Visitor {
             TenantPicker::Fixed => Links::default(),
             _ => Links::of_tenant(name),
         };
-        let BareFrame { texts, theme, here } = self.frame.clone();
+        let bare = self.frame.clone();
         let reading = self.asked.begin(&tenant, &signed_in.principal);
         Ok(Visit {
             tenant,
@@ -194,12 +199,12 @@ impl Visitor {
             links,
             now: service.now(),
             parameters: self.parameters.clone(),
-            texts,
+            texts: bare.texts,
+            zone: bare.zone.clone(),
             service: Arc::clone(service),
             signed_in,
             picker,
-            theme,
-            here,
+            bare,
         })
     }
 
@@ -218,7 +223,7 @@ impl Visitor {
 impl Visit {
     /// How a time looks to the reader.
     pub(crate) fn moment(&self, time: UnixMicros) -> Moment {
-        Moment::new(time, self.now, self.texts)
+        Moment::new(time, self.now, &self.zone, self.texts)
     }
 
     /// The reader's name as a user.
@@ -252,7 +257,13 @@ impl Visit {
 
     /// What is needed to show events.
     pub(crate) fn viewer(&self) -> Viewer<'_> {
-        Viewer { tenant: &self.tenant, links: &self.links, now: self.now, texts: self.texts }
+        Viewer {
+            tenant: &self.tenant,
+            links: &self.links,
+            now: self.now,
+            zone: &self.zone,
+            texts: self.texts,
+        }
     }
 
     /// The same to the edge that exports events.
@@ -262,16 +273,19 @@ impl Visit {
 
     /// What stands around a page.
     pub(crate) fn frame(&self, section: Section) -> Frame {
+        let BareFrame { texts, theme, zone, shortcuts, here } = self.bare.clone();
         Frame {
-            texts: self.texts,
-            theme: self.theme,
+            texts,
+            theme,
+            zone,
+            shortcuts,
             section,
             links: self.links.clone(),
             tenant: self.tenant.name().to_string(),
             picker: self.picker.clone(),
             user: visible(&self.signed_in.principal.name).into_owned(),
             must_choose_password: self.signed_in.must_choose_password,
-            here: self.here.clone(),
+            here,
         }
     }
 }

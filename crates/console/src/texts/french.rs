@@ -15,6 +15,7 @@ mod journey;
 mod logs;
 mod mistakes;
 mod overview;
+mod preferences;
 mod provider;
 mod record;
 mod second_factor;
@@ -45,6 +46,7 @@ pub(super) const TEXTS: Texts = Texts {
     second_factor: second_factor::SECOND_FACTOR,
     provider: provider::PROVIDER,
     account: settings::ACCOUNT,
+    preferences: preferences::PREFERENCES,
     settings: settings::SETTINGS,
     problem: PROBLEM,
 };
@@ -148,7 +150,6 @@ const FIELDS: Fields = Fields {
     request: "Requête",
     user_agent: "Agent utilisateur",
     time: "Période",
-    time_utc: "Date (UTC)",
     event_id: "ID de l’événement",
     source: "Source",
     received: "Reçu le",
@@ -199,7 +200,7 @@ const USERS: Users = Users {
     clear: "Effacer",
     user: "Utilisateur",
     id: "ID",
-    last_seen_utc: "Dernière activité (UTC)",
+    last_seen: "Dernière activité",
     events: "Événements",
     failures: "Échecs",
     failed: "en échec",

@@ -10,6 +10,7 @@ mod flows;
 mod journey;
 mod logs;
 mod overview;
+mod preferences;
 mod provider;
 mod record;
 mod second_factor;
@@ -21,6 +22,7 @@ pub(crate) use flows::Flows;
 pub(crate) use journey::{Journey, Units};
 pub(crate) use logs::{Chart, EXAMPLES, Export, Facets, Live, Logs, Question};
 pub(crate) use overview::Overview;
+pub(crate) use preferences::Preferences;
 pub(crate) use provider::Provider;
 pub(crate) use record::Record;
 pub(crate) use second_factor::SecondFactor;
@@ -60,6 +62,7 @@ pub(crate) struct Texts {
     pub(crate) second_factor: SecondFactor,
     pub(crate) provider: Provider,
     pub(crate) account: Account,
+    pub(crate) preferences: Preferences,
     pub(crate) settings: Settings,
     pub(crate) problem: Problem,
 }
@@ -165,7 +168,6 @@ pub(crate) struct Fields {
     pub(crate) request: &'static str,
     pub(crate) user_agent: &'static str,
     pub(crate) time: &'static str,
-    pub(crate) time_utc: &'static str,
     pub(crate) event_id: &'static str,
     pub(crate) source: &'static str,
     pub(crate) received: &'static str,
@@ -222,7 +224,7 @@ pub(crate) struct Users {
     pub(crate) clear: &'static str,
     pub(crate) user: &'static str,
     pub(crate) id: &'static str,
-    pub(crate) last_seen_utc: &'static str,
+    pub(crate) last_seen: &'static str,
     pub(crate) events: &'static str,
     pub(crate) failures: &'static str,
     /// After the number of failures, where the column has no title.

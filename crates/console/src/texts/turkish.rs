@@ -15,6 +15,7 @@ mod journey;
 mod logs;
 mod mistakes;
 mod overview;
+mod preferences;
 mod provider;
 mod record;
 mod second_factor;
@@ -45,6 +46,7 @@ pub(super) const TEXTS: Texts = Texts {
     second_factor: second_factor::SECOND_FACTOR,
     provider: provider::PROVIDER,
     account: settings::ACCOUNT,
+    preferences: preferences::PREFERENCES,
     settings: settings::SETTINGS,
     problem: PROBLEM,
 };
@@ -144,7 +146,6 @@ const FIELDS: Fields = Fields {
     request: "İstek",
     user_agent: "Kullanıcı aracısı",
     time: "Zaman",
-    time_utc: "Zaman (UTC)",
     event_id: "Olay kimliği",
     source: "Kaynak",
     received: "Alındı",
@@ -192,7 +193,7 @@ const USERS: Users = Users {
     clear: "Temizle",
     user: "Kullanıcı",
     id: "Kimlik",
-    last_seen_utc: "Son görülme (UTC)",
+    last_seen: "Son görülme",
     events: "Olaylar",
     failures: "Başarısız",
     failed: "başarısız",

@@ -15,6 +15,7 @@
 //! - [`people`]: users and tenants.
 //! - [`queries`]: the query box, the chart and the values beside the table.
 //! - [`subjects`]: pages about one person, application, address or organisation.
+//! - [`zone`]: times in the reader's zone, and keys that are turned off.
 
 #![expect(
     clippy::unwrap_used,
@@ -37,3 +38,4 @@ mod queries;
 mod second_factor;
 mod settings;
 mod subjects;
+mod zone;
