@@ -118,7 +118,7 @@ async fn values_are_counted_and_lead_to_their_events() {
     assert!(listed(&page, "source").is_empty(), "one source tells nothing");
 
     for field in
-        ["outcome", "level", "type", "application.id", "actor.id", "ip", "error.code"]
+        ["outcome", "level", "section", "type", "application.id", "actor.id", "ip", "error.code"]
     {
         for (name, link) in listed(&page, field) {
             let narrowed = browser.follow(&page, &link).await;
@@ -148,6 +148,23 @@ async fn values_are_left_out_and_taken_back() {
     let outcomes = listed(&without, "outcome");
     assert_eq!(browser.target(&without, &outcomes[0].1).await, "/logs?q=type+!=+%22login%22");
     assert!(without.text.contains("aria-current=\"true\">Success</a>"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sections_narrow_the_question_and_are_taken_back() {
+    let house = with_five().await;
+    let browser = house.browser("ada", PASSWORD).await;
+    let page = browser.page("/logs").await;
+    let list = page.between("data-field=\"section\"><summary>", "</details>");
+    assert!(list.starts_with("Section</summary>"), "{list}");
+    let link = list.split("<a href=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let narrowed = browser.target(&page, &link).await;
+    assert!(narrowed.starts_with("/logs?q=section+=+"), "{narrowed}");
+    let narrowed = browser.page(&narrowed).await;
+    assert!(narrowed.total() < page.total());
+    let list = narrowed.between("data-field=\"section\"><summary>", "</details>");
+    let back = list.split("<a href=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!(browser.target(&narrowed, &back).await, "/logs");
 }
 
 #[tokio::test(flavor = "multi_thread")]
