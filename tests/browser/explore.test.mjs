@@ -124,7 +124,7 @@ describe('the explorer', { timeout: 300_000 }, () => {
       assert.equal(await dialog.isVisible(), false);
       assert.equal(await reached(), -1);
       await page.locator('#show-keys').click();
-      await dialog.locator('button').click();
+      await dialog.locator('form button').click();
       assert.equal(await dialog.isVisible(), false);
       await page.locator('#filter-user').pressSequentially('jk?/n');
       assert.equal(await page.locator('#filter-user').inputValue(), 'jk?/n');

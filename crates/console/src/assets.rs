@@ -46,6 +46,7 @@ pub(crate) static STYLE: Asset = Asset::new(
         include_str!("../assets/style/keys.css"),
         include_str!("../assets/style/columns.css"),
         include_str!("../assets/style/kept.css"),
+        include_str!("../assets/style/preferences.css"),
         include_str!("../assets/style/widths.css"),
     ),
 );
@@ -68,6 +69,7 @@ pub(crate) static SCRIPT: Asset = Asset::new(
         include_str!("../assets/script/combobox.js"),
         include_str!("../assets/script/completion.js"),
         include_str!("../assets/script/range.js"),
+        include_str!("../assets/script/zone.js"),
         include_str!("../assets/script/begin.js"),
     ),
 );

@@ -192,7 +192,7 @@ mod tests {
             ("q=x&tab=user&user=u1", "?user=u2", "/logs?q=x&tab=user&user=u2"),
             ("q=x&tab=user&user=u1", "?user=", "/logs?q=x&tab=user"),
             ("tenant=acme&range=24h", "?event=login", "/logs?tenant=acme&event=login&range=24h"),
-            ("range=24h", "?range=&from=2026-11-20T08:00", "/logs?from=2026-11-20T08:00"),
+            ("range=24h", "?range=&from=2026-11-20T08:00", "/logs?from=2026-11-20T08:00:00Z"),
             ("q=x&live=on", "?only=ip+=+%22::1%22", "/logs?q=x+AND+ip+=+%22::1%22&live=on"),
             ("q=x+AND+ip+=+~22::1~22", "?not=ip+=+%22::1%22", "/logs?q=x+AND+ip+!=+%22::1%22"),
             ("q=x+AND+ip+=+~22::1~22", "?any=ip+=+%22::1%22", "/logs?q=x"),

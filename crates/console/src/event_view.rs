@@ -15,6 +15,7 @@ use crate::places::Places;
 use crate::text::Shown;
 use crate::texts::Texts;
 use crate::view::Columns;
+use crate::zone::Zone;
 
 mod attributes;
 mod cells;
@@ -22,7 +23,7 @@ mod names;
 
 pub(crate) use attributes::{Group, groups};
 use cells::Source;
-pub(crate) use cells::{Cell, CellValue, Column, heads};
+pub(crate) use cells::{Cell, CellValue, Column};
 pub(crate) use names::{facet_name, source_of, title_of, value_name};
 
 /// Characters of a value in a table.
@@ -77,6 +78,7 @@ pub(crate) struct Viewer<'v> {
     pub(crate) links: &'v Links,
     pub(crate) places: &'v Places,
     pub(crate) now: UnixMicros,
+    pub(crate) zone: &'v Zone,
     pub(crate) texts: &'static Texts,
 }
 

@@ -331,7 +331,7 @@ mod tests {
             "address=2001%3Adb8%3A%3A1&error=session.invalid_credentials&session=s&interaction=i",
             "organization=o&target=t&action=login&level=warn&source=logto",
             "user=Stra%C3%9Fe+%26+S%C3%B6hne%3Fx%3D1%23",
-            "from=2026-11-20T14%3A29%3A31&to=2026-11-21T00%3A00",
+            "from=2026-11-20T14%3A29%3A31Z&to=2026-11-21T00%3A00%3A00.25Z",
             "from=yesterday",
             "q=outcome+%3D+%22failure%22&tab=user&live=on",
             "q=actor.id+%3D&range=1h&live=on",
@@ -351,7 +351,7 @@ mod tests {
             ("user=+++&event=&q=+&live=off", ""),
             ("user=+ada+", "user=ada"),
             ("event=a&event=b", "event=a"),
-            ("range=custom&from=2026-11-20", "from=2026-11-20T00%3A00"),
+            ("range=custom&from=2026-11-20", "from=2026-11-20T00%3A00%3A00Z"),
         ];
         for (address, expected) in cases {
             assert_eq!(written(&LogFilter::read(&Parameters::parse(address))), expected);

@@ -1,11 +1,13 @@
-//! What stands around every page: language, theme, navigation, tenant, account.
+//! What stands around every page: language, theme, time zone, navigation, tenant, account.
 
 use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, Method, Uri};
 
 use crate::links::Links;
 use crate::session::Theme;
+use crate::shortcuts::Shortcuts;
 use crate::texts::Texts;
+use crate::zone::Zone;
 use crate::{assets, language};
 
 /// More tenants than this are not listed: the name is typed.
@@ -16,6 +18,8 @@ const TENANTS_LISTED_MAX: usize = 100;
 pub(crate) struct Frame {
     pub(crate) texts: &'static Texts,
     pub(crate) theme: Theme,
+    pub(crate) zone: Zone,
+    pub(crate) shortcuts: Shortcuts,
     pub(crate) section: Section,
     pub(crate) links: Links,
     pub(crate) tenant: String,
@@ -32,6 +36,8 @@ pub(crate) struct Frame {
 pub(crate) struct BareFrame {
     pub(crate) texts: &'static Texts,
     pub(crate) theme: Theme,
+    pub(crate) zone: Zone,
+    pub(crate) shortcuts: Shortcuts,
     /// An address to come back to.
     pub(crate) here: String,
 }
@@ -88,6 +94,8 @@ impl BareFrame {
         Self {
             texts: Texts::of(language::of_request(headers)),
             theme: Theme::of_request(headers),
+            zone: Zone::of_request(headers),
+            shortcuts: Shortcuts::of_request(headers),
             here: here.unwrap_or("/").to_owned(),
         }
     }

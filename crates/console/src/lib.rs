@@ -10,6 +10,8 @@
 //! - `visitor`: from a request to somebody who is signed in, in one tenant.
 //! - `session`: the cookies.
 //! - `language`: in which language a reader is spoken to.
+//! - `zone`: in which time zone.
+//! - `shortcuts`: whether single letters are keys.
 //! - `texts`: what is said, in every language.
 //! - `security`: what is sent with every page, and which forms are believed.
 //! - `problem`: what can go wrong, as a page.
@@ -51,6 +53,7 @@ mod query_text;
 mod record;
 mod security;
 mod session;
+mod shortcuts;
 mod subject;
 mod text;
 mod texts;
@@ -59,6 +62,7 @@ mod user_agent;
 mod view;
 mod visitor;
 mod visits;
+mod zone;
 
 use std::sync::Arc;
 
@@ -125,6 +129,8 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<
         .route("/account/totp/off", post(page::totp::turn_off))
         .route("/account/theme", post(page::theme::choose))
         .route("/account/language", post(page::language::choose))
+        .route("/account/zone", post(page::zone::choose))
+        .route("/account/shortcuts", post(page::shortcuts::choose))
         .route("/overview", get(page::overview::show))
         .route("/flows", get(page::flows::show))
         .route("/logs", get(page::logs::show))

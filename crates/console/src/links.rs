@@ -25,32 +25,57 @@ const PAGES_BELOW: [&str; 4] = ["live", "export", "complete", "find"];
 
 /// The parameters of an address, decoded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Parameters(Vec<(String, String)>);
+pub(crate) struct Parameters {
+    pairs: Vec<(String, String)>,
+    /// Whether one of them means the same everywhere now and did not as it was sent.
+    is_settled: bool,
+}
 
 impl Parameters {
     /// Reads the part of an address after `?`.
     pub(crate) fn parse(query: &str) -> Self {
-        Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+        let pairs = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        Self { pairs, is_settled: false }
     }
 
     /// A parameter's value, if it has one that is not empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        let mut named = self.0.iter().filter(|(found, value)| found == name && !value.is_empty());
+        let mut named =
+            self.pairs.iter().filter(|(found, value)| found == name && !value.is_empty());
         named.next().map(|(_, value)| value.as_str())
     }
 
     /// The same with those of `changes` in the place of its own of the same names.
     pub(crate) fn changed(&self, changes: &Self) -> Self {
         let stays =
-            |(name, _): &&(String, String)| changes.0.iter().all(|(other, _)| other != name);
-        Self(self.0.iter().filter(stays).chain(&changes.0).cloned().collect())
+            |(name, _): &&(String, String)| changes.pairs.iter().all(|(other, _)| other != name);
+        let pairs = self.pairs.iter().filter(stays).chain(&changes.pairs).cloned().collect();
+        Self { pairs, ..*self }
     }
 
-    /// The same address without empty parameters, if it has some: a form sends all its fields.
+    /// The same with what `settle` makes of values of these names: what they mean to this reader,
+    /// in words that mean it to everybody.
+    pub(crate) fn settled(
+        mut self,
+        names: &[&str],
+        settle: impl Fn(&str) -> Option<String>,
+    ) -> Self {
+        for (name, value) in &mut self.pairs {
+            let meant = names.contains(&&**name).then(|| settle(value)).flatten();
+            if let Some(meant) = meant.filter(|meant| meant != value) {
+                *value = meant;
+                self.is_settled = true;
+            }
+        }
+        self
+    }
+
+    /// The same address without empty parameters, if it has some, as a form sends all its fields;
+    /// and with settled ones, so that it can be handed on.
     pub(crate) fn tidier(&self, path: &str) -> Option<String> {
-        let full = self.0.iter().filter(|(_, value)| !value.is_empty());
+        let full = self.pairs.iter().filter(|(_, value)| !value.is_empty());
         let full: Vec<(&str, &str)> = full.map(|(name, value)| (&**name, &**value)).collect();
-        (full.len() < self.0.len()).then(|| address(path, full))
+        (self.is_settled || full.len() < self.pairs.len()).then(|| address(path, full))
     }
 }
 

@@ -1,20 +1,20 @@
 //! How times and totals look, in the reader's language.
 
 use gatelog_event::time::UnixMicros;
-use jiff::tz::TimeZone;
 
 use crate::texts::{Noun, Texts};
+use crate::zone::Zone;
 
 const SECOND_MICROS: i64 = 1_000_000;
 
-/// A time, for people. Always UTC.
+/// A time, for people, in their zone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Moment {
-    /// For `<time datetime>`: RFC 3339.
+    /// For `<time datetime>`: RFC 3339, in UTC for everybody.
     pub(crate) machine: String,
     /// `Nov 20, 14:29:31`, with the year if it is not this one.
     pub(crate) text: String,
-    /// `2026-11-20 14:29:31.123456 UTC`
+    /// `2026-11-20 14:29:31.123456 UTC`, with the offset in place of `UTC` in other zones
     pub(crate) exact: String,
     /// `3 minutes ago`
     pub(crate) relative: String,
@@ -22,9 +22,9 @@ pub(crate) struct Moment {
 
 impl Moment {
     /// `time`, seen from `now`.
-    pub(crate) fn new(time: UnixMicros, now: UnixMicros, texts: &Texts) -> Self {
-        let civil = time.timestamp().to_zoned(TimeZone::UTC).datetime();
-        let this_year = now.timestamp().to_zoned(TimeZone::UTC).year();
+    pub(crate) fn new(time: UnixMicros, now: UnixMicros, zone: &Zone, texts: &Texts) -> Self {
+        let civil = zone.civil(time);
+        let this_year = zone.civil(now).year();
         let (date, times) = (civil.date(), &texts.times);
         let day =
             if date.year() == this_year { (times.day)(date) } else { (times.day_of_year)(date) };
@@ -32,7 +32,7 @@ impl Moment {
         Self {
             machine: time.to_string(),
             text: format!("{day}{}{}", times.before_time, civil.strftime("%H:%M:%S")),
-            exact: format!("{}{fraction} UTC", exact(time, texts)),
+            exact: format!("{}{fraction} {}", exact(time, zone, texts), zone.mark(time)),
             relative: relative(now.micros() - time.micros(), texts),
         }
     }
@@ -55,9 +55,14 @@ impl Total {
     }
 }
 
+/// `2026-11-20 14:29:31 UTC`, to the second, where nothing around it names the zone.
+pub(crate) fn stated(time: UnixMicros, zone: &Zone, texts: &Texts) -> String {
+    format!("{} {}", exact(time, zone, texts), zone.mark(time))
+}
+
 /// `2026-11-20 14:29:31`, to the second.
-pub(crate) fn exact(time: UnixMicros, texts: &Texts) -> String {
-    let civil = time.timestamp().to_zoned(TimeZone::UTC).datetime();
+pub(crate) fn exact(time: UnixMicros, zone: &Zone, texts: &Texts) -> String {
+    let civil = zone.civil(time);
     format!("{} {}", (texts.times.exact_day)(civil.date()), civil.strftime("%H:%M:%S"))
 }
 
@@ -125,10 +130,56 @@ mod tests {
         let texts = Texts::of(Language::English);
         let now = time("2026-11-20T14:29:31Z");
         for (given, text, relative) in cases {
-            let moment = Moment::new(time(given), now, texts);
+            let moment = Moment::new(time(given), now, &Zone::default(), texts);
             assert_eq!((&*moment.text, &*moment.relative), (text, relative));
         }
-        assert_eq!(Moment::new(now, now, texts).exact, "2026-11-20 14:29:31.000000 UTC");
+        assert_eq!(
+            Moment::new(now, now, &Zone::default(), texts).exact,
+            "2026-11-20 14:29:31.000000 UTC"
+        );
+    }
+
+    #[test]
+    fn times_in_the_zone_of_the_reader() {
+        let cases = [
+            (
+                "Europe/Istanbul",
+                "2026-11-20T22:29:31Z",
+                "Nov 21, 01:29:31",
+                "2026-11-21 01:29:31 +03:00",
+            ),
+            (
+                "Asia/Kathmandu",
+                "2025-12-31T20:00:00Z",
+                "Jan 1, 01:45:00",
+                "2026-01-01 01:45:00 +05:45",
+            ),
+            (
+                "Europe/Paris",
+                "2026-10-25T00:30:00Z",
+                "Oct 25, 02:30:00",
+                "2026-10-25 02:30:00 +02:00",
+            ),
+            (
+                "Europe/Paris",
+                "2026-10-25T01:30:00Z",
+                "Oct 25, 02:30:00",
+                "2026-10-25 02:30:00 +01:00",
+            ),
+            (
+                "America/New_York",
+                "2026-01-01T02:00:00Z",
+                "Dec 31 2025, 21:00:00",
+                "2025-12-31 21:00:00 -05:00",
+            ),
+        ];
+        let texts = Texts::of(Language::English);
+        for (zone, given, text, expected) in cases {
+            let zone = Zone::from_name(zone).unwrap();
+            let moment = Moment::new(time(given), time("2026-11-20T14:29:31Z"), &zone, texts);
+            assert_eq!((&*moment.text, &*stated(time(given), &zone, texts)), (text, expected));
+            assert_eq!(moment.machine, time(given).to_string());
+        }
     }
 
     #[test]
@@ -159,10 +210,11 @@ mod tests {
         ];
         let now = time("2026-11-20T14:29:31Z");
         for (language, given, text, relative) in cases {
-            let moment = Moment::new(time(given), now, Texts::of(language));
+            let moment = Moment::new(time(given), now, &Zone::default(), Texts::of(language));
             assert_eq!((&*moment.text, &*moment.relative), (text, relative));
         }
-        let exact = |language| Moment::new(time("2026-11-20T14:29:31.0005Z"), now, language).exact;
+        let given = time("2026-11-20T14:29:31.0005Z");
+        let exact = |texts| Moment::new(given, now, &Zone::default(), texts).exact;
         assert_eq!(exact(Texts::of(Language::French)), "20 nov. 2026 14:29:31,000500 UTC");
         assert_eq!(exact(Texts::of(Language::Turkish)), "20 Kas 2026 14:29:31,000500 UTC");
     }

@@ -1,7 +1,7 @@
 //! The pages, one module each.
 //!
 //! - [`sign_in`], [`code`], [`provider`]: how a reader gets in.
-//! - [`password`], [`totp`], [`theme`], [`language`]: the reader's account.
+//! - [`password`], [`totp`], [`theme`], [`language`], [`zone`], [`shortcuts`]: the reader's account.
 //! - [`account`]: the same as a page, with the sessions.
 //! - [`settings`]: who may do what, what is recorded, and what was done here.
 //! - [`overview`]: what happens now, beside what usually does.
@@ -34,11 +34,13 @@ pub(crate) mod password;
 pub(crate) mod provider;
 pub(crate) mod searches;
 pub(crate) mod settings;
+pub(crate) mod shortcuts;
 pub(crate) mod sign_in;
 pub(crate) mod subject;
 pub(crate) mod theme;
 pub(crate) mod totp;
 pub(crate) mod users;
+pub(crate) mod zone;
 
 /// Any address that is not one of ours.
 pub(crate) async fn not_found(visitor: Visitor) -> Response {

@@ -1,4 +1,5 @@
-//! The cookies: who is signed in, and which theme they like. The language is in `language`.
+//! The cookies: who is signed in, and which theme they like. The language is in
+//! `language`, the time zone in `zone`, and whether letters are shortcuts in `shortcuts`.
 
 use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};

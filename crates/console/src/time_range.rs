@@ -1,15 +1,30 @@
 //! From when to when.
+//!
+//! A form says `2026-11-20T17:29`, by the clock of its reader's zone; an address that is handed on
+//! says `2026-11-20T14:29:00Z`, which is the same time for everybody. So a bound without an offset
+//! is settled as its request arrives ([`settle`]) and written in UTC ever after: what is written
+//! is read again, in whichever zone, and only [`Bound::field`] turns it back into what a form's
+//! field can hold.
 
 use gatelog_event::time::UnixMicros;
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 
 use crate::links::Parameters;
-use crate::moment::exact;
+use crate::moment::stated;
 use crate::texts::Texts;
+use crate::zone::Zone;
 
 const SECOND_MICROS: i64 = 1_000_000;
 const HOUR_MICROS: i64 = 3_600 * SECOND_MICROS;
+
+/// The parameters of a custom range.
+const BOUNDS: [&str; 2] = ["from", "to"];
+
+/// The `type` of a field in which a time is chosen by the clock.
+const CLOCK: &str = "datetime-local";
+
+/// The `type` of a field that can hold a time which no clock shows just once, and parts of a second.
+const TEXT: &str = "text";
 
 /// A range of time as readers choose it. The default is all of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,6 +68,14 @@ pub(crate) enum Bound {
     Unreadable(String),
 }
 
+/// An end of a custom range in a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BoundField {
+    /// The `type` of its `<input>`.
+    pub(crate) kind: &'static str,
+    pub(crate) value: String,
+}
+
 impl Preset {
     /// All presets, shortest first.
     pub(crate) const ALL: [Self; 4] = [Self::Hour, Self::Day, Self::Week, Self::Month];
@@ -92,22 +115,35 @@ impl Bound {
     fn read(text: Option<&str>) -> Self {
         match text {
             None => Self::Open,
-            Some(text) => parse(text).map_or_else(|| Self::Unreadable(text.to_owned()), Self::At),
+            Some(text) => parse(text, &Zone::default())
+                .map_or_else(|| Self::Unreadable(text.to_owned()), Self::At),
         }
     }
 
-    /// The text of an `<input type="datetime-local">`, in UTC, with seconds if there are some.
-    pub(crate) fn to_input(&self) -> String {
+    /// Its text in an address; nothing if there is no bound.
+    pub(crate) fn written(&self) -> String {
         match self {
             Self::Open => String::new(),
-            Self::At(time) => {
-                let text = time.timestamp().to_zoned(TimeZone::UTC).datetime().to_string();
-                let is_whole = time.micros().rem_euclid(60 * SECOND_MICROS) == 0;
-                let text_of_minutes = text.strip_suffix(":00").filter(|_| is_whole);
-                text_of_minutes.unwrap_or(&text).to_owned()
-            }
+            Self::At(time) => time.timestamp().to_string(),
             Self::Unreadable(text) => text.clone(),
         }
+    }
+
+    /// What a form's field has of it, in the reader's zone.
+    pub(crate) fn field(&self, zone: &Zone) -> BoundField {
+        let (kind, value) = match self {
+            Self::Open => (CLOCK, String::new()),
+            Self::Unreadable(text) => (CLOCK, text.clone()),
+            Self::At(time) => {
+                let shown = zone.civil(*time).to_string();
+                let is_whole = time.micros().rem_euclid(SECOND_MICROS) == 0;
+                match is_whole && parse(&shown, zone) == Some(*time) {
+                    true => (CLOCK, shown.strip_suffix(":00").unwrap_or(&shown).to_owned()),
+                    false => (TEXT, zone.with_offset(*time)),
+                }
+            }
+        };
+        BoundField { kind, value }
     }
 
     fn time(&self) -> Option<UnixMicros> {
@@ -125,8 +161,8 @@ impl TimeRange {
         if let Some(preset) = Preset::ALL.into_iter().find(|preset| Some(preset.name()) == name) {
             return Self::Last(preset);
         }
-        let bounds = (Bound::read(parameters.get("from")), Bound::read(parameters.get("to")));
-        match bounds {
+        let [from, to] = BOUNDS.map(|name| Bound::read(parameters.get(name)));
+        match (from, to) {
             (Bound::Open, Bound::Open) => Self::All,
             (from, to) => Self::Custom { from, to },
         }
@@ -143,20 +179,20 @@ impl TimeRange {
             Self::All => Vec::new(),
             Self::Last(preset) => vec![("range", preset.name().to_owned())],
             Self::Custom { from, to } => {
-                let bounds = [("from", from.to_input()), ("to", to.to_input())];
-                bounds.into_iter().filter(|(_, text)| !text.is_empty()).collect()
+                let bounds = BOUNDS.into_iter().zip([from.written(), to.written()]);
+                bounds.filter(|(_, text)| !text.is_empty()).collect()
             }
         }
     }
 
     /// The range for people; nothing for all times.
-    pub(crate) fn title(&self, texts: &Texts) -> Option<String> {
+    pub(crate) fn title(&self, zone: &Zone, texts: &Texts) -> Option<String> {
         let (from, to) = match self {
             Self::All => return None,
             Self::Last(preset) => return Some(preset.title(texts).to_owned()),
             Self::Custom { from, to } => (from.time(), to.time()),
         };
-        let text = |time| exact(time, texts);
+        let text = |time| stated(time, zone, texts);
         Some(match (from.map(text), to.map(text)) {
             (Some(from), Some(to)) => (texts.logs.between)(&from, &to),
             (Some(from), None) => (texts.logs.since)(&from),
@@ -204,13 +240,20 @@ impl TimeRange {
     }
 }
 
-/// A time in UTC as a browser's date and time field writes it, or RFC 3339 with any offset.
-fn parse(text: &str) -> Option<UnixMicros> {
+/// Takes times in the parameters of a request by the clock of its reader, and says them in UTC.
+pub(crate) fn settle(parameters: Parameters, zone: &Zone) -> Parameters {
+    parameters.settled(&BOUNDS, |text| Some(Bound::At(parse(text, zone)?).written()))
+}
+
+/// A time as a browser's date and time field writes it, by the clock of a zone, or RFC 3339 with
+/// any offset. Of an hour that clocks show twice it is the first, and of one that they skip the
+/// one after.
+fn parse(text: &str, zone: &Zone) -> Option<UnixMicros> {
     if let Some(time) = UnixMicros::parse_rfc3339(text) {
         return Some(time);
     }
     let civil: DateTime = text.parse().ok()?;
-    let timestamp = civil.to_zoned(TimeZone::UTC).ok()?.timestamp();
+    let timestamp = civil.to_zoned(zone.rules().clone()).ok()?.timestamp();
     UnixMicros::new(timestamp.as_microsecond())
 }
 
@@ -232,8 +275,58 @@ mod tests {
             ("9999-12-31T23:59", None),
         ];
         for (text, expected) in cases {
-            let time = parse(text).map(|time| time.to_string());
+            let time = parse(text, &Zone::default()).map(|time| time.to_string());
             assert_eq!(time.as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn clocks_that_show_an_hour_twice_or_never() {
+        let paris = Zone::from_name("Europe/Paris").unwrap();
+        let sao_paulo = Zone::from_name("America/Sao_Paulo").unwrap();
+        let cases = [
+            // Read by the clock, then in the field again.
+            (&paris, "2026-10-25T01:59", "2026-10-24T23:59:00Z", CLOCK, "2026-10-25T01:59"),
+            (&paris, "2026-10-25T02:30", "2026-10-25T00:30:00Z", CLOCK, "2026-10-25T02:30"),
+            (
+                &paris,
+                "2026-10-25T01:30:00Z",
+                "2026-10-25T01:30:00Z",
+                TEXT,
+                "2026-10-25T02:30:00+01:00",
+            ),
+            (&paris, "2026-03-29T02:30", "2026-03-29T01:30:00Z", CLOCK, "2026-03-29T03:30"),
+            (&paris, "2026-03-29", "2026-03-28T23:00:00Z", CLOCK, "2026-03-29T00:00"),
+            (&sao_paulo, "2018-11-04", "2018-11-04T03:00:00Z", CLOCK, "2018-11-04T01:00"),
+            (
+                &paris,
+                "2026-11-20T10:00:00.25",
+                "2026-11-20T09:00:00.25Z",
+                TEXT,
+                "2026-11-20T10:00:00.25+01:00",
+            ),
+        ];
+        for (zone, given, written, kind, value) in cases {
+            let bound = Bound::At(parse(given, zone).unwrap());
+            assert_eq!(bound.written(), written, "{given}");
+            let field = bound.field(zone);
+            assert_eq!((field.kind, &*field.value), (kind, value), "{given}");
+            assert_eq!(parse(&field.value, zone), bound.time(), "{given}");
+        }
+    }
+
+    #[test]
+    fn times_of_a_form_are_settled_as_they_arrive() {
+        let istanbul = Zone::from_name("Europe/Istanbul").unwrap();
+        let cases = [
+            ("from=2026-11-20T17:29&to=", Some("/logs?from=2026-11-20T14:29:00Z")),
+            ("q=from&from=2026-11-20T14:29:00Z", None),
+            ("to=2026-11-20T14:29:00%2B01:00", Some("/logs?to=2026-11-20T13:29:00Z")),
+            ("from=yesterday", None),
+        ];
+        for (query, expected) in cases {
+            let settled = settle(Parameters::parse(query), &istanbul);
+            assert_eq!(settled.tidier("/logs").as_deref(), expected);
         }
     }
 

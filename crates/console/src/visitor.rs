@@ -26,9 +26,11 @@ use crate::moment::Moment;
 use crate::places::Places;
 use crate::problem::Problem;
 use crate::security::origin;
-use crate::session::{SecretCookie, Theme};
+use crate::session::SecretCookie;
 use crate::text::visible;
 use crate::texts::Texts;
+use crate::time_range;
+use crate::zone::Zone;
 
 /// A browser, whoever sits before it, and the address it asks for.
 #[derive(Debug)]
@@ -54,6 +56,8 @@ pub(crate) struct Visit {
     pub(crate) now: UnixMicros,
     pub(crate) parameters: Parameters,
     pub(crate) texts: &'static Texts,
+    /// In which the reader's times are.
+    pub(crate) zone: Zone,
     pub(crate) service: Arc<Service>,
     pub(crate) places: Arc<Places>,
     /// The note of what is read; to be told how many events a page shows.
@@ -62,8 +66,7 @@ pub(crate) struct Visit {
     pub(crate) origin: String,
     signed_in: SignedIn,
     picker: TenantPicker,
-    theme: Theme,
-    here: String,
+    bare: BareFrame,
 }
 
 /// What an answer is made of.
@@ -82,15 +85,17 @@ impl FromRequestParts<Console> for Visitor {
         console: &Console,
     ) -> Result<Self, Self::Rejection> {
         let Ok(asked) = Asked::from_request_parts(parts, console).await;
+        let frame = BareFrame::of_request(&parts.method, &parts.uri, &parts.headers);
+        let parameters = Parameters::parse(parts.uri.query().unwrap_or_default());
         Ok(Self {
             console: console.clone(),
             token: console
                 .options
                 .secret_of_request(SecretCookie::Session, &parts.headers)
                 .map(str::to_owned),
-            frame: BareFrame::of_request(&parts.method, &parts.uri, &parts.headers),
             origin: origin(&console.options, &parts.headers, &parts.uri),
-            parameters: Parameters::parse(parts.uri.query().unwrap_or_default()),
+            parameters: time_range::settle(parameters, &frame.zone),
+            frame,
             browser: browser(parts),
             asked,
         })
@@ -194,7 +199,7 @@ impl Visitor {
             TenantPicker::Fixed => Links::default(),
             _ => Links::of_tenant(name),
         };
-        let BareFrame { texts, theme, here } = self.frame.clone();
+        let bare = self.frame.clone();
         let reading = self.asked.begin(&tenant, &signed_in.principal);
         Ok(Visit {
             tenant,
@@ -202,14 +207,14 @@ impl Visitor {
             links,
             now: service.now(),
             parameters: self.parameters.clone(),
-            texts,
+            texts: bare.texts,
+            zone: bare.zone.clone(),
             origin: self.origin.clone(),
             service: Arc::clone(service),
             places: Arc::clone(&self.console.options.places),
             signed_in,
             picker,
-            theme,
-            here,
+            bare,
         })
     }
 
@@ -228,7 +233,7 @@ impl Visitor {
 impl Visit {
     /// How a time looks to the reader.
     pub(crate) fn moment(&self, time: UnixMicros) -> Moment {
-        Moment::new(time, self.now, self.texts)
+        Moment::new(time, self.now, &self.zone, self.texts)
     }
 
     /// Tenants, users and what they keep.
@@ -277,6 +282,7 @@ impl Visit {
             links: &self.links,
             places: &self.places,
             now: self.now,
+            zone: &self.zone,
             texts: self.texts,
         }
     }
@@ -288,16 +294,19 @@ impl Visit {
 
     /// What stands around a page.
     pub(crate) fn frame(&self, section: Section) -> Frame {
+        let BareFrame { texts, theme, zone, shortcuts, here } = self.bare.clone();
         Frame {
-            texts: self.texts,
-            theme: self.theme,
+            texts,
+            theme,
+            zone,
+            shortcuts,
             section,
             links: self.links.clone(),
             tenant: self.tenant.name().to_string(),
             picker: self.picker.clone(),
             user: visible(&self.signed_in.principal.name).into_owned(),
             must_choose_password: self.signed_in.must_choose_password,
-            here: self.here.clone(),
+            here,
         }
     }
 }

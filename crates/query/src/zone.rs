@@ -24,9 +24,9 @@ static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bu
 /// # Errors
 /// [`UnknownTimeZone`]
 pub fn time_zone(name: &str) -> Result<TimeZone, UnknownTimeZone> {
-    DATABASE.get(name).map_err(|_| {
-        let zones: Vec<String> = DATABASE.available().map(|zone| zone.to_string()).collect();
-        UnknownTimeZone { name: name.to_owned(), suggestion: likely(name, &zones) }
+    DATABASE.get(name).map_err(|_| UnknownTimeZone {
+        name: name.to_owned(),
+        suggestion: likely(name, &time_zone_names()),
     })
 }
 
@@ -38,6 +38,18 @@ fn likely(name: &str, zones: &[String]) -> Option<String> {
     };
     let by_city = || zones.iter().find(|zone| city(zone)).map(String::as_str);
     closest(name, zones.iter().map(String::as_str)).or_else(by_city).map(str::to_owned)
+}
+
+/// The time zone with this name, if there is one: for names that nobody is told about.
+pub fn known_time_zone(name: &str) -> Option<TimeZone> {
+    DATABASE.get(name).ok()
+}
+
+/// The names of all time zones, in order.
+pub fn time_zone_names() -> Vec<String> {
+    let mut names: Vec<String> = DATABASE.available().map(|zone| zone.to_string()).collect();
+    names.sort_unstable();
+    names
 }
 
 fn did_you_mean(suggestion: Option<&str>) -> String {

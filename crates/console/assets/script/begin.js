@@ -8,6 +8,7 @@ for (const button of document.querySelectorAll("button[data-copy]")) makeCopy(bu
 for (const menu of document.querySelectorAll("details.account, details.pop")) closeOnLeave(menu);
 for (const query of document.querySelectorAll("[aria-keyshortcuts='/']")) focusOnSlash(query);
 for (const query of document.querySelectorAll("[data-complete]")) completeWhatIsTyped(query);
+for (const button of document.querySelectorAll("[data-own-zone]")) offerOwnZone(button);
 for (const table of document.querySelectorAll("table.events")) moveOverRows(table);
 for (const pager of document.querySelectorAll("#pager")) turnPages(pager);
 for (const dialog of document.querySelectorAll("dialog#keys")) showKeys(dialog);

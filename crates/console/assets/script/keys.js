@@ -1,6 +1,10 @@
-/** Whether a key is for the page: nothing is typed with it, and nothing else belongs to it. */
+/**
+ * Whether a key is for the page: nothing is typed with it, and nothing else belongs to it. Letters
+ * and signs are not where the reader turned them off.
+ */
 function isForPage(event) {
-  const { target, ctrlKey, metaKey, altKey } = event;
+  const { key, target, ctrlKey, metaKey, altKey } = event;
+  if (key.length === 1 && document.documentElement.dataset.shortcuts === "off") return false;
   return !ctrlKey && !metaKey && !altKey && !target.closest("input, select, textarea, dialog, [contenteditable]");
 }
 

@@ -3,7 +3,7 @@ const DRAG_PIXELS_MIN = 5;
 
 /**
  * Narrows the time to the bars that are dragged over; Escape lets go of them. The rows of the
- * table of numbers say from when to when each bar is.
+ * table of numbers say when each bar begins, and the last one also when it ends.
  */
 function narrowByDragging(chart) {
   const svg = chart.querySelector(".plot > svg");
@@ -46,7 +46,7 @@ function narrowByDragging(chart) {
     if (band) {
       const [first, last] = dragged(event.clientX);
       const { from } = buckets[first].dataset;
-      const { to } = buckets[last].dataset;
+      const to = buckets[last + 1]?.dataset.from ?? buckets[last].dataset.to;
       location.assign(new URL(`?${new URLSearchParams({ range: "", from, to })}`, document.baseURI));
     } else {
       begun = null;

@@ -12,7 +12,6 @@ use gatelog_query::{Field, UnindexedField};
 use super::{Name, Viewer, meaning_of};
 use crate::change::{Narrowing, narrowing};
 use crate::filter::{Facet, LogFilter};
-use crate::moment::Moment;
 use crate::subject::Subject;
 use crate::text::Shown;
 use crate::user_agent;
@@ -133,7 +132,7 @@ fn from_where(viewer: Viewer<'_>, fields: &Fields<'_>) -> Attributes {
 
 fn kept(viewer: Viewer<'_>, event: &StoredEvent) -> Attributes {
     let (texts, details) = (&viewer.texts.fields, &viewer.texts.details);
-    let received = Moment::new(event.received, viewer.now, viewer.texts).exact;
+    let received = viewer.moment(event.received).exact;
     let sequence = viewer.texts.number(event.position.seq);
     let note = [
         (event.flags.derived_id(), details.derived_id),

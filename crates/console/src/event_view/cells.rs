@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use gatelog_event::fields::{Fields, IndexedField, Party};
 use gatelog_event::json::{Document, Kind, Node};
 use gatelog_event::redact::is_marker;
+use gatelog_event::time::UnixMicros;
 use gatelog_ledger::StoredEvent;
 use gatelog_meta::DirectoryKind;
 use gatelog_query::number::Number;
@@ -18,7 +19,6 @@ use crate::field_title::field_title;
 use crate::filter::Facet;
 use crate::moment::Moment;
 use crate::text::Shown;
-use crate::texts::Texts;
 use crate::view::Columns;
 
 /// The head of a column.
@@ -60,20 +60,6 @@ pub(super) struct Source<'e> {
     pub(super) record: Option<&'e Document<'e>>,
 }
 
-/// The heads of the columns.
-pub(crate) fn heads(columns: &Columns, texts: &Texts) -> Vec<Column> {
-    let head = |named: &Named| Column { title: head_title(named, texts), class: class(named) };
-    columns.iter().map(head).collect()
-}
-
-fn head_title(named: &Named, texts: &Texts) -> String {
-    match named {
-        Named::Measure(Measure::Time) => texts.fields.time_utc.to_owned(),
-        Named::Measure(Measure::Received) => format!("{} (UTC)", texts.fields.received),
-        _ => field_title(named, texts).into_owned(),
-    }
-}
-
 fn class(named: &Named) -> &'static str {
     match named {
         Named::Field(Field::Indexed(IndexedField::ActorId)) => "user",
@@ -85,10 +71,24 @@ fn class(named: &Named) -> &'static str {
 }
 
 impl Viewer<'_> {
+    /// The heads of the columns.
+    pub(crate) fn heads(self, columns: &Columns) -> Vec<Column> {
+        let head = |named: &Named| Column { title: self.head(named), class: class(named) };
+        columns.iter().map(head).collect()
+    }
+
+    fn head(self, named: &Named) -> String {
+        let title = field_title(named, self.texts);
+        match named {
+            Named::Measure(Measure::Time | Measure::Received) => self.zone.beside(&title),
+            _ => title.into_owned(),
+        }
+    }
+
     /// The cell of one column.
     pub(super) fn cell(self, named: &Named, source: Source<'_>) -> Cell {
         let class = class(named);
-        let label = (class == "other").then(|| head_title(named, self.texts));
+        let label = (class == "other").then(|| self.head(named));
         let value = match named {
             Named::Field(field) => self.value_of_field(*field, source).map(CellValue::Name),
             Named::Measure(Measure::Time) => {
@@ -210,8 +210,9 @@ impl Viewer<'_> {
         Some(Name { id: None, ..self.name(DirectoryKind::Application, id, stated, link) })
     }
 
-    fn moment(self, time: gatelog_event::time::UnixMicros) -> Moment {
-        Moment::new(time, self.now, self.texts)
+    /// How a time looks to the reader.
+    pub(super) fn moment(self, time: UnixMicros) -> Moment {
+        Moment::new(time, self.now, self.zone, self.texts)
     }
 }
 

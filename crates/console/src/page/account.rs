@@ -11,6 +11,7 @@ use crate::moment::Moment;
 use crate::problem::Problem;
 use crate::text::Shown;
 use crate::visitor::{Visit, Visitor};
+use crate::zone::{self, Region};
 
 #[derive(Debug, Template)]
 #[template(path = "account.html", whitespace = "minimize")]
@@ -18,6 +19,9 @@ struct Page {
     frame: Frame,
     tenant: Option<String>,
     sessions: Vec<Row>,
+    regions: Vec<Region>,
+    /// The reader's zone, if it is none that is offered.
+    unlisted: Option<String>,
 }
 
 #[derive(Debug)]
@@ -66,7 +70,13 @@ fn page(visit: &Visit, frame: Frame, token: &str) -> Result<Page, Problem> {
         last_seen: visit.moment(own.session.last_seen),
         id: own.id,
     };
+    let regions = zone::regions();
+    let name = visit.zone.name();
+    let mut offered = regions.iter().flat_map(|region| &region.zones);
+    let is_listed = name == zone::UTC || offered.any(|zone| zone == name);
     Ok(Page {
+        unlisted: (!is_listed).then(|| name.to_owned()),
+        regions,
         tenant: visit.tenant_of_account(),
         sessions: sessions.into_iter().map(row).collect(),
         frame,

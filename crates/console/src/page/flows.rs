@@ -18,6 +18,7 @@ use gatelog_query::{Field, Filter, Order, Test};
 use crate::event_view::{meaning_of, read, title_of};
 use crate::filter::{LogFilter, Part};
 use crate::frame::{Frame, Section};
+use crate::moment::stated;
 use crate::problem::Problem;
 use crate::text::Shown;
 use crate::time_range::{Preset, TimeRange};
@@ -149,7 +150,7 @@ fn page(visit: &Visit, Asked { filter, flow }: &Asked) -> Result<Page, Problem> 
         frame: visit.frame(Section::Flows),
         flows,
         ranges: ranges(visit, filter, *flow),
-        cut: begin.map(|begin| (visit.texts.flows.cut)(&visit.moment(begin).text)),
+        cut: begin.map(|begin| (visit.texts.flows.cut)(&stated(begin, &visit.zone, visit.texts))),
         is_narrow: filter.without(Part::Range).is_narrow(),
         clear: visit.links.flows(flow.name(), &LogFilter::default()),
         is_empty: shown.reached.iter().all(|count| *count == 0),

@@ -19,7 +19,7 @@ use gatelog_event::catalogue::Tab;
 use gatelog_query::pql::{Diagnostic, Sense};
 
 use crate::change;
-use crate::event_view::{EventTable, facet_name, heads};
+use crate::event_view::{EventTable, facet_name};
 use crate::filter::{Facet, LogFilter, Part, Question};
 use crate::frame::{Frame, Section};
 use crate::listing::{Listing, Pager, Place};
@@ -184,7 +184,7 @@ impl Answer {
             lists: value_lists(visit, filter, &matches)?,
             table: EventTable {
                 caption,
-                columns: heads(&filter.view.columns, texts),
+                columns: visit.viewer().heads(&filter.view.columns),
                 rows,
                 class: if filter.view.columns.is_default() { "plain" } else { "chosen" },
                 is_dense: filter.view.is_dense,
@@ -221,7 +221,7 @@ fn chips(visit: &Visit, filter: &LogFilter) -> Vec<Chip> {
         let outcome = Shown::new(texts.outcome(outcome), 48);
         add(Part::Outcome, texts.fields.result, outcome, None);
     }
-    if let Some(range) = filter.range.title(texts) {
+    if let Some(range) = filter.range.title(&visit.zone, texts) {
         add(Part::Range, texts.fields.time, Shown::new(&range, 100), None);
     }
     chips

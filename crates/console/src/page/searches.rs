@@ -196,7 +196,7 @@ fn summary(visit: &Visit, filter: &LogFilter) -> Shown {
         .outcome
         .map(|outcome| format!("{}: {}", texts.fields.result, texts.outcome(outcome)));
     let parts = tab.into_iter().chain(text).chain(values).chain(outcome);
-    let parts: Vec<String> = parts.chain(filter.range.title(texts)).collect();
+    let parts: Vec<String> = parts.chain(filter.range.title(&visit.zone, texts)).collect();
     match parts.is_empty() {
         true => Shown::new(texts.searches.everything, SUMMARY_CHARACTERS_MAX),
         false => Shown::new(&parts.join(" · "), SUMMARY_CHARACTERS_MAX),

@@ -13,7 +13,7 @@ use gatelog_query::{Field, Filter, Query, Test};
 
 use super::logs::chart::Chart;
 use crate::change;
-use crate::event_view::{EventTable, OutcomeView, heads};
+use crate::event_view::{EventTable, OutcomeView};
 use crate::filter::LogFilter;
 use crate::frame::{Frame, Section};
 use crate::listing::{Listing, Pager, Place};
@@ -163,7 +163,7 @@ fn page(visit: &Visit, frame: Frame, subject: Subject, id: &str) -> Result<Page,
         table: EventTable {
             caption: format!("{} {count}", texts.subject.caption),
             rows: visit.viewer().rows(&listing.events, &columns),
-            columns: heads(&columns, texts),
+            columns: visit.viewer().heads(&columns),
             class: if subject == Subject::User { "of-user" } else { "plain" },
             is_dense: false,
         },

@@ -38,7 +38,7 @@ struct Page {
 
 #[derive(Debug)]
 struct Column {
-    title: &'static str,
+    title: String,
     /// The list in the order of this column, unless it is in it or has none.
     link: Option<String>,
     is_sorted: bool,
@@ -234,11 +234,11 @@ fn row(visit: &Visit, user: &ActorSummary) -> Row {
 fn columns(visit: &Visit, listed: Listed<'_>) -> Vec<Column> {
     let texts = &visit.texts.users;
     let columns = [
-        (texts.user, Some(Sort::Name), false),
-        (texts.id, None, false),
-        (texts.last_seen_utc, Some(Sort::Seen), false),
-        (texts.events, Some(Sort::Events), true),
-        (texts.failures, Some(Sort::Failures), true),
+        (texts.user.to_owned(), Some(Sort::Name), false),
+        (texts.id.to_owned(), None, false),
+        (visit.zone.beside(texts.last_seen), Some(Sort::Seen), false),
+        (texts.events.to_owned(), Some(Sort::Events), true),
+        (texts.failures.to_owned(), Some(Sort::Failures), true),
     ];
     let column = |(title, sort, is_number): (_, Option<Sort>, _)| {
         let is_sorted = sort == Some(listed.sort);

@@ -15,6 +15,7 @@ mod journey;
 mod logs;
 mod overview;
 mod places;
+mod preferences;
 mod provider;
 mod record;
 mod searches;
@@ -50,6 +51,7 @@ pub(super) const TEXTS: Texts = Texts {
     second_factor: second_factor::SECOND_FACTOR,
     provider: provider::PROVIDER,
     account: settings::ACCOUNT,
+    preferences: preferences::PREFERENCES,
     settings: settings::SETTINGS,
     problem: PROBLEM,
 };
@@ -124,7 +126,6 @@ const FIELDS: Fields = Fields {
     request: "Request",
     user_agent: "User agent",
     time: "Time",
-    time_utc: "Time (UTC)",
     event_id: "Event id",
     source: "Source",
     received: "Received",
@@ -171,7 +172,7 @@ const USERS: Users = Users {
     clear: "Clear",
     user: "User",
     id: "Id",
-    last_seen_utc: "Last seen (UTC)",
+    last_seen: "Last seen",
     events: "Events",
     failures: "Failures",
     failed: "failed",

@@ -18,6 +18,7 @@ mod logs;
 mod mistakes;
 mod overview;
 mod places;
+mod preferences;
 mod provider;
 mod record;
 mod searches;
@@ -53,6 +54,7 @@ pub(super) const TEXTS: Texts = Texts {
     second_factor: second_factor::SECOND_FACTOR,
     provider: provider::PROVIDER,
     account: settings::ACCOUNT,
+    preferences: preferences::PREFERENCES,
     settings: settings::SETTINGS,
     problem: PROBLEM,
 };
@@ -156,7 +158,6 @@ const FIELDS: Fields = Fields {
     request: "Requête",
     user_agent: "Agent utilisateur",
     time: "Période",
-    time_utc: "Date (UTC)",
     event_id: "ID de l’événement",
     source: "Source",
     received: "Reçu le",
@@ -207,7 +208,7 @@ const USERS: Users = Users {
     clear: "Effacer",
     user: "Utilisateur",
     id: "ID",
-    last_seen_utc: "Dernière activité (UTC)",
+    last_seen: "Dernière activité",
     events: "Événements",
     failures: "Échecs",
     failed: "en échec",

@@ -13,6 +13,7 @@ mod journey;
 mod logs;
 mod overview;
 mod places;
+mod preferences;
 mod provider;
 mod record;
 mod searches;
@@ -28,6 +29,7 @@ pub(crate) use journey::{Journey, Units};
 pub(crate) use logs::{Chart, EXAMPLES, Export, Facets, Live, Logs, Question};
 pub(crate) use overview::Overview;
 pub(crate) use places::Places;
+pub(crate) use preferences::Preferences;
 pub(crate) use provider::Provider;
 pub(crate) use record::Record;
 pub(crate) use searches::Searches;
@@ -72,6 +74,7 @@ pub(crate) struct Texts {
     pub(crate) second_factor: SecondFactor,
     pub(crate) provider: Provider,
     pub(crate) account: Account,
+    pub(crate) preferences: Preferences,
     pub(crate) settings: Settings,
     pub(crate) problem: Problem,
 }
@@ -177,7 +180,6 @@ pub(crate) struct Fields {
     pub(crate) request: &'static str,
     pub(crate) user_agent: &'static str,
     pub(crate) time: &'static str,
-    pub(crate) time_utc: &'static str,
     pub(crate) event_id: &'static str,
     pub(crate) source: &'static str,
     pub(crate) received: &'static str,
@@ -234,7 +236,7 @@ pub(crate) struct Users {
     pub(crate) clear: &'static str,
     pub(crate) user: &'static str,
     pub(crate) id: &'static str,
-    pub(crate) last_seen_utc: &'static str,
+    pub(crate) last_seen: &'static str,
     pub(crate) events: &'static str,
     pub(crate) failures: &'static str,
     /// After the number of failures, where the column has no title.

@@ -18,6 +18,7 @@ mod logs;
 mod mistakes;
 mod overview;
 mod places;
+mod preferences;
 mod provider;
 mod record;
 mod searches;
@@ -53,6 +54,7 @@ pub(super) const TEXTS: Texts = Texts {
     second_factor: second_factor::SECOND_FACTOR,
     provider: provider::PROVIDER,
     account: settings::ACCOUNT,
+    preferences: preferences::PREFERENCES,
     settings: settings::SETTINGS,
     problem: PROBLEM,
 };
@@ -152,7 +154,6 @@ const FIELDS: Fields = Fields {
     request: "İstek",
     user_agent: "Kullanıcı aracısı",
     time: "Zaman",
-    time_utc: "Zaman (UTC)",
     event_id: "Olay kimliği",
     source: "Kaynak",
     received: "Alındı",
@@ -200,7 +201,7 @@ const USERS: Users = Users {
     clear: "Temizle",
     user: "Kullanıcı",
     id: "Kimlik",
-    last_seen_utc: "Son görülme (UTC)",
+    last_seen: "Son görülme",
     events: "Olaylar",
     failures: "Başarısız",
     failed: "başarısız",

@@ -127,7 +127,8 @@ async fn forms_of_other_sites_are_refused() {
         &[("sec-fetch-site", "same-site"), ("origin", "http://127.0.0.1:8620")],
         &[("host", "127.0.0.1:8620"), ("origin", "https://evil.example")],
     ];
-    for address in ["/sign-out", "/sign-in", "/account/password", "/account/theme"] {
+    for address in ["/sign-out", "/sign-in", "/account/password", "/account/theme", "/account/zone"]
+    {
         for headers in foreign {
             let mut request = Request::post(address).header("cookie", &browser.cookie);
             for (name, value) in headers {

@@ -18,6 +18,7 @@
 //! - [`queries`]: the query box, the chart and the values beside the table.
 //! - [`searches`]: questions that are kept, and asked elsewhere.
 //! - [`subjects`]: pages about one person, application, address or organisation.
+//! - [`zone`]: times in the reader's zone, and keys that are turned off.
 
 #![expect(
     clippy::unwrap_used,
@@ -43,3 +44,4 @@ mod searches;
 mod second_factor;
 mod settings;
 mod subjects;
+mod zone;

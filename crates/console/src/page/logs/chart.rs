@@ -9,8 +9,6 @@ use gatelog_event::fields::Outcome;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::{Bucket, CountedBy, Histogram, Matches};
 use gatelog_query::{Field, Grouping, Interval, Query};
-use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::TimeZone;
 
 use crate::change;
 use crate::problem::Problem;
@@ -18,6 +16,10 @@ use crate::texts::Texts;
 use crate::time_range::{Bound, TimeRange};
 use crate::view::Series;
 use crate::visitor::Visit;
+
+mod precision;
+
+use precision::Precision;
 
 /// The bars' height in pixels, without the labels below.
 const HEIGHT: u64 = 96;
@@ -133,12 +135,12 @@ impl Chart {
         let to = query.to.unwrap_or(last.saturating_add(1));
         let interval = Interval::automatic(from, to);
         // An automatic interval never makes too many of them.
-        let starts = interval.edges(from, to, &TimeZone::UTC).unwrap_or_default();
+        let starts = interval.edges(from, to, visit.zone.rules()).unwrap_or_default();
         let kinds = kinds(series, visit.texts);
         let grouping = Grouping::Field(field(series));
         let by = CountedBy { grouping, values_max: kinds.len() };
         let histogram = matches.histogram(&starts, Some(&by))?;
-        let drawing = Drawing { visit, query, precision: Precision::of(&starts) };
+        let drawing = Drawing { visit, query, precision: Precision::of(&starts, &visit.zone) };
         Ok(Some(drawing.chart(&histogram, &kinds, series)))
     }
 
@@ -191,7 +193,7 @@ fn series_links(current: Series, texts: &Texts) -> Vec<SeriesLink> {
 struct Drawing<'d> {
     visit: &'d Visit,
     query: &'d Query,
-    precision: Precision,
+    precision: Precision<'d>,
 }
 
 impl Drawing<'_> {
@@ -246,7 +248,7 @@ impl Drawing<'_> {
             parts.push(BarPart { class: kind.class, top, height });
             below += height;
         }
-        let start = self.precision.text(bucket.start, self.visit.now, texts);
+        let start = self.precision.distinct(bucket.start, self.visit.now, texts);
         let total = texts.counted(bucket.count, texts.nouns.event);
         let by_kind = counts
             .iter()
@@ -257,8 +259,8 @@ impl Drawing<'_> {
         Bar {
             title: format!("{start}\n{total}{}", by_kind.collect::<String>()),
             start,
-            from: from.to_input(),
-            to: to.to_input(),
+            from: from.written(),
+            to: to.written(),
             link: (bucket.count > 0).then(|| change::within(&TimeRange::Custom { from, to })),
             place,
             parts,
@@ -283,56 +285,6 @@ impl Drawing<'_> {
         };
         labelled.map(label).collect()
     }
-}
-
-/// How exactly the starts of buckets have to be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Precision {
-    Year,
-    Month,
-    Day,
-    Minute,
-    Second,
-}
-
-impl Precision {
-    /// The least that tells all of them apart.
-    fn of(starts: &[UnixMicros]) -> Self {
-        let all = |test: fn(Date, Time) -> bool| {
-            let mut civil = starts.iter().map(|start| civil(*start));
-            civil.all(|start| test(start.date(), start.time()))
-        };
-        if !all(|_, time| time.second() == 0) {
-            Self::Second
-        } else if !all(|_, time| time == Time::midnight()) {
-            Self::Minute
-        } else if !all(|date, _| date.day() == 1) {
-            Self::Day
-        } else if !all(|date, _| date.month() == 1) {
-            Self::Month
-        } else {
-            Self::Year
-        }
-    }
-
-    fn text(self, time: UnixMicros, now: UnixMicros, texts: &Texts) -> String {
-        let civil = civil(time);
-        let (date, times) = (civil.date(), &texts.times);
-        let is_this_year = date.year() == self::civil(now).year();
-        let day = || if is_this_year { (times.day)(date) } else { (times.day_of_year)(date) };
-        let with_time = |form| format!("{}{}{}", day(), times.before_time, civil.strftime(form));
-        match self {
-            Self::Year => date.year().to_string(),
-            Self::Month => (times.month_of_year)(date),
-            Self::Day => day(),
-            Self::Minute => with_time("%H:%M"),
-            Self::Second => with_time("%H:%M:%S"),
-        }
-    }
-}
-
-fn civil(time: UnixMicros) -> DateTime {
-    time.timestamp().to_zoned(TimeZone::UTC).datetime()
 }
 
 /// The least even number not below `peak` that is easily read: 2, 4, 6, 8 or 10 times a power of
@@ -365,8 +317,6 @@ impl Place {
 
 #[cfg(test)]
 mod tests {
-    use gatelog_event::language::Language;
-
     use super::*;
 
     #[test]
@@ -374,32 +324,6 @@ mod tests {
         let cases = [(0, 2), (1, 2), (3, 4), (10, 10), (11, 20), (99, 100), (4_001, 6_000)];
         for (peak, expected) in cases {
             assert_eq!(round_up(peak), expected, "{peak}");
-        }
-    }
-
-    #[test]
-    fn times_are_written_as_exactly_as_they_have_to_be() {
-        let time = |text: &str| UnixMicros::parse_rfc3339(text).unwrap();
-        let now = time("2026-11-20T14:29:31Z");
-        let cases: [(&[&str], [&str; 3]); 6] = [
-            (
-                &["2026-11-20T14:00:05Z"],
-                ["Nov 20, 14:00:05", "20 nov. 14:00:05", "20 Kas 14:00:05"],
-            ),
-            (&["2026-11-20T14:30:00Z"], ["Nov 20, 14:30", "20 nov. 14:30", "20 Kas 14:30"]),
-            (&["2026-11-20T00:00:00Z"], ["Nov 20", "20 nov.", "20 Kas"]),
-            (&["2025-11-20T00:00:00Z"], ["Nov 20 2025", "20 nov. 2025", "20 Kas 2025"]),
-            (
-                &["2025-11-01T00:00:00Z", "2025-12-01T00:00:00Z"],
-                ["Nov 2025", "nov. 2025", "Kas 2025"],
-            ),
-            (&["2020-01-01T00:00:00Z"], ["2020", "2020", "2020"]),
-        ];
-        for (starts, expected) in cases {
-            let starts: Vec<UnixMicros> = starts.iter().map(|text| time(text)).collect();
-            let texts = Language::ALL
-                .map(|language| Precision::of(&starts).text(starts[0], now, Texts::of(language)));
-            assert_eq!(texts, expected, "{starts:?}");
         }
     }
 

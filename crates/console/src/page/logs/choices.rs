@@ -14,7 +14,7 @@ use crate::filter::{Facet, LogFilter};
 use crate::problem::Problem;
 use crate::text::{Shown, sorting_key};
 use crate::texts::Texts;
-use crate::time_range::{Preset, TimeRange};
+use crate::time_range::{Bound, BoundField, Preset, TimeRange};
 use crate::visitor::Visit;
 
 /// Event types offered, those with the most events: all three catalogues have hundreds, and a page
@@ -37,8 +37,8 @@ pub(super) struct Choices {
     pub(super) ranges: Vec<Choice>,
     pub(super) is_custom: bool,
     pub(super) user: String,
-    pub(super) from: String,
-    pub(super) to: String,
+    pub(super) from: BoundField,
+    pub(super) to: BoundField,
     /// Parts of the filter that have no field of their own.
     pub(super) hidden: Vec<(&'static str, String)>,
 }
@@ -69,8 +69,11 @@ impl Choices {
     /// The form for a filter.
     pub(super) fn new(visit: &Visit, filter: &LogFilter) -> Result<Self, Problem> {
         let (from, to) = match &filter.range {
-            TimeRange::Custom { from, to } => (from.to_input(), to.to_input()),
-            TimeRange::All | TimeRange::Last(_) => Default::default(),
+            TimeRange::Custom { from, to } => (from.field(&visit.zone), to.field(&visit.zone)),
+            TimeRange::All | TimeRange::Last(_) => {
+                let open = Bound::Open.field(&visit.zone);
+                (open.clone(), open)
+            }
         };
         let outcomes = [Outcome::Success, Outcome::Failure, Outcome::Unknown].map(|outcome| {
             let title = visit.texts.outcome(outcome);

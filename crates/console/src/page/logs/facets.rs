@@ -31,8 +31,17 @@ const ADDRESS: Field = Field::Indexed(IndexedField::Ip);
 const ERROR: Field = Field::Indexed(IndexedField::ErrorCode);
 
 /// Fields whose values are listed, in their order.
-const FIELDS: [Field; 8] =
-    [Field::Outcome, Field::Level, Field::Type, APPLICATION, ACTOR, ADDRESS, ERROR, Field::Source];
+const FIELDS: [Field; 9] = [
+    Field::Outcome,
+    Field::Level,
+    Field::Section,
+    Field::Type,
+    APPLICATION,
+    ACTOR,
+    ADDRESS,
+    ERROR,
+    Field::Source,
+];
 
 /// The values of one field.
 #[derive(Debug)]
@@ -123,7 +132,8 @@ impl Lister<'_> {
     /// Nothing if the field tells no event from another.
     fn list(self, counted: &CountedFacet, is_opened: bool) -> Option<ValueList> {
         let entries = self.entries(counted);
-        let tells_nothing = self.field == Field::Source && entries.len() == 1;
+        let tells_nothing =
+            matches!(self.field, Field::Section | Field::Source) && entries.len() == 1;
         if entries.is_empty() || (tells_nothing && self.conditions.is_empty()) {
             return None;
         }
@@ -207,9 +217,12 @@ impl Lister<'_> {
         if let Some(found) = conditions.find(|condition| condition.is_about(self.field, value)) {
             return Some((found.sense, found.without()));
         }
-        let (name, asked) = match parameter(self.field) {
-            Some(facet) => (facet.parameter(), self.filter.get(facet)?),
-            None => ("result", self.filter.outcome?.name()),
+        let (name, asked) = match self.field {
+            Field::Outcome => ("result", self.filter.outcome?.name()),
+            field => {
+                let facet = parameter(field)?;
+                (facet.parameter(), self.filter.get(facet)?)
+            }
         };
         means(self.field, &Literal::from(asked), value)
             .then(|| (Sense::Include, change::with(name, "")))
@@ -235,13 +248,14 @@ impl Lister<'_> {
 }
 
 fn title(field: Field, texts: &Texts) -> &'static str {
-    match parameter(field) {
-        Some(facet) => facet.title(texts),
-        None => texts.fields.result,
+    match (field, parameter(field)) {
+        (_, Some(facet)) => facet.title(texts),
+        (Field::Section, None) => texts.fields.section,
+        _ => texts.fields.result,
     }
 }
 
-/// The parameter that asks for the same; outcomes have one of their own.
+/// The parameter that asks for the same; outcomes have one of their own, and sections none.
 fn parameter(field: Field) -> Option<Facet> {
     match field {
         Field::Level => Some(Facet::Level),

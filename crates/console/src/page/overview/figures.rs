@@ -160,7 +160,7 @@ pub(super) fn figures(
 /// The numbers of all figures side by side.
 pub(super) fn numbers(visit: &Visit, period: Period, figures: &[Figure]) -> Numbers {
     let row = |(part, start): (usize, UnixMicros)| NumbersRow {
-        start: exact(start, visit.texts),
+        start: exact(start, &visit.zone, visit.texts),
         counts: figures
             .iter()
             .map(|figure| visit.texts.number(figure.counts.get(part).copied().unwrap_or(0)))

@@ -26,7 +26,7 @@ pub(super) const FLOWS: Flows = Flows {
     },
     cut: |since| {
         format!(
-            "There are many events: only those since {since} UTC were looked at. Choose a shorter time, or fewer events."
+            "There are many events: only those since {since} were looked at. Choose a shorter time, or fewer events."
         )
     },
     narrowed: "Only events that pass the filter of the list are counted.",

@@ -25,11 +25,11 @@ pub(super) const LOGS: Logs = Logs {
     last_7_days: "Last 7 days",
     last_30_days: "Last 30 days",
     custom_time: "Custom…",
-    from_utc: "From (UTC)",
-    to_utc: "To (UTC), exclusive",
-    since: |from| format!("from {from} UTC"),
-    until: |to| format!("to {to} UTC"),
-    between: |from, to| format!("from {from} UTC to {to} UTC"),
+    from: "From",
+    to: "To, exclusive",
+    since: |from| format!("from {from}"),
+    until: |to| format!("to {to}"),
+    between: |from, to| format!("from {from} to {to}"),
     apply: "Apply",
     active_filters: "Active filters",
     remove_filter: "Remove this filter",
@@ -37,7 +37,7 @@ pub(super) const LOGS: Logs = Logs {
     clear: "Clear all",
     clear_filters: "Clear all filters",
     not_a_time: |text| {
-        format!("“{text}” is not a time and was left out. Write it as 2026-11-20T14:29, in UTC.")
+        format!("“{text}” is not a time and was left out. Write it as 2026-11-20T14:29.")
     },
     crowd: |count, first, text| {
         format!(
@@ -77,7 +77,7 @@ const CHART: Chart = Chart {
     title: "Events over time",
     skip: "Skip the chart",
     numbers: "Numbers",
-    from_utc: "From (UTC)",
+    from: "From",
     events: "Events",
 };
 

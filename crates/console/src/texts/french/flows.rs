@@ -28,7 +28,7 @@ pub(super) const FLOWS: Flows = Flows {
     },
     cut: |since| {
         format!(
-            "Il y a beaucoup d’événements\u{202f}: seuls ceux depuis {since} UTC ont été examinés. Choisissez une durée plus courte, ou moins d’événements."
+            "Il y a beaucoup d’événements\u{202f}: seuls ceux depuis {since} ont été examinés. Choisissez une durée plus courte, ou moins d’événements."
         )
     },
     narrowed: "Seuls les événements qui passent le filtre de la liste sont comptés.",

@@ -25,11 +25,11 @@ pub(super) const LOGS: Logs = Logs {
     last_7_days: "7 derniers jours",
     last_30_days: "30 derniers jours",
     custom_time: "Personnalisée…",
-    from_utc: "Du (UTC)",
-    to_utc: "Au (UTC), exclu",
-    since: |from| format!("à partir du {from} UTC"),
-    until: |to| format!("jusqu’au {to} UTC"),
-    between: |from, to| format!("du {from} UTC au {to} UTC"),
+    from: "Du",
+    to: "Au, exclu",
+    since: |from| format!("à partir du {from}"),
+    until: |to| format!("jusqu’au {to}"),
+    between: |from, to| format!("du {from} au {to}"),
     apply: "Appliquer",
     active_filters: "Filtres actifs",
     remove_filter: "Retirer ce filtre",
@@ -39,7 +39,7 @@ pub(super) const LOGS: Logs = Logs {
     not_a_time: |text| {
         format!(
             "«\u{202f}{text}\u{202f}» n’est pas une date et n’a pas été pris en compte. Écrivez \
-             par exemple 2026-11-20T14:29, en UTC."
+             par exemple 2026-11-20T14:29."
         )
     },
     crowd: |count, first, text| {
@@ -80,7 +80,7 @@ const CHART: Chart = Chart {
     title: "Événements dans le temps",
     skip: "Passer le graphique",
     numbers: "Chiffres",
-    from_utc: "À partir de (UTC)",
+    from: "À partir de",
     events: "Événements",
 };
 

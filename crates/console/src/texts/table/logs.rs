@@ -39,8 +39,8 @@ pub(crate) struct Logs {
     pub(crate) last_7_days: &'static str,
     pub(crate) last_30_days: &'static str,
     pub(crate) custom_time: &'static str,
-    pub(crate) from_utc: &'static str,
-    pub(crate) to_utc: &'static str,
+    pub(crate) from: &'static str,
+    pub(crate) to: &'static str,
     pub(crate) since: With,
     pub(crate) until: With,
     pub(crate) between: WithTwo,
@@ -88,7 +88,7 @@ pub(crate) struct Chart {
     pub(crate) title: &'static str,
     pub(crate) skip: &'static str,
     pub(crate) numbers: &'static str,
-    pub(crate) from_utc: &'static str,
+    pub(crate) from: &'static str,
     pub(crate) events: &'static str,
 }
 

@@ -24,7 +24,7 @@ pub(super) const FLOWS: Flows = Flows {
     under_way: |count| format!("{count} tanesi henüz bitmedi: son bir saat içinde bir olay var."),
     cut: |since| {
         format!(
-            "Çok olay var: yalnızca {since} UTC sonrasına bakıldı. Daha kısa bir süre ya da daha az olay seçin."
+            "Çok olay var: yalnızca {since} sonrasına bakıldı. Daha kısa bir süre ya da daha az olay seçin."
         )
     },
     narrowed: "Yalnızca listenin süzgecinden geçen olaylar sayılıyor.",

@@ -25,11 +25,11 @@ pub(super) const LOGS: Logs = Logs {
     last_7_days: "Son 7 gün",
     last_30_days: "Son 30 gün",
     custom_time: "Özel…",
-    from_utc: "Başlangıç (UTC)",
-    to_utc: "Bitiş (UTC), hariç",
-    since: |from| format!("başlangıç {from} UTC"),
-    until: |to| format!("bitiş {to} UTC"),
-    between: |from, to| format!("{from} UTC – {to} UTC"),
+    from: "Başlangıç",
+    to: "Bitiş, hariç",
+    since: |from| format!("başlangıç {from}"),
+    until: |to| format!("bitiş {to}"),
+    between: |from, to| format!("{from} – {to}"),
     apply: "Uygula",
     active_filters: "Etkin filtreler",
     remove_filter: "Bu filtreyi kaldır",
@@ -38,7 +38,7 @@ pub(super) const LOGS: Logs = Logs {
     clear_filters: "Tüm filtreleri temizle",
     not_a_time: |text| {
         format!(
-            "“{text}” bir zaman değil ve dikkate alınmadı. UTC olarak, 2026-11-20T14:29 biçiminde \
+            "“{text}” bir zaman değil ve dikkate alınmadı. 2026-11-20T14:29 biçiminde \
              yazın."
         )
     },
@@ -80,7 +80,7 @@ const CHART: Chart = Chart {
     title: "Zaman içinde olaylar",
     skip: "Grafiği atla",
     numbers: "Sayılar",
-    from_utc: "Başlangıç (UTC)",
+    from: "Başlangıç",
     events: "Olay",
 };
 
