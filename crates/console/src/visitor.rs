@@ -15,7 +15,7 @@ use gatelog_api::reader::{Asked, Reader};
 use gatelog_auth::{Browser, Scope, SignedIn};
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
-use gatelog_meta::{Author, Change, Meta};
+use gatelog_meta::{Author, Change, Meta, Role};
 use gatelog_service::{Reading, Service, Tenant};
 
 use crate::Console;
@@ -249,6 +249,15 @@ impl Visit {
     /// The reader as somebody who changes something.
     pub(crate) fn author(&self) -> Author {
         Author::User(self.user().to_owned())
+    }
+
+    /// Whether the reader may show others what they keep: viewers keep it for themselves.
+    ///
+    /// # Errors
+    /// `meta.db` fails.
+    pub(crate) fn may_share(&self) -> Result<bool, Problem> {
+        let role = self.meta().user(self.user())?.and_then(|user| user.role());
+        Ok(role.is_some_and(|role| role != Role::Viewer))
     }
 
     /// A change that the reader makes.

@@ -33,6 +33,7 @@ struct Page {
     total: Total,
     searches: Vec<Kept>,
     name_characters_max: usize,
+    may_share: bool,
 }
 
 /// A search on the page.
@@ -84,6 +85,7 @@ pub(crate) async fn show(visitor: Visitor) -> Response {
             total: Total::new(number, visit.texts.searches.noun, visit.texts),
             searches: searches.iter().map(|search| Kept::new(visit, search)).collect(),
             name_characters_max: NAME_CHARACTERS_MAX,
+            may_share: visit.may_share()?,
         })
     };
     visitor.page(Section::Searches, render).await
@@ -106,7 +108,7 @@ pub(crate) async fn create(
             owner: visit.user().to_owned(),
             name,
             question,
-            is_shared: form.shared == "on",
+            is_shared: is_shared(visit, &form)?,
         };
         let created = visit.meta().create_search(&new, &visit.change());
         created.map_err(|error| refused(error, visit))?;
@@ -134,7 +136,7 @@ pub(crate) async fn update(
     Form(form): Form<SearchForm>,
 ) -> Response {
     let save = move |visit: &Visit| {
-        let (name, is_shared) = (checked_name(&form.name, visit)?, form.shared == "on");
+        let (name, is_shared) = (checked_name(&form.name, visit)?, is_shared(visit, &form)?);
         let (by, change) = (visit.user(), visit.change());
         let (tenant, number) = (visit.tenant.name(), parsed(&number)?);
         let updated = visit.meta().update_search(tenant, number, (&name, is_shared), (by, &change));
@@ -172,6 +174,16 @@ impl Kept {
             used: search.used.map(|used| visit.moment(used)),
             own,
         }
+    }
+}
+
+/// Whether others are to see it.
+fn is_shared(visit: &Visit, form: &SearchForm) -> Result<bool, Problem> {
+    match form.shared == "on" {
+        true if !visit.may_share()? => {
+            Err(Problem::NotSaved(visit.texts.searches.may_not_share.to_owned()))
+        }
+        wanted => Ok(wanted),
     }
 }
 

@@ -3,6 +3,8 @@
 use axum::http::StatusCode;
 use gatelog_auth::Scope;
 use gatelog_event::source::Format;
+use gatelog_event::tenant::TenantName;
+use gatelog_meta::Role;
 
 use crate::house::{Answer, Browser, House, PASSWORD, ada};
 
@@ -17,6 +19,9 @@ async fn with_people() -> House {
     house.service.create_tenant(&"acme".parse().unwrap(), ada()).unwrap();
     house.settle("bob", Scope::Read, Some("default"));
     house.settle("eve", Scope::Read, Some("default"));
+    let (tenant, change) =
+        (TenantName::default_tenant(), house.service.environment().change(ada()));
+    house.service.meta().set_role("bob", Role::Analyst, &tenant, &change).unwrap();
     house.keep("default", Format::Native, EVENTS).await;
     house
 }
@@ -60,6 +65,19 @@ async fn a_search_is_saved_opened_changed_and_deleted() {
     assert_eq!(browser.post("/searches/1/delete", "").await.header("location"), "/searches");
     assert_eq!(browser.page("/searches").await.total(), 0);
     assert_eq!(browser.get("/searches/1").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn viewers_keep_searches_for_themselves() {
+    let house = with_people().await;
+    let eve = house.browser("eve", PASSWORD).await;
+    assert!(!eve.page("/logs").await.text.contains("name=\"shared\""));
+    let refused = save(&eve, "/logs?result=failure", "Everybody's", "on").await;
+    assert!(refused.text.contains("ask an admin to make you an analyst"), "{}", refused.text);
+    assert_eq!(eve.page("/searches").await.total(), 0);
+    save(&eve, "/logs?result=failure", "Mine", "").await;
+    assert!(!eve.page("/searches").await.text.contains("name=\"shared\""));
+    assert_eq!(house.browser("bob", PASSWORD).await.page("/searches").await.total(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

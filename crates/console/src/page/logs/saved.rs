@@ -23,6 +23,7 @@ pub(super) struct SavedMenu {
     /// An alert on the question, for those who may.
     pub(super) alert: Option<String>,
     pub(super) name_characters_max: usize,
+    pub(super) may_share: bool,
 }
 
 /// A question to be asked again.
@@ -50,6 +51,7 @@ impl SavedMenu {
             save: change::here(&visit.links),
             alert: visit.may(Scope::Admin).then(|| visit.links.new_alert(filter)),
             name_characters_max: searches::NAME_CHARACTERS_MAX,
+            may_share: visit.may_share()?,
         })
     }
 }

@@ -27,5 +27,6 @@ pub(super) const SEARCHES: Searches = Searches {
     name_rule: |most| format!("A name has 1 to {most} characters."),
     exists: |name| format!("You have a search called “{name}” already. Choose another name."),
     too_many: |most| format!("Nobody can keep more than {most} searches. Delete some first."),
+    may_not_share: "You may not share searches: ask an admin to make you an analyst.",
     too_long: "The search is too long to be kept.",
 };

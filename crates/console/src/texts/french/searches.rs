@@ -33,5 +33,6 @@ pub(super) const SEARCHES: Searches = Searches {
     too_many: |most| {
         format!("Personne ne peut garder plus de {most} recherches. Supprimez-en d’abord.")
     },
+    may_not_share: "Vous ne pouvez pas partager de recherches\u{202f}: demandez à un administrateur le rôle d’analyste.",
     too_long: "La recherche est trop longue pour être enregistrée.",
 };

@@ -35,5 +35,6 @@ pub(crate) struct Searches {
     pub(crate) name_rule: With,
     pub(crate) exists: With,
     pub(crate) too_many: With,
+    pub(crate) may_not_share: &'static str,
     pub(crate) too_long: &'static str,
 }

@@ -27,5 +27,6 @@ pub(super) const SEARCHES: Searches = Searches {
     name_rule: |most| format!("Bir ad 1 ile {most} karakter arasında olmalıdır."),
     exists: |name| format!("“{name}” adlı bir aramanız zaten var. Başka bir ad seçin."),
     too_many: |most| format!("Kimse {most} aramadan fazlasını saklayamaz. Önce bazılarını silin."),
+    may_not_share: "Aramaları paylaşamazsınız: bir yöneticiden analist rolünü isteyin.",
     too_long: "Arama saklanamayacak kadar uzun.",
 };
