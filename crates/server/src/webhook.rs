@@ -61,8 +61,8 @@ impl Webhooks {
 /// The audit logs with what was counted.
 fn link(public_url: &str, notice: &Notice) -> String {
     let alert = &notice.alert;
-    // Whole seconds, as the console writes them.
-    let time = |time: UnixMicros| time.timestamp().strftime("%Y-%m-%dT%H:%M:%S").to_string();
+    // Whole seconds in UTC, whatever the zone of whoever opens it.
+    let time = |time: UnixMicros| time.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let mut link = form_urlencoded::Serializer::new(String::new());
     link.append_pair("tenant", alert.tenant.as_str());
     if !alert.rule.query.is_empty() {
@@ -140,7 +140,7 @@ mod tests {
             "threshold": { "comparison": "more", "events": 10 },
             "window": { "from": "2026-11-20T14:00:00.000000Z", "to": "2026-11-20T14:05:00.000000Z" },
             "link": "https://logs.example/logs?tenant=acme&q=outcome+%3D+%22failure%22\
-                     &from=2026-11-20T14%3A00%3A00&to=2026-11-20T14%3A05%3A00",
+                     &from=2026-11-20T14%3A00%3A00Z&to=2026-11-20T14%3A05%3A00Z",
             "examples": ["a"],
         });
         assert_eq!(webhooks.body(&notice), expected);
