@@ -12,8 +12,8 @@ const EVENTS: &str = r#"{"id":"a","type":"login","outcome":"failure","time":"202
 {"id":"c","type":"login","outcome":"failure","time":"2024-05-02T01:00:00Z","actor":{"id":"it's $HOME"}}"#;
 
 /// Found by the first event only.
-const QUESTION: &str =
-    "/logs?q=actor.id+=+%22it's+$HOME%22&result=failure&from=2024-05-01&to=2024-05-02";
+const QUESTION: &str = "/logs?q=actor.id+=+%22it's+$HOME%22&result=failure\
+     &from=2024-05-01T00:00:00Z&to=2024-05-02T00:00:00Z";
 
 fn command(page: &str, id: &str) -> String {
     let start = format!("<code id=\"{id}\">");

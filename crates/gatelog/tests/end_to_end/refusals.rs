@@ -10,7 +10,7 @@ fn a_configuration_with_a_mistake_is_refused_with_its_place() {
         (
             "[server]\nlisten = \"127.0.0.1:0\"\nlissten = 1\n",
             "gatelog.toml:3:1: unknown field `lissten`, expected one of `data`, `listen`, \
-             `tls_cert`, `tls_key`, `behind_proxy`",
+             `tls_cert`, `tls_key`, `behind_proxy`, `public_url`",
         ),
         (
             "[sever]\n",
