@@ -1,8 +1,8 @@
 //! `/overview`: what happens now, beside what usually does.
 //!
 //! - [`period`]: the time that is looked at, and the earlier times it is compared with.
-//! - [`figures`]: how often the things people watch happened.
-//! - [`tops`]: where most of it comes from.
+//! - [`mod@figures`]: how often the things people watch happened.
+//! - [`mod@tops`]: where most of it comes from.
 
 use askama::Template;
 use axum::response::Response;
