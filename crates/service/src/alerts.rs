@@ -2,7 +2,8 @@
 //!
 //! This module answers "what is to be told, and to whom?". Nothing is sent here: whoever runs a
 //! server calls [`Service::check_alerts`] every minute, and hands [`Service::due_notices`] to a
-//! [`Courier`]. What was decided waits in `meta.db` until it was sent, so a restart loses nothing.
+//! [`courier::Courier`]. What was decided waits in `meta.db` until it was sent, so a restart loses
+//! nothing.
 //!
 //! - [`rule`]: which rules can be kept.
 //! - [`decision`]: what follows from a number.
