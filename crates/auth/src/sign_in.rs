@@ -6,7 +6,7 @@
 
 use gatelog_event::time::UnixMicros;
 use gatelog_meta::author::user_id;
-use gatelog_meta::{Author, Change, Password, Session, User};
+use gatelog_meta::{Author, Change, Password, Role, Session, User};
 
 use crate::authenticator::Authenticator;
 use crate::error::AuthError;
@@ -52,6 +52,8 @@ pub struct SignedIn {
     /// The one-time password is used up and no other was chosen: without
     /// [`Authenticator::choose_password`] this person cannot sign in again.
     pub must_choose_password: bool,
+    /// What they are called by what they may do; nothing if they may only send events.
+    pub role: Option<Role>,
 }
 
 /// What the right password led to.
@@ -254,6 +256,7 @@ impl Authenticator {
 impl From<User> for SignedIn {
     fn from(user: User) -> Self {
         Self {
+            role: user.role(),
             must_choose_password: matches!(
                 user.password,
                 Password::Unset | Password::OneTime { .. }

@@ -252,12 +252,8 @@ impl Visit {
     }
 
     /// Whether the reader may show others what they keep: viewers keep it for themselves.
-    ///
-    /// # Errors
-    /// `meta.db` fails.
-    pub(crate) fn may_share(&self) -> Result<bool, Problem> {
-        let role = self.meta().user(self.user())?.and_then(|user| user.role());
-        Ok(role.is_some_and(|role| role != Role::Viewer))
+    pub(crate) fn may_share(&self) -> bool {
+        self.signed_in.role.is_some_and(|role| role != Role::Viewer)
     }
 
     /// A change that the reader makes.

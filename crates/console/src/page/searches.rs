@@ -85,7 +85,7 @@ pub(crate) async fn show(visitor: Visitor) -> Response {
             total: Total::new(number, visit.texts.searches.noun, visit.texts),
             searches: searches.iter().map(|search| Kept::new(visit, search)).collect(),
             name_characters_max: NAME_CHARACTERS_MAX,
-            may_share: visit.may_share()?,
+            may_share: visit.may_share(),
         })
     };
     visitor.page(Section::Searches, render).await
@@ -180,7 +180,7 @@ impl Kept {
 /// Whether others are to see it.
 fn is_shared(visit: &Visit, form: &SearchForm) -> Result<bool, Problem> {
     match form.shared == "on" {
-        true if !visit.may_share()? => {
+        true if !visit.may_share() => {
             Err(Problem::NotSaved(visit.texts.searches.may_not_share.to_owned()))
         }
         wanted => Ok(wanted),

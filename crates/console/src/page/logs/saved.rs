@@ -51,7 +51,7 @@ impl SavedMenu {
             save: change::here(&visit.links),
             alert: visit.may(Scope::Admin).then(|| visit.links.new_alert(filter)),
             name_characters_max: searches::NAME_CHARACTERS_MAX,
-            may_share: visit.may_share()?,
+            may_share: visit.may_share(),
         })
     }
 }
