@@ -12,7 +12,10 @@ use gatelog_event::catalogue::{Action, Tab};
 use gatelog_event::fields::{Fields, Outcome};
 use gatelog_event::source::Source;
 use gatelog_event::time::UnixMicros;
+use gatelog_ledger::StoredEvent;
 use gatelog_query::{Field, Filter, Test};
+
+use crate::event_view::meaning_of;
 
 /// Nobody stays so long between two steps; codes have expired by then.
 const PAUSE_MICROS_MAX: i64 = 10 * 60 * 1_000_000;
@@ -73,6 +76,12 @@ pub(crate) struct Step {
 /// The actions of all events of visits.
 fn actions() -> impl Iterator<Item = Action> {
     PROOFS.into_iter().chain(BEGINNINGS).chain(PARTS)
+}
+
+/// An event as a step.
+pub(crate) fn step_of(event: &StoredEvent) -> Step {
+    let meaning = meaning_of(event);
+    Step { time: event.position.time, action: meaning.action, outcome: meaning.outcome }
 }
 
 /// What an event has in common with the others of its visit, if it says.

@@ -181,8 +181,7 @@ fn add(visits: &mut Visits, event: &StoredEvent) {
             code: fields.error_code.as_deref().map(str::to_owned),
             event_type: event.event_type.to_string(),
         });
-        let (time, action, outcome) = (event.position.time, meaning.action, meaning.outcome);
-        let step = visits::Step { time, action, outcome };
+        let step = visits::step_of(event);
         let flow = Flow::of(&meaning);
         visits.add(mark, Happening { id: event.id.clone(), step, flow, failure });
     });

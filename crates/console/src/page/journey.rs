@@ -146,11 +146,7 @@ fn inferred<'j>(
     let query = Query { from: Some(from), to: Some(to), ..Query::new(filter) };
     let (mut events, _) = first(visit, &query)?;
     events.retain(|other| read(other, |fields| mark_of(fields).as_ref() == Some(mark)));
-    let step = |event: &StoredEvent| {
-        let meaning = meaning_of(event);
-        visits::Step { time: event.position.time, action: meaning.action, outcome: meaning.outcome }
-    };
-    let numbers = visits::cut(mark, events.iter().map(step));
+    let numbers = visits::cut(mark, events.iter().map(visits::step_of));
     let number = events.iter().zip(&numbers).find(|(other, _)| other.id == event.id);
     let Some(number) = number.and_then(|(_, number)| *number) else { return Ok(None) };
     let mut numbers = numbers.into_iter();
