@@ -31,6 +31,7 @@
 //! - `drawing`: a text as a QR code.
 //! - `user_agent`: what a user agent says of itself, in words.
 //! - `field_title`: what fields are called.
+//! - `value_counts`: the most frequent values of a field.
 //! - `page`: the pages, one module each.
 //! - `assets`: style sheet, script and icon.
 
@@ -59,6 +60,7 @@ mod text;
 mod texts;
 mod time_range;
 mod user_agent;
+mod value_counts;
 mod view;
 mod visitor;
 mod visits;

@@ -2,10 +2,10 @@
 //! matches, and ways to ask for them or to leave them out.
 
 use gatelog_event::fields::IndexedField;
-use gatelog_ledger::{Error as LedgerError, Facet as CountedFacet, Matches};
+use gatelog_ledger::{Facet as CountedFacet, Matches};
+use gatelog_query::Field;
 use gatelog_query::pql::fields::Named;
 use gatelog_query::pql::{Literal, Name as FieldName, Sense};
-use gatelog_query::{Field, Grouping};
 
 use super::conditions::{ValueCondition, conditions, means};
 use crate::change;
@@ -14,6 +14,7 @@ use crate::filter::{Facet, LogFilter};
 use crate::problem::Problem;
 use crate::text::Shown;
 use crate::texts::Texts;
+use crate::value_counts::{most_frequent, share};
 use crate::visitor::Visit;
 
 /// Values of each field.
@@ -21,9 +22,6 @@ const VALUES_MAX: usize = 8;
 
 /// Values of the field that a reader wants more of.
 const MORE_VALUES_MAX: usize = 100;
-
-/// Steps in which a value's share is shown.
-const SHARE_STEPS: u64 = 10;
 
 const APPLICATION: Field = Field::Indexed(IndexedField::ApplicationId);
 const ACTOR: Field = Field::Indexed(IndexedField::ActorId);
@@ -68,7 +66,7 @@ pub(super) struct ListedValue {
     pub(super) name: Name,
     /// None for what is left out.
     pub(super) count: Option<String>,
-    /// Compared with the most frequent value: from 0 to [`SHARE_STEPS`].
+    /// Compared with the most frequent value: see [`share`].
     pub(super) share: u64,
     /// What the question says of it already.
     pub(super) sense: Option<Sense>,
@@ -105,11 +103,7 @@ pub(super) fn value_lists(
     for field in FIELDS {
         let is_opened = opened == Some(field.name());
         let values_max = if is_opened { MORE_VALUES_MAX } else { VALUES_MAX };
-        let counted = match matches.facet(&Grouping::Field(field), values_max) {
-            // A field with more values than are counted has no list; the others have theirs.
-            Err(LedgerError::TooManyValues { .. }) => CountedFacet::default(),
-            counted => counted?,
-        };
+        let counted = most_frequent(matches, field, values_max)?;
         let lister =
             Lister { visit, filter, field, conditions: &conditions, total: matches.total() };
         lists.extend(lister.list(&counted, is_opened));
@@ -192,7 +186,7 @@ impl Lister<'_> {
             share: match value {
                 // That many events have no value says nothing of those that do.
                 Literal::Null => 0,
-                _ => (count.unwrap_or_default().min(most) * SHARE_STEPS).div_ceil(most.max(1)),
+                _ => share(count.unwrap_or_default(), most),
             },
             sense,
             exclude,

@@ -8,13 +8,11 @@ use crate::event_view::{Name, facet_name};
 use crate::filter::{Facet, LogFilter};
 use crate::problem::Problem;
 use crate::texts::Overview;
+use crate::value_counts::{most_frequent, share};
 use crate::visitor::Visit;
 
 /// Values of each list.
 const VALUES_MAX: usize = 6;
-
-/// Steps in which a value's share is shown, as beside the list of events.
-const SHARE_STEPS: u64 = 10;
 
 /// What is listed.
 struct Listed {
@@ -64,7 +62,7 @@ pub(super) struct Top {
 pub(super) struct TopValue {
     pub(super) name: Name,
     pub(super) count: String,
-    /// Compared with the most frequent one: from 0 to [`SHARE_STEPS`].
+    /// Compared with the most frequent one: see [`share`].
     pub(super) share: u64,
 }
 
@@ -80,14 +78,14 @@ pub(super) fn tops(
     let top = |Listed { title, facet, field, is_of_failures }: Listed| {
         let (counted, filter) =
             if is_of_failures { (&failures, &failed) } else { (matches, filter) };
-        let values = counted.values(field, VALUES_MAX)?;
-        let most = values.first().map_or(1, |value| value.count.max(1));
+        let values = most_frequent(counted, Field::Indexed(field), VALUES_MAX)?.values;
+        let most = values.first().map_or(0, |value| value.count);
         let value = |ValueCount { value, count }| {
             let link = visit.links.filtered(&filter.with(facet, &value));
             TopValue {
                 name: facet_name(visit.viewer(), facet, &value, link),
                 count: visit.texts.number(count),
-                share: (count * SHARE_STEPS).div_ceil(most),
+                share: share(count, most),
             }
         };
         let values = values.into_iter().map(value).collect();

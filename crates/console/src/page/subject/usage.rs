@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use gatelog_event::fields::IndexedField;
 use gatelog_event::redact::is_marker;
-use gatelog_ledger::{Error as LedgerError, Facet as CountedFacet, Matches, PageStart, ValueCount};
-use gatelog_query::{Field, Grouping, Order};
+use gatelog_ledger::{Matches, PageStart, ValueCount};
+use gatelog_query::{Field, Order};
 
 use crate::event_view::{Name, facet_name, read};
 use crate::filter::{Facet, LogFilter};
@@ -13,6 +13,7 @@ use crate::problem::Problem;
 use crate::subject::Subject;
 use crate::text::Shown;
 use crate::user_agent;
+use crate::value_counts::most_frequent;
 use crate::visitor::Visit;
 
 /// Values listed, those with the most events.
@@ -135,11 +136,7 @@ impl Counted {
         matches: &Matches,
     ) -> Result<UsageList, Problem> {
         let texts = visit.texts;
-        let counted = match matches.facet(&Grouping::Field(self.field()), VALUES_MAX) {
-            // A field with more values than are counted has no list; the others have theirs.
-            Err(LedgerError::TooManyValues { .. }) => CountedFacet::default(),
-            counted => counted?,
-        };
+        let counted = most_frequent(matches, self.field(), VALUES_MAX)?;
         let used = |value: &ValueCount| {
             let link = visit.links.filtered(&filter.with(self.facet(), &value.value));
             let page = self.page(visit, &value.value).unwrap_or_else(|| link.clone());

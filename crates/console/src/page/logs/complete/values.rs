@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use gatelog_event::fields::IndexedField;
-use gatelog_ledger::{Access, Error as LedgerError, Facet as CountedFacet};
+use gatelog_ledger::{Access, Facet as CountedFacet};
 use gatelog_meta::DirectoryKind;
 use gatelog_query::like::Like;
 use gatelog_query::pql::fields::Named;
 use gatelog_query::pql::{self, Literal};
-use gatelog_query::{Field, Filter, Grouping, Measure, Query, Test};
+use gatelog_query::{Field, Filter, Measure, Query, Test};
 
 use super::{CHARACTERS_MAX, Suggestion, Wanted};
 use crate::event_view::value_name;
@@ -16,6 +16,7 @@ use crate::filter::{LogFilter, Question};
 use crate::problem::Problem;
 use crate::text::Shown;
 use crate::time_range::Preset;
+use crate::value_counts::most_frequent;
 use crate::visitor::Visit;
 
 /// Values offered.
@@ -38,7 +39,7 @@ pub(super) fn suggestions(
     match field {
         Named::Field(field) if is_indexed(*field) => {
             let query = question(visit, filter, among)?;
-            Ok(counted(visit, query, *field, typed)?.unwrap_or_default())
+            counted(visit, query, *field, typed)
         }
         Named::Measure(Measure::Time | Measure::Received) => Ok(times(visit, typed)),
         Named::Field(_) | Named::Measure(Measure::Sequence) | Named::Data(_) => Ok(Vec::new()),
@@ -65,13 +66,13 @@ fn question(visit: &Visit, filter: &LogFilter, among: &str) -> Result<Query, Pro
     }
 }
 
-/// The most frequent values that fit; `None` if there are too many to be counted.
+/// The most frequent values that fit; none if there are too many to be counted.
 fn counted(
     visit: &Visit,
     query: Query,
     field: Field,
     typed: &str,
-) -> Result<Option<Vec<Suggestion>>, Problem> {
+) -> Result<Vec<Suggestion>, Problem> {
     let is_of_kind = field.is_of_kind();
     let filter = match is_of_kind || typed.is_empty() {
         true => query.filter,
@@ -80,11 +81,7 @@ fn counted(
     let query = Query { filter, ..query };
     let values_max = if is_of_kind { OF_KIND_MAX } else { VALUES_MAX };
     let matches = visit.tenant.ledger().matches(&query)?;
-    let facet = match matches.facet(&Grouping::Field(field), values_max) {
-        Err(LedgerError::TooManyValues { .. }) => return Ok(None),
-        facet => facet?,
-    };
-    let CountedFacet { values, missing, .. } = facet;
+    let CountedFacet { values, missing, .. } = most_frequent(&matches, field, values_max)?;
     let wanted = Wanted::new(typed);
     let viewer = visit.viewer();
     let suggestion = |value: &str, count| {
@@ -109,7 +106,7 @@ fn counted(
         count: Some(visit.texts.number(missing)),
         ..Suggestion::word("null", visit.texts.explore.no_value)
     });
-    Ok(Some(values.take(VALUES_MAX).chain(none).collect()))
+    Ok(values.take(VALUES_MAX).chain(none).collect())
 }
 
 /// Events whose value has what is typed in it, or in its name.
