@@ -9,9 +9,9 @@ use gatelog_event::time::UnixMicros;
 use gatelog_ledger::{Sequence, StoredEvent};
 use gatelog_meta::DirectoryKind;
 use gatelog_service::Tenant;
+use gatelog_service::origin::places::Places;
 
 use crate::links::{Links, last_part};
-use crate::places::Places;
 use crate::text::Shown;
 use crate::texts::Texts;
 use crate::view::Columns;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use gatelog_event::fields::IndexedField;
 use gatelog_query::pql::fields::Named;
-use gatelog_query::{Field, Measure, UnindexedField};
+use gatelog_query::{DerivedField, Field, Measure, UnindexedField};
 
 use crate::text::visible;
 use crate::texts::Texts;
@@ -46,6 +46,12 @@ fn of_field(field: Field, texts: &Texts) -> &'static str {
             IndexedField::TargetId => fields.target,
             IndexedField::Session => fields.session,
             IndexedField::Interaction => fields.interaction,
+            IndexedField::UserAgent => fields.user_agent,
+        },
+        Field::Derived(field) => match field {
+            DerivedField::Country => explore.country,
+            DerivedField::Browser => explore.browser,
+            DerivedField::OperatingSystem => explore.operating_system,
         },
         Field::Unindexed(field) => match field {
             UnindexedField::ActorKind => explore.actor_kind,
@@ -55,7 +61,6 @@ fn of_field(field: Field, texts: &Texts) -> &'static str {
             UnindexedField::TargetName => explore.target_name,
             UnindexedField::ApplicationName => explore.application_name,
             UnindexedField::OrganizationName => explore.organization_name,
-            UnindexedField::UserAgent => fields.user_agent,
             UnindexedField::Request => fields.request,
             UnindexedField::ErrorMessage => fields.error_message,
         },

@@ -27,7 +27,6 @@
 //! - `change`: addresses that say only what changes.
 //! - `frame`: what stands around every page.
 //! - `text`, `moment`, `event_view`, `record`: how hostile text, times, events and records look.
-//! - `places`: where an address is.
 //! - `drawing`: a text as a QR code.
 //! - `user_agent`: what a user agent says of itself, in words.
 //! - `field_title`: what fields are called.
@@ -48,7 +47,6 @@ mod listing;
 mod moment;
 mod page;
 mod people;
-mod places;
 mod problem;
 mod query_text;
 mod record;
@@ -79,10 +77,9 @@ use gatelog_api::{Shared, Stop};
 use gatelog_auth::Providers;
 use gatelog_service::Service;
 use gatelog_service::alerts::courier::Courier;
+use gatelog_service::origin::places::Places;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
-
-pub use places::{Places, PlacesError};
 
 /// The most bytes of a form that is sent here; the longest field is a password.
 const FORM_BYTES_MAX: usize = 16 * 1024;

@@ -1,60 +1,35 @@
-//! What a user agent says of itself, in words: browser, system and device.
-//!
-//! It is what a client claims, and no more than that.
+//! What a user agent says of itself, in the reader's words.
 
-use woothee::parser::Parser;
+use gatelog_service::origin::user_agent::{Device, UserAgent};
 
 use crate::texts::{Devices, Texts};
 
-/// What the parser writes for what it does not know.
-const UNKNOWN: &str = "UNKNOWN";
-
 /// `Chrome 125 · Windows 10 · computer`, as much of it as is known; None if nothing is.
 pub(crate) fn in_words(user_agent: &str, texts: &Texts) -> Option<String> {
-    let parsed = Parser::new().parse(user_agent)?;
-    let known = |text: &str| (!matches!(text, "" | UNKNOWN)).then(|| text.to_owned());
-    let major = parsed.version.split('.').next().unwrap_or_default();
-    let browser = match parsed.name {
-        // Which one, stands where others have their version.
-        "HTTP Library" => known(parsed.version),
-        name => known(name).map(|name| with_version(&name, major)),
-    };
-    let system = known(parsed.os).map(|name| system(&name, &parsed.os_version));
-    let device = device(parsed.category, parsed.os, &texts.devices).map(str::to_owned);
-    let parts: Vec<String> = [browser, system, device].into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| parts.join(" · "))
+    let UserAgent { browser, browser_version, system, system_version, device } =
+        UserAgent::parse(user_agent)?;
+    let device = device.map(|device| device_name(device, &texts.devices).to_owned());
+    let parts =
+        [with_version(browser, browser_version), with_version(system, system_version), device];
+    Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
 }
 
-fn with_version(name: &str, version: &str) -> String {
-    match version {
-        "" | UNKNOWN => name.to_owned(),
-        version => format!("{name} {version}"),
-    }
+fn with_version(name: Option<String>, version: Option<String>) -> Option<String> {
+    let name = name?;
+    Some(match version {
+        Some(version) => format!("{name} {version}"),
+        None => name,
+    })
 }
 
-/// A system by the name its maker gives it.
-fn system(name: &str, version: &str) -> String {
-    match name {
-        // Windows 11 says that it is 10.
-        "Windows 10" => "Windows 10/11".to_owned(),
-        name if name.starts_with("Windows ") => name.to_owned(),
-        // Every later version says that it is 10.15.
-        "Mac OSX" => "macOS".to_owned(),
-        "iPhone" => with_version("iOS", version),
-        "iPad" => with_version("iPadOS", version),
-        name => with_version(name, version),
-    }
-}
-
-fn device(category: &str, system: &str, texts: &Devices) -> Option<&'static str> {
-    match (category, system) {
-        (_, "iPad") => Some(texts.tablet),
-        ("pc", _) => Some(texts.computer),
-        ("smartphone" | "mobilephone", _) => Some(texts.phone),
-        ("appliance", _) => Some(texts.console),
-        ("crawler", _) => Some(texts.robot),
-        ("misc", _) => Some(texts.program),
-        _ => None,
+fn device_name(device: Device, texts: &Devices) -> &'static str {
+    match device {
+        Device::Computer => texts.computer,
+        Device::Phone => texts.phone,
+        Device::Tablet => texts.tablet,
+        Device::Console => texts.console,
+        Device::Robot => texts.robot,
+        Device::Program => texts.program,
     }
 }
 

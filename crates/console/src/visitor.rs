@@ -16,6 +16,7 @@ use gatelog_auth::{Browser, Scope, SignedIn};
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
 use gatelog_meta::{Author, Change, Meta, Role};
+use gatelog_service::origin::places::Places;
 use gatelog_service::{Reading, Service, Tenant};
 
 use crate::Console;
@@ -23,7 +24,6 @@ use crate::event_view::Viewer;
 use crate::frame::{BareFrame, Frame, Section, TenantPicker};
 use crate::links::{Links, Parameters};
 use crate::moment::Moment;
-use crate::places::Places;
 use crate::problem::Problem;
 use crate::security::origin;
 use crate::session::SecretCookie;

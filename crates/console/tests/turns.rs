@@ -26,7 +26,7 @@ async fn a_page_that_reads_records_waits_its_turn_and_others_do_not() {
     let house = House::new();
     house.settle("ada", Scope::Operator, None);
     let browser = house.browser("ada", house::PASSWORD).await;
-    let by_record = "/logs?q=user_agent+%3D+%22x%22";
+    let by_record = "/logs?q=request+%3D+%22x%22";
     assert_eq!(browser.get(by_record).await.status, StatusCode::OK);
 
     let (mut scans, mut ends) = (JoinSet::new(), Vec::new());

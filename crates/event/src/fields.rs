@@ -150,11 +150,13 @@ pub enum IndexedField {
     Session = 8,
     /// [`Fields::interaction`].
     Interaction = 9,
+    /// [`Fields::user_agent`].
+    UserAgent = 10,
 }
 
 impl IndexedField {
     /// All indexed fields, in the order of their numbers.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ActorId,
         Self::ActorIdentifier,
         Self::ApplicationId,
@@ -164,6 +166,7 @@ impl IndexedField {
         Self::TargetId,
         Self::Session,
         Self::Interaction,
+        Self::UserAgent,
     ];
 
     /// The name used in the API and in queries.
@@ -178,6 +181,7 @@ impl IndexedField {
             Self::TargetId => "target.id",
             Self::Session => "session",
             Self::Interaction => "interaction",
+            Self::UserAgent => "user_agent",
         }
     }
 
@@ -209,6 +213,7 @@ impl IndexedField {
             fields.target.id.as_deref(),
             fields.session.as_deref(),
             fields.interaction.as_deref(),
+            fields.user_agent.as_deref(),
         ]
     }
 }

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use gatelog_event::intake::AcceptedEvent;
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
-use gatelog_query::{Field, Filter, Query};
+use gatelog_query::{Derivation, Field, Filter, NothingDerived, Query};
 use tokio::sync::{oneshot, watch};
 
 use crate::activity::{Activity, Recorder, holdings};
@@ -53,6 +53,8 @@ pub struct LedgerOptions {
     pub table_rows_max: u32,
     /// Segments of about one size that become one. Tests take few, to have them merged often.
     pub merged_segments_min: usize,
+    /// What is known of values besides what they say.
+    pub derivation: Arc<dyn Derivation>,
     /// Measures how long commits and sealing take.
     pub stopwatch: Arc<dyn Stopwatch>,
 }
@@ -71,6 +73,7 @@ impl LedgerOptions {
             cache_bytes_max: CACHE_BYTES_DEFAULT,
             table_rows_max: TABLE_ROWS_MAX,
             merged_segments_min: MERGED_SEGMENTS_MIN,
+            derivation: Arc::new(NothingDerived),
             stopwatch: Arc::new(StoppedStopwatch),
         }
     }
@@ -90,6 +93,7 @@ pub struct Ledger {
     merger: Arc<Merger>,
     policy: Policy,
     recorder: Arc<Recorder>,
+    derivation: Arc<dyn Derivation>,
     threads: Vec<JoinHandle<()>>,
     /// Keeps other processes out.
     _lock: Box<dyn Lock>,
@@ -162,6 +166,7 @@ impl Ledger {
             merger,
             policy,
             recorder,
+            derivation: options.derivation,
             threads,
             _lock: lock,
         })
@@ -206,7 +211,8 @@ impl Ledger {
     /// [`Error::Io`] when its directory cannot be read.
     pub fn tenant(&self, name: &TenantName) -> Result<TenantLedger> {
         let tenant = open_tenant(&self.tenants, name, &self.directory, &self.files, &self.cache)?;
-        Ok(TenantLedger { tenant, queue: Arc::clone(&self.queue) })
+        let (queue, derivation) = (Arc::clone(&self.queue), Arc::clone(&self.derivation));
+        Ok(TenantLedger { tenant, queue, derivation })
     }
 }
 
@@ -252,12 +258,18 @@ impl PendingAppend {
 pub struct TenantLedger {
     tenant: Arc<Tenant>,
     queue: Arc<Queue>,
+    derivation: Arc<dyn Derivation>,
 }
 
 impl TenantLedger {
     /// The tenant.
     pub fn name(&self) -> &TenantName {
         &self.tenant.name
+    }
+
+    /// What is known of values besides what they say.
+    pub fn derivation(&self) -> &Arc<dyn Derivation> {
+        &self.derivation
     }
 
     /// Hands events to the writer. They are kept all together or not at all, except those that
@@ -282,7 +294,7 @@ impl TenantLedger {
     /// # Errors
     /// [`Error::Corrupt`] with file and offset, [`Error::Io`], [`Error::TooBroad`].
     pub fn matches(&self, query: &Query) -> Result<Matches> {
-        Matches::find(&self.view(), query)
+        Matches::find(&self.view(), &self.derivation, query)
     }
 
     /// One page of matching events and the exact total; see [`Matches::page`]. May read from disk.
@@ -317,7 +329,7 @@ impl TenantLedger {
     /// # Errors
     /// As [`TenantLedger::matches`].
     pub fn follow(&self, filter: &Filter, from: Sequence, limit: usize) -> Result<Following> {
-        follow(&self.view(), filter, from, limit)
+        follow(&self.view(), &self.derivation, filter, from, limit)
     }
 
     /// The sequence that the next event to arrive will get, and word of it whenever it changes.
@@ -330,7 +342,7 @@ impl TenantLedger {
     /// # Errors
     /// As [`TenantLedger::matches`].
     pub fn explain(&self, query: &Query) -> Result<Explanation> {
-        explain(&self.view(), query)
+        explain(&self.view(), &self.derivation, query)
     }
 
     /// Computes every sealed entry's commitment again and compares it with the one written when it

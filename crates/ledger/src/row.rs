@@ -138,7 +138,7 @@ pub(crate) enum Column {
 
 impl Column {
     /// Columns with few distinct values: a dictionary, a code per row, rows per value.
-    pub(crate) const DICTIONARIES: [Self; 9] = [
+    pub(crate) const DICTIONARIES: [Self; 10] = [
         Self::Kind,
         Self::Field(IndexedField::ActorId),
         Self::Field(IndexedField::ActorIdentifier),
@@ -148,6 +148,7 @@ impl Column {
         Self::Field(IndexedField::ErrorCode),
         Self::Field(IndexedField::TargetId),
         Self::Submitter,
+        Self::Field(IndexedField::UserAgent),
     ];
 
     /// Columns whose values hardly repeat: they are in the record only. Segments find them by their
@@ -155,7 +156,8 @@ impl Column {
     pub(crate) const WITHOUT_DICTIONARY: [Self; 3] =
         [Self::Field(IndexedField::Session), Self::Field(IndexedField::Interaction), Self::Id];
 
-    /// Dictionaries that are searched for words of records. The submitter is in no record.
+    /// Dictionaries that are searched for words of records. The submitter is in no record, and the
+    /// words of user agents stay with the records: hardly a granule lacks one.
     pub(crate) const SEARCHED: [Self; 8] = [
         Self::Kind,
         Self::Field(IndexedField::ActorId),
@@ -185,6 +187,14 @@ impl Column {
     /// Whether it is one of [`Column::WITHOUT_DICTIONARY`].
     pub(crate) fn is_only_in_record(self) -> bool {
         Self::WITHOUT_DICTIONARY.contains(&self)
+    }
+
+    /// The version of segments from which on they keep it.
+    pub(crate) fn since_version(self) -> u16 {
+        match self {
+            Self::Field(IndexedField::UserAgent) => 4,
+            _ => 1,
+        }
     }
 
     /// Position in [`Column::DICTIONARIES`]; `None` for a column without one.

@@ -1,13 +1,13 @@
 //! A data directory of every released format version is read by every build.
 //!
 //! `fixtures/v1` was written by the first version and is never written again: a build that cannot
-//! read it cannot read what people have. With `NEW_FIXTURE=v3` the directory of a new version is
+//! read it cannot read what people have. With `NEW_FIXTURE=v4` the directory of a new version is
 //! made; an existing one is left alone. While a version is not released yet, its directory is made
 //! anew after each change of the format:
 //!
 //! ```text
-//! rm -r crates/ledger/tests/fixtures/v3
-//! NEW_FIXTURE=v3 cargo nextest run --workspace -E 'binary(fixtures)'
+//! rm -r crates/ledger/tests/fixtures/v4
+//! NEW_FIXTURE=v4 cargo nextest run --workspace -E 'binary(fixtures)'
 //! ```
 
 #![allow(
@@ -28,7 +28,7 @@ use gatelog_ledger::{PageStart, TenantLedger};
 use gatelog_query::words::Phrase;
 use gatelog_query::{Field, Filter, Order, Query, RecordTest, Test};
 
-const VERSIONS: [&str; 3] = ["v1", "v2", "v3"];
+const VERSIONS: [&str; 4] = ["v1", "v2", "v3", "v4"];
 
 fn folder(version: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(version)

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use gatelog_event::fields::{Fields, IndexedField};
 use gatelog_event::source::Source;
 
+use crate::derived::DerivedField;
 use crate::path::DataPath;
 
 /// A field of an event that a condition can name.
@@ -33,6 +34,8 @@ pub enum Field {
     Submitter,
     /// A field read from the record that the ledger keeps an index for.
     Indexed(IndexedField),
+    /// A field that follows from the value of an indexed one.
+    Derived(DerivedField),
     /// A field read from the record whenever it is asked for.
     Unindexed(UnindexedField),
 }
@@ -54,8 +57,6 @@ pub enum UnindexedField {
     ApplicationName,
     /// The organisation's name, as the directory has it.
     OrganizationName,
-    /// The client's user agent header.
-    UserAgent,
     /// The HTTP request that caused it.
     Request,
     /// The source's error text.
@@ -120,6 +121,7 @@ impl Field {
             },
             Self::Submitter => "submitter",
             Self::Indexed(field) => field.name(),
+            Self::Derived(field) => field.name(),
             Self::Unindexed(field) => field.name(),
         }
     }
@@ -130,6 +132,7 @@ impl Field {
             .chain(Self::OF_KIND)
             .chain([Self::Submitter])
             .chain(IndexedField::ALL.into_iter().map(Self::Indexed))
+            .chain(DerivedField::ALL.into_iter().map(Self::Derived))
             .chain(UnindexedField::ALL.into_iter().map(Self::Unindexed))
     }
 
@@ -146,7 +149,7 @@ impl Field {
 
 impl UnindexedField {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 9] = [
         Self::ActorKind,
         Self::ActorName,
         Self::TargetKind,
@@ -154,7 +157,6 @@ impl UnindexedField {
         Self::TargetName,
         Self::ApplicationName,
         Self::OrganizationName,
-        Self::UserAgent,
         Self::Request,
         Self::ErrorMessage,
     ];
@@ -169,7 +171,6 @@ impl UnindexedField {
             Self::TargetName => "target.name",
             Self::ApplicationName => "application.name",
             Self::OrganizationName => "organization.name",
-            Self::UserAgent => "user_agent",
             Self::Request => "request",
             Self::ErrorMessage => "error.message",
         }
@@ -185,7 +186,6 @@ impl UnindexedField {
             Self::TargetName => fields.target.name.as_deref(),
             Self::ApplicationName => fields.application_name.as_deref(),
             Self::OrganizationName => None,
-            Self::UserAgent => fields.user_agent.as_deref(),
             Self::Request => fields.request.as_deref(),
             Self::ErrorMessage => fields.error_message.as_deref(),
         }
@@ -201,7 +201,6 @@ impl UnindexedField {
             Self::ActorKind
             | Self::TargetKind
             | Self::TargetIdentifier
-            | Self::UserAgent
             | Self::Request
             | Self::ErrorMessage => None,
         }

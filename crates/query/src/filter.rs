@@ -11,6 +11,7 @@ use gatelog_event::intake::indexed::indexed;
 use gatelog_event::json::Document;
 use gatelog_event::source::{Format, Source};
 
+use crate::derived::Derivation;
 use crate::field::{Field, Measure};
 use crate::path::DataPath;
 use crate::test::{Test, ValueTest};
@@ -85,6 +86,8 @@ pub struct Subject<'a> {
     pub record: &'a Document<'a>,
     /// What the record says.
     pub fields: &'a Fields<'a>,
+    /// What is known of its values.
+    pub derivation: &'a dyn Derivation,
 }
 
 impl<'a> Kind<'a> {
@@ -103,7 +106,11 @@ impl<'a> Kind<'a> {
             Field::Counterpart(source) => {
                 counterpart(self.source, self.event_type, self.result, source)
             }
-            Field::Id | Field::Submitter | Field::Indexed(_) | Field::Unindexed(_) => None,
+            Field::Id
+            | Field::Submitter
+            | Field::Indexed(_)
+            | Field::Derived(_)
+            | Field::Unindexed(_) => None,
         }
     }
 }
@@ -198,6 +205,10 @@ impl Subject<'_> {
             Field::Id => test.passes(Some(self.id)),
             Field::Submitter => test.passes(Some(self.submitter)),
             Field::Indexed(field) => test.passes_indexed(field, self.fields),
+            Field::Derived(field) => {
+                let base = field.base().value(self.fields).map(indexed);
+                test.passes(base.and_then(|base| self.derivation.derive(field, base)).as_deref())
+            }
             Field::Unindexed(field) => test.passes(field.value(self.fields)),
             of_kind => test.passes_kind(of_kind, self.kind),
         }

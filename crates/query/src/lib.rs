@@ -4,6 +4,7 @@
 //! not for executing anything over stored events and does no I/O.
 //!
 //! - [`field`]: every field that can be asked for, by name.
+//! - [`derived`]: fields that follow from another field's value.
 //! - [`path`]: a path into the record.
 //! - [`mod@test`]: conditions on one value; [`like`], [`number`] and [`words`] are what they are
 //!   made of.
@@ -17,6 +18,7 @@
 
 pub mod calendar;
 pub mod date_math;
+pub mod derived;
 pub mod field;
 pub mod filter;
 pub mod interval;
@@ -31,6 +33,7 @@ pub mod window;
 pub mod words;
 pub mod zone;
 
+pub use derived::{Derivation, DerivedField, NothingDerived};
 pub use field::{Field, Grouping, Measure, UnindexedField};
 pub use filter::{Bounds, Filter, RecordTest, Subject};
 pub use interval::Interval;

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use axum::Router;
 use gatelog_api::{Shared, Stop};
 use gatelog_auth::OneTimePassword;
-use gatelog_console::{ConsoleOptions, Places};
-use gatelog_service::Service;
+use gatelog_console::ConsoleOptions;
 use gatelog_service::alerts::courier::Courier;
+use gatelog_service::origin::Origins;
+use gatelog_service::origin::places::Places;
+use gatelog_service::{Environment, Service};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -151,7 +153,8 @@ struct Opened {
 
 fn open(config: &Config) -> Result<Opened, Error> {
     let places = Arc::new(config.console.places()?);
-    let environment = environment();
+    let derivation = Arc::new(Origins::new(Arc::clone(&places)));
+    let environment = Environment { derivation, ..environment() };
     let service = Service::open(&config.server.data, environment.clone())?;
     // Opened now, so that a name that was mistyped does not show only when somebody asks.
     config.tenants().try_for_each(|tenant| service.tenant(tenant).map(drop))?;

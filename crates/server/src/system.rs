@@ -9,6 +9,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::files::{OsFiles, Randomness};
 use gatelog_meta::Author;
+use gatelog_service::origin::Origins;
 use gatelog_service::{Clock, Environment};
 
 /// The operating system's clock.
@@ -74,6 +75,7 @@ pub fn environment() -> Environment {
         clock: Arc::new(OsClock),
         randomness: Arc::new(OsRandomness),
         files: Arc::new(OsFiles),
+        derivation: Arc::new(Origins::default()),
     }
 }
 

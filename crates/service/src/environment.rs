@@ -6,6 +6,7 @@ use std::sync::Arc;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::files::{FileSystem, Randomness, Stopwatch};
 use gatelog_meta::{Author, Change};
+use gatelog_query::Derivation;
 
 /// Tells the time.
 pub trait Clock: Send + Sync + Debug {
@@ -29,7 +30,7 @@ impl Stopwatch for ClockStopwatch {
     }
 }
 
-/// Clock, randomness and file system.
+/// Clock, randomness, file system, and knowledge.
 #[derive(Clone, Debug)]
 pub struct Environment {
     /// Tells the time.
@@ -38,6 +39,8 @@ pub struct Environment {
     pub randomness: Arc<dyn Randomness>,
     /// Where the ledger is.
     pub files: Arc<dyn FileSystem>,
+    /// What is known of addresses and user agents.
+    pub derivation: Arc<dyn Derivation>,
 }
 
 impl Environment {

@@ -12,11 +12,13 @@
 //! - [`intake_counts`]: how many records were taken in and refused.
 //! - [`resolve`]: what a question means for one tenant.
 //! - [`names`]: the names of a tenant, and which of them are in memory.
+//! - [`origin`]: what follows from addresses and user agents.
 //! - [`alerts`]: queries that are counted every minute.
 //! - [`audit`]: what was read and changed here, on its way into the ledgers.
 
 pub mod alerts;
 pub mod credentials;
+pub mod origin;
 
 mod audit;
 mod environment;

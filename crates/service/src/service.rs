@@ -68,7 +68,8 @@ impl Service {
         let randomness = Arc::clone(&environment.randomness);
         let options = LedgerOptions::new(directory, files, randomness);
         let stopwatch = Arc::new(ClockStopwatch(Arc::clone(&environment.clock)));
-        let ledger = Ledger::open(LedgerOptions { stopwatch, ..options })?;
+        let derivation = Arc::clone(&environment.derivation);
+        let ledger = Ledger::open(LedgerOptions { stopwatch, derivation, ..options })?;
         let meta = Arc::new(open_meta(directory, &environment)?);
         let authenticator = Authenticator::new(Arc::clone(&meta));
         let names_version = AtomicI64::new(meta.data_version()?);

@@ -14,6 +14,7 @@ use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::files::{OsFiles, Randomness};
 use gatelog_meta::{AlertRule, Author, Comparison, Occasion, WebhookSecret};
+use gatelog_query::NothingDerived;
 use gatelog_service::alerts::rule::InvalidRule;
 use gatelog_service::{Clock, Environment, Service};
 
@@ -47,8 +48,12 @@ impl Watched {
     fn open(directory: &Path) -> Self {
         let clock = Arc::new(SetClock::default());
         let of_clock: Arc<dyn Clock> = Arc::<SetClock>::clone(&clock);
-        let environment =
-            Environment { clock: of_clock, randomness: Arc::new(Sevens), files: Arc::new(OsFiles) };
+        let environment = Environment {
+            clock: of_clock,
+            randomness: Arc::new(Sevens),
+            files: Arc::new(OsFiles),
+            derivation: Arc::new(NothingDerived),
+        };
         Self { service: Service::open(directory, environment).unwrap(), clock }
     }
 

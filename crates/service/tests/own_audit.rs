@@ -16,7 +16,7 @@ use gatelog_event::time::UnixMicros;
 use gatelog_ledger::PageStart;
 use gatelog_ledger::files::{OsFiles, Randomness};
 use gatelog_meta::Author;
-use gatelog_query::{Field, Filter, Query};
+use gatelog_query::{Field, Filter, NothingDerived, Query};
 use gatelog_service::{Clock, DueReads, Environment, Service, Tenant, open_meta};
 
 /// Seconds since noon.
@@ -44,7 +44,10 @@ fn environment() -> (Arc<SetClock>, Environment) {
     let clock = Arc::new(SetClock::default());
     let (randomness, files) = (Arc::new(Sevens), Arc::new(OsFiles));
     let of_clock: Arc<dyn Clock> = Arc::<SetClock>::clone(&clock);
-    (clock, Environment { clock: of_clock, randomness, files })
+    (
+        clock,
+        Environment { clock: of_clock, randomness, files, derivation: Arc::new(NothingDerived) },
+    )
 }
 
 fn default_tenant(service: &Service) -> Arc<Tenant> {

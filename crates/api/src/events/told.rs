@@ -71,6 +71,8 @@ impl<'a> Told<'a> {
             Field::Counterpart(_) => self.stored.kind().value(field),
             Field::Submitter => Some(&self.stored.submitter),
             Field::Indexed(field) => field.value(&self.fields),
+            // What is known of values is not part of what was told.
+            Field::Derived(_) => None,
             Field::Unindexed(UnindexedField::OrganizationName) => self.organization_name.as_deref(),
             Field::Unindexed(field) => field.value(&self.fields),
         }

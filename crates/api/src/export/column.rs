@@ -6,7 +6,8 @@ use gatelog_event::json::Node;
 use gatelog_event::time::UnixMicros;
 use gatelog_query::pql::Name;
 use gatelog_query::pql::fields::Named;
-use gatelog_query::{DataPath, Field, Measure, Order};
+use gatelog_query::{DataPath, Derivation, Field, Measure, Order};
+use gatelog_service::Names;
 
 use crate::events::cursor;
 use crate::events::told::Told;
@@ -55,6 +56,17 @@ pub(super) enum Cell<'t> {
     Time(UnixMicros),
     /// Text, if there is any.
     Text(Option<Cow<'t, str>>),
+}
+
+/// What is known of all events of an export, besides what they say.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known<'r> {
+    /// Names of ids, if the reader may know them.
+    pub(super) names: Option<&'r Names>,
+    /// What follows from values.
+    pub(super) derivation: &'r dyn Derivation,
+    /// The order the events come in.
+    pub(super) order: Order,
 }
 
 /// The columns of a list with commas.
@@ -112,18 +124,23 @@ impl Column {
         }
     }
 
-    /// What it says of an event of an export in this order.
-    pub(super) fn cell<'t>(&self, told: &'t Told<'_>, order: Order) -> Cell<'t> {
+    /// What it says of an event.
+    pub(super) fn cell<'t>(&self, told: &'t Told<'_>, known: Known<'_>) -> Cell<'t> {
         let stored = told.stored;
         Cell::Text(match self {
             Self::Measure(Measure::Sequence) => return Cell::Sequence(stored.position.seq),
             Self::Measure(Measure::Time) => return Cell::Time(told.time()),
             Self::Measure(Measure::Received) => return Cell::Time(stored.received),
             Self::Title => Some(Cow::Borrowed(told.meaning.title)),
+            Self::Field(Field::Derived(field)) => {
+                let base = field.base().value(&told.fields);
+                let derived = base.and_then(|base| known.derivation.derive(*field, base));
+                derived.map(|derived| Cow::Owned(derived.to_string()))
+            }
             Self::Field(field) => told.value(*field).map(Cow::Borrowed),
             Self::Data => Some(Cow::Borrowed(told.data())),
             Self::Path(path) => text_of(&path.values(stored.format, told.document.root())),
-            Self::Cursor => Some(Cow::Owned(cursor::encode(order, stored.position))),
+            Self::Cursor => Some(Cow::Owned(cursor::encode(known.order, stored.position))),
         })
     }
 }

@@ -9,8 +9,7 @@ use std::io;
 use std::sync::Arc;
 
 use gatelog_ledger::StoredEvent;
-use gatelog_query::{Measure, Order};
-use gatelog_service::Names;
+use gatelog_query::Measure;
 use parquet::basic::{
     Compression, LogicalType, Repetition, TimeUnit, Type as PhysicalType, ZstdLevel,
 };
@@ -20,7 +19,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::{Type, TypePtr};
 
-use super::column::{Cell, Column};
+use super::column::{Cell, Column, Known};
 use crate::events::told::Told;
 
 /// A row group is written at this many rows...
@@ -70,13 +69,12 @@ impl ParquetRows {
     pub(super) fn write(
         &mut self,
         events: &[StoredEvent],
-        names: Option<&Names>,
-        order: Order,
+        known: Known<'_>,
     ) -> io::Result<Vec<u8>> {
         for event in events {
-            let told = Told::of(event, names)?;
+            let told = Told::of(event, known.names)?;
             for (column, values) in self.columns.iter().zip(&mut self.group) {
-                self.byte_count += values.push(column.cell(&told, order));
+                self.byte_count += values.push(column.cell(&told, known));
             }
             self.rows += 1;
             if self.rows >= GROUP_ROWS_MAX || self.byte_count >= GROUP_BYTES_MAX {

@@ -8,7 +8,7 @@ use gatelog_ledger::{PageStart, Reading, StoredEvent};
 use gatelog_query::{Order, Query};
 
 use super::asked::Format;
-use super::column::Column;
+use super::column::{Column, Known};
 use super::output::{Encoding, Output};
 use super::parquet::ParquetRows;
 use super::text;
@@ -112,7 +112,8 @@ impl Rows {
         reader: &Reader,
         order: Order,
     ) -> io::Result<Vec<u8>> {
-        let names = reader.names();
+        let (names, derivation) = (reader.names(), &**reader.tenant.ledger().derivation());
+        let known = Known { names, derivation, order };
         match self {
             Self::Ndjson { with_cursors, output } => {
                 let cursors = with_cursors.then_some(order);
@@ -120,10 +121,10 @@ impl Rows {
                 Ok(output.take())
             }
             Self::Csv { columns, output } => {
-                output.write(&text::csv(events, names, columns, order)?)?;
+                output.write(&text::csv(events, known, columns)?)?;
                 Ok(output.take())
             }
-            Self::Parquet(rows) => rows.write(events, names, order),
+            Self::Parquet(rows) => rows.write(events, known),
         }
     }
 

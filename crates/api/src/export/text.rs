@@ -7,7 +7,7 @@ use gatelog_ledger::StoredEvent;
 use gatelog_query::Order;
 use gatelog_service::Names;
 
-use super::column::{Cell, Column};
+use super::column::{Cell, Column, Known};
 use crate::events::cursor;
 use crate::events::told::Told;
 use crate::events::wire::write_line;
@@ -37,15 +37,14 @@ pub(super) fn csv_header(columns: &[Column]) -> io::Result<Vec<u8>> {
 /// Writes events as lines of columns.
 pub(super) fn csv(
     events: &[StoredEvent],
-    names: Option<&Names>,
+    known: Known<'_>,
     columns: &[Column],
-    order: Order,
 ) -> io::Result<Vec<u8>> {
     let mut writer = csv_writer();
     for event in events {
-        let told = Told::of(event, names)?;
+        let told = Told::of(event, known.names)?;
         for column in columns {
-            match column.cell(&told, order) {
+            match column.cell(&told, known) {
                 Cell::Sequence(number) => writer.write_field(number.to_string())?,
                 Cell::Time(time) => writer.write_field(time.to_string())?,
                 Cell::Text(None) => writer.write_field("")?,

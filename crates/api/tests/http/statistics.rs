@@ -173,16 +173,16 @@ fn names_are_the_titles_of_ids_and_not_counted_by() {
 #[test]
 fn an_explanation_tells_how_a_question_is_answered() {
     let server = Server::with(&EVENTS);
-    let asked = "q=(outcome+%3D+%22failure%22)+AND+user_agent+%3D+null&from=2026-03-28";
+    let asked = "q=(outcome+%3D+%22failure%22)+AND+request+%3D+null&from=2026-03-28";
     let mut told = server.get(&format!("/v1/explain?{asked}")).json();
     // The clock of these tests stands still.
     assert_eq!(told["microseconds"].take(), json!(0));
     let expected = json!({
-        "query": "outcome = \"failure\" AND user_agent = null",
+        "query": "outcome = \"failure\" AND request = null",
         "from": "2026-03-28T00:00:00.000000Z", "to": null,
         "conditions": [
             { "condition": "outcome = \"failure\"", "access": "catalogue" },
-            { "condition": "user_agent = null", "access": "records" },
+            { "condition": "request = null", "access": "records" },
         ],
         "segments": { "read": 0, "skipped": 0 }, "tables": 1,
         "records_read": 1, "total": 1, "microseconds": null,
@@ -196,10 +196,10 @@ fn questions_for_which_records_are_read_wait_for_each_other_and_nobody_waits_for
     let end = server.take_all_scans();
     let waiting = [
         "/v1/events?q=word",
-        "/v1/events?order=seq&user_agent=x",
+        "/v1/events?order=seq&request=x",
         "/v1/stats/count?q=NOT+data.k+%3D+%22x%22",
         "/v1/stats/histogram?by=data.k",
-        "/v1/stats/facets?fields=type,user_agent",
+        "/v1/stats/facets?fields=type,request",
         "/v1/explain?q=word",
         "/v1/export?q=word",
     ]

@@ -14,6 +14,7 @@ use gatelog_event::source::{Format, Source};
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::files::{OsFiles, Randomness};
 use gatelog_meta::{Author, DirectoryEntry, DirectoryKind, Meta};
+use gatelog_service::origin::Origins;
 use gatelog_service::{Clock, Environment, Service, Tenant};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -82,6 +83,7 @@ impl Server {
             clock: Arc::new(StandingClock(UnixMicros::parse_rfc3339(NOW).unwrap())),
             randomness: Arc::new(SystemRandomness),
             files: Arc::new(OsFiles),
+            derivation: Arc::new(Origins::default()),
         };
         let service = Arc::new(Service::open(directory.path(), environment).unwrap());
         let (stop, stopped) = watch::channel(false);

@@ -126,7 +126,7 @@ fn from_where(viewer: Viewer<'_>, fields: &Fields<'_>) -> Attributes {
         }),
         Attribute::text(viewer.texts.record.device, device.as_deref()),
         Attribute::text(texts.user_agent, agent)
-            .map(|text| text.of(Field::Unindexed(UnindexedField::UserAgent), agent)),
+            .map(|text| text.of(Field::Indexed(IndexedField::UserAgent), agent)),
     ]
 }
 

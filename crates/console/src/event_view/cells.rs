@@ -127,6 +127,11 @@ impl Viewer<'_> {
                 }
                 _ => indexed.value(fields).map(plain),
             },
+            Field::Derived(field) => {
+                let base = field.base().value(fields)?;
+                let derived = self.tenant.ledger().derivation().derive(field, base)?;
+                Some(plain(&derived))
+            }
             Field::Unindexed(UnindexedField::TargetIdentifier) => {
                 let identifier = fields.target.identifier.as_deref()?;
                 Some(self.typed(identifier, asking(identifier)))

@@ -6,11 +6,11 @@ use gatelog_event::language::Language;
 use gatelog_event::redact::is_marker;
 use gatelog_event::source::Source;
 use gatelog_meta::DirectoryKind;
-use gatelog_query::Field;
+use gatelog_query::{DerivedField, Field};
+use gatelog_service::origin::places::Country;
 
 use super::{Name, Viewer};
 use crate::filter::Facet;
-use crate::places::Country;
 use crate::text::{Shown, visible};
 
 /// Characters of a title.
@@ -36,6 +36,8 @@ pub(crate) fn value_name(viewer: Viewer<'_>, field: Field, value: &str, link: St
         },
         Field::Section => return plain(section_title(value, texts.language), link),
         Field::Type => Facet::Event,
+        Field::Derived(DerivedField::Country) => return country_name(viewer, value, link),
+        Field::Derived(_) => return plain(value, link),
         Field::Action => Facet::Action,
         Field::Level => Facet::Level,
         Field::Source => Facet::Source,
@@ -98,6 +100,18 @@ pub(crate) fn facet_name(viewer: Viewer<'_>, facet: Facet, value: &str, link: St
             Name { id: country.map(beside), ..Name::code(value, link) }
         }
         _ => Name::code(value, link),
+    }
+}
+
+/// A country by its name, with its code beside.
+fn country_name(viewer: Viewer<'_>, code: &str, link: String) -> Name {
+    match viewer.places.country_name(code, viewer.texts.language) {
+        Some(name) => {
+            let shown = Shown::new(&name, TITLE_CHARACTERS_MAX);
+            let id = Some(Shown::new(code, CODE_CHARACTERS_MAX));
+            Name { shown, id, link, is_code: false }
+        }
+        None => Name::code(code, link),
     }
 }
 

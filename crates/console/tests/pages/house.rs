@@ -14,6 +14,7 @@ use gatelog_event::source::Format;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::files::{OsFiles, Randomness};
 use gatelog_meta::{Author, NewUser};
+use gatelog_service::origin::Origins;
 use gatelog_service::{Clock, DueReads, Environment, Service};
 use http_body_util::BodyExt;
 use tempfile::TempDir;
@@ -76,6 +77,7 @@ impl House {
             clock: Arc::new(StoppedClock),
             randomness: Arc::new(Counting::default()),
             files: Arc::new(OsFiles),
+            derivation: Arc::new(Origins::new(Arc::clone(&options.places))),
         };
         let service = Arc::new(Service::open(directory.path(), environment).unwrap());
         let (stopping, stopped) = watch::channel(false);

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use gatelog_auth::Scope;
-use gatelog_console::{ConsoleOptions, Places};
+use gatelog_console::ConsoleOptions;
 use gatelog_event::source::Format;
+use gatelog_service::origin::places::Places;
 use tempfile::TempDir;
 
 use crate::house::{Browser, House, PASSWORD};
@@ -173,6 +174,22 @@ async fn the_country_stands_beside_an_address_in_lists() {
             "{page}"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_are_counted_and_asked_for_by_country() {
+    let house = house(both()).await;
+    let browser = ada(&house).await;
+    let list = browser.page("/logs").await.text;
+    assert!(list.contains("Switzerland <span class=\"id\">CH</span></a><span>1</span>"), "{list}");
+    let asked = "/logs?q=country+%3D+%22CH%22";
+    let found = browser.page(asked).await.text;
+    let foreign = "&#60;b&#62;203.0.113.66";
+    for (address, is_there) in [("203.0.113.66", true), ("192.0.2.1", false), (foreign, false)] {
+        assert_eq!(found.contains(address), is_there, "{address}");
+    }
+    let elsewhere = browser.page("/logs?q=country+%3D+null").await.text;
+    assert!(elsewhere.contains("192.0.2.1") && elsewhere.contains(foreign));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,6 +16,7 @@ use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::files::{OsFiles, Randomness};
 use gatelog_meta::Author;
+use gatelog_service::origin::Origins;
 use gatelog_service::{Clock, Environment, Service, Tenant};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -85,6 +86,7 @@ impl Server {
             clock: Arc::new(StandingClock(UnixMicros::from_millis(now_ms).unwrap())),
             randomness: Arc::new(SystemRandomness),
             files: Arc::new(OsFiles),
+            derivation: Arc::new(Origins::default()),
         };
         let service = Arc::new(Service::open(directory.path(), environment).unwrap());
         let router = routes(Arc::clone(&service));

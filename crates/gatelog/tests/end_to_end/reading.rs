@@ -111,9 +111,9 @@ fn a_question_that_makes_no_sense_is_explained() {
              and the fields id, source, type, action, outcome, level, section, tab, \
              counterpart.logto, counterpart.authgear, counterpart.plusauth, submitter, \
              actor.id, actor.identifier, application.id, organization, ip, error.code, target.id, \
-             session, interaction, actor.kind, actor.name, target.kind, target.identifier, \
-             target.name, application.name, organization.name, user_agent, request, \
-             error.message",
+             session, interaction, user_agent, country, browser, operating_system, actor.kind, \
+             actor.name, target.kind, target.identifier, target.name, application.name, \
+             organization.name, request, error.message",
         ),
         ("limit=0", "400: `limit` is 1 to 1000"),
         ("limit=1001", "400: `limit` is 1 to 1000"),

@@ -2,10 +2,9 @@
 
 use gatelog_event::fields::Outcome;
 use gatelog_event::source::Source;
-use gatelog_query::Grouping;
 use hashbrown::HashMap;
 
-use super::groups::{Groups, dictionary_column, scan_values};
+use super::groups::{GroupedBy, Groups, dictionary_column, scan_values};
 use super::run::{Form, Run, SegmentRun, TableRun};
 use super::scan::Budget;
 use super::sums::Sums;
@@ -69,29 +68,46 @@ pub(crate) fn kinds(runs: &[Run]) -> Result<Vec<KindCount>> {
 /// The values of one grouping among the rows of runs.
 pub(crate) fn facet(
     runs: &[Run],
-    grouping: &Grouping,
+    by: GroupedBy<'_>,
     limit: usize,
     budget: &Budget,
 ) -> Result<Facet> {
     let total: u64 = runs.iter().map(Run::len).sum();
-    let Some(column) = dictionary_column(grouping) else {
-        let (counts, present) = scanned_counts(runs, grouping, budget)?;
+    let Some(column) = dictionary_column(by.grouping, runs)? else {
+        let (counts, present) = scanned_counts(runs, by, budget)?;
         return Ok(Facet::of(counts.iter().collect(), limit, total - present));
     };
     if column == Column::Kind {
-        let counts = group_counts(runs, grouping)?;
+        let counts = group_counts(runs, by)?;
         let present = sum(&counts);
         return Ok(Facet::of(counts, limit, total - present));
     }
     let counts = column_counts(runs, column)?;
+    if by.follow_from_values() {
+        let counts = derived_counts(&counts, by);
+        let present = sum(&counts);
+        return Ok(Facet::of(counts, limit, total - present));
+    }
     let counts: Vec<_> = counts.iter().collect();
     let present = sum(&counts);
     Ok(Facet::of(counts, limit, total - present))
 }
 
+/// How often that occurs which follows from values: of those there may be too many to look at the
+/// rows of each.
+fn derived_counts(counts: &Sums, by: GroupedBy<'_>) -> Vec<(String, u64)> {
+    let mut derived: HashMap<String, u64> = HashMap::new();
+    for (value, count) in counts.iter() {
+        if let Some(name) = by.name(value) {
+            *derived.entry_ref(&*name).or_default() += count;
+        }
+    }
+    derived.into_iter().collect()
+}
+
 /// How often each value of a field that follows from the kind occurs, if it does.
-fn group_counts(runs: &[Run], grouping: &Grouping) -> Result<Vec<(String, u64)>> {
-    let mut groups = Groups::of_all_kinds(grouping);
+fn group_counts(runs: &[Run], by: GroupedBy<'_>) -> Result<Vec<(String, u64)>> {
+    let mut groups = Groups::of_all(by);
     let mut counts: Vec<u64> = Vec::new();
     for run in runs {
         let found: Vec<u64> = match run {
@@ -102,7 +118,7 @@ fn group_counts(runs: &[Run], grouping: &Grouping) -> Result<Vec<(String, u64)>>
             Run::Table(run) => {
                 let mut found = Vec::new();
                 count_table(run, Column::Kind, |value, count| {
-                    let group = groups.of_kind(value);
+                    let group = groups.of_value(value);
                     found.resize(groups.names().len(), 0);
                     let slot = group.and_then(|group| found.get_mut(group));
                     slot.into_iter().for_each(|slot| *slot += count);
@@ -141,11 +157,11 @@ impl Facet {
 }
 
 /// Counts by value, and how many rows have one: a path may find several in a record.
-fn scanned_counts(runs: &[Run], grouping: &Grouping, budget: &Budget) -> Result<(Sums, u64)> {
+fn scanned_counts(runs: &[Run], by: GroupedBy<'_>, budget: &Budget) -> Result<(Sums, u64)> {
     let (mut sums, mut present) = (Sums::default(), 0);
     for run in runs {
         let mut last = None;
-        scan_values(run, grouping, budget, |row, value| {
+        scan_values(run, by, budget, |row, value| {
             present += u64::from(last.replace(row) != Some(row));
             sums.add(value.as_bytes(), 1);
         })?;

@@ -29,7 +29,14 @@ pub(crate) fn evaluate(
         Step::Or(plans) => any_of(part, plans, within, budget),
         Step::Not(plan) => Ok(evaluate(part, plan, within, budget)?.complement(part.row_count())),
         Step::Range(measure, bounds) => part.rows_in_range(*measure, *bounds),
-        Step::Value(column, test) => part.rows_by_value(*column, test),
+        Step::Value(column, field, test) => match part.keeps(*column)? {
+            true => part.rows_by_value(*column, test),
+            false => part.rows_by_record(&RowTest::Field(*field, test), within, budget),
+        },
+        Step::Derived(test) => match part.keeps(test.column())? {
+            true => part.rows_by_derived(test),
+            false => part.rows_by_record(&RowTest::Derived(test), within, budget),
+        },
         Step::Tokens(column, field, test) => {
             let candidates = Rows::only(part.candidates(*column, test)?);
             match test {
@@ -64,7 +71,7 @@ fn all_of(part: &impl Part, plans: &[Plan], within: &Rows, budget: &Budget) -> R
         if rows.is_empty() {
             break;
         }
-        let found = if plan.access >= Access::Tokens {
+        let found = if opens_records(part, plan)? {
             evaluate(part, plan, &rows.clone().intersect(within, part)?, budget)?
         } else {
             evaluate(part, plan, within, budget)?
@@ -72,6 +79,15 @@ fn all_of(part: &impl Part, plans: &[Plan], within: &Rows, budget: &Budget) -> R
         rows = rows.intersect(&found, part)?;
     }
     Ok(rows)
+}
+
+/// Whether a condition has records opened, so that it should be asked of few rows.
+fn opens_records(part: &impl Part, plan: &Plan) -> Result<bool> {
+    match &plan.step {
+        Step::Value(column, ..) => Ok(!part.keeps(*column)?),
+        Step::Derived(test) => Ok(!part.keeps(test.column())?),
+        _ => Ok(plan.access >= Access::Tokens),
+    }
 }
 
 /// Records are opened only for rows that nothing cheaper found.
@@ -89,12 +105,13 @@ fn any_of(part: &impl Part, plans: &[Plan], within: &Rows, budget: &Budget) -> R
     Ok(rows)
 }
 
-/// The column a field is kept in, if it has one of its own.
+/// The column a field is kept in, or that of the values it follows from.
 pub(crate) fn column(field: Field) -> Option<Column> {
     match field {
         Field::Id => Some(Column::Id),
         Field::Submitter => Some(Column::Submitter),
         Field::Indexed(field) => Some(Column::Field(field)),
+        Field::Derived(field) => Some(Column::Field(field.base())),
         of_kind if of_kind.is_of_kind() => Some(Column::Kind),
         _ => None,
     }

@@ -1,6 +1,8 @@
 //! How a question is answered, and what that took.
 
-use gatelog_query::{Filter, Query};
+use std::sync::Arc;
+
+use gatelog_query::{Derivation, Filter, Query};
 
 use super::access::{Access, access};
 use super::matches::Matches;
@@ -41,8 +43,12 @@ impl Access {
 }
 
 /// Answers a question and tells how.
-pub(crate) fn explain(view: &View, query: &Query) -> Result<Explanation> {
-    let matches = Matches::find(view, query)?;
+pub(crate) fn explain(
+    view: &View,
+    derivation: &Arc<dyn Derivation>,
+    query: &Query,
+) -> Result<Explanation> {
+    let matches = Matches::find(view, derivation, query)?;
     let segments = view.segments.iter().filter(|segment| may_cover(segment, query)).count();
     let conditions = query.filter.conditions().into_iter();
     let conditions = conditions.map(|filter| (filter.clone(), access(filter))).collect();

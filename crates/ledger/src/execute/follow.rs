@@ -1,8 +1,9 @@
 //! Matching events in the order of their sequences: for those who poll and those who wait.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use gatelog_query::Filter;
+use gatelog_query::{Derivation, Filter};
 use roaring::RoaringBitmap;
 
 use super::access::Access;
@@ -37,11 +38,12 @@ pub struct Following {
 /// O(rows from there on), not of the ledger.
 pub(crate) fn follow(
     view: &View,
+    derivation: &Arc<dyn Derivation>,
     filter: &Filter,
     from: Sequence,
     limit: usize,
 ) -> Result<Following> {
-    let plan = &Plan::new(&filter.clone().without_own_audit());
+    let plan = &Plan::new(&filter.clone().without_own_audit(), derivation);
     let mut room = Room { events: limit.min(PAGE_EVENTS_MAX), bytes: HANDFUL_BYTES_MAX };
     let budget = Budget::new();
     let parts = parts(view);

@@ -6,7 +6,7 @@ use gatelog_event::intake::indexed::indexed;
 use gatelog_event::json::{Document, Kind, Node};
 use gatelog_event::mapping;
 use gatelog_query::filter::Kind as EventKind;
-use gatelog_query::{Field, Grouping};
+use gatelog_query::{Derivation, DerivedField, Field, Grouping};
 use hashbrown::HashMap;
 
 use super::evaluate::column;
@@ -19,27 +19,34 @@ use crate::error::Result;
 use crate::row::{Column, KindKey};
 use crate::segment::dictionary::Dictionary;
 
-/// Which values of a column belong to which group, by the group's name. It is decided once for each
-/// kind there is, however many parts have it.
+/// What events are grouped by, and what is known of values beside.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct GroupedBy<'g> {
+    pub(crate) grouping: &'g Grouping,
+    pub(crate) derivation: &'g dyn Derivation,
+}
+
+/// Which values of a column belong to which group, by the group's name. Where groups follow from
+/// values, it is decided once for each value there is, however many parts have it.
 pub(crate) struct Groups<'g> {
-    grouping: &'g Grouping,
+    by: GroupedBy<'g>,
     names: Vec<String>,
     positions: HashMap<String, usize>,
-    /// Whether there is a group for every name that occurs among kinds.
+    /// Whether there is a group for every name that occurs.
     takes_all: bool,
-    of_kinds: HashMap<Box<[u8]>, Option<usize>>,
+    of_values: HashMap<Box<[u8]>, Option<usize>>,
 }
 
 impl<'g> Groups<'g> {
     /// Groups with these names and no others.
-    pub(crate) fn named(grouping: &'g Grouping, names: Vec<String>) -> Self {
+    pub(crate) fn named(by: GroupedBy<'g>, names: Vec<String>) -> Self {
         let positions = names.iter().cloned().zip(0..).collect();
-        Self { grouping, names, positions, takes_all: false, of_kinds: HashMap::new() }
+        Self { by, names, positions, takes_all: false, of_values: HashMap::new() }
     }
 
-    /// A group for every name that occurs among kinds.
-    pub(crate) fn of_all_kinds(grouping: &'g Grouping) -> Self {
-        Self { takes_all: true, ..Self::named(grouping, Vec::new()) }
+    /// A group for every name that occurs.
+    pub(crate) fn of_all(by: GroupedBy<'g>) -> Self {
+        Self { takes_all: true, ..Self::named(by, Vec::new()) }
     }
 
     /// The names of the groups, by their positions.
@@ -52,39 +59,39 @@ impl<'g> Groups<'g> {
         self.positions.get(name).copied()
     }
 
-    /// The group of a kind, as the kind column holds it.
-    pub(crate) fn of_kind(&mut self, value: &[u8]) -> Option<usize> {
-        if let Some(group) = self.of_kinds.get(value) {
+    /// The group of a value, as its column holds it.
+    pub(crate) fn of_value(&mut self, value: &[u8]) -> Option<usize> {
+        if let Some(group) = self.of_values.get(value) {
             return *group;
         }
-        let name = group_name(self.grouping, value);
+        let name = self.by.name(value);
         let mut group = name.as_deref().and_then(|name| self.find(name));
         if let (None, Some(name), true) = (group, name, self.takes_all) {
             group = Some(self.names.len());
             self.positions.insert(name.clone().into_owned(), self.names.len());
             self.names.push(name.into_owned());
         }
-        self.of_kinds.insert(value.into(), group);
+        self.of_values.insert(value.into(), group);
         group
     }
 
-    /// The group of each of a part's kinds, as the kind column holds them.
-    pub(crate) fn of_kinds<'k>(
+    /// The group of each of a part's values, as their column holds them.
+    pub(crate) fn of_values<'v>(
         &mut self,
-        kinds: impl Iterator<Item = &'k [u8]>,
+        values: impl Iterator<Item = &'v [u8]>,
     ) -> Vec<Option<usize>> {
-        kinds.map(|value| self.of_kind(value)).collect()
+        values.map(|value| self.of_value(value)).collect()
     }
 
     /// The codes of each group's values in a segment's dictionary of `column`.
-    pub(crate) fn codes_in(&mut self, column: Column, dictionary: &Dictionary) -> Vec<Vec<u32>> {
+    pub(crate) fn codes_in(&mut self, dictionary: &Dictionary) -> Vec<Vec<u32>> {
         let code = |position: usize| small(position).saturating_add(1);
-        if column != Column::Kind {
+        if !self.by.follow_from_values() {
             let codes = self.names.iter().map(|name| dictionary.find(name.as_bytes()).map(code));
             return codes.map(|code| code.into_iter().collect()).collect();
         }
-        let kinds = (0..dictionary.len()).map(|position| dictionary.value(position));
-        let groups = self.of_kinds(kinds);
+        let values = (0..dictionary.len()).map(|position| dictionary.value(position));
+        let groups = self.of_values(values);
         let mut codes = vec![Vec::new(); self.names.len()];
         for (position, group) in groups.into_iter().enumerate() {
             if let Some(codes) = group.and_then(|group| codes.get_mut(group)) {
@@ -100,12 +107,12 @@ impl<'g> Groups<'g> {
 /// indexed.
 pub(crate) fn scan_values(
     run: &Run,
-    grouping: &Grouping,
+    by: GroupedBy<'_>,
     budget: &Budget,
     mut visit: impl FnMut(u32, &str),
 ) -> Result<()> {
     let scan = |row, scanned: &ScannedRow| {
-        for_each_value(scanned, grouping, |value| visit(row, value));
+        for_each_value(scanned, by, |value| visit(row, value));
     };
     match run {
         Run::Segment(run) => {
@@ -120,37 +127,67 @@ pub(crate) fn scan_values(
     }
 }
 
-/// The dictionary column that a grouping's values are in, if they are in one.
-pub(crate) fn dictionary_column(grouping: &Grouping) -> Option<Column> {
-    match grouping {
-        Grouping::Field(field) => column(*field).filter(|c| c.dictionary_position().is_some()),
-        Grouping::Data(_) => None,
-    }
-}
-
-/// What a value of a dictionary column is called in a grouping.
-pub(crate) fn group_name<'v>(grouping: &Grouping, value: &'v [u8]) -> Option<Cow<'v, str>> {
-    match grouping {
-        Grouping::Field(field) if field.is_of_kind() => {
-            let KindKey { source, event_type, result, .. } = KindKey::decode(value)?;
-            EventKind { source, event_type, result }.value(*field).map(Cow::Borrowed)
+/// The dictionary column that a grouping's values are in, if all runs keep them in one.
+pub(crate) fn dictionary_column(grouping: &Grouping, runs: &[Run]) -> Result<Option<Column>> {
+    let Grouping::Field(field) = grouping else { return Ok(None) };
+    let Some(column) = column(*field).filter(|column| column.dictionary_position().is_some())
+    else {
+        return Ok(None);
+    };
+    for run in runs {
+        if !run.keeps(column)? {
+            return Ok(None);
         }
-        _ => Some(String::from_utf8_lossy(value)),
+    }
+    Ok(Some(column))
+}
+
+impl GroupedBy<'_> {
+    /// Whether groups follow from values, so that several may be one.
+    pub(crate) fn follow_from_values(self) -> bool {
+        match self.grouping {
+            Grouping::Field(field) => field.is_of_kind() || matches!(field, Field::Derived(_)),
+            Grouping::Data(_) => false,
+        }
+    }
+
+    /// The group of a value of the dictionary column that it is in.
+    pub(crate) fn name(self, value: &[u8]) -> Option<Cow<'_, str>> {
+        match self.grouping {
+            Grouping::Field(Field::Derived(field)) => {
+                self.derived(*field, str::from_utf8(value).ok()?)
+            }
+            Grouping::Field(field) if field.is_of_kind() => {
+                let KindKey { source, event_type, result, .. } = KindKey::decode(value)?;
+                EventKind { source, event_type, result }.value(*field).map(Cow::Borrowed)
+            }
+            _ => Some(String::from_utf8_lossy(value)),
+        }
+    }
+
+    fn derived(self, field: DerivedField, value: &str) -> Option<Cow<'static, str>> {
+        self.derivation.derive(field, value).map(|derived| Cow::Owned(derived.as_ref().to_owned()))
     }
 }
 
-fn for_each_value(row: &ScannedRow, grouping: &Grouping, mut visit: impl FnMut(&str)) {
-    if let (Grouping::Field(Field::Id), Some(id)) = (grouping, &row.id) {
+fn for_each_value(row: &ScannedRow, by: GroupedBy<'_>, mut visit: impl FnMut(&str)) {
+    if let (Grouping::Field(Field::Id), Some(id)) = (by.grouping, &row.id) {
         return visit(id);
     }
     let Ok(document) = Document::parse(&row.record) else { return };
-    match grouping {
+    match by.grouping {
         Grouping::Data(path) => {
             let mut texts: Vec<_> =
                 path.values(row.format, document.root()).into_iter().filter_map(text_of).collect();
             texts.sort_unstable();
             texts.dedup();
             texts.iter().for_each(|text| visit(indexed(text)));
+        }
+        Grouping::Field(Field::Derived(field)) => {
+            let Ok(fields) = mapping::map(row.format, &document) else { return };
+            let base = field.base().value(&fields).map(indexed);
+            let derived = base.and_then(|base| by.derived(*field, base));
+            derived.iter().for_each(|derived| visit(derived));
         }
         Grouping::Field(field) => {
             let Ok(fields) = mapping::map(row.format, &document) else { return };

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use gatelog_event::time::UnixMicros;
-use gatelog_query::{Grouping, Order};
+use gatelog_query::{Derivation, Grouping, Order};
 
 use super::counts::{ValueCount, facet};
-use super::groups::{Groups, dictionary_column, scan_values};
+use super::groups::{GroupedBy, Groups, dictionary_column, scan_values};
 use super::run::{Run, TableRun};
 use super::scan::Budget;
 use super::tally::{Counts, tally_groups};
@@ -49,22 +49,28 @@ pub struct CountedBy {
 ///
 /// O(buckets + log rows) per part without values. With values, a cardinality of each of them per
 /// bucket and segment, or a pass over the matching rows where that is less.
-pub(crate) fn histogram(
+pub(crate) fn histogram<'r>(
     runs: &[Run],
     starts: &[UnixMicros],
-    by: Option<&CountedBy>,
+    by: Option<&'r CountedBy>,
+    derivation: &'r dyn Derivation,
     budget: &Budget,
 ) -> Result<Histogram> {
+    let grouped_by = |by: &'r CountedBy| GroupedBy { grouping: &by.grouping, derivation };
     let starts = starts.get(..HISTOGRAM_BUCKETS_MAX).unwrap_or(starts);
     let values = match by {
-        Some(by) => facet(runs, &by.grouping, by.values_max, budget)?.values,
+        Some(by) => facet(runs, grouped_by(by), by.values_max, budget)?.values,
         None => Vec::new(),
     };
     let names: Vec<String> = values.iter().map(|value| value.value.clone()).collect();
     let bucket =
         |start: &UnixMicros| Bucket { start: *start, count: 0, by_value: vec![0; names.len()] };
     let mut buckets: Vec<Bucket> = starts.iter().map(bucket).collect();
-    let mut groups = by.map(|by| Groups::named(&by.grouping, names));
+    let mut groups = by.map(|by| Groups::named(grouped_by(by), names));
+    let column = match by {
+        Some(by) => dictionary_column(&by.grouping, runs)?,
+        None => None,
+    };
     for run in runs {
         let pieces = pieces(run, starts)?;
         for (number, range) in &pieces {
@@ -72,13 +78,15 @@ pub(crate) fn histogram(
             buckets.get_mut(*number).into_iter().for_each(|bucket| bucket.count += count);
         }
         let (Some(by), Some(groups)) = (by, &mut groups) else { continue };
-        let counted = match (run, dictionary_column(&by.grouping)) {
+        let counted = match (run, column) {
             (Run::Segment(run), Some(column)) => {
                 let ranges: Vec<Range<u32>> = pieces.iter().map(|piece| piece.1.clone()).collect();
                 tally_groups(run, column, groups, &ranges)?
             }
-            (Run::Table(run), Some(column)) => by_codes(run, column, groups, &pieces),
-            (_, None) => by_records(run, &by.grouping, groups, &pieces, budget)?,
+            (Run::Table(run), Some(column)) => {
+                by_codes(run, column, grouped_by(by), groups, &pieces)
+            }
+            (_, None) => by_records(run, grouped_by(by), groups, &pieces, budget)?,
         };
         for ((number, _), counts) in pieces.iter().zip(counted) {
             let Some(bucket) = buckets.get_mut(*number) else { continue };
@@ -110,13 +118,19 @@ fn pieces(run: &Run, starts: &[UnixMicros]) -> Result<Vec<Piece>> {
     Ok(pieces)
 }
 
-fn by_codes(run: &TableRun, column: Column, groups: &mut Groups<'_>, pieces: &[Piece]) -> Counts {
+fn by_codes(
+    run: &TableRun,
+    column: Column,
+    by: GroupedBy<'_>,
+    groups: &mut Groups<'_>,
+    pieces: &[Piece],
+) -> Counts {
     let rows = run.ordered();
     let table = run.table().read();
     let Some(memory) = table.column(column) else { return Counts::new() };
-    let groups_by_value: Vec<Option<usize>> = match column {
-        Column::Kind => groups.of_kinds(memory.values().iter()),
-        _ => {
+    let groups_by_value: Vec<Option<usize>> = match by.follow_from_values() {
+        true => groups.of_values(memory.values().iter()),
+        false => {
             let mut groups_by_value = vec![None; memory.values().len()];
             for (group, name) in groups.names().iter().enumerate() {
                 let position = memory.find(name.as_bytes()).map(|position| position as usize);
@@ -141,7 +155,7 @@ fn by_codes(run: &TableRun, column: Column, groups: &mut Groups<'_>, pieces: &[P
 
 fn by_records(
     run: &Run,
-    grouping: &Grouping,
+    by: GroupedBy<'_>,
     groups: &Groups<'_>,
     pieces: &[Piece],
     budget: &Budget,
@@ -151,7 +165,7 @@ fn by_records(
         Run::Table(run) => run.ordered().iter().copied().zip(0..).collect(),
     };
     let mut counts = vec![vec![0; groups.names().len()]; pieces.len()];
-    scan_values(run, grouping, budget, |row, value| {
+    scan_values(run, by, budget, |row, value| {
         let place = places.get(&row).copied().unwrap_or(row);
         let piece = pieces.partition_point(|(_, range)| range.end <= place);
         let is_inside = pieces.get(piece).is_some_and(|(_, range)| range.contains(&place));

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use gatelog_event::fields::IndexedField;
 use gatelog_event::time::UnixMicros;
-use gatelog_query::{Field, Filter, Grouping, Order, Query};
+use gatelog_query::{Derivation, Field, Filter, Grouping, Order, Query};
 
 use super::actors::{self, ActorSummary};
 use super::counts::{self, Facet, KindCount, ValueCount};
+use super::groups::GroupedBy;
 use super::histogram::{self, CountedBy, Histogram};
 use super::page::{Page, PageStart, Reading, page};
 use super::plan::Plan;
@@ -21,13 +22,19 @@ use crate::tenant::View;
 #[derive(Debug)]
 pub struct Matches {
     runs: Arc<[Run]>,
+    derivation: Arc<dyn Derivation>,
     budget: Budget,
 }
 
 impl Matches {
-    pub(crate) fn find(view: &View, query: &Query) -> Result<Self> {
+    pub(crate) fn find(
+        view: &View,
+        derivation: &Arc<dyn Derivation>,
+        query: &Query,
+    ) -> Result<Self> {
         let budget = Budget::new();
-        Ok(Self { runs: runs(view, query, &budget)?.into(), budget })
+        let runs = runs(view, derivation, query, &budget)?.into();
+        Ok(Self { runs, derivation: Arc::clone(derivation), budget })
     }
 
     /// Those of them that match a filter as well: what arrived since the question was asked is not
@@ -36,9 +43,10 @@ impl Matches {
     /// # Errors
     /// As [`Matches::histogram`].
     pub fn among(&self, filter: &Filter) -> Result<Self> {
-        let (plan, budget) = (Plan::new(filter), Budget::new());
+        let (plan, budget) = (Plan::new(filter, &self.derivation), Budget::new());
         let found = self.runs.iter().filter_map(|run| run.among(&plan, &budget).transpose());
-        Ok(Self { runs: found.collect::<Result<Vec<_>>>()?.into(), budget })
+        let derivation = Arc::clone(&self.derivation);
+        Ok(Self { runs: found.collect::<Result<Vec<_>>>()?.into(), derivation, budget })
     }
 
     /// How many there are.
@@ -84,7 +92,7 @@ impl Matches {
     /// As [`Matches::page`]; [`crate::Error::TooBroad`] and [`crate::Error::TooManyValues`] of what
     /// is counted apart.
     pub fn histogram(&self, starts: &[UnixMicros], by: Option<&CountedBy>) -> Result<Histogram> {
-        histogram::histogram(&self.runs, starts, by, &self.budget)
+        histogram::histogram(&self.runs, starts, by, &*self.derivation, &self.budget)
     }
 
     /// The most frequent values of a grouping, `limit` at most.
@@ -92,7 +100,8 @@ impl Matches {
     /// # Errors
     /// As [`Matches::histogram`].
     pub fn facet(&self, grouping: &Grouping, limit: usize) -> Result<Facet> {
-        counts::facet(&self.runs, grouping, limit, &self.budget)
+        let by = GroupedBy { grouping, derivation: &*self.derivation };
+        counts::facet(&self.runs, by, limit, &self.budget)
     }
 
     /// The most frequent values of an indexed field, `limit` at most.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use gatelog_query::{Bounds, Measure, Test};
 use roaring::RoaringBitmap;
 
-use super::plan::KindTest;
+use super::plan::{DerivedTest, KindTest};
 use super::rows::{Rows, ValueRows};
 use super::scan::{Budget, RowTest, ScannedRow, Wanted};
 use super::words::{FoundRows, WordTest};
@@ -30,8 +30,12 @@ pub(crate) trait Part {
     fn rows_by_kind(&self, test: &KindTest) -> Result<Rows>;
     /// Rows of which a number lies within bounds.
     fn rows_in_range(&self, measure: Measure, bounds: Bounds) -> Result<Rows>;
+    /// Whether it has a column's values; of an old segment they may be in its records only.
+    fn keeps(&self, column: Column) -> Result<bool>;
     /// Rows whose value in a dictionary column passes.
     fn rows_by_value(&self, column: Column, test: &Test) -> Result<Rows>;
+    /// Rows of which what follows from the value in a dictionary column passes.
+    fn rows_by_derived(&self, test: &DerivedTest) -> Result<Rows>;
     /// Rows that have one of the values with these codes, 0 standing for no value.
     fn rows_with(&self, column: Column, codes: &[u32]) -> Result<Arc<RoaringBitmap>>;
     /// Rows that may pass, in a column without a dictionary.

@@ -1,10 +1,11 @@
 //! A filter made ready to be evaluated over many parts: what can be decided once for all of them
 //! is decided here.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use gatelog_event::fields::IndexedField;
 use gatelog_query::filter::Kind;
-use gatelog_query::{Bounds, Field, Filter, Measure, RecordTest, Test};
+use gatelog_query::{Bounds, Derivation, DerivedField, Field, Filter, Measure, RecordTest, Test};
 use hashbrown::HashMap;
 
 use super::access::{Access, access};
@@ -31,7 +32,9 @@ pub(super) enum Step {
     Kind(KindTest),
     Range(Measure, Bounds),
     /// On the value in a dictionary column.
-    Value(Column, Test),
+    Value(Column, Field, Test),
+    /// On what follows from the value in a dictionary column.
+    Derived(DerivedTest),
     /// On a field without a dictionary, by the tokens of its value.
     Tokens(Column, Field, Test),
     /// On a field that has to be read from the record.
@@ -39,6 +42,14 @@ pub(super) enum Step {
     /// On the record, by its words.
     Words(Box<WordTest>),
     Record(RecordTest),
+}
+
+/// A condition on what follows from a value.
+#[derive(Debug)]
+pub(crate) struct DerivedTest {
+    field: DerivedField,
+    test: Test,
+    derivation: Arc<dyn Derivation>,
 }
 
 /// A condition on the kind. It is decided once for each kind there is, however many parts have it.
@@ -49,18 +60,22 @@ pub(crate) struct KindTest {
 }
 
 impl Plan {
-    pub(crate) fn new(filter: &Filter) -> Self {
+    pub(crate) fn new(filter: &Filter, derivation: &Arc<dyn Derivation>) -> Self {
         let step = match filter {
             Filter::All => Step::All,
             of_kind if of_kind.is_of_kind() => Step::Kind(KindTest::new(of_kind.clone())),
-            Filter::And(parts) => Step::And(joined(parts, Filter::And)),
-            Filter::Or(parts) => Step::Or(joined(parts, Filter::Or)),
-            Filter::Not(part) => Step::Not(Box::new(Self::new(part))),
+            Filter::And(parts) => Step::And(joined(parts, derivation, Filter::And)),
+            Filter::Or(parts) => Step::Or(joined(parts, derivation, Filter::Or)),
+            Filter::Not(part) => Step::Not(Box::new(Self::new(part, derivation))),
             Filter::Range(measure, bounds) => Step::Range(*measure, *bounds),
             Filter::Record(test) => match WordTest::new(test) {
                 Some(test) => Step::Words(Box::new(test)),
                 None => Step::Record(test.clone()),
             },
+            Filter::Field(Field::Derived(field), test) => {
+                let (test, derivation) = (test.clone(), Arc::clone(derivation));
+                Step::Derived(DerivedTest { field: *field, test, derivation })
+            }
             Filter::Field(field, test) => of_field(filter, *field, test),
         };
         Self { access: access(filter), step }
@@ -68,13 +83,17 @@ impl Plan {
 }
 
 /// The plans of several conditions: all that follow from the kind as one, joined by `join`.
-fn joined(parts: &[Filter], join: impl FnOnce(Vec<Filter>) -> Filter) -> Vec<Plan> {
+fn joined(
+    parts: &[Filter],
+    derivation: &Arc<dyn Derivation>,
+    join: impl FnOnce(Vec<Filter>) -> Filter,
+) -> Vec<Plan> {
     let (of_kind, others): (Vec<&Filter>, Vec<&Filter>) =
         parts.iter().partition(|part| part.is_of_kind());
     let has_of_kind = !of_kind.is_empty();
     let of_kind = join(of_kind.into_iter().cloned().collect());
     let parts = others.into_iter().chain(has_of_kind.then_some(&of_kind));
-    let mut plans: Vec<Plan> = parts.map(Plan::new).collect();
+    let mut plans: Vec<Plan> = parts.map(|part| Plan::new(part, derivation)).collect();
     plans.sort_by_key(|plan| plan.access);
     plans
 }
@@ -86,9 +105,27 @@ fn of_field(filter: &Filter, field: Field, test: &Test) -> Step {
         _ => test.clone(),
     };
     match (access(filter), column(field)) {
-        (Access::Bitmaps, Some(column)) => Step::Value(column, test),
+        (Access::Bitmaps, Some(column)) => Step::Value(column, field, test),
         (Access::Tokens, Some(column)) => Step::Tokens(column, field, test),
         _ => Step::Field(field, test),
+    }
+}
+
+impl DerivedTest {
+    /// The column of the values that it follows from.
+    pub(crate) fn column(&self) -> Column {
+        Column::Field(self.field.base())
+    }
+
+    /// The field of those values.
+    pub(crate) fn base(&self) -> IndexedField {
+        self.field.base()
+    }
+
+    /// Whether an event passes, of which that field has this value, as far as it is indexed.
+    pub(crate) fn passes(&self, value: Option<&str>) -> bool {
+        let derived = value.and_then(|value| self.derivation.derive(self.field, value));
+        self.test.passes(derived.as_deref())
     }
 }
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use gatelog_event::time::UnixMicros;
-use gatelog_query::{Order, Query};
+use gatelog_query::{Derivation, Order, Query};
 
 pub(crate) use self::row_set::{Form, RowSet};
 pub(crate) use self::segment::SegmentRun;
@@ -19,7 +19,7 @@ use super::scan::Budget;
 use super::side_by_side::{ITEMS_PER_THREAD, RECORDS_PER_THREAD, side_by_side};
 use crate::codec::bytes::small;
 use crate::error::{Error, Result};
-use crate::row::{Position, StoredEvent};
+use crate::row::{Column, Position, StoredEvent};
 use crate::segment::Segment;
 use crate::tenant::View;
 
@@ -39,8 +39,13 @@ pub(crate) enum Run {
 ///
 /// # Errors
 /// [`crate::Error::Corrupt`], [`crate::Error::Io`] or [`crate::Error::TooBroad`].
-pub(crate) fn runs(view: &View, query: &Query, budget: &Budget) -> Result<Vec<Run>> {
-    let plan = Plan::new(&query.filter.clone().without_own_audit());
+pub(crate) fn runs(
+    view: &View,
+    derivation: &Arc<dyn Derivation>,
+    query: &Query,
+    budget: &Budget,
+) -> Result<Vec<Run>> {
+    let plan = Plan::new(&query.filter.clone().without_own_audit(), derivation);
     let segments: Vec<&Arc<Segment>> =
         view.segments.iter().filter(|segment| may_cover(segment, query)).collect();
     let mut runs = segment_runs(&segments, query, &plan, budget)?;
@@ -188,6 +193,14 @@ impl Run {
                 let seq = if order == Order::OldestFirst { seq.saturating_add(1) } else { seq };
                 self.first(order, Some(Position { time, seq }))
             }
+        }
+    }
+
+    /// Whether it has a column's values.
+    pub(crate) fn keeps(&self, column: Column) -> Result<bool> {
+        match self {
+            Self::Segment(run) => run.segment().keeps(column),
+            Self::Table(_) => Ok(true),
         }
     }
 

@@ -10,6 +10,7 @@ use gatelog_event::source::Format;
 use gatelog_query::{Field, RecordTest, Test};
 
 use super::evaluate::column;
+use super::plan::DerivedTest;
 use super::words::WordTest;
 use crate::error::{Error, Result};
 use crate::limits::SCANNED_RECORDS_MAX;
@@ -21,6 +22,8 @@ use crate::segment::records::{IsWanted, WantedText};
 pub(crate) enum RowTest<'f> {
     /// On a field, as far as it is indexed.
     Field(Field, &'f Test),
+    /// On what follows from a field.
+    Derived(&'f DerivedTest),
     /// On the record itself.
     Record(&'f RecordTest),
     /// On the record itself, which must have certain words.
@@ -83,6 +86,7 @@ impl<'f> RowTest<'f> {
     /// must be stated as it is for this, see [`Wanted::column`].
     pub(crate) fn wanted(&self) -> Option<Wanted<'f>> {
         let column = match *self {
+            Self::Derived(_) => return None,
             Self::Record(_) | Self::Words(_) => None,
             // Other fields may be made up of several values.
             Self::Field(field, _) => {
@@ -123,6 +127,8 @@ impl<'f> RowTest<'f> {
         match *self {
             Self::Record(test) => test.passes(row.format, &document),
             Self::Words(words) => words.test.passes(row.format, &document),
+            Self::Derived(test) => mapping::map(row.format, &document)
+                .is_ok_and(|fields| test.passes(test.base().value(&fields).map(indexed))),
             Self::Field(field, test) => {
                 mapping::map(row.format, &document).is_ok_and(|fields| match field {
                     Field::Id => test.passes(fields.id.as_deref()),

@@ -81,7 +81,7 @@ pub(super) fn tally_groups(
     ranges: &[Range<u32>],
 ) -> Result<Counts> {
     let Some(dictionary) = run.segment().dictionary(column)? else { return Ok(Counts::new()) };
-    tally(run, column, &groups.codes_in(column, &dictionary), ranges)
+    tally(run, column, &groups.codes_in(&dictionary), ranges)
 }
 
 impl Tally<'_> {

@@ -26,7 +26,7 @@ use crate::files::File;
 use crate::row::{Column, Sequence};
 
 pub(crate) const MAGIC: [u8; 8] = *b"GLSEG\r\n\x1a";
-pub(crate) const VERSION: u16 = 3;
+pub(crate) const VERSION: u16 = 4;
 pub(crate) const HEADER_BYTES: u64 = 16;
 /// Bytes of a part before its head, if it has one: `head_length u32 | crc32c u32`.
 pub(crate) const BEFORE_HEAD_BYTES: u64 = 8;

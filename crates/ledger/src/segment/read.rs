@@ -99,6 +99,11 @@ impl Segment {
         self.listed.summary.row_count
     }
 
+    /// Whether it was written with a column; if not, the values are in its records only.
+    pub(crate) fn keeps(&self, column: Column) -> Result<bool> {
+        Ok(self.opened()?.directory.version >= column.since_version())
+    }
+
     /// Each row's distance from the segment's first sequence.
     pub(crate) fn sequences(&self) -> Result<Arc<Packed>> {
         let packed = self.packed(PartKind::Sequences, Column::Kind)?;

@@ -8,8 +8,8 @@ use gatelog_query::like::Like;
 use gatelog_query::number::Number;
 use gatelog_query::words::Phrase;
 use gatelog_query::{
-    Bounds, Comparison, DataPath, Field, Filter, Measure, Order, Query, RecordTest, Test,
-    UnindexedField, Value, ValueTest,
+    Bounds, Comparison, DataPath, DerivedField, Field, Filter, Measure, Order, Query, RecordTest,
+    Test, UnindexedField, Value, ValueTest,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -66,7 +66,7 @@ pub(crate) fn test() -> impl Strategy<Value = (Field, Test)> {
     let application = Field::Indexed(IndexedField::ApplicationId);
     let ip = Field::Indexed(IndexedField::Ip);
     let name = Field::Unindexed(UnindexedField::ActorName);
-    let agent = Field::Unindexed(UnindexedField::UserAgent);
+    let agent = Field::Indexed(IndexedField::UserAgent);
     let like = |pattern: &str| Test::Like(Like::new(pattern));
     prop_oneof![
         (0..8_u32).prop_map(move |n| (actor(), Test::Equals(format!("user-{n}")))),
@@ -91,6 +91,11 @@ pub(crate) fn test() -> impl Strategy<Value = (Field, Test)> {
         Just((agent, Test::Missing)),
         Just((agent, Test::Equals("x".repeat(300)))),
         Just((agent, Test::Equals("x".repeat(256)))),
+        Just((Field::Derived(DerivedField::Country), Test::Equals("AA".into()))),
+        Just((Field::Derived(DerivedField::Country), like("b_"))),
+        Just((Field::Derived(DerivedField::Country), Test::Missing)),
+        Just((Field::Derived(DerivedField::Browser), Test::Equals("x".into()))),
+        Just((Field::Derived(DerivedField::OperatingSystem), Test::Missing)),
         (0..5_u32).prop_map(|n| (Field::Type, Test::Equals(format!("type.{n}")))),
         Just((Field::Type, Test::StartsWith("type.".into()))),
         Just((Field::Outcome, Test::Equals("failure".into()))),

@@ -10,7 +10,7 @@ use gatelog_event::mapping;
 use gatelog_event::source::{Format, Source};
 use gatelog_ledger::Position;
 use gatelog_query::filter::Kind;
-use gatelog_query::{Field, Filter, Grouping, Order, Query, Subject};
+use gatelog_query::{Derivation, Field, Filter, Grouping, Order, Query, Subject};
 
 use crate::support;
 
@@ -44,6 +44,7 @@ impl Kept {
             format: Format::Native,
             record: &document,
             fields: &fields,
+            derivation: &support::Knowing,
         })
     }
 
@@ -61,6 +62,11 @@ impl Kept {
             Grouping::Field(field) => {
                 let found = match field {
                     Field::Indexed(field) => field.value(subject.fields).map(indexed),
+                    Field::Derived(field) => {
+                        let base = field.base().value(subject.fields).map(indexed);
+                        let derived = base.and_then(|base| support::Knowing.derive(*field, base));
+                        return derived.iter().map(ToString::to_string).collect();
+                    }
                     Field::Unindexed(field) => field.value(subject.fields),
                     of_kind if of_kind.is_of_kind() => subject.kind.value(*of_kind),
                     other => panic!("the test does not count by {other:?}"),

@@ -35,7 +35,7 @@ pub const ALIASES: [(&str, &str); 10] = [
 ];
 
 /// What people write when they look for a field, in lower case and with nothing but letters.
-const LIKELY: [(&[&str], &str); 14] = [
+const LIKELY: [(&[&str], &str); 16] = [
     (&["user", "userid", "actor", "uid", "sub", "subject", "account"], "actor.id"),
     (
         &["username", "email", "mail", "phone", "identifier", "actoremail", "useremail"],
@@ -50,7 +50,9 @@ const LIKELY: [(&[&str], &str); 14] = [
     (&["result", "status", "success"], "outcome"),
     (&["severity", "priority"], "level"),
     (&["timestamp", "date", "datetime", "at", "createdat", "created"], "time"),
-    (&["agent", "browser"], "user_agent"),
+    (&["agent"], "user_agent"),
+    (&["geo", "countrycode", "place", "location"], "country"),
+    (&["os", "system", "platform"], "operating_system"),
     (&["error", "errorcode", "code", "reason"], "error.code"),
     (&["sequence", "position", "offset"], "seq"),
 ];

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use gatelog_auth::jwt::Algorithm;
 use gatelog_auth::{Access, CallProvider, Grant, Grants, Provider, Providers, Scope};
-use gatelog_console::Places;
 use gatelog_event::tenant::TenantName;
+use gatelog_service::origin::places::Places;
 use serde::Deserialize;
 
 use super::ConfigError;

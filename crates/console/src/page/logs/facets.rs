@@ -3,9 +3,9 @@
 
 use gatelog_event::fields::IndexedField;
 use gatelog_ledger::{Facet as CountedFacet, Matches};
-use gatelog_query::Field;
 use gatelog_query::pql::fields::Named;
 use gatelog_query::pql::{Literal, Name as FieldName, Sense};
+use gatelog_query::{DerivedField, Field};
 
 use super::conditions::{ValueCondition, conditions, means};
 use crate::change;
@@ -29,7 +29,7 @@ const ADDRESS: Field = Field::Indexed(IndexedField::Ip);
 const ERROR: Field = Field::Indexed(IndexedField::ErrorCode);
 
 /// Fields whose values are listed, in their order.
-const FIELDS: [Field; 9] = [
+const FIELDS: [Field; 12] = [
     Field::Outcome,
     Field::Level,
     Field::Section,
@@ -37,6 +37,9 @@ const FIELDS: [Field; 9] = [
     APPLICATION,
     ACTOR,
     ADDRESS,
+    Field::Derived(DerivedField::Country),
+    Field::Derived(DerivedField::Browser),
+    Field::Derived(DerivedField::OperatingSystem),
     ERROR,
     Field::Source,
 ];
@@ -245,6 +248,9 @@ fn title(field: Field, texts: &Texts) -> &'static str {
     match (field, parameter(field)) {
         (_, Some(facet)) => facet.title(texts),
         (Field::Section, None) => texts.fields.section,
+        (Field::Derived(DerivedField::Country), None) => texts.explore.country,
+        (Field::Derived(DerivedField::Browser), None) => texts.explore.browser,
+        (Field::Derived(DerivedField::OperatingSystem), None) => texts.explore.operating_system,
         _ => texts.fields.result,
     }
 }

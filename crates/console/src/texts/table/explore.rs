@@ -12,6 +12,9 @@ pub(crate) struct Explore {
     pub(crate) target_name: &'static str,
     pub(crate) application_name: &'static str,
     pub(crate) organization_name: &'static str,
+    pub(crate) country: &'static str,
+    pub(crate) browser: &'static str,
+    pub(crate) operating_system: &'static str,
     /// The event type of another source.
     pub(crate) counterpart: With,
     pub(crate) path: &'static str,

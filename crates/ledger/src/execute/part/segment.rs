@@ -9,7 +9,7 @@ use super::words::rows_by_words;
 use super::{Part, fingerprint_candidates, passes_text, rows_of_kinds, rows_where, value_rows};
 use crate::codec::bytes::small;
 use crate::error::Result;
-use crate::execute::plan::KindTest;
+use crate::execute::plan::{DerivedTest, KindTest};
 use crate::execute::rows::{Rows, ValueRows};
 use crate::execute::scan::{Budget, ScannedRow, Wanted};
 use crate::execute::words::{FoundRows, WordTest};
@@ -52,6 +52,10 @@ impl Part for Segment {
         })
     }
 
+    fn keeps(&self, column: Column) -> Result<bool> {
+        self.keeps(column)
+    }
+
     fn rows_by_value(&self, column: Column, test: &Test) -> Result<Rows> {
         let Some(values) = self.values(column)? else {
             return Ok(if *test == Test::Missing { Rows::All } else { Rows::none() });
@@ -72,6 +76,24 @@ impl Part for Segment {
             },
         };
         Ok(if found.codes.is_empty() { Rows::none() } else { Rows::Values(found) })
+    }
+
+    fn rows_by_derived(&self, test: &DerivedTest) -> Result<Rows> {
+        let column = test.column();
+        let passes_without = test.passes(None);
+        let Some(dictionary) = self.dictionary(column)? else {
+            return Ok(if passes_without { Rows::All } else { Rows::none() });
+        };
+        let text = |position: usize| str::from_utf8(dictionary.value(position)).ok();
+        let passing = (0..dictionary.len()).filter(|position| test.passes(text(*position)));
+        let count = |number: u32| dictionary.count(number as usize);
+        let mut rows = value_rows(column, passing.map(small).collect(), count);
+        if passes_without {
+            let with_value: u64 = (0..dictionary.len()).map(|at| dictionary.count(at)).sum();
+            rows.count += u64::from(self.row_count()).saturating_sub(with_value);
+            rows.codes = std::iter::once(0).chain(rows.codes.iter().copied()).collect();
+        }
+        Ok(if rows.codes.is_empty() { Rows::none() } else { Rows::Values(rows) })
     }
 
     fn rows_with(&self, column: Column, codes: &[u32]) -> Result<Arc<RoaringBitmap>> {

@@ -6,8 +6,9 @@ use gatelog_query::{Bounds, Measure, Test};
 use roaring::{MultiOps, RoaringBitmap};
 
 use super::{Part, fingerprint_candidates, passes_text, rows_of_kinds, rows_where};
+use crate::codec::values::Values;
 use crate::error::Result;
-use crate::execute::plan::KindTest;
+use crate::execute::plan::{DerivedTest, KindTest};
 use crate::execute::rows::Rows;
 use crate::execute::scan::{Budget, ScannedRow, Wanted};
 use crate::execute::words::{FoundRows, WordTest};
@@ -56,6 +57,10 @@ impl Part for TablePart<'_> {
         Ok(Rows::only(rows_where(rows.map(number), |number| bounds.contain(number))))
     }
 
+    fn keeps(&self, _column: Column) -> Result<bool> {
+        Ok(true)
+    }
+
     fn rows_by_value(&self, column: Column, test: &Test) -> Result<Rows> {
         let table = self.table.read();
         let Some(memory) = table.column(column) else { return Ok(Rows::none()) };
@@ -76,6 +81,20 @@ impl Part for TablePart<'_> {
             }
         };
         Ok(Rows::only(memory.rows_with(&codes, self.row_count)))
+    }
+
+    fn rows_by_derived(&self, test: &DerivedTest) -> Result<Rows> {
+        let values = {
+            let table = self.table.read();
+            table.column(test.column()).map(|memory| memory.values().clone())
+        };
+        // What follows from values is found out without the lock, as it may take a while.
+        let values = values.iter().flat_map(Values::iter);
+        let passing =
+            (1..).zip(values).filter(|(_, value)| test.passes(str::from_utf8(value).ok()));
+        let without = test.passes(None).then_some(0);
+        let codes: Vec<u32> = without.into_iter().chain(passing.map(|(code, _)| code)).collect();
+        self.rows_with(test.column(), &codes).map(Rows::Only)
     }
 
     fn rows_with(&self, column: Column, codes: &[u32]) -> Result<Arc<RoaringBitmap>> {

@@ -5,8 +5,8 @@
 //! ```
 //! What a value begins with is found by bisection, so the token at its very beginning is left out
 //! where it is written in lower case. Of the kind column it is the event type that is searched.
-//! A part follows from its dictionary alone. Few values are looked through and have no part; submitters are no
-//! words of the record.
+//! A part follows from its dictionary alone. Few values are looked through and have no part, nor have
+//! columns other than `Column::SEARCHED`.
 
 use std::ops::Range;
 
@@ -34,7 +34,7 @@ pub(crate) fn encode<'v>(
     values: impl ExactSizeIterator<Item = &'v [u8]>,
 ) -> Option<Vec<u8>> {
     let value_count = values.len();
-    if value_count <= VALUES_WALKED_MAX || column == Column::Submitter {
+    if value_count <= VALUES_WALKED_MAX || !Column::SEARCHED.contains(&column) {
         return None;
     }
     let mut set = TokenSetBuilder::default();

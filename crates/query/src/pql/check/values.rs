@@ -186,6 +186,7 @@ fn closed_list(field: Field) -> Option<Vec<&'static str>> {
         | Field::Counterpart(_)
         | Field::Submitter
         | Field::Indexed(_)
+        | Field::Derived(_)
         | Field::Unindexed(_) => None,
     }
 }

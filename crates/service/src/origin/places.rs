@@ -3,9 +3,11 @@
 //! Not for finding out more than they say: nothing is asked over the network. A database is read
 //! into memory once, and a record of it that cannot be read says nothing.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
 
 use gatelog_event::language::Language;
 use maxminddb::geoip2::{Asn, City, Names};
@@ -16,6 +18,8 @@ use maxminddb::{MaxMindDbError, Reader};
 pub struct Places {
     places: Option<Reader<Vec<u8>>>,
     networks: Option<Reader<Vec<u8>>>,
+    /// By code, of the countries that were met: a database cannot be asked for one.
+    countries: RwLock<HashMap<Box<str>, CountryNames>>,
 }
 
 /// A database that cannot be used.
@@ -27,12 +31,20 @@ pub struct PlacesError {
     reason: MaxMindDbError,
 }
 
-/// The country of an address, to stand beside it.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Country {
+/// The country of an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Country {
     /// Two letters (ISO 3166-1).
-    pub(crate) code: String,
-    pub(crate) name: String,
+    pub code: String,
+    /// Its name in the reader's language.
+    pub name: String,
+}
+
+/// What a country is called.
+#[derive(Clone, Debug)]
+struct CountryNames {
+    english: Option<Box<str>>,
+    french: Option<Box<str>>,
 }
 
 impl fmt::Debug for Places {
@@ -54,6 +66,7 @@ impl Places {
         Ok(Self {
             places: places.map(read).transpose()?,
             networks: networks.map(read).transpose()?,
+            countries: RwLock::default(),
         })
     }
 
@@ -64,7 +77,7 @@ impl Places {
     }
 
     /// City, region and country of an address, as far as they are known.
-    pub(crate) fn place(&self, address: &str, language: Language) -> Option<String> {
+    pub fn place(&self, address: &str, language: Language) -> Option<String> {
         let City { city, subdivisions, country, .. } = self.city(address)?;
         let region = subdivisions.first().and_then(|region| name(&region.names, language));
         let city = name(&city.names, language);
@@ -76,15 +89,42 @@ impl Places {
     }
 
     /// The country of an address.
-    pub(crate) fn country(&self, address: &str, language: Language) -> Option<Country> {
+    pub fn country(&self, address: &str, language: Language) -> Option<Country> {
         let country = self.city(address)?.country;
         let code = country.iso_code?;
         let name = name(&country.names, language).unwrap_or(code);
         Some(Country { code: code.to_owned(), name: name.to_owned() })
     }
 
+    /// The code of an address's country.
+    pub fn country_code(&self, address: &str) -> Option<String> {
+        let country = self.city(address)?.country;
+        let code = country.iso_code?;
+        let is_met =
+            self.countries.read().unwrap_or_else(PoisonError::into_inner).contains_key(code);
+        if !is_met {
+            let (english, french) = (country.names.english, country.names.french);
+            let names =
+                CountryNames { english: english.map(Box::from), french: french.map(Box::from) };
+            let mut countries = self.countries.write().unwrap_or_else(PoisonError::into_inner);
+            countries.insert(code.into(), names);
+        }
+        Some(code.to_owned())
+    }
+
+    /// The name of a country whose code [`Places::country_code`] has returned before.
+    pub fn country_name(&self, code: &str, language: Language) -> Option<String> {
+        let countries = self.countries.read().unwrap_or_else(PoisonError::into_inner);
+        let CountryNames { english, french } = countries.get(code)?;
+        let name = match language {
+            Language::French => french.as_ref().or(english.as_ref()),
+            Language::English | Language::Turkish => english.as_ref(),
+        };
+        name.map(|name| name.to_string())
+    }
+
     /// Whose network an address is of: its name and its number.
-    pub(crate) fn network(&self, address: &str) -> Option<String> {
+    pub fn network(&self, address: &str) -> Option<String> {
         let reader = self.networks.as_ref()?;
         let found: Asn<'_> = reader.lookup(address.parse().ok()?).ok()?.decode().ok()??;
         match (found.autonomous_system_organization, found.autonomous_system_number) {
