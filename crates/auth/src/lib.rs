@@ -59,6 +59,7 @@ pub use issuers::{FetchKeys, Issuer, Issuers, NotAccepted};
 pub use one_time_password::OneTimePassword;
 pub use openid::{CallProvider, Grant, Grants, OpenIdError, Provider, Providers};
 pub use principal::{Denied, Principal};
+pub use secret::hexadecimal;
 pub use second_factor::SecondFactor;
 pub use session_token::SessionToken;
 pub use sign_in::{Browser, Opened, SignedIn};
