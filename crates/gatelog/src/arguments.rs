@@ -60,7 +60,7 @@ pub(crate) enum Command {
     /// Create and list tenants
     #[command(subcommand)]
     Tenant(Tenant),
-    /// Create and list users of the console, and give them one-time passwords
+    /// Create, list and disable users of the console, and give them one-time passwords
     #[command(subcommand)]
     User(User),
     /// Import, list and remove the names that are shown for ids
@@ -246,6 +246,20 @@ pub(crate) enum User {
     },
     /// Print a new one-time password; the old password no longer works
     Password {
+        #[command(flatten)]
+        data: DataDirectory,
+        /// The user's name
+        name: String,
+    },
+    /// Let a user sign in no more and end all sessions; keys and clients go on
+    Disable {
+        #[command(flatten)]
+        data: DataDirectory,
+        /// The user's name
+        name: String,
+    },
+    /// Let a disabled user sign in again
+    Enable {
         #[command(flatten)]
         data: DataDirectory,
         /// The user's name
