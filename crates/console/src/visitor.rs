@@ -44,7 +44,7 @@ pub(crate) struct Visitor {
     /// What is known of the browser; its token is nothing yet.
     pub(crate) browser: Browser,
     /// The address of this Gatelog.
-    origin: String,
+    pub(crate) origin: String,
     asked: Asked,
 }
 

@@ -36,6 +36,10 @@ impl CallProvider for Elsewhere {
 }
 
 fn house(secure_cookies: bool) -> House {
+    House::with(options(secure_cookies))
+}
+
+fn options(secure_cookies: bool) -> ConsoleOptions {
     let provider = |name: &str, issuer: &str| Provider {
         name: name.to_owned(),
         issuer: issuer.to_owned(),
@@ -47,7 +51,7 @@ fn house(secure_cookies: bool) -> House {
     };
     let known = [provider("corp", "https://id.example"), provider("gone", "https://gone.example")];
     let providers = Arc::new(Providers::new(known, Arc::new(Elsewhere)));
-    House::with(ConsoleOptions { secure_cookies, providers, ..ConsoleOptions::default() })
+    ConsoleOptions { secure_cookies, providers, ..ConsoleOptions::default() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -76,6 +80,15 @@ async fn a_browser_leaves_with_a_secret_that_stays_in_its_cookie() {
     }
     let secret = cookie.split(['=', '.']).nth(1).unwrap();
     assert!(secret.len() == 64 && !address.contains(secret));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_way_back_is_the_public_address_where_it_is_known() {
+    let public_url = Some("https://logs.example/".to_owned());
+    let house = House::with(ConsoleOptions { public_url, ..options(false) });
+    let answer = house.ask_at("10.0.0.7:8620", "/sign-in/oidc/corp", "").await;
+    let back = "redirect_uri=https%3A%2F%2Flogs.example%2Fsign-in%2Foidc%2Fcorp%2Fcallback";
+    assert!(answer.header("location").contains(back), "{}", answer.header("location"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
