@@ -16,6 +16,7 @@
 //! - [`people`]: users and tenants.
 //! - [`places`]: where addresses are.
 //! - [`queries`]: the query box, the chart and the values beside the table.
+//! - [`reads`]: what is recorded of reading.
 //! - [`searches`]: questions that are kept, and asked elsewhere.
 //! - [`subjects`]: pages about one person, application, address or organisation.
 //! - [`zone`]: times in the reader's zone, and keys that are turned off.
@@ -40,6 +41,7 @@ mod people;
 mod places;
 mod providers;
 mod queries;
+mod reads;
 mod searches;
 mod second_factor;
 mod settings;
