@@ -13,7 +13,7 @@ use gatelog_api::authentication::{note_principal, note_tenant};
 use gatelog_api::blocking::{Panicked, blocking, scanning};
 use gatelog_api::client_address::ClientAddress;
 use gatelog_api::reader::{Asked, Reader};
-use gatelog_auth::{Browser, Denied, Principal, Scope, SignedIn};
+use gatelog_auth::{Browser, Denied, Principal, RelyingParty, Scope, SignedIn};
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
 use gatelog_meta::{Author, Change, Meta, Role};
@@ -166,6 +166,23 @@ impl Visitor {
             Err(Panicked) => Err(Problem::Panicked),
         };
         answered.unwrap_or_else(|problem| problem.to_bare_page(bare))
+    }
+
+    /// Answers with what `make` makes for somebody who may not be signed in, on a thread that may
+    /// block.
+    pub(crate) async fn answer_bare(
+        self,
+        make: impl FnOnce(&Self) -> Result<Response, Problem> + Send + 'static,
+    ) -> Response {
+        let frame = self.frame.clone();
+        let answer = blocking(move || make(&self)).await;
+        let answer = answer.unwrap_or_else(|Panicked| Err(Problem::Panicked));
+        answer.unwrap_or_else(|problem| problem.to_bare_page(frame))
+    }
+
+    /// Who we are to a browser with passkeys, if they can be used at our address.
+    pub(crate) fn relying_party(&self) -> Option<RelyingParty> {
+        RelyingParty::at(&self.origin)
     }
 
     /// Who is signed in.

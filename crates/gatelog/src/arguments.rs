@@ -265,7 +265,8 @@ pub(crate) enum User {
         /// The user's name
         name: String,
     },
-    /// Let a user who lost their phone sign in with the password alone, until they set up another
+    /// Take authenticator app, passkeys and recovery codes from a user who lost them: the password
+    /// alone signs in until another second factor is set up
     ResetSecondFactor {
         #[command(flatten)]
         data: DataDirectory,

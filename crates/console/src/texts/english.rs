@@ -14,6 +14,7 @@ mod flows;
 mod journey;
 mod logs;
 mod overview;
+mod passkeys;
 mod places;
 mod preferences;
 mod provider;
@@ -49,6 +50,7 @@ pub(super) const TEXTS: Texts = Texts {
     sign_in: SIGN_IN,
     password: PASSWORD,
     second_factor: second_factor::SECOND_FACTOR,
+    passkeys: passkeys::PASSKEYS,
     provider: provider::PROVIDER,
     account: settings::ACCOUNT,
     preferences: preferences::PREFERENCES,

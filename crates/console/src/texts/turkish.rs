@@ -17,6 +17,7 @@ mod journey;
 mod logs;
 mod mistakes;
 mod overview;
+mod passkeys;
 mod places;
 mod preferences;
 mod provider;
@@ -52,6 +53,7 @@ pub(super) const TEXTS: Texts = Texts {
     sign_in: SIGN_IN,
     password: PASSWORD,
     second_factor: second_factor::SECOND_FACTOR,
+    passkeys: passkeys::PASSKEYS,
     provider: provider::PROVIDER,
     account: settings::ACCOUNT,
     preferences: preferences::PREFERENCES,

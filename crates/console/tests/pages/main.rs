@@ -13,6 +13,7 @@
 //! - [`logs`]: finding events and looking at one.
 //! - [`live`]: events that appear by themselves.
 //! - [`overview`]: what happens now, beside what usually does.
+//! - [`passkeys`]: keys in people's devices.
 //! - [`people`]: users and tenants.
 //! - [`places`]: where addresses are.
 //! - [`queries`]: the query box, the chart and the values beside the table.
@@ -37,6 +38,7 @@ mod languages;
 mod live;
 mod logs;
 mod overview;
+mod passkeys;
 mod people;
 mod places;
 mod providers;

@@ -42,7 +42,7 @@ pub(crate) fn run(command: User) -> anyhow::Result<()> {
         User::ResetSecondFactor { data, name } => {
             let meta = open_meta_there(&data.data)?;
             let change = environment().change(operator());
-            output::note(&match meta.disable_totp(&name, &change)? {
+            output::note(&match meta.reset_second_factors(&name, &change)? {
                 true => format!("`{name}` signs in with the password alone now"),
                 false => format!("`{name}` had no second factor"),
             });
