@@ -226,6 +226,11 @@ const PASSWORD: Password = Password {
     others_end: "Your other sessions end with it; this one goes on.",
     current: "Current password",
     wrong_current: "Not saved: that is not your current password.",
+    elsewhere: |provider| {
+        format!(
+            "You sign in at {provider}, with what it asks for. There is no password to set here."
+        )
+    },
     too_short: |characters| {
         format!("Not saved: a password needs at least {characters} characters.")
     },

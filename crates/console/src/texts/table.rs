@@ -287,6 +287,8 @@ pub(crate) struct Password {
     pub(crate) others_end: &'static str,
     pub(crate) current: &'static str,
     pub(crate) wrong_current: &'static str,
+    /// Around the name of a provider.
+    pub(crate) elsewhere: With,
     pub(crate) too_short: With,
     pub(crate) too_long: With,
     pub(crate) not_same: &'static str,

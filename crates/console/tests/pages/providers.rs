@@ -92,6 +92,33 @@ async fn the_way_back_is_the_public_address_where_it_is_known() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_signs_in_at_a_provider_has_no_password_to_set() {
+    let house = house(false);
+    let vouched = gatelog_auth::openid::Proven {
+        vouched: gatelog_meta::Vouched {
+            provider: "corp".to_owned(),
+            subject: "s1".to_owned(),
+            name: "grace".to_owned(),
+        },
+        access: Some(Access::Operator),
+    };
+    let (authenticator, now) = (house.service.authenticator(), house.service.now());
+    let (token, _) = authenticator.sign_in_vouched(&vouched, [9; 32], now).unwrap();
+    let cookie = format!("gatelog={}", token.reveal());
+    let page = house.ask("/account/password?next=%2Fusers", &cookie).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.contains("You sign in at corp"), "{}", page.text);
+    assert!(!page.text.contains("id=\"choose-password\""), "{}", page.text);
+    assert_eq!(page.link("back"), "/users");
+    let typed = "current=x&password=long+enough+one&repeated=long+enough+one";
+    let refused = house.post("/account/password", &cookie, typed).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("You sign in at corp"), "{}", refused.text);
+    let passkeys = house.ask("/account/passkeys", &cookie).await;
+    assert!(passkeys.text.contains("id=\"elsewhere\""), "{}", passkeys.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_goes_wrong_is_a_page_that_says_what_to_do() {
     let house = house(false);
     let left = house.ask_at("logs.example", "/sign-in/oidc/corp", "").await;
