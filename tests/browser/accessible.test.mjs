@@ -109,6 +109,7 @@ describe('whoever uses the console', { timeout: 300_000 }, () => {
     '/account',
     '/account/password',
     '/account/totp',
+    '/account/passkeys',
   ];
   for (const path of PATHS) {
     it(`reads ${path}`, async () => {

@@ -158,6 +158,7 @@ impl From<AuthError> for Problem {
             | AuthError::UnknownToken
             | AuthError::WrongPassword
             | AuthError::WrongCode
+            | AuthError::Passkey(_)
             | AuthError::SessionEnded => Self::new(StatusCode::UNAUTHORIZED, detail),
             AuthError::TooManyAttempts { retry_after_seconds } => {
                 Self::new(StatusCode::TOO_MANY_REQUESTS, detail).retry_after(retry_after_seconds)
@@ -168,7 +169,8 @@ impl From<AuthError> for Problem {
             AuthError::PasswordTooShort
             | AuthError::PasswordTooLong
             | AuthError::PasswordAlreadyChosen
-            | AuthError::PasswordNotChosen => Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail),
+            | AuthError::PasswordNotChosen
+            | AuthError::PasskeyName => Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail),
             AuthError::Meta(_) | AuthError::PasswordHash(_) => Self::internal(&detail),
         }
     }

@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use gatelog_auth::{Principal, Scope};
 use gatelog_ledger::Access;
 use gatelog_query::{Field, Filter, Order};
-use gatelog_service::{Names, Reading, Service, Tenant};
+use gatelog_service::{Names, Reading, Refusal, Service, Tenant};
 
 use crate::authentication::Caller;
 use crate::blocking::{blocking, scanning};
@@ -118,8 +118,21 @@ pub struct Asked {
 impl Asked {
     /// Notes that `reader` reads it.
     pub fn begin(&self, tenant: &Tenant, reader: &Principal) -> Reading {
+        let reading = self.prepare(tenant, reader);
+        reading.begin();
+        reading
+    }
+
+    /// The same where `reader` may not read anything: nothing is noted yet.
+    pub fn prepare(&self, tenant: &Tenant, reader: &Principal) -> Reading {
         let parameters = self.parameters.iter().map(|(name, value)| (&**name, &**value));
-        tenant.begin_read(reader, &self.route, parameters)
+        tenant.prepare_read(reader, &self.route, parameters)
+    }
+
+    /// Notes that `reader` was refused, as they may not do this.
+    pub fn refuse(&self, tenant: &Tenant, reader: &Principal) {
+        let refusal = Refusal { event_type: "audit.read", error_code: "forbidden" };
+        tenant.note_refusal(reader, &self.route, refusal);
     }
 }
 

@@ -15,7 +15,7 @@ pub struct AuthActivity {
     pub keys_refused: u64,
     /// Sessions that were opened.
     pub sign_ins: u64,
-    /// Passwords and codes that were wrong, or came after too many of them, and people of a provider
+    /// Passwords, codes and passkeys that were wrong, or came after too many of them, and people of a provider
     /// who may not come in.
     pub sign_ins_refused: u64,
 }
@@ -85,6 +85,7 @@ fn is_about_the_caller(error: &AuthError) -> bool {
             | AuthError::UnknownToken
             | AuthError::WrongPassword
             | AuthError::WrongCode
+            | AuthError::Passkey(_)
             | AuthError::NoRole
             | AuthError::UserDisabled
             | AuthError::TooManyAttempts { .. }

@@ -8,8 +8,9 @@ use gatelog_meta::Meta;
 use crate::activity::{AuthActivity, Counts};
 use crate::attempts::Attempts;
 use crate::bearer::VerifiedKeys;
-use crate::half_open::HalfOpen;
+use crate::passkey::Challenge;
 use crate::password::PasswordChecks;
+use crate::waiting::Waiting;
 
 /// Recognises API keys ([`Authenticator::bearer`]), clients ([`Authenticator::issue_token`],
 /// [`Authenticator::access_token`]) and people ([`Authenticator::sign_in`]).
@@ -21,7 +22,10 @@ pub struct Authenticator {
     pub(crate) attempts: Attempts,
     pub(crate) client_attempts: Attempts,
     pub(crate) code_attempts: Attempts,
-    pub(crate) half_open: HalfOpen,
+    /// Who knew the password and has a second factor to prove.
+    pub(crate) half_open: Waiting<String>,
+    /// What passkeys have to sign, for sessions and half-open sign-ins.
+    pub(crate) challenges: Waiting<Challenge>,
     pub(crate) password_checks: PasswordChecks,
     pub(crate) counts: Counts,
 }
@@ -35,7 +39,8 @@ impl Authenticator {
             attempts: Attempts::default(),
             client_attempts: Attempts::default(),
             code_attempts: Attempts::default(),
-            half_open: HalfOpen::default(),
+            half_open: Waiting::default(),
+            challenges: Waiting::default(),
             password_checks: PasswordChecks::default(),
             counts: Counts::default(),
         }

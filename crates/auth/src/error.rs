@@ -2,6 +2,8 @@
 //!
 //! What a recognised caller may not do is [`crate::Denied`].
 
+use crate::passkey::PasskeyError;
+use crate::passkeys::PASSKEY_NAME_CHARACTERS_MAX;
 use crate::sign_in::{PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN};
 
 /// Why somebody was not recognised, or could not sign in.
@@ -35,6 +37,12 @@ pub enum AuthError {
     /// code of theirs that is left.
     #[error("this code is wrong, was used already, or has expired")]
     WrongCode,
+    /// What a browser sent of a passkey does not count.
+    #[error(transparent)]
+    Passkey(#[from] PasskeyError),
+    /// The text cannot name a passkey.
+    #[error("a passkey's name has 1 to {PASSKEY_NAME_CHARACTERS_MAX} characters, none of control")]
+    PasskeyName,
     /// Codes come beside a password of one's own.
     #[error("choose a password of your own first")]
     PasswordNotChosen,

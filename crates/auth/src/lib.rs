@@ -17,8 +17,9 @@
 //! - [`openid`]: providers at which people sign in.
 //! - `kept`: what others publish, and when it is fetched again.
 //! - [`sign_in`]: password to session, session to principal.
-//! - [`second_factor`]: the code that some are asked for beside the password.
-//! - [`totp`]: codes from an app; `half_open`: who was asked for one.
+//! - [`second_factor`]: what some are asked for beside the password.
+//! - [`totp`]: codes from an app; [`passkey`]: keys in people's devices.
+//! - [`passkeys`]: whose keys they are; `waiting`: who was asked for what.
 //! - [`own_sessions`]: what somebody sees and ends of their own sessions.
 //! - `attempts`: how often somebody may guess.
 //! - `password`: argon2, and how much of it at once.
@@ -35,6 +36,8 @@ pub mod jwt;
 pub mod one_time_password;
 pub mod openid;
 pub mod own_sessions;
+pub mod passkey;
+pub mod passkeys;
 pub mod principal;
 pub mod second_factor;
 pub mod session_token;
@@ -44,22 +47,26 @@ pub mod totp;
 mod activity;
 mod attempts;
 mod bearer;
-mod half_open;
 mod kept;
 mod password;
 mod secret;
+mod waiting;
 
 pub use activity::AuthActivity;
 pub use api_key::ApiKey;
 pub use authenticator::Authenticator;
 pub use client::{ClientSecret, Granted, TokenRequest};
 pub use error::AuthError;
-pub use gatelog_meta::{Access, ClientDialect, InvalidAccess, Role, Scope, TenantScope};
+pub use gatelog_meta::{
+    Access, ClientDialect, InvalidAccess, Role, Scope, SecondFactors, TenantScope,
+};
 pub use issuers::{FetchKeys, Issuer, Issuers, NotAccepted};
 pub use one_time_password::OneTimePassword;
 pub use openid::{CallProvider, Grant, Grants, OpenIdError, Provider, Providers};
+pub use passkey::{PasskeyError, RelyingParty};
 pub use principal::{Denied, Principal};
-pub use second_factor::SecondFactor;
+pub use second_factor::{HalfOpen, SecondFactor};
+pub use secret::hexadecimal;
 pub use session_token::SessionToken;
 pub use sign_in::{Browser, Opened, SignedIn};
 pub use totp::TotpSecret;

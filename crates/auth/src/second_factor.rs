@@ -1,46 +1,63 @@
-//! From the password to the session where a code is asked for too, and how that is set up.
+//! From the password to the session where a second factor is asked for too, and how codes from an
+//! app are set up as one.
 
 use gatelog_event::time::UnixMicros;
-use gatelog_meta::{Author, Change, Password, User};
+use gatelog_meta::{Author, Change, Password, SecondFactors, Sha256Hash, User};
 
 use crate::authenticator::Authenticator;
 use crate::error::AuthError;
-use crate::half_open::HALF_OPEN_MICROS_MAX;
 use crate::one_time_password::{self, ONE_TIME_PASSWORD_BYTES, OneTimePassword};
 use crate::secret::sha256;
 use crate::session_token::SessionToken;
 use crate::sign_in::{Browser, SignedIn};
 use crate::totp::TotpSecret;
+use crate::waiting::WAITING_MICROS_MAX;
 
 /// How many recovery codes there are at first.
 pub const RECOVERY_CODES: usize = 10;
 
-/// So many seconds may pass between the password and the code.
-pub const CODE_SECONDS_MAX: i64 = HALF_OPEN_MICROS_MAX / 1_000_000;
+/// So many seconds may pass between the password and the second factor.
+pub const SECOND_FACTOR_SECONDS_MAX: i64 = WAITING_MICROS_MAX / 1_000_000;
 
 /// Random bytes of all recovery codes.
 pub type RecoveryBytes = [[u8; ONE_TIME_PASSWORD_BYTES]; RECOVERY_CODES];
 
+/// All recovery codes of a person.
+pub type RecoveryCodes = [OneTimePassword; RECOVERY_CODES];
+
 /// What a person has beside the password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecondFactor {
-    /// Nothing, and can set it up.
-    None,
     /// Nothing, and has no password of their own yet to begin with.
     PasswordFirst,
     /// Whatever the provider asks for, at which they sign in.
-    Elsewhere,
-    /// Codes from an app.
-    Totp {
-        /// How many recovery codes are left.
-        recovery_codes: u32,
+    Elsewhere {
+        /// The provider's name here.
+        provider: String,
     },
+    /// What they set up, or can.
+    Own(SecondFactors),
+}
+
+/// Somebody who knew the password, and has the rest to prove.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HalfOpen {
+    /// The user's name.
+    pub user: String,
+    /// What they can prove it with.
+    pub factors: SecondFactors,
 }
 
 impl Authenticator {
-    /// Who knew the password and waits with this token for the code to count.
-    pub fn half_open_user(&self, token: &str, now: UnixMicros) -> Option<String> {
-        self.half_open.user(&sha256(token), now)
+    /// Who knew the password and waits with this token for a second factor to count.
+    ///
+    /// # Errors
+    ///
+    /// Only if `meta.db` fails.
+    pub fn half_open(&self, token: &str, now: UnixMicros) -> Result<Option<HalfOpen>, AuthError> {
+        let Some(user) = self.half_open.get(&sha256(token), now) else { return Ok(None) };
+        let factors = self.meta.second_factors(&user)?;
+        Ok(Some(HalfOpen { user, factors }))
     }
 
     /// Opens a session for whoever waits with the token `half_open` and types the code of their app
@@ -58,20 +75,36 @@ impl Authenticator {
         now: UnixMicros,
     ) -> Result<(SessionToken, SignedIn), AuthError> {
         let waiting = sha256(half_open);
-        let name = self.half_open.user(&waiting, now).ok_or(AuthError::SessionEnded)?;
+        let name = self.half_open.get(&waiting, now).ok_or(AuthError::SessionEnded)?;
         let proven = self.check_code(&name, code, now);
-        if let Err(error) = &proven {
-            self.counts.sign_in_refused(error);
+        self.open_half_open(&waiting, &name, proven, browser.into(), now)
+    }
+
+    /// Opens the session of somebody who has `proven` their second factor, or records that they did
+    /// not.
+    pub(crate) fn open_half_open(
+        &self,
+        waiting: &Sha256Hash,
+        name: &str,
+        proven: Result<(), AuthError>,
+        browser: Browser,
+        now: UnixMicros,
+    ) -> Result<(SessionToken, SignedIn), AuthError> {
+        if let Err(error) = proven {
+            self.counts.sign_in_refused(&error);
+            let error_code = match &error {
+                AuthError::WrongCode => Some("wrong_code"),
+                AuthError::Passkey(error) => Some(error.code()),
+                _ => None,
+            };
+            if let Some(error_code) = error_code {
+                self.meta.record_failed_second_factor(name, error_code, now)?;
+            }
+            return Err(error);
         }
-        if matches!(proven, Err(AuthError::WrongCode)) {
-            self.meta.record_wrong_code(&name, now)?;
-        }
-        proven?;
-        if !self.half_open.end(&waiting) {
-            return Err(AuthError::SessionEnded);
-        }
-        let user = self.enabled_user(&name)?.ok_or(AuthError::SessionEnded)?;
-        self.open_session(user, browser.into(), now)
+        self.half_open.end(waiting, now).ok_or(AuthError::SessionEnded)?;
+        let user = self.enabled_user(name)?.ok_or(AuthError::SessionEnded)?;
+        self.open_session(user, browser, now)
     }
 
     /// What the person of a session has beside the password.
@@ -81,17 +114,21 @@ impl Authenticator {
     /// [`AuthError::SessionEnded`], or `meta.db` fails.
     pub fn second_factor(&self, signed_in: &SignedIn) -> Result<SecondFactor, AuthError> {
         let user = self.user_of(signed_in)?;
-        Ok(match (&user.password, self.meta.totp(&user.name)?) {
-            (Password::Elsewhere { .. }, _) => SecondFactor::Elsewhere,
-            (_, Some(totp)) => SecondFactor::Totp { recovery_codes: totp.recovery_codes },
-            (Password::Chosen(_), None) => SecondFactor::None,
-            (Password::OneTime { .. } | Password::Unset, None) => SecondFactor::PasswordFirst,
+        let factors = self.meta.second_factors(&user.name)?;
+        Ok(match user.password {
+            Password::Elsewhere { provider, .. } => SecondFactor::Elsewhere { provider },
+            Password::OneTime { .. } | Password::Unset if !factors.is_any() => {
+                SecondFactor::PasswordFirst
+            }
+            Password::OneTime { .. } | Password::Unset | Password::Chosen(_) => {
+                SecondFactor::Own(factors)
+            }
         })
     }
 
     /// Asks the person of the session `token` for codes from now on, once they show one that their
-    /// app computed from `secret`. The session goes on; their other ones end. Returns the recovery
-    /// codes, which are made of `random` and can be shown only now.
+    /// app computed from `secret`. The session goes on; their other ones end. Returns recovery
+    /// codes, which are made of `random` and can be shown only now; nothing if they have some left.
     ///
     /// # Errors
     ///
@@ -104,21 +141,18 @@ impl Authenticator {
         code: &str,
         random: RecoveryBytes,
         now: UnixMicros,
-    ) -> Result<[OneTimePassword; RECOVERY_CODES], AuthError> {
-        let user = self.user_of(&self.session(token, now)?)?;
-        if !matches!(user.password, Password::Chosen(_)) {
-            return Err(AuthError::PasswordNotChosen);
-        }
+    ) -> Result<Option<RecoveryCodes>, AuthError> {
+        let user = self.user_with_password(token, now)?;
         let step = secret.step_of(code, now).ok_or(AuthError::WrongCode)?;
-        let codes = random.map(OneTimePassword::mint);
-        let hashes = codes.each_ref().map(|code| one_time_password::hash_as_typed(code.reveal()));
+        let (codes, hashes) = recovery_codes(random);
         let change = Change { by: Author::User(user.name.clone()), time: now };
         let (proven, kept) = ((secret.bytes(), step), sha256(token));
-        self.meta.enable_totp(&user.name, proven, &hashes, Some(&kept), &change)?;
-        Ok(codes)
+        let taken = self.meta.enable_totp(&user.name, proven, &hashes, Some(&kept), &change)?;
+        Ok(taken.then_some(codes))
     }
 
-    /// Asks the person of the session `token` for no codes any more, if they know their password.
+    /// Asks the person of the session `token` for no codes of an app any more, if they know their
+    /// password.
     ///
     /// # Errors
     ///
@@ -139,10 +173,13 @@ impl Authenticator {
 
     fn check_code(&self, name: &str, typed: &str, now: UnixMicros) -> Result<(), AuthError> {
         self.code_attempts.begin(name, now)?;
-        // Without a secret nothing is asked for any more: an operator took it away meanwhile, and
-        // whoever waits signs in again.
-        let totp = self.meta.totp(name)?.ok_or(AuthError::SessionEnded)?;
-        let step = TotpSecret::new(totp.secret).step_of(typed, now);
+        // Without a second factor nothing is asked for any more: an operator took it away
+        // meanwhile, and whoever waits signs in again.
+        if !self.meta.second_factors(name)?.is_any() {
+            return Err(AuthError::SessionEnded);
+        }
+        let totp = self.meta.totp(name)?;
+        let step = totp.and_then(|totp| TotpSecret::new(totp.secret).step_of(typed, now));
         let is_right = match step {
             Some(step) => self.meta.take_totp_step(name, step)?,
             None => {
@@ -157,7 +194,31 @@ impl Authenticator {
         Ok(())
     }
 
+    /// The person of a session, if they have a password of their own.
+    pub(crate) fn user_with_password(
+        &self,
+        token: &str,
+        now: UnixMicros,
+    ) -> Result<User, AuthError> {
+        let user = self.user_of(&self.session(token, now)?)?;
+        match user.password {
+            Password::Chosen(_) => Ok(user),
+            Password::OneTime { .. } | Password::Unset | Password::Elsewhere { .. } => {
+                Err(AuthError::PasswordNotChosen)
+            }
+        }
+    }
+
     fn user_of(&self, signed_in: &SignedIn) -> Result<User, AuthError> {
         self.enabled_user(&signed_in.principal.name)?.ok_or(AuthError::SessionEnded)
     }
+}
+
+/// Recovery codes, and what is stored of them.
+pub(crate) fn recovery_codes(
+    random: RecoveryBytes,
+) -> (RecoveryCodes, [Sha256Hash; RECOVERY_CODES]) {
+    let codes = random.map(OneTimePassword::mint);
+    let hashes = codes.each_ref().map(|code| one_time_password::hash_as_typed(code.reveal()));
+    (codes, hashes)
 }

@@ -61,8 +61,9 @@ pub struct SignedIn {
 pub enum Opened {
     /// A session.
     Session(SessionToken, SignedIn),
-    /// Nothing yet: [`Authenticator::sign_in_with_code`] wants this token and a code.
-    CodeNeeded(SessionToken),
+    /// Nothing yet: [`Authenticator::sign_in_with_code`] wants this token and a code, or
+    /// [`Authenticator::sign_in_with_passkey`] a passkey.
+    SecondFactorNeeded(SessionToken),
 }
 
 impl Opened {
@@ -70,14 +71,14 @@ impl Opened {
     pub fn session(self) -> Option<(SessionToken, SignedIn)> {
         match self {
             Self::Session(token, signed_in) => Some((token, signed_in)),
-            Self::CodeNeeded(_) => None,
+            Self::SecondFactorNeeded(_) => None,
         }
     }
 }
 
 impl Authenticator {
-    /// Opens a session for whoever knows the password of `user`, or asks for a code too if they set
-    /// that up. That a session was opened, or that the password was wrong, is recorded.
+    /// Opens a session for whoever knows the password of `user`, or asks for a second factor too if
+    /// they set one up. That a session was opened, or that the password was wrong, is recorded.
     ///
     /// Blocks for some 20 ms of computing, whether or not there is such a user.
     ///
@@ -101,10 +102,10 @@ impl Authenticator {
         }
         let user = checked?;
         let browser = browser.into();
-        if self.meta.totp(&user.name)?.is_some() {
+        if self.meta.second_factors(&user.name)?.is_any() {
             let token = SessionToken::mint(browser.token);
             self.half_open.begin(sha256(token.reveal()), user.name, now);
-            return Ok(Opened::CodeNeeded(token));
+            return Ok(Opened::SecondFactorNeeded(token));
         }
         let (token, signed_in) = self.open_session(user, browser, now)?;
         Ok(Opened::Session(token, signed_in))

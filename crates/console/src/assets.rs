@@ -70,6 +70,7 @@ pub(crate) static SCRIPT: Asset = Asset::new(
         include_str!("../assets/script/completion.js"),
         include_str!("../assets/script/range.js"),
         include_str!("../assets/script/zone.js"),
+        include_str!("../assets/script/passkeys.js"),
         include_str!("../assets/script/begin.js"),
     ),
 );

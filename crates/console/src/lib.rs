@@ -118,6 +118,7 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<
         .route("/", get(async || Redirect::to("/logs")))
         .route("/sign-in", get(page::sign_in::show).post(page::sign_in::submit))
         .route("/sign-in/code", get(page::code::show).post(page::code::submit))
+        .route("/sign-in/passkey", post(page::code::submit_passkey))
         .route("/sign-in/oidc/{name}", get(page::provider::begin))
         .route("/sign-in/oidc/{name}/callback", get(page::provider::callback))
         .route("/sign-out", post(page::sign_in::sign_out))
@@ -126,6 +127,11 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<
         .route("/account/password", get(page::password::show).post(page::password::submit))
         .route("/account/totp", get(page::totp::show).post(page::totp::turn_on))
         .route("/account/totp/off", post(page::totp::turn_off))
+        .route("/account/passkeys", get(page::passkeys::show).post(page::passkeys::add))
+        .route(
+            "/account/passkeys/{number}",
+            get(page::passkeys::removal::show).post(page::passkeys::removal::remove),
+        )
         .route("/account/theme", post(page::theme::choose))
         .route("/account/language", post(page::language::choose))
         .route("/account/zone", post(page::zone::choose))

@@ -237,7 +237,7 @@ impl Links {
 
     /// The reader's account.
     pub(crate) fn account(&self) -> String {
-        self.address("/account", Vec::new())
+        self.address(ACCOUNT, Vec::new())
     }
 
     /// Where the reader ends their sessions.
@@ -294,6 +294,19 @@ pub(crate) fn sign_in_code(next: &str) -> String {
 /// The way to choose a password that leads on to `next`.
 pub(crate) fn choose_password(next: &str) -> String {
     address("/account/password", [("next", next)])
+}
+
+/// The reader's account, in whichever tenant.
+pub(crate) const ACCOUNT: &str = "/account";
+
+/// The page on which a passkey is made, from which one comes back to `next`.
+pub(crate) fn passkeys(next: &str) -> String {
+    address("/account/passkeys", [("next", next)])
+}
+
+/// The page of one passkey of the reader's.
+pub(crate) fn passkey(number: i64) -> String {
+    format!("/account/passkeys/{number}")
 }
 
 /// The page of the second factor, from which one comes back to `next`.

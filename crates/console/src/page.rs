@@ -1,7 +1,8 @@
 //! The pages, one module each.
 //!
 //! - [`sign_in`], [`code`], [`provider`]: how a reader gets in.
-//! - [`password`], [`totp`], [`theme`], [`language`], [`zone`], [`shortcuts`]: the reader's account.
+//! - [`password`], [`totp`], [`passkeys`], [`theme`], [`language`], [`zone`], [`shortcuts`]: the
+//!   reader's account.
 //! - [`account`]: the same as a page, with the sessions.
 //! - [`settings`]: who may do what, what is recorded, and what was done here.
 //! - [`overview`]: what happens now, beside what usually does.
@@ -30,6 +31,7 @@ pub(crate) mod journey;
 pub(crate) mod language;
 pub(crate) mod logs;
 pub(crate) mod overview;
+pub(crate) mod passkeys;
 pub(crate) mod password;
 pub(crate) mod provider;
 pub(crate) mod searches;

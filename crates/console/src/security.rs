@@ -69,7 +69,7 @@ fn is_own(headers: &HeaderMap, uri: &Uri) -> bool {
 }
 
 /// The host and port at which a browser reached us.
-pub(crate) fn host<'r>(headers: &'r HeaderMap, uri: &'r Uri) -> Option<&'r str> {
+fn host<'r>(headers: &'r HeaderMap, uri: &'r Uri) -> Option<&'r str> {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     host.or_else(|| uri.authority().map(|authority| authority.as_str()))
 }

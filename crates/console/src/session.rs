@@ -3,7 +3,7 @@
 
 use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
-use gatelog_auth::second_factor::CODE_SECONDS_MAX;
+use gatelog_auth::second_factor::SECOND_FACTOR_SECONDS_MAX;
 use gatelog_auth::sign_in::SESSION_MICROS_MAX;
 
 use crate::ConsoleOptions;
@@ -73,7 +73,7 @@ impl Theme {
 pub(crate) enum SecretCookie {
     /// The session.
     Session,
-    /// The sign-in that waits for a code.
+    /// The sign-in that waits for a second factor.
     Code,
     /// The sign-in that goes on at a provider, and where it leads after that.
     Provider,
@@ -84,7 +84,7 @@ impl SecretCookie {
     fn parts(self) -> (&'static str, i64) {
         match self {
             Self::Session => ("gatelog", SESSION_MICROS_MAX / 1_000_000),
-            Self::Code => ("gatelog-code", CODE_SECONDS_MAX),
+            Self::Code => ("gatelog-code", SECOND_FACTOR_SECONDS_MAX),
             Self::Provider => ("gatelog-oidc", PROVIDER_SECONDS_MAX),
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::FromRequestParts;
+use axum::http::Method;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
@@ -12,7 +13,7 @@ use gatelog_api::authentication::{note_principal, note_tenant};
 use gatelog_api::blocking::{Panicked, blocking, scanning};
 use gatelog_api::client_address::ClientAddress;
 use gatelog_api::reader::{Asked, Reader};
-use gatelog_auth::{Browser, Scope, SignedIn};
+use gatelog_auth::{Browser, Denied, Principal, RelyingParty, Scope, SignedIn};
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
 use gatelog_meta::{Author, Change, Meta, Role};
@@ -44,11 +45,14 @@ pub(crate) struct Visitor {
     /// What is known of the browser; its token is nothing yet.
     pub(crate) browser: Browser,
     /// The address of this Gatelog.
-    origin: String,
+    pub(crate) origin: String,
+    /// Whether the request changes nothing, as that for a page does.
+    is_safe: bool,
     asked: Asked,
 }
 
-/// A request of somebody who is signed in and may read what they ask for, which is noted.
+/// A request of somebody who is signed in and may read what they ask for. That they read is noted
+/// with the answer: a form that reads nothing is no read, and neither is what is refused.
 #[derive(Debug)]
 pub(crate) struct Visit {
     pub(crate) tenant: Arc<Tenant>,
@@ -62,6 +66,8 @@ pub(crate) struct Visit {
     pub(crate) places: Arc<Places>,
     /// The note of what is read; to be told how many events a page shows.
     pub(crate) reading: Reading,
+    is_safe: bool,
+    asked: Asked,
     /// The address of this Gatelog.
     pub(crate) origin: String,
     signed_in: SignedIn,
@@ -97,6 +103,7 @@ impl FromRequestParts<Console> for Visitor {
             parameters: time_range::settle(parameters, &frame.zone),
             frame,
             browser: browser(parts),
+            is_safe: matches!(parts.method, Method::GET | Method::HEAD),
             asked,
         })
     }
@@ -132,7 +139,9 @@ impl Visitor {
         let bare = self.frame.clone();
         let frame = bare.clone();
         let make = move |visit: &Visit, value: P| {
-            make(visit, value).unwrap_or_else(|problem| problem.to_page(visit.frame(Section::None)))
+            let made = make(visit, value);
+            visit.note(made.as_ref().err());
+            made.unwrap_or_else(|problem| problem.to_page(visit.frame(Section::None)))
         };
         let begun = blocking(move || {
             let visit = match self.visit() {
@@ -157,6 +166,23 @@ impl Visitor {
             Err(Panicked) => Err(Problem::Panicked),
         };
         answered.unwrap_or_else(|problem| problem.to_bare_page(bare))
+    }
+
+    /// Answers with what `make` makes for somebody who may not be signed in, on a thread that may
+    /// block.
+    pub(crate) async fn answer_bare(
+        self,
+        make: impl FnOnce(&Self) -> Result<Response, Problem> + Send + 'static,
+    ) -> Response {
+        let frame = self.frame.clone();
+        let answer = blocking(move || make(&self)).await;
+        let answer = answer.unwrap_or_else(|Panicked| Err(Problem::Panicked));
+        answer.unwrap_or_else(|problem| problem.to_bare_page(frame))
+    }
+
+    /// Who we are to a browser with passkeys, if they can be used at our address.
+    pub(crate) fn relying_party(&self) -> Option<RelyingParty> {
+        RelyingParty::at(&self.origin)
     }
 
     /// Who is signed in.
@@ -187,7 +213,8 @@ impl Visitor {
             Some(name) => Some(name.parse::<TenantName>().map_err(|_| no_tenant(name))?),
             None => None,
         };
-        let name = signed_in.principal.authorize(Scope::Read, requested.as_ref())?;
+        let authorized = signed_in.principal.authorize(Scope::Read, requested.as_ref());
+        let name = authorized.map_err(|denied| self.refuse(&signed_in.principal, denied))?;
         note_tenant(&name);
         let service = &self.console.service;
         let tenant = service.tenant(&name).map_err(|error| match error {
@@ -200,10 +227,12 @@ impl Visitor {
             _ => Links::of_tenant(name),
         };
         let bare = self.frame.clone();
-        let reading = self.asked.begin(&tenant, &signed_in.principal);
+        let reading = self.asked.prepare(&tenant, &signed_in.principal);
         Ok(Visit {
             tenant,
             reading,
+            is_safe: self.is_safe,
+            asked: self.asked.clone(),
             links,
             now: service.now(),
             parameters: self.parameters.clone(),
@@ -216,6 +245,18 @@ impl Visitor {
             picker,
             bare,
         })
+    }
+
+    /// Records in the reader's own tenant that they may not see the one they asked for.
+    fn refuse(&self, reader: &Principal, denied: Denied) -> Problem {
+        let own = reader.access.tenant().cloned().unwrap_or_else(TenantName::default_tenant);
+        match self.console.service.tenant(&own) {
+            Ok(tenant) => {
+                self.asked.refuse(&tenant, reader);
+                denied.into()
+            }
+            Err(error) => error.into(),
+        }
     }
 
     /// Looks again at who asks, and at the clock: a visit that lasts ends with its session.
@@ -292,8 +333,21 @@ impl Visit {
         }
     }
 
-    /// The same to the edge that exports events.
+    /// Notes what was made of the request: a page was read, a refusal is told as one, and a form was
+    /// recorded where it changed something.
+    fn note(&self, problem: Option<&Problem>) {
+        match problem {
+            Some(Problem::Denied(_) | Problem::OwnAccount) => {
+                self.asked.refuse(&self.tenant, &self.signed_in.principal);
+            }
+            _ if self.is_safe => self.reading.begin(),
+            _ => {}
+        }
+    }
+
+    /// The same to the edge that exports events, which is a read.
     pub(crate) fn into_reader(self) -> Reader {
+        self.reading.begin();
         Reader::new(self.tenant, self.signed_in.principal, self.reading)
     }
 

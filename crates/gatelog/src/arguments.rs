@@ -60,7 +60,7 @@ pub(crate) enum Command {
     /// Create and list tenants
     #[command(subcommand)]
     Tenant(Tenant),
-    /// Create and list users of the console, and give them one-time passwords
+    /// Create, list and disable users of the console, and give them one-time passwords
     #[command(subcommand)]
     User(User),
     /// Import, list and remove the names that are shown for ids
@@ -251,7 +251,22 @@ pub(crate) enum User {
         /// The user's name
         name: String,
     },
-    /// Let a user who lost their phone sign in with the password alone, until they set up another
+    /// Let a user sign in no more and end all sessions; keys and clients go on
+    Disable {
+        #[command(flatten)]
+        data: DataDirectory,
+        /// The user's name
+        name: String,
+    },
+    /// Let a disabled user sign in again
+    Enable {
+        #[command(flatten)]
+        data: DataDirectory,
+        /// The user's name
+        name: String,
+    },
+    /// Take authenticator app, passkeys and recovery codes from a user who lost them: the password
+    /// alone signs in until another second factor is set up
     ResetSecondFactor {
         #[command(flatten)]
         data: DataDirectory,

@@ -70,6 +70,15 @@ pub enum Error {
     /// The user is asked for codes already.
     #[error("`{0}` has a second factor already")]
     SecondFactorExists(String),
+    /// This passkey is somebody's already.
+    #[error("this passkey is known here already")]
+    PasskeyExists,
+    /// There is no such passkey, or it is somebody else's.
+    #[error("there is no passkey {0}")]
+    UnknownPasskey(i64),
+    /// A person may have no more passkeys.
+    #[error("nobody may have more than {0} passkeys")]
+    TooManyPasskeys(u32),
     /// Its owner has a saved search of this name already.
     #[error("there is a search `{0}` already")]
     SearchExists(String),

@@ -17,7 +17,7 @@
 //! - [`client`]: programs that read through another product's API, and their access tokens.
 //! - [`role`]: what people are called by what they may do.
 //! - [`user`]: people who use the console, and their passwords.
-//! - [`second_factor`]: what they prove besides.
+//! - [`second_factor`]: what they prove besides; [`passkey`]: with a key of their device.
 //! - [`vouched`]: people whom an OpenID provider vouches for.
 //! - [`session`]: signed-in browsers.
 //! - [`search`]: questions that people keep under a name.
@@ -40,6 +40,7 @@ pub mod directory;
 pub mod error;
 pub mod inspection;
 pub mod outbox;
+pub mod passkey;
 pub mod role;
 pub mod search;
 pub mod second_factor;
@@ -66,9 +67,10 @@ pub use error::Error;
 pub use gatelog_event::tenant::{InvalidTenantName, TenantName};
 pub use inspection::{Inspection, inspect};
 pub use outbox::WaitingEvent;
+pub use passkey::{NewPasskey, Passkey};
 pub use role::{Role, UnknownRole};
 pub use search::{NewSearch, Search};
-pub use second_factor::{TOTP_SECRET_BYTES, Totp};
+pub use second_factor::{SecondFactors, TOTP_SECRET_BYTES, Totp};
 pub use session::{EndedSessions, Session};
 pub use tenant::{NewTenant, Tenant};
 pub use user::{NewUser, Password, User};

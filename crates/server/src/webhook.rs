@@ -6,6 +6,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use gatelog_auth::hexadecimal;
 use gatelog_event::time::UnixMicros;
 use gatelog_service::alerts::courier::{Courier, Notice};
 use hmac::{Hmac, KeyInit, Mac};
@@ -78,9 +79,7 @@ fn signature(secret: &str, body: &str) -> String {
         return String::new();
     };
     mac.update(body.as_bytes());
-    let digits = mac.finalize().into_bytes();
-    let digits: String = digits.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256={digits}")
+    format!("sha256={}", hexadecimal(&mac.finalize().into_bytes()))
 }
 
 #[cfg(test)]

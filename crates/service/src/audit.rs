@@ -81,8 +81,21 @@ impl Tenant {
         route: &str,
         asked: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Reading {
+        let reading = self.prepare_read(reader, route, asked);
+        reading.begin();
+        reading
+    }
+
+    /// The same for a request of which it is not known yet whether it reads anything: nothing is
+    /// noted until [`Reading::begin`] or [`Reading::returned`] says so.
+    pub fn prepare_read<'a>(
+        &self,
+        reader: impl Into<Reader>,
+        route: &str,
+        asked: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Reading {
         let question = question::question(self.fingerprint_key(), asked);
-        Reads::begin(self.reads(), &reader.into(), route, question)
+        Reads::prepare(self.reads(), &reader.into(), route, question)
     }
 
     /// Notes that `reader` was refused at `route`. Never waits for a disk.

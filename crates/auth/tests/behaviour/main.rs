@@ -8,9 +8,12 @@
 
 mod bearer;
 mod clients;
+mod device;
 mod issuers;
 mod jwt;
 mod openid;
+mod passkey;
+mod passkeys;
 mod second_factor;
 mod sign_in;
 mod signer;

@@ -2,7 +2,8 @@
 
 use gatelog_auth::second_factor::{RECOVERY_CODES, SecondFactor};
 use gatelog_auth::{
-    Access, AuthError, Authenticator, OneTimePassword, Opened, SessionToken, TotpSecret,
+    Access, AuthError, Authenticator, HalfOpen, OneTimePassword, Opened, SecondFactors,
+    SessionToken, TotpSecret,
 };
 use gatelog_meta::{Meta, Password};
 
@@ -31,13 +32,14 @@ fn random() -> [[u8; 20]; RECOVERY_CODES] {
 fn enroll(meta: &Meta, authenticator: &Authenticator) -> [OneTimePassword; RECOVERY_CODES] {
     user_with_password(meta, authenticator, "ada");
     let token = session(authenticator, 1, 0);
-    authenticator.enable_totp(token.reveal(), &secret(), &code(0), random(), at(0)).unwrap()
+    let enabled = authenticator.enable_totp(token.reveal(), &secret(), &code(0), random(), at(0));
+    enabled.unwrap().unwrap()
 }
 
 /// The password is right; what is waiting for the code.
 fn half_open(authenticator: &Authenticator, seconds: i64) -> SessionToken {
     let opened = authenticator.sign_in("Ada", PASSWORD, [2; 32], at(seconds)).unwrap();
-    let Opened::CodeNeeded(token) = opened else { unreachable!("no code is asked for") };
+    let Opened::SecondFactorNeeded(token) = opened else { unreachable!("no code is asked for") };
     token
 }
 
@@ -48,7 +50,9 @@ fn whoever_has_set_up_codes_needs_one_after_the_password() {
     let waiting = half_open(&authenticator, 60);
     let no_session = authenticator.session(waiting.reveal(), at(60));
     assert!(matches!(no_session, Err(AuthError::SessionEnded)), "half open is not open");
-    assert_eq!(authenticator.half_open_user(waiting.reveal(), at(60)).as_deref(), Some("ada"));
+    let known = authenticator.half_open(waiting.reveal(), at(60)).unwrap().unwrap();
+    let factors = SecondFactors { has_totp: true, passkeys: 0, recovery_codes: 10 };
+    assert_eq!(known, HalfOpen { user: "ada".to_owned(), factors });
 
     let open = |code: &str, seconds| {
         authenticator.sign_in_with_code(waiting.reveal(), code, [3; 32], at(seconds))
@@ -81,7 +85,7 @@ fn a_code_counts_once_and_so_do_recovery_codes() {
     let typed = recovery[3].reveal().to_uppercase();
     assert!(open(&typed, 200));
     assert!(!open(&typed, 201), "used");
-    assert_eq!(meta.totp("ada").unwrap().unwrap().recovery_codes, 9);
+    assert_eq!(meta.second_factors("ada").unwrap().recovery_codes, 9);
 }
 
 #[test]
@@ -156,13 +160,15 @@ fn they_are_given_up_with_the_password() {
     let opened = authenticator.sign_in_with_code(waiting.reveal(), &code(60), [3; 32], at(60));
     let (token, signed_in) = opened.unwrap();
     let factor = authenticator.second_factor(&signed_in).unwrap();
-    assert_eq!(factor, SecondFactor::Totp { recovery_codes: 10 });
+    let factors = SecondFactors { has_totp: true, passkeys: 0, recovery_codes: 10 };
+    assert_eq!(factor, SecondFactor::Own(factors));
 
     let disable = |password| authenticator.disable_totp(token.reveal(), password, at(61));
     assert!(matches!(disable("a guess"), Err(AuthError::WrongPassword)));
     assert!(meta.totp("ada").unwrap().is_some());
     disable(PASSWORD).unwrap();
-    assert_eq!(authenticator.second_factor(&signed_in).unwrap(), SecondFactor::None);
+    let factor = authenticator.second_factor(&signed_in).unwrap();
+    assert_eq!(factor, SecondFactor::Own(SecondFactors::default()));
     session(&authenticator, 4, 62);
     let Some(Password::Chosen(_)) = meta.user("ada").unwrap().map(|user| user.password) else {
         panic!("the password stays");

@@ -15,4 +15,5 @@ for (const dialog of document.querySelectorAll("dialog#keys")) showKeys(dialog);
 for (const chart of document.querySelectorAll("#chart")) narrowByDragging(chart);
 for (const bar of document.querySelectorAll("[data-stream]")) showArrivals(bar);
 for (const values of document.querySelectorAll("[data-copy-values]")) offerCopies(values);
+for (const form of document.querySelectorAll("form[data-passkey]")) askForPasskey(form);
 showBeside(document.getElementById("events"));

@@ -3,10 +3,13 @@
 use askama::Template;
 use axum::Form;
 use axum::response::{IntoResponse, Redirect, Response};
+use gatelog_auth::SecondFactors;
 use gatelog_auth::own_sessions::OwnSession;
+use gatelog_meta::Passkey;
 use serde::Deserialize;
 
 use crate::frame::{Frame, Section};
+use crate::links;
 use crate::moment::Moment;
 use crate::problem::Problem;
 use crate::text::Shown;
@@ -19,6 +22,8 @@ struct Page {
     frame: Frame,
     tenant: Option<String>,
     sessions: Vec<Row>,
+    passkeys: Vec<PasskeyRow>,
+    factors: SecondFactors,
     regions: Vec<Region>,
     /// The reader's zone, if it is none that is offered.
     unlisted: Option<String>,
@@ -33,6 +38,14 @@ struct Row {
     address: Option<String>,
     created: Moment,
     last_seen: Moment,
+}
+
+#[derive(Debug)]
+struct PasskeyRow {
+    link: String,
+    name: Shown,
+    created: Moment,
+    last_used: Option<Moment>,
 }
 
 /// Which sessions are to end: one, or all others.
@@ -70,6 +83,13 @@ fn page(visit: &Visit, frame: Frame, token: &str) -> Result<Page, Problem> {
         last_seen: visit.moment(own.session.last_seen),
         id: own.id,
     };
+    let passkey = |passkey: Passkey| PasskeyRow {
+        link: links::passkey(passkey.number),
+        name: Shown::new(&passkey.name, 60),
+        created: visit.moment(passkey.created),
+        last_used: passkey.last_used.map(|time| visit.moment(time)),
+    };
+    let passkeys = visit.meta().passkeys(visit.user())?.into_iter().map(passkey).collect();
     let regions = zone::regions();
     let name = visit.zone.name();
     let mut offered = regions.iter().flat_map(|region| &region.zones);
@@ -77,6 +97,8 @@ fn page(visit: &Visit, frame: Frame, token: &str) -> Result<Page, Problem> {
     Ok(Page {
         unlisted: (!is_listed).then(|| name.to_owned()),
         regions,
+        passkeys,
+        factors: visit.meta().second_factors(visit.user())?,
         tenant: visit.tenant_of_account(),
         sessions: sessions.into_iter().map(row).collect(),
         frame,

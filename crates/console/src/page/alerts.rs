@@ -9,7 +9,7 @@ use askama::Template;
 use axum::Form;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
-use gatelog_auth::Scope;
+use gatelog_auth::{Scope, hexadecimal};
 use gatelog_meta::{Alert, Comparison, WebhookSecret};
 
 use crate::filter::LogFilter;
@@ -118,7 +118,7 @@ pub(crate) async fn create(visitor: Visitor, Form(typed): Form<RuleForm>) -> Res
     let create = move |visit: &Visit| {
         visit.require(Scope::Admin)?;
         let bytes: [u8; SECRET_BYTES] = console.service.environment().random()?;
-        let secret: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let secret = hexadecimal(&bytes);
         let kept = typed.rule(visit).and_then(|rule| {
             let (tenant, secret) = (visit.tenant.name(), WebhookSecret(secret.clone()));
             let created = visit.meta().create_alert(tenant, &rule, &secret, &visit.change());

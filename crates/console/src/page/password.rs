@@ -4,9 +4,8 @@ use askama::Template;
 use axum::Form;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use gatelog_api::blocking::{Panicked, blocking};
-use gatelog_auth::AuthError;
 use gatelog_auth::sign_in::{PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN};
+use gatelog_auth::{AuthError, SecondFactor};
 use serde::Deserialize;
 
 use crate::frame::BareFrame;
@@ -25,6 +24,8 @@ struct Page {
     rule: String,
     /// Whether there is none yet; who has one is asked for it.
     is_first: bool,
+    /// The provider at which the reader signs in, with no password here.
+    provider: Option<String>,
     error: Option<String>,
 }
 
@@ -44,12 +45,12 @@ pub(crate) struct PasswordForm {
 /// `GET /account/password`
 pub(crate) async fn show(visitor: Visitor) -> Response {
     let next = links::local(visitor.parameters.get("next")).to_owned();
-    answer(visitor, move |visitor| form(visitor, next, None).and_then(html)).await
+    visitor.answer_bare(move |visitor| form(visitor, next, None).and_then(html)).await
 }
 
 /// `POST /account/password`
 pub(crate) async fn submit(visitor: Visitor, Form(typed): Form<PasswordForm>) -> Response {
-    answer(visitor, move |visitor| {
+    let answer = move |visitor: &Visitor| {
         let next = links::local(Some(&typed.next)).to_owned();
         let Err(problem) = choose(visitor, &typed) else {
             return Ok(Redirect::to(&next).into_response());
@@ -57,22 +58,17 @@ pub(crate) async fn submit(visitor: Visitor, Form(typed): Form<PasswordForm>) ->
         let error = refusal(&problem, visitor.frame.texts).ok_or(problem)?;
         let page = form(visitor, next, Some(error))?.render()?;
         Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
-    })
-    .await
-}
-
-async fn answer(
-    visitor: Visitor,
-    work: impl FnOnce(&Visitor) -> Result<Response, Problem> + Send + 'static,
-) -> Response {
-    let frame = visitor.frame.clone();
-    let answer = blocking(move || work(&visitor)).await;
-    let answer = answer.unwrap_or_else(|Panicked| Err(Problem::Panicked));
-    answer.unwrap_or_else(|problem| problem.to_bare_page(frame))
+    };
+    visitor.answer_bare(answer).await
 }
 
 fn form(visitor: &Visitor, next: String, error: Option<String>) -> Result<Page, Problem> {
     let signed_in = visitor.signed_in()?;
+    let authenticator = visitor.console.service.authenticator();
+    let provider = match authenticator.second_factor(&signed_in)? {
+        SecondFactor::Elsewhere { provider } => Some(provider),
+        SecondFactor::PasswordFirst | SecondFactor::Own(_) => None,
+    };
     Ok(Page {
         frame: BareFrame { here: links::choose_password(&next), ..visitor.frame.clone() },
         rule: (visitor.frame.texts.password.rule)(&PASSWORD_CHARACTERS_MIN.to_string()),
@@ -80,6 +76,7 @@ fn form(visitor: &Visitor, next: String, error: Option<String>) -> Result<Page, 
         next,
         characters_min: PASSWORD_CHARACTERS_MIN,
         is_first: signed_in.must_choose_password,
+        provider,
         error,
     })
 }

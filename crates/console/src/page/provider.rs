@@ -1,7 +1,7 @@
 //! `/sign-in/oidc/{name}` and back: signing in at an OpenID provider.
 
 use axum::extract::Path;
-use axum::http::{HeaderMap, Uri};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use gatelog_api::blocking::{Panicked, blocking};
 use gatelog_auth::openid::attempt::{Attempt, Returned};
@@ -9,11 +9,9 @@ use gatelog_auth::{Browser, OpenIdError};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::sign_in::{welcome, with_cookie};
-use crate::Console;
 use crate::frame::BareFrame;
 use crate::links;
 use crate::problem::Problem;
-use crate::security::host;
 use crate::session::SecretCookie;
 use crate::visitor::Visitor;
 
@@ -21,14 +19,9 @@ use crate::visitor::Visitor;
 const NEXT_BYTES_MAX: usize = 3_000;
 
 /// `GET /sign-in/oidc/{name}`: on to the provider.
-pub(crate) async fn begin(
-    visitor: Visitor,
-    Path(name): Path<String>,
-    headers: HeaderMap,
-    uri: Uri,
-) -> Response {
+pub(crate) async fn begin(visitor: Visitor, Path(name): Path<String>) -> Response {
     let next = links::local(visitor.parameters.get("next"));
-    match leave(&visitor.console, &name, next, &headers, &uri).await {
+    match leave(&visitor, &name, next).await {
         Ok(answer) => answer,
         Err(problem) => {
             problem.to_bare_page(BareFrame { here: links::sign_in(next), ..visitor.frame })
@@ -41,10 +34,9 @@ pub(crate) async fn callback(
     visitor: Visitor,
     Path(name): Path<String>,
     headers: HeaderMap,
-    uri: Uri,
 ) -> Response {
     let options = visitor.console.options.clone();
-    let answer = match arrive(&visitor, &name, &headers, &uri).await {
+    let answer = match arrive(&visitor, &name, &headers).await {
         Ok(answer) => answer,
         // Not this address: what came with it counts once.
         Err(problem) => {
@@ -54,16 +46,11 @@ pub(crate) async fn callback(
     with_cookie(answer, options.to_ended_cookie(SecretCookie::Provider))
 }
 
-async fn leave(
-    console: &Console,
-    name: &str,
-    next: &str,
-    headers: &HeaderMap,
-    uri: &Uri,
-) -> Result<Response, Problem> {
+async fn leave(visitor: &Visitor, name: &str, next: &str) -> Result<Response, Problem> {
+    let console = &visitor.console;
     let service = &console.service;
     let attempt = Attempt::mint(service.environment().random()?);
-    let back = redirect_uri(console, name, headers, uri)?;
+    let back = redirect_uri(visitor, name);
     let address = console.options.providers.begin(name, &attempt, &back, service.now()).await?;
     let next = utf8_percent_encode(next, NON_ALPHANUMERIC).to_string();
     let next = if next.len() <= NEXT_BYTES_MAX { next } else { String::new() };
@@ -72,12 +59,7 @@ async fn leave(
     Ok(with_cookie(Redirect::to(&address).into_response(), cookie))
 }
 
-async fn arrive(
-    visitor: &Visitor,
-    name: &str,
-    headers: &HeaderMap,
-    uri: &Uri,
-) -> Result<Response, Problem> {
+async fn arrive(visitor: &Visitor, name: &str, headers: &HeaderMap) -> Result<Response, Problem> {
     let Visitor { console, parameters, .. } = visitor;
     let held = console.options.secret_of_request(SecretCookie::Provider, headers);
     let (secret, next) = held.and_then(|held| held.split_once('.')).unwrap_or_default();
@@ -91,7 +73,7 @@ async fn arrive(
         error: parameter("error"),
         issuer: parameter("iss"),
     };
-    let back = redirect_uri(console, name, headers, uri)?;
+    let back = redirect_uri(visitor, name);
     let (service, browser) = (console.service.clone(), visitor.browser.clone());
     let providers = &console.options.providers;
     let proven = providers.finish(name, &attempt, &returned, &back, service.now()).await?;
@@ -103,15 +85,8 @@ async fn arrive(
     Ok(welcome(console, &token, &signed_in, next))
 }
 
-/// Where the provider sends the browser back to: the address it reached us at. A provider sends it
-/// nowhere but to addresses that were registered there.
-fn redirect_uri(
-    console: &Console,
-    name: &str,
-    headers: &HeaderMap,
-    uri: &Uri,
-) -> Result<String, Problem> {
-    let scheme = if console.options.secure_cookies { "https" } else { "http" };
-    let host = host(headers, uri).ok_or(Problem::NoPage)?;
-    Ok(format!("{scheme}://{host}{}/callback", links::provider(name)))
+/// Where the provider sends the browser back to. It sends it nowhere but to addresses that were
+/// registered there.
+fn redirect_uri(visitor: &Visitor, name: &str) -> String {
+    format!("{}{}/callback", visitor.origin, links::provider(name))
 }

@@ -65,7 +65,7 @@ pub(crate) async fn submit(visitor: Visitor, Form(form): Form<SignInForm>) -> Re
         Ok(Opened::Session(token, signed_in)) => {
             welcome(&visitor.console, &token, &signed_in, next)
         }
-        Ok(Opened::CodeNeeded(token)) => {
+        Ok(Opened::SecondFactorNeeded(token)) => {
             let cookie = visitor.console.options.to_cookie(SecretCookie::Code, token.reveal());
             with_cookie(Redirect::to(&links::sign_in_code(&next)).into_response(), cookie)
         }

@@ -7,10 +7,8 @@ use askama::Template;
 use axum::Form;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use gatelog_api::blocking::{Panicked, blocking};
-use gatelog_auth::one_time_password::ONE_TIME_PASSWORD_BYTES;
-use gatelog_auth::second_factor::RECOVERY_CODES;
-use gatelog_auth::{AuthError, OneTimePassword, SecondFactor, TotpSecret};
+use gatelog_auth::second_factor::{RecoveryBytes, RecoveryCodes};
+use gatelog_auth::{AuthError, SecondFactor, TotpSecret};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
@@ -69,28 +67,28 @@ pub(crate) struct OffForm {
 /// `GET /account/totp`
 pub(crate) async fn show(visitor: Visitor) -> Response {
     let next = links::local(visitor.parameters.get("next")).to_owned();
-    answer(visitor, move |visitor| html(page(visitor, &next, None, None)?)).await
+    visitor.answer_bare(move |visitor| html(page(visitor, &next, None, None)?)).await
 }
 
 /// `POST /account/totp`
 pub(crate) async fn turn_on(visitor: Visitor, Form(form): Form<OnForm>) -> Response {
-    answer(visitor, move |visitor| {
+    let answer = move |visitor: &Visitor| {
         let (key, next) = (TotpSecret::parse(&form.key), links::local(Some(&form.next)));
         match enable(visitor, key.as_ref(), &form.code) {
-            Ok(codes) => {
-                let recovery_codes = codes.map(|code| code.reveal().to_owned()).to_vec();
-                let state = State::TurnedOn { recovery_codes };
+            Ok(Some(codes)) => {
+                let state = State::TurnedOn { recovery_codes: revealed(&codes) };
                 html(Page { state, ..page(visitor, next, None, None)? })
             }
+            Ok(None) => Ok(Redirect::to(&links::totp(next)).into_response()),
             Err(problem) => refuse(visitor, next, key, problem),
         }
-    })
-    .await
+    };
+    visitor.answer_bare(answer).await
 }
 
 /// `POST /account/totp/off`
 pub(crate) async fn turn_off(visitor: Visitor, Form(form): Form<OffForm>) -> Response {
-    answer(visitor, move |visitor| {
+    let answer = move |visitor: &Visitor| {
         let service = &visitor.console.service;
         let token = visitor.token.as_deref().unwrap_or_default();
         let next = links::local(Some(&form.next));
@@ -98,18 +96,22 @@ pub(crate) async fn turn_off(visitor: Visitor, Form(form): Form<OffForm>) -> Res
             Ok(()) => Ok(Redirect::to(&links::totp(next)).into_response()),
             Err(error) => refuse(visitor, next, None, error.into()),
         }
-    })
-    .await
+    };
+    visitor.answer_bare(answer).await
 }
 
-async fn answer(
-    visitor: Visitor,
-    work: impl FnOnce(&Visitor) -> Result<Response, Problem> + Send + 'static,
-) -> Response {
-    let frame = visitor.frame.clone();
-    let answer = blocking(move || work(&visitor)).await;
-    let answer = answer.unwrap_or_else(|Panicked| Err(Problem::Panicked));
-    answer.unwrap_or_else(|problem| problem.to_bare_page(frame))
+/// Recovery codes as they stand on the one page that shows them.
+pub(super) fn revealed(codes: &RecoveryCodes) -> Vec<String> {
+    codes.each_ref().map(|code| code.reveal().to_owned()).into()
+}
+
+/// What recovery codes are made of.
+pub(super) fn recovery_bytes(visitor: &Visitor) -> Result<RecoveryBytes, Problem> {
+    let mut random = RecoveryBytes::default();
+    for code in &mut random {
+        *code = visitor.console.service.environment().random()?;
+    }
+    Ok(random)
 }
 
 /// The page as things are now; `key` is one that was shown already.
@@ -123,7 +125,11 @@ fn page(
     let name = &signed_in.principal.name;
     let (frame, service) = (visitor.frame.clone(), &visitor.console.service);
     let state = match service.authenticator().second_factor(&signed_in)? {
-        SecondFactor::None => {
+        SecondFactor::Own(factors) if factors.has_totp => {
+            let texts = &frame.texts.second_factor;
+            State::On { codes_left: (texts.codes_left)(&factors.recovery_codes.to_string()) }
+        }
+        SecondFactor::Own(_) => {
             let key = match key {
                 Some(key) => key,
                 None => TotpSecret::new(service.environment().random()?),
@@ -131,12 +137,8 @@ fn page(
             let key = key.reveal();
             State::Off { drawing: Drawing::of(&address(name, &key))?, key }
         }
-        SecondFactor::Totp { recovery_codes } => {
-            let texts = &frame.texts.second_factor;
-            State::On { codes_left: (texts.codes_left)(&recovery_codes.to_string()) }
-        }
         SecondFactor::PasswordFirst => State::PasswordFirst,
-        SecondFactor::Elsewhere => State::Elsewhere,
+        SecondFactor::Elsewhere { .. } => State::Elsewhere,
     };
     let frame = BareFrame { here: links::totp(next), ..frame };
     let (user, next) = (visible(name).into_owned(), next.to_owned());
@@ -147,13 +149,10 @@ fn enable(
     visitor: &Visitor,
     key: Option<&TotpSecret>,
     code: &str,
-) -> Result<[OneTimePassword; RECOVERY_CODES], Problem> {
+) -> Result<Option<RecoveryCodes>, Problem> {
     let service = &visitor.console.service;
     let token = visitor.token.as_deref().unwrap_or_default();
-    let mut random = [[0; ONE_TIME_PASSWORD_BYTES]; RECOVERY_CODES];
-    for code in &mut random {
-        *code = service.environment().random()?;
-    }
+    let random = recovery_bytes(visitor)?;
     let key = key.ok_or(AuthError::WrongCode)?;
     Ok(service.authenticator().enable_totp(token, key, code, random, service.now())?)
 }

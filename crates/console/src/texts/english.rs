@@ -14,6 +14,7 @@ mod flows;
 mod journey;
 mod logs;
 mod overview;
+mod passkeys;
 mod places;
 mod preferences;
 mod provider;
@@ -49,6 +50,7 @@ pub(super) const TEXTS: Texts = Texts {
     sign_in: SIGN_IN,
     password: PASSWORD,
     second_factor: second_factor::SECOND_FACTOR,
+    passkeys: passkeys::PASSKEYS,
     provider: provider::PROVIDER,
     account: settings::ACCOUNT,
     preferences: preferences::PREFERENCES,
@@ -224,6 +226,11 @@ const PASSWORD: Password = Password {
     others_end: "Your other sessions end with it; this one goes on.",
     current: "Current password",
     wrong_current: "Not saved: that is not your current password.",
+    elsewhere: |provider| {
+        format!(
+            "You sign in at {provider}, with what it asks for. There is no password to set here."
+        )
+    },
     too_short: |characters| {
         format!("Not saved: a password needs at least {characters} characters.")
     },

@@ -17,6 +17,7 @@ mod journey;
 mod logs;
 mod mistakes;
 mod overview;
+mod passkeys;
 mod places;
 mod preferences;
 mod provider;
@@ -52,6 +53,7 @@ pub(super) const TEXTS: Texts = Texts {
     sign_in: SIGN_IN,
     password: PASSWORD,
     second_factor: second_factor::SECOND_FACTOR,
+    passkeys: passkeys::PASSKEYS,
     provider: provider::PROVIDER,
     account: settings::ACCOUNT,
     preferences: preferences::PREFERENCES,
@@ -268,6 +270,12 @@ const PASSWORD: Password = Password {
     others_end: "Vos autres sessions prennent fin\u{202f}; celle-ci continue.",
     current: "Mot de passe actuel",
     wrong_current: "Non enregistré\u{202f}: ce n’est pas votre mot de passe actuel.",
+    elsewhere: |provider| {
+        format!(
+            "Vous vous connectez auprès de {provider}, avec ce qu’il demande. Il n’y a pas de mot de \
+             passe à définir ici."
+        )
+    },
     too_short: |characters| {
         format!(
             "Non enregistré\u{202f}: un mot de passe doit compter au moins {characters} caractères."

@@ -12,6 +12,7 @@ mod flows;
 mod journey;
 mod logs;
 mod overview;
+mod passkeys;
 mod places;
 mod preferences;
 mod provider;
@@ -28,6 +29,7 @@ pub(crate) use flows::Flows;
 pub(crate) use journey::{Journey, Units};
 pub(crate) use logs::{Chart, EXAMPLES, Export, Facets, Live, Logs, Question};
 pub(crate) use overview::Overview;
+pub(crate) use passkeys::Passkeys;
 pub(crate) use places::Places;
 pub(crate) use preferences::Preferences;
 pub(crate) use provider::Provider;
@@ -72,6 +74,7 @@ pub(crate) struct Texts {
     pub(crate) sign_in: SignIn,
     pub(crate) password: Password,
     pub(crate) second_factor: SecondFactor,
+    pub(crate) passkeys: Passkeys,
     pub(crate) provider: Provider,
     pub(crate) account: Account,
     pub(crate) preferences: Preferences,
@@ -284,6 +287,8 @@ pub(crate) struct Password {
     pub(crate) others_end: &'static str,
     pub(crate) current: &'static str,
     pub(crate) wrong_current: &'static str,
+    /// Around the name of a provider.
+    pub(crate) elsewhere: With,
     pub(crate) too_short: With,
     pub(crate) too_long: With,
     pub(crate) not_same: &'static str,

@@ -17,6 +17,7 @@ mod journey;
 mod logs;
 mod mistakes;
 mod overview;
+mod passkeys;
 mod places;
 mod preferences;
 mod provider;
@@ -52,6 +53,7 @@ pub(super) const TEXTS: Texts = Texts {
     sign_in: SIGN_IN,
     password: PASSWORD,
     second_factor: second_factor::SECOND_FACTOR,
+    passkeys: passkeys::PASSKEYS,
     provider: provider::PROVIDER,
     account: settings::ACCOUNT,
     preferences: preferences::PREFERENCES,
@@ -258,6 +260,12 @@ const PASSWORD: Password = Password {
     others_end: "Diğer oturumlarınız sonlanır; bu oturum sürer.",
     current: "Şimdiki parola",
     wrong_current: "Kaydedilmedi: şimdiki parolanız bu değil.",
+    elsewhere: |provider| {
+        format!(
+            "Oturumu {provider} üzerinden, onun istediği bilgilerle açıyorsunuz. Burada belirlenecek \
+             bir parola yok."
+        )
+    },
     too_short: |characters| format!("Kaydedilmedi: parola en az {characters} karakter olmalıdır."),
     too_long: |bytes| format!("Kaydedilmedi: parola en çok {bytes} bayt olabilir."),
     not_same: "Kaydedilmedi: iki parola aynı değil.",

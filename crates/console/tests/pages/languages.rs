@@ -129,6 +129,7 @@ const PAGES: &[&str] = &[
     "/logs?tenant=nobody",
     "/account/password",
     "/account/totp",
+    "/account/passkeys",
     "/account",
     "/settings/members",
     "/settings/members/admin",

@@ -13,9 +13,11 @@
 //! - [`logs`]: finding events and looking at one.
 //! - [`live`]: events that appear by themselves.
 //! - [`overview`]: what happens now, beside what usually does.
+//! - [`passkeys`]: keys in people's devices.
 //! - [`people`]: users and tenants.
 //! - [`places`]: where addresses are.
 //! - [`queries`]: the query box, the chart and the values beside the table.
+//! - [`reads`]: what is recorded of reading.
 //! - [`searches`]: questions that are kept, and asked elsewhere.
 //! - [`subjects`]: pages about one person, application, address or organisation.
 //! - [`zone`]: times in the reader's zone, and keys that are turned off.
@@ -36,10 +38,12 @@ mod languages;
 mod live;
 mod logs;
 mod overview;
+mod passkeys;
 mod people;
 mod places;
 mod providers;
 mod queries;
+mod reads;
 mod searches;
 mod second_factor;
 mod settings;

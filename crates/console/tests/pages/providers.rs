@@ -36,6 +36,10 @@ impl CallProvider for Elsewhere {
 }
 
 fn house(secure_cookies: bool) -> House {
+    House::with(options(secure_cookies))
+}
+
+fn options(secure_cookies: bool) -> ConsoleOptions {
     let provider = |name: &str, issuer: &str| Provider {
         name: name.to_owned(),
         issuer: issuer.to_owned(),
@@ -47,7 +51,7 @@ fn house(secure_cookies: bool) -> House {
     };
     let known = [provider("corp", "https://id.example"), provider("gone", "https://gone.example")];
     let providers = Arc::new(Providers::new(known, Arc::new(Elsewhere)));
-    House::with(ConsoleOptions { secure_cookies, providers, ..ConsoleOptions::default() })
+    ConsoleOptions { secure_cookies, providers, ..ConsoleOptions::default() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -76,6 +80,42 @@ async fn a_browser_leaves_with_a_secret_that_stays_in_its_cookie() {
     }
     let secret = cookie.split(['=', '.']).nth(1).unwrap();
     assert!(secret.len() == 64 && !address.contains(secret));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_way_back_is_the_public_address_where_it_is_known() {
+    let public_url = Some("https://logs.example/".to_owned());
+    let house = House::with(ConsoleOptions { public_url, ..options(false) });
+    let answer = house.ask_at("10.0.0.7:8620", "/sign-in/oidc/corp", "").await;
+    let back = "redirect_uri=https%3A%2F%2Flogs.example%2Fsign-in%2Foidc%2Fcorp%2Fcallback";
+    assert!(answer.header("location").contains(back), "{}", answer.header("location"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_signs_in_at_a_provider_has_no_password_to_set() {
+    let house = house(false);
+    let vouched = gatelog_auth::openid::Proven {
+        vouched: gatelog_meta::Vouched {
+            provider: "corp".to_owned(),
+            subject: "s1".to_owned(),
+            name: "grace".to_owned(),
+        },
+        access: Some(Access::Operator),
+    };
+    let (authenticator, now) = (house.service.authenticator(), house.service.now());
+    let (token, _) = authenticator.sign_in_vouched(&vouched, [9; 32], now).unwrap();
+    let cookie = format!("gatelog={}", token.reveal());
+    let page = house.ask("/account/password?next=%2Fusers", &cookie).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.contains("You sign in at corp"), "{}", page.text);
+    assert!(!page.text.contains("id=\"choose-password\""), "{}", page.text);
+    assert_eq!(page.link("back"), "/users");
+    let typed = "current=x&password=long+enough+one&repeated=long+enough+one";
+    let refused = house.post("/account/password", &cookie, typed).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("You sign in at corp"), "{}", refused.text);
+    let passkeys = house.ask("/account/passkeys", &cookie).await;
+    assert!(passkeys.text.contains("id=\"elsewhere\""), "{}", passkeys.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

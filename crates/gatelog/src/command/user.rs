@@ -27,10 +27,22 @@ pub(crate) fn run(command: User) -> anyhow::Result<()> {
             print_password(&name, password.reveal());
             Ok(())
         }
+        User::Disable { data, name } => {
+            let change = environment().change(operator());
+            open_meta_there(&data.data)?.disable_user(&name, &change)?;
+            output::note(&format!("`{name}` cannot sign in any more; all sessions have ended"));
+            Ok(())
+        }
+        User::Enable { data, name } => {
+            let change = environment().change(operator());
+            open_meta_there(&data.data)?.enable_user(&name, &change)?;
+            output::note(&format!("`{name}` can sign in again"));
+            Ok(())
+        }
         User::ResetSecondFactor { data, name } => {
             let meta = open_meta_there(&data.data)?;
             let change = environment().change(operator());
-            output::note(&match meta.disable_totp(&name, &change)? {
+            output::note(&match meta.reset_second_factors(&name, &change)? {
                 true => format!("`{name}` signs in with the password alone now"),
                 false => format!("`{name}` had no second factor"),
             });
@@ -43,7 +55,7 @@ pub(crate) fn run(command: User) -> anyhow::Result<()> {
                 output::line(&serde_json::Value::from(users).to_string());
             } else {
                 let rows: Vec<_> = users.iter().map(as_row).collect();
-                output::table(["USER", "TENANT", "ROLE", "CREATED", "PASSWORD"], &rows);
+                output::table(["USER", "TENANT", "ROLE", "CREATED", "PASSWORD", "STATE"], &rows);
             }
             Ok(())
         }
@@ -82,13 +94,14 @@ fn password_state(user: &StoredUser) -> &'static str {
     }
 }
 
-fn as_row(user: &StoredUser) -> [String; 5] {
+fn as_row(user: &StoredUser) -> [String; 6] {
     [
         user.name.clone(),
         user.access.tenant().map_or_else(|| "all".to_owned(), ToString::to_string),
         role_of(user).to_owned(),
         user.created.to_string(),
         password_state(user).to_owned(),
+        if user.disabled.is_some() { "disabled".to_owned() } else { "enabled".to_owned() },
     ]
 }
 
@@ -100,5 +113,6 @@ fn as_json(user: &StoredUser) -> serde_json::Value {
         "scope": user.access.scope().to_string(),
         "created": user.created.to_string(),
         "password": password_state(user),
+        "disabled": user.disabled.map(|time| time.to_string()),
     })
 }

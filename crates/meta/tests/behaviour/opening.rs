@@ -22,20 +22,20 @@ fn an_empty_file_becomes_a_database_and_keeps_what_it_is_told() {
         .unwrap()
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
-    assert_eq!(version, 7);
+    assert_eq!(version, 8);
 }
 
 #[test]
 fn a_newer_schema_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("meta.db");
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 8).unwrap();
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 9).unwrap();
 
     let error = Meta::open(&path).unwrap_err();
-    assert!(matches!(error, Error::NewerSchema { found: 8, known: 7 }));
+    assert!(matches!(error, Error::NewerSchema { found: 9, known: 8 }));
     assert_eq!(
         error.to_string(),
-        "this data directory was written by a newer Gatelog: schema 8, this one knows 7; \
+        "this data directory was written by a newer Gatelog: schema 9, this one knows 8; \
          upgrade Gatelog"
     );
     let tables: u32 = Connection::open(&path)
@@ -74,6 +74,27 @@ fn names_of_an_older_file_are_kept_and_found_by_their_words() {
     };
     meta.visit_directory_with(&acme, &words, visit).unwrap();
     assert_eq!(found, [ada]);
+}
+
+#[test]
+fn recovery_codes_of_an_older_file_go_on_counting() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("meta.db");
+    let older = Connection::open(&path).unwrap();
+    for step in [
+        include_str!("../../migrations/0001_first_tables.sql"),
+        include_str!("../../migrations/0002_audit_outbox.sql"),
+        include_str!("../../migrations/0005_second_factors.sql"),
+        "INSERT INTO users (name, scope, created) VALUES ('ada', 'operator', 0)",
+        "INSERT INTO totp VALUES ('ada', zeroblob(20), 0, 0)",
+        "INSERT INTO recovery_codes VALUES ('ada', zeroblob(32))",
+        include_str!("../../migrations/0008_passkeys.sql"),
+    ] {
+        older.execute_batch(step).unwrap();
+    }
+    let left = "SELECT count(*) FROM recovery_codes WHERE user = 'ADA'";
+    let left: u32 = older.query_row(left, [], |row| row.get(0)).unwrap();
+    assert_eq!(left, 1);
 }
 
 #[test]

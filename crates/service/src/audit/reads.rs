@@ -2,7 +2,7 @@
 //! and minute, and for each reason of a refusal.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gatelog_auth::Principal;
@@ -36,13 +36,15 @@ pub(crate) struct Reads {
     noted: Mutex<Noted>,
 }
 
-/// A read under way.
+/// A read that may come, or is under way.
 #[derive(Clone, Debug)]
 pub struct Reading {
     reads: Arc<Reads>,
     reader: Reader,
     route: Arc<str>,
     question: Arc<str>,
+    /// Whether the request is noted.
+    is_begun: Arc<AtomicBool>,
     /// The last minute whose event has the question.
     told_in: Arc<AtomicI64>,
 }
@@ -120,10 +122,18 @@ impl From<&Author> for Reader {
 }
 
 impl Reading {
-    /// Notes that so many events were returned, now. An answer that goes on for minutes is told
-    /// with its question in each of them.
+    /// Notes the request, once.
+    pub fn begin(&self) {
+        if !self.is_begun.swap(true, Ordering::Relaxed) {
+            self.note(|entry| entry.requests += 1);
+        }
+    }
+
+    /// Notes that so many events were returned, now, and the request if that was not noted. An
+    /// answer that goes on for minutes is told with its question in each of them.
     pub fn returned(&self, events: usize) {
         if events > 0 {
+            self.begin();
             self.note(|entry| entry.events += events as u64);
         }
     }
@@ -144,8 +154,8 @@ impl Reads {
         Arc::new(Self { clock, noted: Mutex::default() })
     }
 
-    /// Notes a request.
-    pub(crate) fn begin(
+    /// A request, of which nothing is noted yet.
+    pub(crate) fn prepare(
         reads: &Arc<Self>,
         reader: &Reader,
         route: &str,
@@ -155,9 +165,8 @@ impl Reads {
         // No minute: the question is in none yet.
         let told_in = Arc::new(AtomicI64::new(i64::MIN));
         let reads = Arc::clone(reads);
-        let reading = Reading { reads, reader: reader.clone(), route, question, told_in };
-        reading.note(|entry| entry.requests += 1);
-        reading
+        let (reader, is_begun) = (reader.clone(), Arc::default());
+        Reading { reads, reader, route, question, is_begun, told_in }
     }
 
     /// Notes a request that was refused.

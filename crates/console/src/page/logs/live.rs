@@ -79,6 +79,7 @@ pub(crate) async fn stream(headers: HeaderMap, visitor: Visitor) -> Response {
 
 fn open(visitor: Visitor, last: Option<Sequence>) -> Result<(Seat, Live, Sequence), Problem> {
     let visit = visitor.visit()?;
+    visit.reading.begin();
     let filter = LogFilter::read(&visit.parameters).live(true);
     let condition = filter.query(&visit.tenant, visit.now)?.into_filter();
     let principal = visitor.signed_in()?.principal;

@@ -24,14 +24,15 @@ pub(super) const SECOND_FACTOR: SecondFactor = SecondFactor {
     turn_on: "Turn on",
     is_on: "Sign-in asks for a code after your password.",
     codes_left: |count| format!("Recovery codes left: {count}."),
-    turn_off_hint: "For another phone, or for new recovery codes, turn it off and on again.",
+    turn_off_hint: "For another phone, turn it off and on again. New recovery codes come with it once \
+        the old ones are used up, or if you have no passkey.",
     turn_off: "Turn off",
     wrong_password: "This is not your password. Nothing was changed.",
     recovery_title: "Keep these recovery codes",
-    recovery_intro: "Two-step sign-in is on. If your phone is lost, each of these codes replaces it \
-        once. They are shown only now: print them, or put them where your passwords are.",
+    recovery_intro: "Two-step sign-in is on. If your phone or passkey is lost, each of these codes \
+        replaces it once. They are shown only now: print them, or put them where your passwords are.",
     kept: "I have kept them",
-    password_first: "Choose a password of your own first; the code comes after it.",
+    password_first: "Choose a password of your own first; the second step comes after it.",
     elsewhere: "You sign in at another provider, which decides what else it asks for. There is \
         nothing to set up here.",
     back: "Back",

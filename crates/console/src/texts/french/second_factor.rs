@@ -26,16 +26,17 @@ pub(super) const SECOND_FACTOR: SecondFactor = SecondFactor {
     turn_on: "Activer",
     is_on: "La connexion demande un code après votre mot de passe.",
     codes_left: |count| format!("Codes de secours restants\u{202f}: {count}."),
-    turn_off_hint: "Pour changer de téléphone ou obtenir de nouveaux codes de secours, désactivez \
-        puis réactivez.",
+    turn_off_hint: "Pour changer de téléphone, désactivez puis réactivez. De nouveaux codes de \
+        secours sont donnés si les anciens sont épuisés ou si vous n’avez pas de clé d’accès.",
     turn_off: "Désactiver",
     wrong_password: "Ce n’est pas votre mot de passe. Rien n’a été modifié.",
     recovery_title: "Conservez ces codes de secours",
-    recovery_intro: "La connexion en deux étapes est activée. Si vous perdez votre téléphone, \
-        chacun de ces codes le remplace une fois. Ils ne sont affichés que maintenant\u{202f}: \
+    recovery_intro: "La connexion en deux étapes est activée. Si vous perdez votre téléphone \
+        ou votre clé d’accès, chacun de ces codes les remplace une fois. Ils ne sont affichés que maintenant\u{202f}: \
         imprimez-les ou rangez-les avec vos mots de passe.",
     kept: "Je les ai conservés",
-    password_first: "Choisissez d’abord votre propre mot de passe\u{202f}; le code vient après.",
+    password_first: "Choisissez d’abord votre propre mot de passe\u{202f}; la seconde étape vient \
+        après.",
     elsewhere: "Vous vous connectez auprès d’un autre fournisseur, qui décide de ce qu’il demande \
         en plus. Il n’y a rien à régler ici.",
     back: "Retour",

@@ -29,15 +29,16 @@ pub(super) const SECOND_FACTOR: SecondFactor = SecondFactor {
     turn_on: "Aç",
     is_on: "Oturum açarken parolanızdan sonra bir kod istenir.",
     codes_left: |count| format!("Kalan kurtarma kodu: {count}."),
-    turn_off_hint: "Başka bir telefon ya da yeni kurtarma kodları için kapatıp yeniden açın.",
+    turn_off_hint: "Başka bir telefon için kapatıp yeniden açın. Eski kurtarma kodları bittiyse ya da \
+        geçiş anahtarınız yoksa yenileri de verilir.",
     turn_off: "Kapat",
     wrong_password: "Parolanız bu değil. Hiçbir şey değiştirilmedi.",
     recovery_title: "Bu kurtarma kodlarını saklayın",
-    recovery_intro: "İki adımlı oturum açma etkin. Telefonunuzu kaybederseniz bu kodların her biri \
-        bir kez onun yerine geçer. Yalnızca şimdi gösterilirler: yazdırın ya da parolalarınızın \
+    recovery_intro: "İki adımlı oturum açma etkin. Telefonunuzu ya da geçiş anahtarınızı \
+        kaybederseniz bu kodların her biri bir kez onun yerine geçer. Yalnızca şimdi gösterilirler: yazdırın ya da parolalarınızın \
         yanına koyun.",
     kept: "Sakladım",
-    password_first: "Önce kendi parolanızı seçin; kod ondan sonra gelir.",
+    password_first: "Önce kendi parolanızı seçin; ikinci adım ondan sonra gelir.",
     elsewhere: "Oturumu başka bir sağlayıcıda açıyorsunuz; ek olarak ne isteyeceğine o karar verir. \
         Burada ayarlanacak bir şey yok.",
     back: "Geri dön",

@@ -31,7 +31,9 @@ fn key(id: &str, name: &str) -> Reader {
 }
 
 fn read(reads: &Arc<Reads>, reader: &Reader, question: &str) -> Reading {
-    Reads::begin(reads, reader, "GET /v1/events", question.to_owned())
+    let reading = Reads::prepare(reads, reader, "GET /v1/events", question.to_owned());
+    reading.begin();
+    reading
 }
 
 fn records(taken: &Taken) -> Vec<String> {
@@ -162,4 +164,20 @@ fn refused_requests_are_told_by_their_reasons() {
         ),
     ];
     assert_eq!(records(&reads.take(DueReads::All)), expected);
+}
+
+#[test]
+fn a_read_that_may_come_is_told_when_it_does_and_once() {
+    let (_, reads) = reads();
+    let ada = key("user:ada", "ada");
+    let prepare = || Reads::prepare(&reads, &ada, "POST /settings", "everything".to_owned());
+    prepare().returned(0);
+    assert!(reads.take(DueReads::All).is_empty());
+    let reading = prepare();
+    reading.returned(2);
+    reading.begin();
+    reading.clone().begin();
+    let told = records(&reads.take(DueReads::All));
+    let counts = r#""requests":1,"events":2,"questions":["everything"]"#;
+    assert!(matches!(&told[..], [one] if one.contains(counts)), "{told:?}");
 }
