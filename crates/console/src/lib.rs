@@ -24,6 +24,7 @@
 //! - `visits`: which events belong to one visit to the sign-in pages.
 //! - `listing`: one page of a list of events.
 //! - `links`: addresses of pages.
+//! - [`mail`]: what is told of an alert by e-mail.
 //! - `change`: addresses that say only what changes.
 //! - `frame`: what stands around every page.
 //! - `text`, `moment`, `event_view`, `record`: how hostile text, times, events and records look.
@@ -45,6 +46,7 @@ mod frame;
 mod language;
 mod links;
 mod listing;
+pub mod mail;
 mod moment;
 mod page;
 mod people;
@@ -111,6 +113,13 @@ struct Console {
     streams: Streams,
     exports: Exports,
     stop: Stop,
+}
+
+impl Console {
+    /// Whether alerts can be told by e-mail.
+    fn sends_mail(&self) -> bool {
+        self.options.courier.as_ref().is_some_and(|courier| courier.sends_mail())
+    }
 }
 
 /// All pages, with a page for addresses that do not exist as the fallback. Live lists end when
