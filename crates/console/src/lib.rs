@@ -148,6 +148,8 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<
         .route("/logs/complete", get(page::logs::complete::show))
         .route("/logs/live", get(page::logs::live::stream))
         .route("/logs/export", get(page::logs::export::download))
+        .route("/logs/export/{id}", get(page::logs::export::progress))
+        .route("/logs/export/{id}/cancel", post(page::logs::export::cancel))
         .route("/logs/from/{question}/", get(change::list).post(page::searches::create))
         .route("/logs/from/{question}/{id}", get(change::event))
         .route("/logs/{id}", get(page::details::show))

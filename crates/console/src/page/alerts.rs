@@ -180,14 +180,20 @@ impl Row {
 
 impl State {
     fn new(visit: &Visit, alert: &Alert) -> Self {
-        let error = alert.check_error.as_deref().or(alert.send_error.as_deref());
+        let shown = |error: &String| visible(error).into_owned();
+        let unsent = |error: &String| match visit.may(Scope::Admin) {
+            true => shown(error),
+            // What a server answers may name whoever was not reached.
+            false => (visit.texts.alerts.unsent)(visit.texts.alerts.somebody),
+        };
+        let error = alert.check_error.as_ref().map(shown);
         let muted_until = alert.muted_until.filter(|until| *until > visit.now);
         Self {
             is_firing: alert.state.is_firing,
             since: visit.moment(alert.state.since),
             count: alert.count.map(|count| visit.texts.counted(count, visit.texts.nouns.event)),
             muted_until: muted_until.map(|until| visit.moment(until)),
-            error: error.map(|error| visible(error).into_owned()),
+            error: error.or_else(|| alert.send_error.as_ref().map(unsent)),
         }
     }
 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::ConfigError;
 
 /// Sending one message takes no longer than so many seconds at most: others wait behind it.
-const TIMEOUT_SECONDS_MAX: u64 = 300;
+const TIMEOUT_SECONDS_MAX: u64 = 60;
 
 /// `[smtp]`
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
@@ -119,6 +119,15 @@ impl SmtpConfig {
         Ok(())
     }
 
+    /// Checks that its files can be read.
+    ///
+    /// # Errors
+    /// [`ConfigError::Read`], naming the file.
+    pub fn check_files(&self) -> Result<(), ConfigError> {
+        self.credentials()?;
+        self.certificates().map(drop)
+    }
+
     pub(crate) fn port(&self) -> u16 {
         self.port.unwrap_or(match self.security {
             Security::Starttls => 587,
@@ -207,7 +216,7 @@ mod tests {
                 format!("{SERVER}username = \"u\"\npassword = \"p\"\npassword_file = \"p\"\n"),
                 "given twice",
             ),
-            (format!("{SERVER}timeout_seconds = 0\n"), "1 to 300"),
+            (format!("{SERVER}timeout_seconds = 0\n"), "1 to 60"),
             (format!("{SERVER}security = \"none\"\n"), "clear text"),
             (format!("{SERVER}security = \"ssl\"\n"), "unknown variant `ssl`"),
         ] {

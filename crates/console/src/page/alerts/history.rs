@@ -16,7 +16,7 @@ pub(super) struct Turn {
     /// `failure`, `success`, or nothing that has a colour.
     pub(super) kind: &'static str,
     pub(super) detail: String,
-    /// Why it failed, and what follows.
+    /// Why it failed and what follows, for administrators: an answer may name who was not reached.
     pub(super) error: Option<String>,
 }
 
@@ -76,7 +76,9 @@ impl Turn {
                 Occasion::Remind => texts.reminder.to_owned(),
                 Occasion::End => texts.ended.to_owned(),
             },
-            error: error.map(|error| format!("{}{}", visible(error), again.unwrap_or_default())),
+            error: error
+                .filter(|_| visit.may(Scope::Admin))
+                .map(|error| format!("{}{}", visible(error), again.unwrap_or_default())),
         }
     }
 }
