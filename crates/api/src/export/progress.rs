@@ -48,7 +48,10 @@ pub struct Progress {
 
 /// Exports under way, and those that ended a while ago.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Register(Arc<Mutex<HashMap<(Arc<str>, ExportId), Arc<Count>>>>);
+pub(super) struct Register(Arc<Mutex<HashMap<Key, Arc<Count>>>>);
+
+/// The id of a principal, and what that calls an export.
+type Key = (Arc<str>, ExportId);
 
 #[derive(Debug)]
 struct Count {
