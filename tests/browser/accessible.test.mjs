@@ -1,10 +1,12 @@
 // Every kind of page as axe sees it: WCAG 2.2 up to AA, light and dark, wide and on a phone.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
+import { placesIn } from './places.mjs';
 import { serve, temporaryFolder } from './program.mjs';
 import { arrive, openBrowser } from './visitor.mjs';
 
@@ -38,7 +40,10 @@ describe('whoever uses the console', { timeout: 300_000 }, () => {
 
   before(async () => {
     folder = await temporaryFolder();
-    gatelog = await serve('demo', '--data', folder.path, '--events', '3000');
+    const config = join(folder.path, 'gatelog.toml');
+    await writeFile(config, await placesIn(folder.path));
+    const data = join(folder.path, 'data');
+    gatelog = await serve('demo', '--data', data, '--config', config, '--events', '3000');
     browser = await openBrowser();
     admin = await arrive(browser, gatelog.address, STILL);
     page = admin.page;
@@ -137,6 +142,29 @@ describe('whoever uses the console', { timeout: 300_000 }, () => {
       await assertAccessible();
     });
   }
+
+  it('reads where an address is', async () => {
+    const toAddress = '#attributes a[href^="/addresses/"]';
+    await openFrom('/flows', ...FAILED_STEP);
+    await page.locator('#attributes').getByText('Canton of Geneva').first().waitFor();
+    await assertAccessible();
+    await admin.go(await firstLink(toAddress));
+    await page.getByText('Example Networks and Data Centres of the Alps').first().waitFor();
+    await admin.photograph('places');
+    await assertAccessible();
+  });
+
+  it('follows an export', async () => {
+    await admin.go('/logs');
+    await page.locator('#export > summary').click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.locator('#export a').first().click(),
+    ]);
+    await page.locator('#exports [data-state="done"]').waitFor();
+    await assertAccessible();
+    await download.delete();
+  });
 
   it('reads an event beside its list', async () => {
     await admin.go('/logs');

@@ -1,4 +1,4 @@
-// Searches that are saved, and alerts that tell a webhook.
+// Searches that are saved, and alerts that tell a webhook and people by e-mail.
 
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 
+import { openMailbox } from './mailbox.mjs';
 import { serveRows } from './program.mjs';
 import { knownRows, KNOWN } from './rows.mjs';
 import { arrive, openBrowser } from './visitor.mjs';
@@ -33,13 +34,15 @@ async function receiver() {
 
 describe('searches and alerts', { timeout: 300_000 }, () => {
   let gatelog;
+  let mailbox;
   let webhook;
   let browser;
   let visitor;
   let page;
 
   before(async () => {
-    gatelog = await serveRows(knownRows());
+    mailbox = await openMailbox();
+    gatelog = await serveRows(knownRows(), mailbox.settings);
     webhook = await receiver();
     browser = await openBrowser();
     visitor = await arrive(browser, gatelog.address);
@@ -50,6 +53,7 @@ describe('searches and alerts', { timeout: 300_000 }, () => {
   after(async () => {
     await browser?.close();
     webhook?.close();
+    mailbox?.close();
     await gatelog?.stop();
   });
 
@@ -105,11 +109,33 @@ describe('searches and alerts', { timeout: 300_000 }, () => {
     visitor.assertNoComplaints();
   });
 
+  it('tells people by e-mail, and says who was not reached', async () => {
+    await visitor.go('/alerts/new?result=failure');
+    await page.locator('#rule-name').fill('Failures');
+    await page.locator('[name="comparison"]').selectOption('fewer');
+    await page.locator('#rule-recipients').fill('ada@acme.example');
+    await page.locator('#rule-language').selectOption('tr');
+    await visitor.follow('#save-rule');
+    assert.match(new URL(page.url()).pathname, /^\/alerts\/\d+$/, 'there is no secret to be shown');
+    const begun = await mailbox.next(/utf-8/);
+    assert.ok(begun.includes('Auto-Submitted: auto-generated'), begun.join('\n'));
+
+    await page.locator('#rule-recipients').fill('ada@acme.example\nnobody@acme.example');
+    await page.locator('#rule-language').selectOption('en');
+    await visitor.follow('#save-rule');
+    await visitor.follow('#test-alert');
+    const outcomes = await page.locator('#tested').innerText();
+    assert.match(outcomes, /accepted for ada@acme\.example/);
+    assert.match(outcomes, /nobody@acme\.example: permanent error \(550\): 5\.1\.1 nobody here/);
+    await visitor.photograph('alert-mail');
+    visitor.assertNoComplaints();
+  });
+
   for (const colorScheme of ['light', 'dark']) {
     it(`fits a telephone, ${colorScheme}`, async () => {
       await page.setViewportSize({ width: 390, height: 844 });
       await page.emulateMedia({ colorScheme });
-      for (const path of ['/searches', '/alerts', '/alerts/1', '/logs']) {
+      for (const path of ['/searches', '/alerts', '/alerts/1', '/alerts/2', '/logs']) {
         await visitor.go(path);
         if (path === '/logs') await page.locator('#saved > summary').click();
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -57,10 +57,11 @@ export async function serve(...parameters) {
 }
 
 /**
- * Imports Logto `rows` into a new data directory and serves it. `send` posts more rows, as lines;
+ * Imports Logto `rows` into a new data directory and serves it, with `settings` as its
+ * configuration. `send` posts more rows, as lines;
  * `keyFor` makes an API key with a scope; `stop` removes the directory as well.
  */
-export async function serveRows(rows) {
+export async function serveRows(rows, settings = '') {
   const folder = await temporaryFolder();
   const file = join(folder.path, 'rows.ndjson');
   const data = join(folder.path, 'data');
@@ -71,7 +72,9 @@ export async function serveRows(rows) {
     return said.match(KEY)[0];
   };
   const key = await keyFor('ingest');
-  const server = await serve('serve', '--data', data);
+  const config = join(folder.path, 'gatelog.toml');
+  await writeFile(config, settings);
+  const server = await serve('serve', '--data', data, '--config', config);
   const send = async (body) => {
     const headers = { authorization: `Bearer ${key}` };
     const sent = { method: 'POST', headers, body };

@@ -12,28 +12,34 @@
 //! - [`parquet`]: rows as Parquet.
 //! - [`output`]: bytes on their way out, compressed or not.
 //! - [`stream`]: from the ledger to the client.
+//! - [`progress`]: how far it is, and word that it is not wanted any more.
 
 mod asked;
 mod column;
 mod output;
 mod parquet;
+mod progress;
 mod stream;
 mod text;
 
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
+use gatelog_auth::Principal;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::{Access, PageStart};
 use gatelog_query::Query;
 use gatelog_service::Service;
 
 pub use self::asked::FileFormat;
+pub use self::progress::{ExportId, ExportState, Progress};
 
 use self::asked::{Asked, Format};
 use self::output::Encoding;
+use self::progress::Register;
 use self::stream::{Export, Part, body};
 use crate::blocking::{blocking, scanning};
 use crate::problem::Problem;
@@ -51,14 +57,29 @@ const EXPORTS_OF_ONE_MAX: usize = EXPORTS_MAX / 2;
 /// How many events match, those before the cursor included.
 const TOTAL_HEADER: HeaderName = HeaderName::from_static("gatelog-total");
 
-/// Room for exports under way.
+/// Room for exports under way, and how far they are.
 #[derive(Clone, Debug)]
-pub struct Exports(Room);
+pub struct Exports {
+    room: Room,
+    register: Register,
+}
 
 impl Default for Exports {
     fn default() -> Self {
-        Self(Room::new("exports", EXPORTS_MAX, EXPORTS_OF_ONE_MAX))
+        let room = Room::new("exports", EXPORTS_MAX, EXPORTS_OF_ONE_MAX);
+        Self { room, register: Register::default() }
     }
+}
+
+/// A file that somebody wants who was let in by other means than a key.
+#[derive(Debug)]
+pub struct Download {
+    /// Everything that this finds.
+    pub query: Query,
+    /// How it is written.
+    pub format: FileFormat,
+    /// What its reader calls it, to ask how far it is.
+    pub id: Option<ExportId>,
 }
 
 pub(crate) async fn export(
@@ -73,12 +94,12 @@ pub(crate) async fn export(
     let part = move |reader: &Reader| {
         Ok(Part { query: question.resolve(reader, order)?.query, start, limit })
     };
-    shared.exports.answer(reader, part, format, &headers, now).await
+    shared.exports.answer(reader, part, format, None, &headers, now).await
 }
 
 impl Exports {
-    /// Everything that `query` finds, as a file to download. It is for callers who were let in by
-    /// other means than a key.
+    /// A file to download. One that is cancelled before anything was found is answered by 204, at
+    /// which browsers stay where they are.
     ///
     /// # Errors
     /// 429 when as many exports are under way as there or one's own may be, or too many questions
@@ -86,13 +107,25 @@ impl Exports {
     pub async fn download(
         &self,
         reader: Reader,
-        query: Query,
-        format: FileFormat,
+        download: Download,
         headers: &HeaderMap,
         now: UnixMicros,
     ) -> Result<Response, Problem> {
+        let Download { query, format, id } = download;
         let part = move |_: &Reader| Ok(Part { query, start: PageStart::First, limit: u64::MAX });
-        self.answer(reader, part, Format::of(format, None, false)?, headers, now).await
+        self.answer(reader, part, Format::of(format, None, false)?, id, headers, now).await
+    }
+
+    /// How far an export is that `principal` began and gave this id; `None` if there is none, or
+    /// it ended more than five minutes ago.
+    pub fn progress(&self, principal: &Principal, id: &ExportId) -> Option<Progress> {
+        self.register.progress(principal, id)
+    }
+
+    /// Ends an export that `principal` began: its connection is cut, and nothing more is read for
+    /// it. Says whether there is one.
+    pub fn cancel(&self, principal: &Principal, id: &ExportId) -> bool {
+        self.register.cancel(principal, id)
     }
 
     async fn answer(
@@ -100,10 +133,13 @@ impl Exports {
         reader: Reader,
         part: impl FnOnce(&Reader) -> Result<Part, Problem> + Send + 'static,
         format: Format,
+        id: Option<ExportId>,
         headers: &HeaderMap,
         now: UnixMicros,
     ) -> Result<Response, Problem> {
-        let place = self.0.take(reader.principal())?;
+        let place = self.room.take(reader.principal())?;
+        let tracked = self.register.begin(reader.principal(), id);
+        let counter = tracked.counter();
         let encoding = match format.is_compressed() {
             true => Encoding::Identity,
             false => Encoding::accepted(headers),
@@ -116,17 +152,24 @@ impl Exports {
         })
         .await??;
         let is_scan = Access::is_scan(&part.query.filter);
+        let of_export = counter.clone();
         let begin = move || {
-            let export = Export::open(reader, &part, format, encoding, place)?;
+            let export = Export::open(reader, &part, format, encoding, (place, of_export))?;
             let total = export.total();
             let (first, rest) = export.piece().map_err(|error| Problem::internal(&error))?;
             Ok::<_, Problem>((total, first, rest))
         };
-        let (total, first, rest) = match is_scan {
-            true => scanning(begin).await??,
-            false => blocking(begin).await??,
+        let begun = async {
+            match is_scan {
+                true => scanning(begin).await?,
+                false => blocking(begin).await?,
+            }
         };
-        let mut response = (head, body(first, rest)).into_response();
+        let (total, first, rest) = tokio::select! {
+            begun = begun => begun?,
+            () = counter.clone().cancelled() => return Ok(StatusCode::NO_CONTENT.into_response()),
+        };
+        let mut response = (head, body(first, rest, tracked)).into_response();
         response.headers_mut().insert(TOTAL_HEADER, HeaderValue::from(total));
         Ok(response)
     }

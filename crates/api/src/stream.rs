@@ -147,7 +147,7 @@ impl Seat {
                 Ok(piece.map(|(piece, feed)| (piece, (feed, position))))
             }
         });
-        (answer_head(), taken::body(pieces)).into_response()
+        (answer_head(), taken::body(pieces, std::future::pending())).into_response()
     }
 }
 

@@ -6,9 +6,9 @@
 //! (HTTP/2), where the others may well be taken.
 
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -28,19 +28,27 @@ struct Held {
     pieces: Option<Pieces>,
     /// What is left of the last piece.
     rest: Bytes,
+    /// Who is to be told when they are given up.
+    waiting: Option<Waker>,
     /// When the last part was handed out, if nobody has asked for the next one yet.
     untaken_since: Option<Instant>,
 }
 
-/// A body of these pieces. What they hold is dropped as soon as the body is, and when no piece was
-/// asked for during [`UNTAKEN_MS_MAX`]; the body is then cut, so that it never passes for a whole
-/// one.
-pub(crate) fn body(pieces: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Body {
-    let pieces: Pieces = Box::pin(pieces);
-    let held =
-        Held { pieces: Some(pieces), rest: Bytes::new(), untaken_since: Some(Instant::now()) };
+/// A body of these pieces. What they hold is dropped as soon as the body is, when no piece was
+/// asked for during [`UNTAKEN_MS_MAX`], and when `unwanted` comes; the body is then cut, so that it
+/// never passes for a whole one.
+pub(crate) fn body(
+    pieces: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+    unwanted: impl Future<Output = ()> + Send + 'static,
+) -> Body {
+    let held = Held {
+        pieces: Some(Box::pin(pieces)),
+        rest: Bytes::new(),
+        waiting: None,
+        untaken_since: Some(Instant::now()),
+    };
     let held = Arc::new(Mutex::new(held));
-    tokio::spawn(give_up(Arc::downgrade(&held)));
+    tokio::spawn(give_up(Arc::downgrade(&held), unwanted));
     Body::from_stream(poll_fn(move |context| {
         held.lock().unwrap_or_else(PoisonError::into_inner).part(context)
     }))
@@ -55,6 +63,7 @@ impl Held {
         // While it is awaited, it is not the client who is slow.
         self.untaken_since = None;
         if self.rest.is_empty() {
+            self.waiting = Some(context.waker().clone());
             match ready!(pieces.as_mut().poll_next(context)) {
                 Some(Ok(piece)) => self.rest = piece,
                 end => return Poll::Ready(end),
@@ -66,21 +75,30 @@ impl Held {
     }
 }
 
-/// Waits until the body is gone, or was not taken for too long.
-async fn give_up(held: Weak<Mutex<Held>>) {
+/// Waits until the body is gone, was not taken for too long, or is not wanted any more.
+async fn give_up(held: Weak<Mutex<Held>>, unwanted: impl Future<Output = ()>) {
     let patience = Duration::from_millis(UNTAKEN_MS_MAX);
     let mut until = Instant::now() + patience;
+    let mut unwanted = pin!(unwanted);
     loop {
-        sleep_until(until).await;
+        let is_unwanted = tokio::select! {
+            () = sleep_until(until) => false,
+            () = &mut unwanted => true,
+        };
         let Some(held) = held.upgrade() else { return };
         let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         until = held.untaken_since.unwrap_or(now) + patience;
-        if until <= now {
-            tracing::info!(
-                "an answer was cut off: its client has not taken any of it for a minute"
-            );
+        if is_unwanted || until <= now {
+            if !is_unwanted {
+                tracing::info!(
+                    "an answer was cut off: its client has not taken any of it for a minute"
+                );
+            }
             held.pieces = None;
+            if let Some(waiting) = held.waiting.take() {
+                waiting.wake();
+            }
             return;
         }
     }

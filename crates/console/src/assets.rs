@@ -46,6 +46,7 @@ pub(crate) static STYLE: Asset = Asset::new(
         include_str!("../assets/style/keys.css"),
         include_str!("../assets/style/columns.css"),
         include_str!("../assets/style/kept.css"),
+        include_str!("../assets/style/exports.css"),
         include_str!("../assets/style/preferences.css"),
         include_str!("../assets/style/widths.css"),
     ),
@@ -71,6 +72,7 @@ pub(crate) static SCRIPT: Asset = Asset::new(
         include_str!("../assets/script/range.js"),
         include_str!("../assets/script/zone.js"),
         include_str!("../assets/script/passkeys.js"),
+        include_str!("../assets/script/exports.js"),
         include_str!("../assets/script/begin.js"),
     ),
 );

@@ -24,6 +24,7 @@
 //! - `visits`: which events belong to one visit to the sign-in pages.
 //! - `listing`: one page of a list of events.
 //! - `links`: addresses of pages.
+//! - [`mail`]: what is told of an alert by e-mail.
 //! - `change`: addresses that say only what changes.
 //! - `frame`: what stands around every page.
 //! - `text`, `moment`, `event_view`, `record`: how hostile text, times, events and records look.
@@ -44,6 +45,7 @@ mod frame;
 mod language;
 mod links;
 mod listing;
+pub mod mail;
 mod moment;
 mod page;
 mod people;
@@ -110,6 +112,13 @@ struct Console {
     stop: Stop,
 }
 
+impl Console {
+    /// Whether alerts can be told by e-mail.
+    fn sends_mail(&self) -> bool {
+        self.options.courier.as_ref().is_some_and(|courier| courier.sends_mail())
+    }
+}
+
 /// All pages, with a page for addresses that do not exist as the fallback. Live lists end when
 /// the server stops; exports and live lists take room that is shared with the API.
 pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<Shared>) -> Router {
@@ -142,6 +151,8 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<
         .route("/logs/complete", get(page::logs::complete::show))
         .route("/logs/live", get(page::logs::live::stream))
         .route("/logs/export", get(page::logs::export::download))
+        .route("/logs/export/{id}", get(page::logs::export::progress))
+        .route("/logs/export/{id}/cancel", post(page::logs::export::cancel))
         .route("/logs/from/{question}/", get(change::list).post(page::searches::create))
         .route("/logs/from/{question}/{id}", get(change::event))
         .route("/logs/{id}", get(page::details::show))

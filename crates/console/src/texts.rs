@@ -16,7 +16,9 @@ mod french;
 mod table;
 mod turkish;
 
-pub(crate) use table::{Devices, EXAMPLES, Noun, Overview, Problem, Provider, Searches, Texts};
+pub(crate) use table::{
+    Devices, EXAMPLES, Mail, Noun, Overview, Problem, Provider, Searches, Texts,
+};
 
 impl Texts {
     /// The texts of a language.
@@ -54,6 +56,16 @@ impl Texts {
     /// `1 event`, `1,234 events`.
     pub(crate) fn counted(&self, number: u64, noun: Noun) -> String {
         format!("{} {}", self.number(number), self.noun(number, noun))
+    }
+
+    /// `15 minutes`, `1 hour`, `7 days`.
+    pub(crate) fn period(&self, seconds: u32) -> String {
+        let (length, noun) = match seconds {
+            days if days % 86_400 == 0 => (86_400, self.nouns.day),
+            hours if hours % 3_600 == 0 => (3_600, self.nouns.hour),
+            _ => (60, self.nouns.minute),
+        };
+        self.counted(u64::from(seconds / length), noun)
     }
 
     /// How something ended.

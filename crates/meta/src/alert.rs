@@ -1,10 +1,13 @@
 //! Questions that are counted every minute, what became of them, and what is still to be sent.
 //!
 //! What is decided from a count is decided in `service`; here a decision is written together with
-//! the message that follows from it, so that none is lost or made twice.
+//! the messages that follow from it, so that none is lost or made twice.
+//!
+//! - [`sending`]: what waits to be sent, and what became of it.
 
 use std::fmt;
 
+use gatelog_event::language::Language;
 use gatelog_event::own_audit::Value;
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
@@ -16,6 +19,10 @@ use crate::database::Meta;
 use crate::error::{BrokenRule, Error};
 use crate::outbox::{changed, put};
 
+mod sending;
+
+pub use sending::{AlertMessage, AlertSending, Destination, Occasion, SENDINGS_KEPT};
+
 /// Alerts of one tenant: all are counted within one minute.
 pub const ALERTS_MAX: u32 = 100;
 
@@ -24,7 +31,12 @@ pub const CHANGES_KEPT: u32 = 50;
 
 const COLUMNS: &str = "number, tenant, name, query, comparison, threshold, period_seconds, webhook, \
      secret, tells_end, remind_hours, edited, muted_until, is_firing, since, told, checked, count, \
-     check_error, send_error";
+     check_error, recipients, language, \
+     (SELECT error FROM alert_sendings AS last \
+      WHERE last.alert = alerts.number AND last.time >= alerts.edited AND error IS NOT NULL \
+      AND NOT EXISTS (SELECT 1 FROM alert_sendings AS later WHERE later.alert = last.alert \
+                      AND later.number > last.number AND later.recipient IS last.recipient) \
+      ORDER BY last.number DESC LIMIT 1) AS send_error";
 
 /// On which side of the threshold an alert fires.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,8 +61,12 @@ pub struct AlertRule {
     pub threshold: u32,
     /// How far back events are counted.
     pub period_seconds: u32,
-    /// The address that is told.
-    pub webhook: String,
+    /// The address that is sent JSON, if one is.
+    pub webhook: Option<String>,
+    /// Who is told by e-mail: addresses, each of which is told apart.
+    pub recipients: Vec<String>,
+    /// In which language they are told.
+    pub language: Language,
     /// Whether the end is told too.
     pub tells_end: bool,
     /// After how many hours it is told again, as long as it fires; never without.
@@ -95,7 +111,7 @@ pub struct Alert {
     pub count: Option<u64>,
     /// Why they could not be counted.
     pub check_error: Option<String>,
-    /// Why the last message could not be sent.
+    /// Why the last message to a destination could not be sent, the newest of them.
     pub send_error: Option<String>,
 }
 
@@ -108,17 +124,6 @@ pub struct AlertChange {
     pub is_firing: bool,
     /// How many events there were.
     pub count: u64,
-}
-
-/// Why a message is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Occasion {
-    /// The alert begins to fire.
-    Begin,
-    /// It fires still.
-    Remind,
-    /// It fires no longer.
-    End,
 }
 
 /// What was found and decided.
@@ -136,25 +141,6 @@ pub struct AlertCheck {
     pub tell: Option<Occasion>,
 }
 
-/// A message that waits to be sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AlertMessage {
-    /// What tells it from all others; the receiver may get it twice.
-    pub number: i64,
-    /// Of which alert.
-    pub alert: i64,
-    /// Why it is sent.
-    pub occasion: Occasion,
-    /// How many events there were.
-    pub count: u64,
-    /// The first time that was counted.
-    pub from: UnixMicros,
-    /// The first time that was not.
-    pub to: UnixMicros,
-    /// How often it was tried in vain.
-    pub attempts: u32,
-}
-
 impl Comparison {
     /// Both.
     pub const ALL: [Self; 2] = [Self::More, Self::Fewer];
@@ -170,19 +156,6 @@ impl Comparison {
     /// The comparison of this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|comparison| comparison.name() == name)
-    }
-}
-
-impl Occasion {
-    const ALL: [Self; 3] = [Self::Begin, Self::Remind, Self::End];
-
-    /// The word in `meta.db` and in messages.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Begin => "begin",
-            Self::Remind => "remind",
-            Self::End => "end",
-        }
     }
 }
 
@@ -239,7 +212,8 @@ impl Meta {
             }
             let sql = "INSERT INTO alerts (tenant, name, query, comparison, threshold, \
                        period_seconds, webhook, tells_end, remind_hours, secret, edited, since, \
-                       is_firing) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, 0)";
+                       is_firing, recipients, language) VALUES \
+                       (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, 0, ?12, ?13)";
             let values = params![
                 tenant.as_str(),
                 rule.name,
@@ -247,11 +221,13 @@ impl Meta {
                 rule.comparison.name(),
                 rule.threshold,
                 rule.period_seconds,
-                rule.webhook,
+                rule.webhook.as_deref().unwrap_or_default(),
                 rule.tells_end,
                 rule.remind_hours,
                 secret.0,
                 change.time.micros(),
+                rule.recipients.join("\n"),
+                rule.language.code(),
             ];
             transaction.execute(sql, values).map_err(|error| named(error, &rule.name))?;
             let number = transaction.last_insert_rowid();
@@ -261,7 +237,8 @@ impl Meta {
     }
 
     /// Changes the rule of an alert, which begins anew: it is quiet, and what waits to be sent
-    /// about the old rule is dropped.
+    /// about the old rule is dropped. Messages are signed with `secret` from then on, if one is
+    /// given.
     ///
     /// # Errors
     ///
@@ -271,13 +248,15 @@ impl Meta {
         tenant: &TenantName,
         number: i64,
         rule: &AlertRule,
+        secret: Option<&WebhookSecret>,
         change: &Change,
     ) -> Result<(), Error> {
         self.transaction(|transaction| {
             let sql = "UPDATE alerts SET name = ?3, query = ?4, comparison = ?5, threshold = ?6, \
                        period_seconds = ?7, webhook = ?8, tells_end = ?9, remind_hours = ?10, \
                        edited = ?11, since = ?11, is_firing = 0, told = NULL, checked = NULL, \
-                       count = NULL, check_error = NULL, send_error = NULL \
+                       count = NULL, check_error = NULL, recipients = ?12, language = ?13, \
+                       secret = coalesce(?14, secret) \
                        WHERE number = ?2 AND tenant = ?1";
             let values = params![
                 tenant.as_str(),
@@ -287,10 +266,13 @@ impl Meta {
                 rule.comparison.name(),
                 rule.threshold,
                 rule.period_seconds,
-                rule.webhook,
+                rule.webhook.as_deref().unwrap_or_default(),
                 rule.tells_end,
                 rule.remind_hours,
                 change.time.micros(),
+                rule.recipients.join("\n"),
+                rule.language.code(),
+                secret.map(|secret| &secret.0),
             ];
             let updated =
                 transaction.execute(sql, values).map_err(|error| named(error, &rule.name))?;
@@ -394,65 +376,6 @@ impl Meta {
             })
         })
     }
-
-    /// Messages that are to be sent now, oldest first, `limit` at most.
-    ///
-    /// # Errors
-    ///
-    /// Only if the disk fails or the file is damaged.
-    pub fn due_alert_messages(
-        &self,
-        now: UnixMicros,
-        limit: u32,
-    ) -> Result<Vec<AlertMessage>, Error> {
-        let sql = "SELECT number, alert, occasion, count, from_time, to_time, attempts \
-                   FROM alert_messages WHERE due <= ?1 ORDER BY due, number LIMIT ?2";
-        self.rows(sql, params![now.micros(), limit], message)
-    }
-
-    /// Forgets a message that was sent.
-    ///
-    /// # Errors
-    ///
-    /// Only if the disk fails.
-    pub fn alert_message_sent(&self, message: &AlertMessage) -> Result<(), Error> {
-        self.transaction(|transaction| {
-            transaction
-                .execute("DELETE FROM alert_messages WHERE number = ?1", [message.number])?;
-            let sql = "UPDATE alerts SET send_error = NULL WHERE number = ?1";
-            transaction.execute(sql, [message.alert])?;
-            Ok(())
-        })
-    }
-
-    /// Notes that a message could not be sent: it is tried again at `next`, or given up.
-    ///
-    /// # Errors
-    ///
-    /// Only if the disk fails.
-    pub fn alert_message_failed(
-        &self,
-        message: &AlertMessage,
-        error: &str,
-        next: Option<UnixMicros>,
-    ) -> Result<(), Error> {
-        self.transaction(|transaction| {
-            match next {
-                Some(next) => {
-                    let sql = "UPDATE alert_messages SET attempts = attempts + 1, due = ?2 \
-                               WHERE number = ?1";
-                    transaction.execute(sql, params![message.number, next.micros()])?;
-                }
-                None => {
-                    let sql = "DELETE FROM alert_messages WHERE number = ?1";
-                    transaction.execute(sql, [message.number])?;
-                }
-            }
-            let sql = "UPDATE alerts SET send_error = ?2 WHERE number = ?1";
-            transaction.execute(sql, params![message.alert, error])?;
-            Ok(())
-        })
-    }
 }
 
 fn write_check(
@@ -460,9 +383,8 @@ fn write_check(
     alert: &Alert,
     check: &AlertCheck,
 ) -> Result<(), Error> {
-    let AlertCheck { from, to, state, tell, .. } = *check;
-    // SQLite's numbers end there; no ledger has more events.
-    let count = i64::try_from(check.count).unwrap_or(i64::MAX);
+    let AlertCheck { to, state, tell, .. } = *check;
+    let count = countable(check.count);
     let sql = "UPDATE alerts SET checked = ?3, count = ?4, check_error = NULL, is_firing = ?5, \
                since = ?6, told = ?7 WHERE number = ?1 AND edited = ?2";
     let values = params![
@@ -486,20 +408,25 @@ fn write_check(
                     ORDER BY number DESC LIMIT ?2)";
         transaction.execute(sql, params![alert.number, CHANGES_KEPT])?;
     }
-    if let Some(occasion) = tell {
-        let sql = "INSERT INTO alert_messages \
-                   (alert, occasion, count, from_time, to_time, attempts, due) \
-                   VALUES (?1, ?2, ?3, ?4, ?5, 0, ?5)";
-        let values = params![alert.number, occasion.name(), count, from.micros(), to.micros()];
-        transaction.execute(sql, values)?;
+    match tell {
+        Some(occasion) => sending::put_messages(transaction, alert, check, occasion),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// SQLite's numbers end there; no ledger has more events.
+fn countable(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 fn alert(row: &Row<'_>) -> Result<Alert, Error> {
     let comparison: String = row.get("comparison")?;
     let comparison = Comparison::from_name(&comparison)
         .ok_or(Error::Damaged { column: "comparison", value: comparison })?;
+    let language: String = row.get("language")?;
+    let language = Language::from_code(&language)
+        .ok_or(Error::Damaged { column: "language", value: language })?;
+    let (webhook, recipients): (String, String) = (row.get("webhook")?, row.get("recipients")?);
     Ok(Alert {
         number: row.get("number")?,
         tenant: column::parsed(row, "tenant")?,
@@ -509,7 +436,9 @@ fn alert(row: &Row<'_>) -> Result<Alert, Error> {
             comparison,
             threshold: row.get("threshold")?,
             period_seconds: row.get("period_seconds")?,
-            webhook: row.get("webhook")?,
+            webhook: Some(webhook).filter(|webhook| !webhook.is_empty()),
+            recipients: recipients.lines().map(str::to_owned).collect(),
+            language,
             tells_end: row.get("tells_end")?,
             remind_hours: row.get("remind_hours")?,
         },
@@ -525,20 +454,6 @@ fn alert(row: &Row<'_>) -> Result<Alert, Error> {
         count: counted(row)?,
         check_error: row.get("check_error")?,
         send_error: row.get("send_error")?,
-    })
-}
-
-fn message(row: &Row<'_>) -> Result<AlertMessage, Error> {
-    let occasion: String = row.get("occasion")?;
-    let known = Occasion::ALL.into_iter().find(|known| known.name() == occasion);
-    Ok(AlertMessage {
-        number: row.get("number")?,
-        alert: row.get("alert")?,
-        occasion: known.ok_or(Error::Damaged { column: "occasion", value: occasion })?,
-        count: counted(row)?.unwrap_or_default(),
-        from: column::time(row, "from_time")?,
-        to: column::time(row, "to_time")?,
-        attempts: row.get("attempts")?,
     })
 }
 

@@ -55,8 +55,8 @@ mod migration;
 
 pub use access::{Access, InvalidAccess, Scope, TenantScope};
 pub use alert::{
-    Alert, AlertChange, AlertCheck, AlertMessage, AlertRule, AlertState, Comparison, Occasion,
-    WebhookSecret,
+    Alert, AlertChange, AlertCheck, AlertMessage, AlertRule, AlertSending, AlertState, Comparison,
+    Destination, Occasion, WebhookSecret,
 };
 pub use author::{Author, Change};
 pub use client::{AccessToken, Client, ClientDialect, NewClient, UnknownDialect};

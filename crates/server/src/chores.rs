@@ -159,7 +159,10 @@ fn send_notices(service: &Service, courier: &Arc<dyn Courier>) -> Result<(), Err
     let mut sending = JoinSet::new();
     for (message, notice) in service.due_notices(NOTICES_MAX)? {
         let courier = Arc::clone(courier);
-        let send = async move { (message, courier.send(&notice).await) };
+        let send = async move {
+            let outcome = courier.send(&notice, &message.destination).await;
+            (message, outcome)
+        };
         sending.spawn_on(send, &Handle::current());
     }
     // This thread may block; a panic ends the round.

@@ -6,9 +6,11 @@
 //!
 //! - [`console`]: how people get into the console.
 //! - [`dialects`]: what it stands beside.
+//! - [`smtp`]: how mail leaves it.
 
 mod console;
 mod dialects;
+mod smtp;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -19,6 +21,7 @@ use serde::Deserialize;
 
 pub use self::console::{AccessConfig, ConsoleConfig, OidcConfig, RoleConfig};
 pub use self::dialects::{AuthgearConfig, AuthgearProject, LogtoConfig, LogtoIssuer};
+pub use self::smtp::{Password, Security, SmtpConfig};
 use crate::log::{LogFormat, LogLevel};
 
 /// The prefix of environment names.
@@ -34,6 +37,8 @@ pub struct Config {
     pub log: LogConfig,
     /// `[console]`
     pub console: ConsoleConfig,
+    /// `[smtp]`
+    pub smtp: SmtpConfig,
     /// `[logto]`
     pub logto: LogtoConfig,
     /// `[authgear]`
@@ -113,6 +118,12 @@ pub enum ConfigError {
         /// What is wrong.
         reason: String,
     },
+    /// A secret in a file that more people read than may know it.
+    #[error("{}: smtp.password: a password does not belong there; give it as GATELOG_SMTP__PASSWORD, or in a file of its own that smtp.password_file names", path.display())]
+    Secret {
+        /// The file.
+        path: PathBuf,
+    },
     /// Keys that do not go together.
     #[error("{0}")]
     Inconsistent(String),
@@ -132,7 +143,10 @@ impl Config {
             let source = |source| ConfigError::Read { path: path.to_owned(), source };
             let text = std::fs::read_to_string(path).map_err(source)?;
             // Read as the configuration first: errors then have their place in the file.
-            toml::from_str::<Self>(&text).map_err(|error| invalid(path, &text, &error))?;
+            let read: Self = toml::from_str(&text).map_err(|error| invalid(path, &text, &error))?;
+            if read.smtp.password.is_some() {
+                return Err(ConfigError::Secret { path: path.to_owned() });
+            }
             table = text.parse().map_err(|error| invalid(path, &text, &error))?;
         }
         for (name, value) in environment {
@@ -195,6 +209,7 @@ impl Config {
             )));
         }
         self.console.check()?;
+        self.smtp.check()?;
         self.logto.check()?;
         self.authgear.check()
     }
@@ -248,6 +263,8 @@ mod tests {
         assert_eq!(log, Ok(LogConfig { format: LogFormat::Json, level: LogLevel::Debug }));
         let networks = load("", &[("GATELOG_SERVER__BEHIND_PROXY", "[\"10.0.0.0/8\"]")]);
         assert_eq!(networks.map(|config| config.server.behind_proxy.len()), Ok(1));
+        let smtp = load("", &[("GATELOG_SMTP__PASSWORD", "12345")]).map(|config| config.smtp);
+        assert!(smtp.is_ok_and(|smtp| smtp.password.is_some()), "a password of digits");
     }
 
     #[test]
@@ -271,6 +288,11 @@ mod tests {
                 "[[logto.issuers]]\nissuer = \"https://id.example/oidc\"\nalgorithm = \"none\"\n",
                 vec![],
                 "gatelog.toml:3:13: unknown algorithm `none` (known: RS256",
+            ),
+            (
+                "[smtp]\npassword = \"s3cret\"\n",
+                vec![],
+                "gatelog.toml: smtp.password: a password does not belong there",
             ),
             (
                 "",

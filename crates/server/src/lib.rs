@@ -11,7 +11,9 @@
 //! - [`app`]: all routes in one.
 //! - [`keys`]: keys of others, over HTTP.
 //! - [`chores`]: what is done again and again: the audit of reads, names changed beside the server, early sealing, alerts.
-//! - [`webhook`]: notices of alerts, sent over HTTP.
+//! - [`courier`]: who brings notices of alerts to where they belong.
+//! - [`webhook`]: to a webhook, over HTTP.
+//! - [`mail`]: to people, by e-mail.
 //! - [`health`]: is it alive, is it ready, what does it measure.
 //! - [`requests`]: what is noted of every request.
 //! - [`metrics`]: what is measured, as OpenMetrics text.
@@ -25,10 +27,12 @@ mod app;
 mod certificate;
 mod chores;
 pub mod config;
+mod courier;
 mod health;
 mod keys;
 mod listen;
 pub mod log;
+mod mail;
 pub mod metrics;
 mod patience;
 mod requests;

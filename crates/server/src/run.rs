@@ -19,9 +19,11 @@ use crate::administrator;
 use crate::app::{self, Dialects};
 use crate::chores::Chore;
 use crate::config::{Config, ConfigError};
+use crate::courier::Couriers;
 use crate::health::Health;
 use crate::keys::HttpKeys;
 use crate::listen::{self, Entrance};
+use crate::mail::Mailer;
 use crate::metrics::{Metrics, Traffic};
 use crate::requests::Requests;
 use crate::system::{environment, operator};
@@ -86,7 +88,8 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
     };
     let whole = config.clone();
     let opened = tokio::task::spawn_blocking(move || open(&whole)).await;
-    let Opened { service, one_time_password, places } = opened.map_err(|_| Error::Panicked)??;
+    let Opened { service, one_time_password, places, mailer } =
+        opened.map_err(|_| Error::Panicked)??;
 
     let source = |source| Error::Listen { address: server.listen, source };
     let listener = TcpListener::bind(server.listen).await.map_err(source)?;
@@ -99,11 +102,18 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
     let client = HttpKeys::new(config.logto.speaks_tls() || config.console.speaks_tls());
     let client = Arc::new(client.map_err(|error| Error::Tls(error.to_string()))?);
     let providers = Arc::new(config.console.providers(Arc::<HttpKeys>::clone(&client))?);
-    let courier: Arc<dyn Courier> = Arc::new(Webhooks { public_url: server.public_url.clone() });
+    let public_url = server.public_url.clone();
+    if mailer.is_some() && public_url.is_none() {
+        tracing::warn!(
+            "server.public_url is not set: e-mails of alerts have no link to the events"
+        );
+    }
+    let webhooks = Webhooks { public_url: public_url.clone() };
+    let courier: Arc<dyn Courier> = Arc::new(Couriers { webhooks, mailer });
     let console = ConsoleOptions {
         secure_cookies,
         providers,
-        public_url: server.public_url.clone(),
+        public_url,
         courier: Some(Arc::clone(&courier)),
         places,
     };
@@ -149,18 +159,20 @@ struct Opened {
     service: Arc<Service>,
     one_time_password: Option<OneTimePassword>,
     places: Arc<Places>,
+    mailer: Option<Mailer>,
 }
 
 fn open(config: &Config) -> Result<Opened, Error> {
     let places = Arc::new(config.console.places()?);
     let derivation = Arc::new(Origins::new(Arc::clone(&places)));
+    let mailer = Mailer::new(&config.smtp, config.server.public_url.clone())?;
     let environment = Environment { derivation, ..environment() };
     let service = Service::open(&config.server.data, environment.clone())?;
     // Opened now, so that a name that was mistyped does not show only when somebody asks.
     config.tenants().try_for_each(|tenant| service.tenant(tenant).map(drop))?;
     let one_time_password =
         administrator::one_time_password(service.meta(), &environment, operator())?;
-    Ok(Opened { service: Arc::new(service), one_time_password, places })
+    Ok(Opened { service: Arc::new(service), one_time_password, places, mailer })
 }
 
 impl Running {

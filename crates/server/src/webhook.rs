@@ -3,12 +3,9 @@
 //! The address is chosen by an administrator of a tenant and may be in a private network, where
 //! those who run this themselves have their chats and pagers. Redirects are not followed.
 
-use std::future::Future;
-use std::pin::Pin;
-
 use gatelog_auth::hexadecimal;
-use gatelog_event::time::UnixMicros;
-use gatelog_service::alerts::courier::{Courier, Notice};
+use gatelog_console::mail::counted_events;
+use gatelog_service::alerts::courier::Notice;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -25,23 +22,21 @@ pub(crate) struct Webhooks {
     pub(crate) public_url: Option<String>,
 }
 
-impl Courier for Webhooks {
-    fn send<'n>(
-        &'n self,
-        notice: &'n Notice,
-    ) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'n>> {
-        Box::pin(async move {
-            let (url, body) = (&notice.alert.rule.webhook, self.body(notice).to_string());
-            let signature = signature(&notice.alert.secret.0, &body);
-            // Of its own each time: notices are few, and certificates may have changed.
-            let client = HttpKeys::new(url.starts_with("https://"));
-            let client = client.map_err(|error| error.to_string())?;
-            client.send_json(url, (SIGNATURE, &signature), body).await
-        })
-    }
-}
-
 impl Webhooks {
+    /// Sends a notice to the webhook of its alert.
+    ///
+    /// # Errors
+    /// What went wrong, for people.
+    pub(crate) async fn send(&self, notice: &Notice) -> Result<(), String> {
+        let url = notice.alert.rule.webhook.as_ref().ok_or("the alert has no webhook")?;
+        let body = self.body(notice).to_string();
+        let signature = signature(&notice.alert.secret.0, &body);
+        // Of its own each time: notices are few, and certificates may have changed.
+        let client = HttpKeys::new(url.starts_with("https://"));
+        let client = client.map_err(|error| error.to_string())?;
+        client.send_json(url, (SIGNATURE, &signature), body).await
+    }
+
     fn body(&self, notice: &Notice) -> Value {
         let (alert, rule) = (&notice.alert, &notice.alert.rule);
         json!({
@@ -53,24 +48,10 @@ impl Webhooks {
             "count": notice.count,
             "threshold": { "comparison": rule.comparison.name(), "events": rule.threshold },
             "window": { "from": notice.from.to_string(), "to": notice.to.to_string() },
-            "link": self.public_url.as_deref().map(|url| link(url, notice)),
+            "link": self.public_url.as_deref().map(|url| counted_events(url, notice)),
             "examples": notice.examples,
         })
     }
-}
-
-/// The audit logs with what was counted.
-fn link(public_url: &str, notice: &Notice) -> String {
-    let alert = &notice.alert;
-    // Whole seconds in UTC, whatever the zone of whoever opens it.
-    let time = |time: UnixMicros| time.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-    let mut link = form_urlencoded::Serializer::new(String::new());
-    link.append_pair("tenant", alert.tenant.as_str());
-    if !alert.rule.query.is_empty() {
-        link.append_pair("q", &alert.rule.query);
-    }
-    link.append_pair("from", &time(notice.from)).append_pair("to", &time(notice.to));
-    format!("{}/logs?{}", public_url.trim_end_matches('/'), link.finish())
 }
 
 fn signature(secret: &str, body: &str) -> String {
@@ -84,6 +65,8 @@ fn signature(secret: &str, body: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use gatelog_event::language::Language;
+    use gatelog_event::time::UnixMicros;
     use gatelog_meta::{Alert, AlertRule, AlertState, Comparison, Occasion, WebhookSecret};
 
     use super::*;
@@ -106,7 +89,9 @@ mod tests {
                 comparison: Comparison::More,
                 threshold: 10,
                 period_seconds: 300,
-                webhook: "https://hooks.example/".to_owned(),
+                webhook: Some("https://hooks.example/".to_owned()),
+                recipients: Vec::new(),
+                language: Language::English,
                 tells_end: true,
                 remind_hours: None,
             },
@@ -127,6 +112,8 @@ mod tests {
             from: at("2026-11-20T14:00:00Z"),
             to: at("2026-11-20T14:05:00Z"),
             examples: vec!["a".to_owned()],
+            span: None,
+            began: at("2026-11-20T14:05:00Z"),
         };
         let webhooks = Webhooks { public_url: Some("https://logs.example/".to_owned()) };
         let expected = json!({
@@ -138,8 +125,8 @@ mod tests {
             "count": 12,
             "threshold": { "comparison": "more", "events": 10 },
             "window": { "from": "2026-11-20T14:00:00.000000Z", "to": "2026-11-20T14:05:00.000000Z" },
-            "link": "https://logs.example/logs?tenant=acme&q=outcome+%3D+%22failure%22\
-                     &from=2026-11-20T14%3A00%3A00Z&to=2026-11-20T14%3A05%3A00Z",
+            "link": "https://logs.example/logs?tenant=acme&q=outcome+=+%22failure%22\
+                     &from=2026-11-20T14:00:00Z&to=2026-11-20T14:05:00Z",
             "examples": ["a"],
         });
         assert_eq!(webhooks.body(&notice), expected);

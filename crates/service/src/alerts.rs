@@ -79,13 +79,16 @@ impl Service {
         for message in due {
             // An alert takes its messages with it when it is deleted.
             let Some(alert) = self.meta().alert(message.alert)? else { continue };
+            let newest = self.newest(&alert, message.from, message.to);
             let notice = Notice {
-                examples: self.examples(&alert, message.from, message.to),
                 message: Some(message.number),
                 occasion: Some(message.occasion),
                 count: message.count,
                 from: message.from,
                 to: message.to,
+                examples: newest.ids,
+                span: newest.span,
+                began: message.began,
                 alert,
             };
             notices.push((message, notice));
@@ -100,13 +103,16 @@ impl Service {
     pub fn test_notice(&self, alert: Alert) -> Result<Notice, String> {
         let to = whole_second(self.now());
         let check = self.check_one(&alert, to)?;
+        let newest = self.newest(&alert, check.from, to);
         Ok(Notice {
-            examples: self.examples(&alert, check.from, to),
             message: None,
             occasion: None,
             count: check.count,
             from: check.from,
             to,
+            examples: newest.ids,
+            span: newest.span,
+            began: to,
             alert,
         })
     }
@@ -120,25 +126,42 @@ impl Service {
         message: &AlertMessage,
         outcome: Result<(), String>,
     ) -> Result<(), Error> {
+        let now = self.now();
         match outcome {
-            Ok(()) => self.meta().alert_message_sent(message)?,
+            Ok(()) => self.meta().alert_message_sent(message, now)?,
             Err(error) => {
-                let next = next_attempt(message.attempts, self.now());
-                self.meta().alert_message_failed(message, &error, next)?;
+                let next = next_attempt(message.attempts, now);
+                self.meta().alert_message_failed(message, &error, now, next)?;
             }
         }
         Ok(())
     }
 
-    /// Ids of the newest events that were counted. None where they cannot be read: the number is
-    /// what matters.
-    fn examples(&self, alert: &Alert, from: UnixMicros, to: UnixMicros) -> Vec<String> {
-        let Ok(tenant) = self.tenant(&alert.tenant) else { return Vec::new() };
-        let Ok(matches) = matches(&tenant, &alert.rule.query, from, to) else { return Vec::new() };
-        let page = matches.page(Order::NewestFirst, PageStart::First, EXAMPLES_MAX);
-        let events = page.map(|page| page.events).unwrap_or_default();
-        events.iter().map(|event| event.id.to_string()).collect()
+    /// What a notice says of the events that were counted. Nothing where they cannot be read: the
+    /// number is what matters.
+    fn newest(&self, alert: &Alert, from: UnixMicros, to: UnixMicros) -> Newest {
+        let read = || {
+            let tenant = self.tenant(&alert.tenant).ok()?;
+            let matches = matches(&tenant, &alert.rule.query, from, to).ok()?;
+            let page = |order, limit| matches.page(order, PageStart::First, limit).ok();
+            let newest = page(Order::NewestFirst, EXAMPLES_MAX)?.events;
+            let oldest = page(Order::OldestFirst, 1)?.events;
+            let span = oldest.first().zip(newest.first());
+            Some(Newest {
+                ids: newest.iter().map(|event| event.id.to_string()).collect(),
+                span: span.map(|(first, last)| (first.position.time, last.position.time)),
+            })
+        };
+        read().unwrap_or_default()
     }
+}
+
+/// The newest of the events that were counted.
+#[derive(Debug, Default)]
+struct Newest {
+    ids: Vec<String>,
+    /// The times of the first and the last of all.
+    span: Option<(UnixMicros, UnixMicros)>,
 }
 
 fn matches(

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use gatelog_event::language::Language;
 use gatelog_event::source::Format;
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
@@ -98,10 +99,18 @@ fn rule() -> AlertRule {
         comparison: Comparison::More,
         threshold: 1,
         period_seconds: 300,
-        webhook: "https://hooks.example/".to_owned(),
+        webhook: Some("https://hooks.example/".to_owned()),
+        recipients: Vec::new(),
+        language: Language::English,
         tells_end: true,
         remind_hours: None,
     }
+}
+
+/// The same rule with recipients.
+fn to(recipients: &[&str]) -> AlertRule {
+    let recipients = recipients.iter().map(|&recipient| recipient.to_owned()).collect();
+    AlertRule { recipients, ..rule() }
 }
 
 #[test]
@@ -143,7 +152,7 @@ fn what_cannot_be_counted_is_told_beside_its_alert() {
     let change = watched.service.environment().change(Author::User("ada".to_owned()));
     let odd = AlertRule { query: "gone =".to_owned(), ..rule() };
     let (meta, tenant) = (watched.service.meta(), TenantName::default_tenant());
-    meta.update_alert(&tenant, number, &odd, &change).unwrap();
+    meta.update_alert(&tenant, number, &odd, None, &change).unwrap();
     watched.service.check_alert(number).unwrap();
     let alert = meta.alert(number).unwrap().unwrap();
     assert!(alert.check_error.is_some() && !alert.state.is_firing, "{alert:?}");
@@ -156,7 +165,10 @@ fn only_what_can_be_counted_every_minute_is_a_rule() {
     let tenant = watched.service.tenant(&TenantName::default_tenant()).unwrap();
     let check = |rule: &AlertRule| tenant.check_rule(rule, watched.service.now());
     check(&rule()).unwrap();
-    let cases: [(AlertRule, IsExpected); 9] = [
+    check(&to(&["ada@acme.example", "o'neil+logs@mail.acme.example"])).unwrap();
+    let to_people = AlertRule { webhook: None, ..to(&["ada@localhost"]) };
+    check(&to_people).unwrap();
+    let cases: [(AlertRule, IsExpected); 14] = [
         (AlertRule { name: String::new(), ..rule() }, |it| matches!(it, InvalidRule::Name)),
         (AlertRule { query: "ip =".to_owned(), ..rule() }, |it| {
             matches!(it, InvalidRule::Query(_))
@@ -171,12 +183,19 @@ fn only_what_can_be_counted_every_minute_is_a_rule() {
             matches!(it, InvalidRule::NeverFewer)
         }),
         (AlertRule { period_seconds: 299, ..rule() }, |it| matches!(it, InvalidRule::Period)),
-        (AlertRule { webhook: "file:///etc".to_owned(), ..rule() }, |it| {
+        (AlertRule { webhook: Some("file:///etc".to_owned()), ..rule() }, |it| {
             matches!(it, InvalidRule::Webhook)
         }),
-        (AlertRule { webhook: "https://".to_owned(), ..rule() }, |it| {
+        (AlertRule { webhook: Some("https://".to_owned()), ..rule() }, |it| {
             matches!(it, InvalidRule::Webhook)
         }),
+        (AlertRule { webhook: None, ..rule() }, |it| matches!(it, InvalidRule::NoDestination)),
+        (to(&["ada"]), |it| matches!(it, InvalidRule::Recipient(_))),
+        (to(&["ada@acme.example\r\nBcc: eve@acme.example"]), |it| {
+            matches!(it, InvalidRule::Recipient(_))
+        }),
+        (to(&["Ada <ada@acme.example>"]), |it| matches!(it, InvalidRule::Recipient(_))),
+        (to(&["ada@acme.example"; 11]), |it| matches!(it, InvalidRule::TooManyRecipients)),
         (AlertRule { remind_hours: Some(0), ..rule() }, |it| matches!(it, InvalidRule::Remind)),
     ];
     for (rule, is_expected) in cases {

@@ -11,6 +11,7 @@ use super::asked::Format;
 use super::column::{Column, Known};
 use super::output::{Encoding, Output};
 use super::parquet::ParquetRows;
+use super::progress::{Counter, Tracked};
 use super::text;
 use crate::blocking::blocking;
 use crate::problem::Problem;
@@ -41,6 +42,7 @@ pub(super) struct Export {
     /// How many events may still be exported.
     left: u64,
     rows: Rows,
+    counter: Counter,
     _place: Place,
 }
 
@@ -58,12 +60,14 @@ impl Export {
         part: &Part,
         format: Format,
         encoding: Encoding,
-        place: Place,
+        (place, counter): (Place, Counter),
     ) -> Result<Self, Problem> {
         let Part { query, start, limit } = part;
         let reading = reader.tenant.ledger().matches(query)?.read(query.order, *start)?;
         let rows = Rows::new(format, encoding).map_err(|error| Problem::internal(&error))?;
-        Ok(Self { reader, reading, order: query.order, left: *limit, rows, _place: place })
+        counter.found(reading.total().min(*limit));
+        let (order, left) = (query.order, *limit);
+        Ok(Self { reader, reading, order, left, rows, counter, _place: place })
     }
 
     /// How many events match.
@@ -78,6 +82,9 @@ impl Export {
     pub(super) fn piece(mut self) -> io::Result<(Bytes, Option<Self>)> {
         let mut piece = Vec::new();
         while piece.len() < PIECE_BYTES {
+            if self.counter.is_cancelled() {
+                return Err(io::Error::other("it was cancelled"));
+            }
             let handful = usize::try_from(self.left).unwrap_or(usize::MAX).min(HANDFUL);
             let events = self.reading.events(handful).map_err(io::Error::other)?;
             if events.is_empty() {
@@ -85,6 +92,7 @@ impl Export {
                 return Ok((piece.into(), None));
             }
             self.reader.returned(events.len());
+            self.counter.written(events.len());
             self.left = self.left.saturating_sub(events.len() as u64);
             piece.append(&mut self.rows.write(&events, &self.reader, self.order)?);
         }
@@ -142,14 +150,26 @@ impl Rows {
 
 /// The body of the answer: its first piece, and what follows. Nothing of that is read before the
 /// client has taken what was.
-pub(super) fn body(first: Bytes, rest: Option<Export>) -> Body {
-    let rest = stream::try_unfold(rest, |rest| async {
-        let Some(export) = rest else { return Ok(None) };
-        let tenant = export.reader.tenant.name().clone();
-        let read = blocking(move || export.piece()).await.map_err(io::Error::other);
-        read.flatten().map(Some).inspect_err(|error| {
-            tracing::error!(%tenant, %error, "an export was cut off");
-        })
+pub(super) fn body(first: Bytes, rest: Option<Export>, tracked: Tracked) -> Body {
+    let counter = tracked.counter();
+    let of_pieces = counter.clone();
+    let rest = stream::try_unfold((rest, tracked), move |(rest, tracked)| {
+        let counter = of_pieces.clone();
+        async move {
+            let Some(export) = rest else {
+                // Whoever asks for more has taken all of it.
+                tracked.done();
+                return Ok(None);
+            };
+            let tenant = export.reader.tenant.name().clone();
+            let read = blocking(move || export.piece()).await.map_err(io::Error::other);
+            let (piece, rest) = read.flatten().inspect_err(|error| {
+                if !counter.is_cancelled() {
+                    tracing::error!(%tenant, %error, "an export was cut off");
+                }
+            })?;
+            Ok(Some((piece, (rest, tracked))))
+        }
     });
-    taken::body(stream::once(async { Ok(first) }).chain(rest))
+    taken::body(stream::once(async { Ok(first) }).chain(rest), counter.cancelled())
 }

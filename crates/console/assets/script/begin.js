@@ -14,6 +14,7 @@ for (const pager of document.querySelectorAll("#pager")) turnPages(pager);
 for (const dialog of document.querySelectorAll("dialog#keys")) showKeys(dialog);
 for (const chart of document.querySelectorAll("#chart")) narrowByDragging(chart);
 for (const bar of document.querySelectorAll("[data-stream]")) showArrivals(bar);
+for (const link of document.querySelectorAll("a[data-export]")) showProgress(link);
 for (const values of document.querySelectorAll("[data-copy-values]")) offerCopies(values);
 for (const form of document.querySelectorAll("form[data-passkey]")) askForPasskey(form);
 showBeside(document.getElementById("events"));

@@ -4,14 +4,16 @@
 //!
 //! - [`form`]: a rule as it is typed.
 //! - [`detail`]: one alert: its rule, what became of it, and what can be done with it.
+//! - [`history`]: when it began and ended, and what became of its messages.
 
 use askama::Template;
 use axum::Form;
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use gatelog_auth::{Scope, hexadecimal};
 use gatelog_meta::{Alert, Comparison, WebhookSecret};
 
+use crate::Console;
 use crate::filter::LogFilter;
 use crate::frame::{Frame, Section};
 use crate::moment::{Moment, Total};
@@ -21,6 +23,7 @@ use crate::visitor::{Visit, Visitor, html};
 
 pub(crate) mod detail;
 mod form;
+mod history;
 
 use form::{RuleFields, RuleForm};
 
@@ -69,8 +72,6 @@ struct NewPage {
     fields: RuleFields,
     error: Option<String>,
     action: String,
-    /// Whether links in messages lead nowhere, as nobody said how this console is reached.
-    lacks_public_url: bool,
 }
 
 #[derive(Debug, Template)]
@@ -104,39 +105,32 @@ pub(crate) async fn new(visitor: Visitor) -> Response {
         let filter = LogFilter::read(&visit.parameters);
         let question = filter.question(&visit.tenant, visit.now)?;
         let query = filter.query_text(&question, visit.now).unwrap_or_default();
-        let fields = RuleFields::new(visit, RuleForm::about(query));
-        let lacks_public_url = console.options.public_url.is_none();
-        let action = visit.links.alerts();
-        Ok(NewPage { frame, fields, error: None, action, lacks_public_url })
+        let fields = RuleFields::new(&console, visit, RuleForm::about(query, visit));
+        Ok(NewPage { frame, fields, error: None, action: visit.links.alerts() })
     };
     visitor.page(Section::Alerts, render).await
 }
 
-/// `POST /alerts`: begins to count, and shows the secret this once.
+/// `POST /alerts`: begins to count, and shows the secret of a webhook this once.
 pub(crate) async fn create(visitor: Visitor, Form(typed): Form<RuleForm>) -> Response {
     let console = visitor.console.clone();
     let create = move |visit: &Visit| {
         visit.require(Scope::Admin)?;
-        let bytes: [u8; SECRET_BYTES] = console.service.environment().random()?;
-        let secret = hexadecimal(&bytes);
-        let kept = typed.rule(visit).and_then(|rule| {
-            let (tenant, secret) = (visit.tenant.name(), WebhookSecret(secret.clone()));
-            let created = visit.meta().create_alert(tenant, &rule, &secret, &visit.change());
-            created.map_err(|error| form::refused(error, visit))
+        let secret = new_secret(&console)?;
+        let kept = typed.rule(&console, visit).and_then(|rule| {
+            let created =
+                visit.meta().create_alert(visit.tenant.name(), &rule, &secret, &visit.change());
+            let number = created.map_err(|error| form::refused(error, visit))?;
+            Ok((number, rule.webhook.map(|_| secret)))
         });
         match kept {
-            Ok(number) => {
-                console.service.check_alert(number)?;
-                let link = visit.links.alert(number);
-                html(SecretPage { frame: visit.frame(Section::Alerts), secret, link })
-            }
+            Ok((number, secret)) => after_saving(&console, visit, number, secret),
             Err(Problem::NotSaved(error)) => {
                 let page = NewPage {
                     frame: visit.frame(Section::Alerts),
-                    fields: RuleFields::new(visit, typed),
+                    fields: RuleFields::new(&console, visit, typed),
                     error: Some(error),
                     action: visit.links.alerts(),
-                    lacks_public_url: console.options.public_url.is_none(),
                 };
                 Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page.render()?)).into_response())
             }
@@ -144,6 +138,28 @@ pub(crate) async fn create(visitor: Visitor, Form(typed): Form<RuleForm>) -> Res
         }
     };
     visitor.answer(create).await
+}
+
+fn new_secret(console: &Console) -> Result<WebhookSecret, Problem> {
+    let bytes: [u8; SECRET_BYTES] = console.service.environment().random()?;
+    Ok(WebhookSecret(hexadecimal(&bytes)))
+}
+
+/// Counts at once, and shows the alert, or its secret if that is new.
+fn after_saving(
+    console: &Console,
+    visit: &Visit,
+    number: i64,
+    secret: Option<WebhookSecret>,
+) -> Result<Response, Problem> {
+    console.service.check_alert(number)?;
+    let link = visit.links.alert(number);
+    match secret {
+        None => Ok(Redirect::to(&link).into_response()),
+        Some(WebhookSecret(secret)) => {
+            html(SecretPage { frame: visit.frame(Section::Alerts), secret, link })
+        }
+    }
 }
 
 impl Row {
@@ -164,14 +180,20 @@ impl Row {
 
 impl State {
     fn new(visit: &Visit, alert: &Alert) -> Self {
-        let error = alert.check_error.as_deref().or(alert.send_error.as_deref());
+        let shown = |error: &String| visible(error).into_owned();
+        let unsent = |error: &String| match visit.may(Scope::Admin) {
+            true => shown(error),
+            // What a server answers may name whoever was not reached.
+            false => (visit.texts.alerts.unsent)(visit.texts.alerts.somebody),
+        };
+        let error = alert.check_error.as_ref().map(shown);
         let muted_until = alert.muted_until.filter(|until| *until > visit.now);
         Self {
             is_firing: alert.state.is_firing,
             since: visit.moment(alert.state.since),
             count: alert.count.map(|count| visit.texts.counted(count, visit.texts.nouns.event)),
             muted_until: muted_until.map(|until| visit.moment(until)),
-            error: error.map(|error| visible(error).into_owned()),
+            error: error.or_else(|| alert.send_error.as_ref().map(unsent)),
         }
     }
 }
@@ -180,7 +202,7 @@ impl State {
 fn rule(visit: &Visit, alert: &Alert) -> String {
     let (texts, rule) = (visit.texts, &alert.rule);
     let events = texts.counted(u64::from(rule.threshold), texts.nouns.event);
-    let period = form::period(rule.period_seconds, texts);
+    let period = texts.period(rule.period_seconds);
     match rule.comparison {
         Comparison::More => (texts.alerts.more_within)(&events, &period),
         Comparison::Fewer => (texts.alerts.fewer_within)(&events, &period),

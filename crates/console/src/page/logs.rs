@@ -45,7 +45,7 @@ use chart::Chart;
 use choices::Choices;
 use columns::ColumnMenu;
 use commands::Command;
-use export::ExportLink;
+use export::ExportMenu;
 use facets::{ValueList, value_lists};
 use live::Switch;
 use question::QuestionBox;
@@ -74,7 +74,7 @@ struct Page {
 struct Answer {
     total: Total,
     live: Switch,
-    exports: Vec<ExportLink>,
+    export: ExportMenu,
     saved: SavedMenu,
     commands: Vec<Command>,
     chart: Option<Chart>,
@@ -177,7 +177,7 @@ impl Answer {
         Ok(Self {
             total: Total::new(listing.total, texts.nouns.event, texts),
             live,
-            exports: export::links(visit, filter),
+            export: export::menu(visit, filter, listing.total),
             saved: SavedMenu::new(visit, filter)?,
             commands: commands::commands(visit, filter, question),
             chart: Chart::new(visit, query, &matches, filter.view.series)?,

@@ -13,6 +13,7 @@ mod explore;
 mod flows;
 mod journey;
 mod logs;
+mod mail;
 mod overview;
 mod passkeys;
 mod places;
@@ -39,6 +40,7 @@ pub(super) const TEXTS: Texts = Texts {
     explore: explore::EXPLORE,
     searches: searches::SEARCHES,
     alerts: alerts::ALERTS,
+    mail: mail::MAIL,
     commands: commands::COMMANDS,
     details: DETAILS,
     record: record::RECORD,

@@ -15,6 +15,7 @@ mod explore;
 mod flows;
 mod journey;
 mod logs;
+mod mail;
 mod mistakes;
 mod overview;
 mod passkeys;
@@ -42,6 +43,7 @@ pub(super) const TEXTS: Texts = Texts {
     explore: explore::EXPLORE,
     searches: searches::SEARCHES,
     alerts: alerts::ALERTS,
+    mail: mail::MAIL,
     commands: commands::COMMANDS,
     details: DETAILS,
     record: record::RECORD,

@@ -11,6 +11,7 @@ mod explore;
 mod flows;
 mod journey;
 mod logs;
+mod mail;
 mod overview;
 mod passkeys;
 mod places;
@@ -28,6 +29,7 @@ pub(crate) use explore::Explore;
 pub(crate) use flows::Flows;
 pub(crate) use journey::{Journey, Units};
 pub(crate) use logs::{Chart, EXAMPLES, Export, Facets, Live, Logs, Question};
+pub(crate) use mail::Mail;
 pub(crate) use overview::Overview;
 pub(crate) use passkeys::Passkeys;
 pub(crate) use places::Places;
@@ -44,6 +46,9 @@ pub(crate) type With = fn(&str) -> String;
 
 /// The same around two of them.
 pub(crate) type WithTwo = fn(&str, &str) -> String;
+
+/// The same around three of them.
+pub(crate) type WithThree = fn(&str, &str, &str) -> String;
 
 /// Everything the console says in one language.
 #[derive(Debug)]
@@ -63,6 +68,7 @@ pub(crate) struct Texts {
     pub(crate) explore: Explore,
     pub(crate) searches: Searches,
     pub(crate) alerts: Alerts,
+    pub(crate) mail: Mail,
     pub(crate) commands: Commands,
     pub(crate) details: Details,
     pub(crate) record: Record,

@@ -1,14 +1,13 @@
 //! Alerts: made, seen, muted, tested and deleted.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use axum::http::StatusCode;
 use gatelog_auth::Scope;
 use gatelog_console::ConsoleOptions;
 use gatelog_event::source::Format;
-use gatelog_service::alerts::courier::{Courier, Notice};
+use gatelog_meta::Destination;
+use gatelog_service::alerts::courier::{Courier, Notice, Sending};
 
 use crate::house::{Browser, House, PASSWORD, ada};
 
@@ -21,26 +20,41 @@ const EVENTS: &str = r#"
 const RULE: &str = "name=Failures&query=outcome+%3D+%22failure%22&comparison=more&threshold=1\
                     &period=300&webhook=http%3A%2F%2Fhooks.example%2F&end=on&remind=4";
 
+const BOB: &str = "bob@acme.example";
+
+/// The same rule, told to two people in French.
+const MAIL_RULE: &str = "name=Failures&query=outcome+%3D+%22failure%22&comparison=more&threshold=1\
+                         &period=300&webhook=&recipients=ada%40acme.example%0D%0Abob%40acme.example\
+                         &language=fr";
+
 /// Keeps what it is given, and answers as it is told.
 #[derive(Debug, Default)]
 struct Noting {
     notices: Mutex<Vec<Notice>>,
     refusal: Mutex<Option<String>>,
+    has_no_mail: bool,
 }
 
 impl Courier for Noting {
-    fn send<'n>(
-        &'n self,
-        notice: &'n Notice,
-    ) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'n>> {
+    fn send<'n>(&'n self, notice: &'n Notice, destination: &'n Destination) -> Sending<'n> {
         self.notices.lock().unwrap().push(notice.clone());
         let refusal = self.refusal.lock().unwrap().clone();
+        // One of several can be refused, and the others are told all the same.
+        let refusal = refusal.filter(|_| *destination != Destination::Mail(BOB.to_owned()));
         Box::pin(async move { refusal.map_or(Ok(()), Err) })
+    }
+
+    fn sends_mail(&self) -> bool {
+        !self.has_no_mail
     }
 }
 
 async fn with_people() -> (House, Arc<Noting>) {
-    let courier = Arc::new(Noting::default());
+    with_courier(Noting::default()).await
+}
+
+async fn with_courier(courier: Noting) -> (House, Arc<Noting>) {
+    let courier = Arc::new(courier);
     let options = ConsoleOptions {
         courier: Some(Arc::<Noting>::clone(&courier)),
         ..ConsoleOptions::default()
@@ -108,6 +122,7 @@ async fn what_is_wrong_with_a_rule_is_told_and_what_was_typed_stays() {
         ("threshold=1", "threshold=x", "a whole number"),
         ("more&threshold=1", "fewer&threshold=0", "never fewer than 0"),
         ("period=300", "period=1", "5 minutes to 7 days"),
+        ("&end=on", "&recipients=ada%40acme.example+ada%40", "“ada@” is no e-mail address"),
         ("http%3A%2F%2F", "ftp%3A%2F%2F", "begins with https:// or http://"),
         ("remind=4", "remind=900", "after 1 to 168 hours"),
     ] {
@@ -155,7 +170,67 @@ async fn a_test_says_that_it_is_one_and_what_came_of_it() {
     }
     *courier.refusal.lock().unwrap() = Some("<b>refused".to_owned());
     let failed = browser.post("/alerts/1/test", "").await;
-    assert!(failed.text.contains("could not be sent: &#60;b&#62;refused"), "{}", failed.text);
+    assert!(
+        failed.text.contains("could not be sent to the webhook: &#60;b&#62;refused"),
+        "{}",
+        failed.text
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_are_told_by_mail_each_of_them() {
+    let (house, courier) = with_people().await;
+    let browser = house.browser("bob", PASSWORD).await;
+    let form = browser.page("/alerts/new").await;
+    assert!(form.text.contains("<option value=\"en\" lang=\"en\" selected>"), "{}", form.text);
+    assert!(!form.text.contains("smtp.host"));
+    let nobody = browser.post("/alerts", &RULE.replace("http%3A%2F%2Fhooks.example%2F", "")).await;
+    assert!(nobody.between("id=\"rule-error\">", "</p>").contains("Say who is told"));
+    let created = browser.post("/alerts", MAIL_RULE).await;
+    assert_eq!(created.header("location"), "/alerts/1", "there is no secret to be shown");
+
+    *courier.refusal.lock().unwrap() = Some("550 nobody here".to_owned());
+    let tested = browser.post("/alerts/1/test", "").await;
+    let outcomes = tested.between("id=\"tested\">", "</div>");
+    assert!(outcomes.contains("not be sent to ada@acme.example: 550 nobody here"), "{outcomes}");
+    assert!(outcomes.contains("accepted for bob@acme.example"), "{outcomes}");
+
+    for (message, _) in house.service.due_notices(9).unwrap() {
+        let outcome = match &message.destination {
+            Destination::Mail(address) if address == BOB => Ok(()),
+            _ => Err("550 nobody here".to_owned()),
+        };
+        house.service.note_sending(&message, outcome).unwrap();
+    }
+    let history =
+        browser.page("/alerts/1").await.between("id=\"history\">", "</section>").to_owned();
+    for expected in [
+        "sent to bob@acme.example",
+        "not sent to ada@acme.example",
+        "550 nobody here (next attempt at 2026-11-20 14:30:01)",
+    ] {
+        assert!(history.contains(expected), "{expected}: {history}");
+    }
+    let reader = house.browser("eve", PASSWORD).await.page("/alerts/1").await;
+    assert!(reader.text.contains("not sent to a recipient"), "{}", reader.text);
+    assert!(!reader.text.contains("@acme.example") && !reader.text.contains("nobody here"));
+
+    let hooked = MAIL_RULE.replace("webhook=", "webhook=http%3A%2F%2Fhooks.example%2F");
+    let updated = browser.post("/alerts/1", &hooked).await;
+    assert_eq!(updated.between("id=\"secret\">", "</code>").len(), 64, "a webhook has a secret");
+    assert_eq!(browser.post("/alerts/1", &hooked).await.header("location"), "/alerts/1");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_mail_server_nobody_is_promised_mail() {
+    let none = Noting { has_no_mail: true, ..Noting::default() };
+    let (house, _) = with_courier(none).await;
+    let browser = house.browser("bob", PASSWORD).await;
+    let hint = "This server sends no e-mail: smtp.host is not set.";
+    assert!(browser.page("/alerts/new").await.text.contains(hint));
+    let refused = browser.post("/alerts", MAIL_RULE).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.between("id=\"rule-error\">", "</p>").contains(hint));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,6 +10,7 @@
 //! - [`complete`]: what is offered while a query is typed.
 //! - [`languages`]: every page in every language.
 //! - [`events`]: one event, the panel beside the list, and journeys.
+//! - [`exports`]: how far exports are.
 //! - [`logs`]: finding events and looking at one.
 //! - [`live`]: events that appear by themselves.
 //! - [`overview`]: what happens now, beside what usually does.
@@ -32,6 +33,7 @@ mod alerts;
 mod columns;
 mod complete;
 mod events;
+mod exports;
 mod flows;
 mod house;
 mod languages;

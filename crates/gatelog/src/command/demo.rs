@@ -10,17 +10,19 @@ mod fill;
 mod tour;
 
 use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
-use gatelog_server::config::LogConfig;
+use gatelog_server::config::{LogConfig, ServerConfig};
 use gatelog_server::log::LogLevel;
 use gatelog_server::{Config, Error, Running, log, start};
 
 use self::company::Company;
 use super::empty_directory::EmptyDirectory;
+use super::serve::environment_names;
 use super::stop::StopSignals;
 use crate::arguments::Demo;
 use crate::output;
@@ -28,13 +30,14 @@ use crate::output;
 pub(crate) fn run(arguments: &Demo) -> anyhow::Result<()> {
     // The log is for operators; a demo shows errors only.
     log::init(&LogConfig { level: LogLevel::Error, ..LogConfig::default() });
+    let config = Config::load(arguments.config.as_deref(), environment_names())?;
     let directory = EmptyDirectory::prepare(arguments.data.as_deref(), "demo")?;
     let company = Arc::new(Company::new(arguments.seed));
     fill::directory(directory.path(), &company)?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start the async runtime")?;
     runtime.block_on(async {
         let mut signals = StopSignals::catch()?;
-        let running = start_on_free_port(arguments, directory.path()).await?;
+        let running = start_on_free_port(config, arguments.listen, directory.path()).await?;
         let now_ms = running.service.now().millis_floor();
         let month = fill::Month { until_ms: now_ms, events: arguments.events };
         if fill_unless_stopped(&running, &company, month, &mut signals).await? {
@@ -74,10 +77,19 @@ async fn fill_unless_stopped(
     Ok(!stopped.load(Ordering::Relaxed))
 }
 
-async fn start_on_free_port(arguments: &Demo, data: &Path) -> anyhow::Result<Running> {
-    let mut config = Config::default();
-    config.server.data = data.to_owned();
-    config.server.listen = arguments.listen;
+/// Starts with what `config` says beside where the data is and how it is reached: a demo is for
+/// this machine and speaks HTTP.
+async fn start_on_free_port(
+    mut config: Config,
+    listen: SocketAddr,
+    data: &Path,
+) -> anyhow::Result<Running> {
+    config.server = ServerConfig {
+        data: data.to_owned(),
+        listen,
+        public_url: config.server.public_url,
+        ..ServerConfig::default()
+    };
     match start(&config).await {
         Err(Error::Listen { source, .. }) if source.kind() == ErrorKind::AddrInUse => {
             config.server.listen.set_port(0);

@@ -45,6 +45,7 @@ fn examine(arguments: &Doctor) -> Vec<Finding> {
     let data: &Path = arguments.data.as_deref().unwrap_or(&config.server.data);
     findings.extend(settings::check_certificate(&config));
     findings.extend(settings::check_places(&config));
+    findings.extend(settings::check_mail(&config));
     findings.extend(directory::check(data));
     let holder = Holder::of(data);
     if data.is_dir() {

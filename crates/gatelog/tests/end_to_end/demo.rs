@@ -127,3 +127,14 @@ fn a_demo_without_a_directory_leaves_nothing_behind() {
     demo.terminate().succeeded();
     assert_eq!(made(), 0);
 }
+
+#[test]
+fn it_takes_a_configuration() {
+    let folder = Folder::new();
+    folder.write("gatelog.toml", "[console]\ngeo_database = \"nowhere.mmdb\"\n");
+    let refused = folder.run("demo --config gatelog.toml --events 100");
+    assert!(refused.refused().contains("nowhere.mmdb"), "{}", refused.refused());
+    folder.write("gatelog.toml", "[server]\nlissten = 1\n");
+    let refused = folder.run("demo --config gatelog.toml --events 100");
+    assert!(refused.refused().contains("gatelog.toml:2:1: unknown field `lissten`"));
+}

@@ -117,7 +117,7 @@ fn what_a_start_would_refuse_is_found_with_its_place() {
     assert_eq!(found("data/format", 8, 3), [newer]);
     let [meta] = &found("data/meta.db", 3, 1)[..] else { panic!("one complaint") };
     assert_eq!(meta, "fail meta.db: cannot open data/meta.db: file is not a database");
-    let [meta] = &found("data/meta.db", 63, 8)[..] else { panic!("one complaint") };
+    let [meta] = &found("data/meta.db", 63, 16)[..] else { panic!("one complaint") };
     let is_newer = meta.starts_with("fail meta.db: schema ") && meta.contains("Gatelog knows ");
     assert!(is_newer, "{meta}");
     assert!(complaints(&folder, "--data data").is_empty());
@@ -214,4 +214,19 @@ fn databases_of_places_are_read() {
     assert_ne!(missing, other);
     let refused = folder.run("serve --config gatelog.toml --listen 127.0.0.1:0");
     assert!(refused.notes.contains("[console]: city.mmdb: "), "{refused:?}");
+}
+
+#[test]
+fn what_a_mail_server_needs_is_read() {
+    let folder = with_log(1);
+    let text = "[server]\ndata = \"data\"\n[smtp]\nhost = \"mail.example\"\n\
+                from = \"gatelog@acme.example\"\nusername = \"ada\"\npassword_file = \"secret\"\n";
+    folder.write("gatelog.toml", text);
+    let found = || complaints(&folder, "--config gatelog.toml");
+    let [missing] = &found()[..] else { panic!("one complaint") };
+    assert!(missing.starts_with("fail e-mail: cannot read secret: "), "{missing}");
+    let refused = folder.run("serve --config gatelog.toml --listen 127.0.0.1:0");
+    assert!(refused.notes.contains("cannot read secret: "), "{refused:?}");
+    folder.write("secret", "s3cret\n");
+    assert_eq!(found(), ["warn e-mail: messages of alerts have no link to the events"]);
 }

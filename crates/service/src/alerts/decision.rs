@@ -39,6 +39,7 @@ pub fn decide(alert: &Alert, count: u64, now: UnixMicros) -> (AlertState, Option
 
 #[cfg(test)]
 mod tests {
+    use gatelog_event::language::Language;
     use gatelog_meta::{AlertRule, WebhookSecret};
 
     use super::*;
@@ -57,7 +58,9 @@ mod tests {
                 comparison,
                 threshold,
                 period_seconds: 300,
-                webhook: String::new(),
+                webhook: None,
+                recipients: Vec::new(),
+                language: Language::English,
                 tells_end: true,
                 remind_hours: Some(2),
             },

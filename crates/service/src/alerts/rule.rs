@@ -1,5 +1,6 @@
 //! Which rules can be kept.
 
+use email_address::{EmailAddress, Options};
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::Access;
 use gatelog_meta::{AlertRule, Comparison};
@@ -22,6 +23,9 @@ pub const PERIOD_SECONDS_MAX: u32 = 7 * 24 * 3_600;
 
 /// The longest address of a webhook, in bytes.
 pub const WEBHOOK_BYTES_MAX: usize = 2 << 10;
+
+/// People who are told by e-mail: each is one message, and a list is better kept where mail is.
+pub const RECIPIENTS_MAX: usize = 10;
 
 /// The longest pause between reminders.
 pub const REMIND_HOURS_MAX: u32 = 7 * 24;
@@ -50,6 +54,15 @@ pub enum InvalidRule {
     /// It is no address.
     #[error("a webhook is an address that begins with https:// or http://")]
     Webhook,
+    /// Nobody would be told.
+    #[error("an alert needs a webhook or a recipient")]
+    NoDestination,
+    /// It is no address of e-mail.
+    #[error("{0:?} is no e-mail address")]
+    Recipient(String),
+    /// There are more than [`RECIPIENTS_MAX`].
+    #[error("an alert has no more than {RECIPIENTS_MAX} recipients")]
+    TooManyRecipients,
     /// Reminders come after 1 to [`REMIND_HOURS_MAX`] hours.
     #[error("reminders come after 1 to {REMIND_HOURS_MAX} hours")]
     Remind,
@@ -80,16 +93,39 @@ impl Tenant {
         if !(PERIOD_SECONDS_MIN..=PERIOD_SECONDS_MAX).contains(&rule.period_seconds) {
             return Err(InvalidRule::Period);
         }
-        let is_address = ["https://", "http://"]
-            .iter()
-            .any(|start| rule.webhook.strip_prefix(start).is_some_and(|host| !host.is_empty()));
-        let is_printable = rule.webhook.bytes().all(|byte| byte.is_ascii_graphic());
-        if !is_address || !is_printable || rule.webhook.len() > WEBHOOK_BYTES_MAX {
-            return Err(InvalidRule::Webhook);
-        }
+        check_destinations(rule)?;
         if rule.remind_hours.is_some_and(|hours| !(1..=REMIND_HOURS_MAX).contains(&hours)) {
             return Err(InvalidRule::Remind);
         }
         Ok(())
     }
+}
+
+fn check_destinations(rule: &AlertRule) -> Result<(), InvalidRule> {
+    if rule.webhook.as_ref().is_some_and(|webhook| !is_webhook(webhook)) {
+        return Err(InvalidRule::Webhook);
+    }
+    if let Some(wrong) = rule.recipients.iter().find(|recipient| !is_recipient(recipient)) {
+        return Err(InvalidRule::Recipient(wrong.clone()));
+    }
+    if rule.recipients.len() > RECIPIENTS_MAX {
+        return Err(InvalidRule::TooManyRecipients);
+    }
+    rule.destinations().next().map(drop).ok_or(InvalidRule::NoDestination)
+}
+
+fn is_webhook(address: &str) -> bool {
+    let is_address = ["https://", "http://"]
+        .iter()
+        .any(|start| address.strip_prefix(start).is_some_and(|host| !host.is_empty()));
+    let is_printable = address.bytes().all(|byte| byte.is_ascii_graphic());
+    is_address && is_printable && address.len() <= WEBHOOK_BYTES_MAX
+}
+
+/// Whether it is an address as people have them: without a name, quotes or an IP address, and in
+/// ASCII, as not every server takes others (RFC 6531).
+fn is_recipient(address: &str) -> bool {
+    let options = Options::default().without_display_text().without_domain_literal();
+    let is_known = EmailAddress::parse_with_options(address, options).is_ok();
+    is_known && address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"')
 }

@@ -19,7 +19,7 @@ const QUESTION_BYTES_MAX: usize = 512;
 
 /// Parameters that say where in the answer a page begins, or which tenant is meant: no part of the
 /// question, so that ten pages of one list are one question.
-const OF_PAGES: [&str; 15] = [
+const OF_PAGES: [&str; 16] = [
     "after",
     "at",
     "before",
@@ -27,6 +27,7 @@ const OF_PAGES: [&str; 15] = [
     "columns",
     "cursor",
     "dense",
+    "export",
     "limit",
     "live",
     "more",

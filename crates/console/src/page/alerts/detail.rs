@@ -1,21 +1,23 @@
 //! `/alerts/{number}`: one alert.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::Form;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use gatelog_auth::Scope;
-use gatelog_meta::{Alert, AlertChange};
-use gatelog_service::alerts::courier::Notice;
+use gatelog_meta::Alert;
+use gatelog_service::alerts::courier::{Courier, Notice};
 use serde::Deserialize;
 
 use super::form::{self, RuleFields, RuleForm};
-use super::{State, rule};
+use super::history::{self, Turn};
+use super::{State, after_saving, new_secret, rule};
 use crate::Console;
 use crate::filter::LogFilter;
 use crate::frame::{Frame, Section};
-use crate::moment::Moment;
 use crate::problem::Problem;
 use crate::text::{Shown, visible};
 use crate::visitor::{Visit, Visitor, html};
@@ -39,17 +41,9 @@ struct Page {
     history: Vec<Turn>,
     /// What only administrators see.
     controls: Option<Controls>,
-    /// What came of a test.
-    tested: Option<Result<(), String>>,
+    /// What came of a test, for each destination.
+    tested: Vec<Result<String, String>>,
     error: Option<String>,
-}
-
-/// When it began or ended.
-#[derive(Debug)]
-struct Turn {
-    time: Moment,
-    is_firing: bool,
-    count: String,
 }
 
 /// What can be done with it.
@@ -62,7 +56,6 @@ struct Controls {
     delete: String,
     /// Hours, and how they are said.
     mutes: Vec<(u32, String)>,
-    lacks_public_url: bool,
 }
 
 /// For how long.
@@ -90,21 +83,22 @@ pub(crate) async fn update(
     let update = move |visit: &Visit| {
         visit.require(Scope::Admin)?;
         let alert = alert(visit, &number)?;
-        let kept = typed.rule(visit).and_then(|rule| {
+        let kept = typed.rule(&console, visit).and_then(|rule| {
             let (tenant, change) = (visit.tenant.name(), visit.change());
-            let updated = visit.meta().update_alert(tenant, alert.number, &rule, &change);
-            updated.map_err(|error| form::refused(error, visit))
+            // The one it was made with was never shown.
+            let is_first = alert.rule.webhook.is_none() && rule.webhook.is_some();
+            let secret = is_first.then(|| new_secret(&console)).transpose()?;
+            let updated =
+                visit.meta().update_alert(tenant, alert.number, &rule, secret.as_ref(), &change);
+            updated.map(|()| secret).map_err(|error| form::refused(error, visit))
         });
         match kept {
-            Ok(()) => {
-                console.service.check_alert(alert.number)?;
-                Ok(Redirect::to(&visit.links.alert(alert.number)).into_response())
-            }
+            Ok(secret) => after_saving(&console, visit, alert.number, secret),
             Err(Problem::NotSaved(error)) => {
                 let mut page = page(&console, visit, &alert)?;
                 page.error = Some(error);
                 if let Some(controls) = &mut page.controls {
-                    controls.fields = RuleFields::new(visit, typed);
+                    controls.fields = RuleFields::new(&console, visit, typed);
                 }
                 Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page.render()?)).into_response())
             }
@@ -159,16 +153,37 @@ pub(crate) async fn test(visitor: Visitor, Path(number): Path<String>) -> Respon
         Ok(prepared) => prepared,
         Err(problem) => return problem.to_bare_page(bare),
     };
-    let outcome = match (notice, &console.options.courier) {
-        (Ok(notice), Some(courier)) => courier.send(&notice).await,
-        (Ok(_), None) => Err(visit.texts.alerts.no_courier.to_owned()),
-        (Err(error), _) => Err(error),
+    let tested = match (notice, &console.options.courier) {
+        (Ok(notice), Some(courier)) => send_everywhere(courier, &visit, notice).await,
+        (Ok(_), None) => vec![Err(visit.texts.alerts.no_courier.to_owned())],
+        (Err(error), _) => vec![Err(visible(&error).into_owned())],
     };
-    let tested = outcome.map_err(|error| visible(&error).into_owned());
-    let show =
-        blocking(move || html(Page { tested: Some(tested), ..page(&console, &visit, &alert)? }));
+    let show = blocking(move || html(Page { tested, ..page(&console, &visit, &alert)? }));
     let answer = show.await.unwrap_or_else(|Panicked| Err(Problem::Panicked));
     answer.unwrap_or_else(|problem| problem.to_bare_page(bare))
+}
+
+/// What came of sending a notice to all of its destinations at once.
+async fn send_everywhere(
+    courier: &Arc<dyn Courier>,
+    visit: &Visit,
+    notice: Notice,
+) -> Vec<Result<String, String>> {
+    let (texts, notice) = (&visit.texts.alerts, Arc::new(notice));
+    let sending = notice.alert.rule.destinations().map(|destination| {
+        let whom = history::whom(visit, &destination);
+        let (courier, notice) = (Arc::clone(courier), Arc::clone(&notice));
+        (whom, tokio::spawn(async move { courier.send(&notice, &destination).await }))
+    });
+    let mut outcomes = Vec::new();
+    for (whom, sent) in sending.collect::<Vec<_>>() {
+        outcomes.push(match sent.await {
+            Ok(Ok(())) => Ok((texts.test_sent)(&whom)),
+            Ok(Err(error)) => Err((texts.test_failed)(&whom, &visible(&error))),
+            Err(panicked) => Err((texts.test_failed)(&whom, &panicked.to_string())),
+        });
+    }
+    outcomes
 }
 
 /// The alert of this number, if it is one of the tenant.
@@ -180,20 +195,13 @@ fn alert(visit: &Visit, number: &str) -> Result<Alert, Problem> {
 
 fn page(console: &Console, visit: &Visit, alert: &Alert) -> Result<Page, Problem> {
     let (texts, links, number) = (visit.texts, &visit.links, alert.number);
-    let turn = |change: &AlertChange| Turn {
-        time: visit.moment(change.time),
-        is_firing: change.is_firing,
-        count: texts.counted(change.count, texts.nouns.event),
-    };
-    let history = visit.meta().alert_changes(number)?;
     let controls = visit.may(Scope::Admin).then(|| Controls {
-        fields: RuleFields::new(visit, RuleForm::from(&alert.rule)),
+        fields: RuleFields::new(console, visit, RuleForm::from(&alert.rule)),
         action: links.alert(number),
         test: links.alert_action(number, "test"),
         mute: links.alert_action(number, "mute"),
         delete: links.alert_action(number, "delete"),
-        mutes: MUTE_HOURS.map(|hours| (hours, form::period(hours * 3_600, texts))).into(),
-        lacks_public_url: console.options.public_url.is_none(),
+        mutes: MUTE_HOURS.map(|hours| (hours, texts.period(hours * 3_600))).into(),
     });
     Ok(Page {
         frame: visit.frame(Section::Alerts),
@@ -202,9 +210,9 @@ fn page(console: &Console, visit: &Visit, alert: &Alert) -> Result<Page, Problem
         query: visible(&alert.rule.query).into_owned(),
         state: State::new(visit, alert),
         logs: links.filtered(&LogFilter::default().with_text(alert.rule.query.clone())),
-        history: history.iter().map(turn).collect(),
+        history: history::turns(visit, number)?,
         controls,
-        tested: None,
+        tested: Vec::new(),
         error: None,
     })
 }

@@ -1,14 +1,16 @@
 //! A rule as it is typed.
 
+use gatelog_event::language::Language;
 use gatelog_meta::{AlertRule, Comparison, Error};
 use gatelog_service::alerts::rule::{
-    InvalidRule, NAME_CHARACTERS_MAX, PERIOD_SECONDS_MAX, PERIOD_SECONDS_MIN, REMIND_HOURS_MAX,
+    InvalidRule, NAME_CHARACTERS_MAX, PERIOD_SECONDS_MAX, PERIOD_SECONDS_MIN, RECIPIENTS_MAX,
+    REMIND_HOURS_MAX,
 };
 use serde::Deserialize;
 
+use crate::Console;
 use crate::problem::Problem;
 use crate::text::visible;
-use crate::texts::Texts;
 use crate::visitor::Visit;
 
 /// Periods to choose from, in seconds.
@@ -25,6 +27,9 @@ pub(crate) struct RuleForm {
     pub(super) threshold: String,
     period: String,
     pub(super) webhook: String,
+    /// Addresses, apart by line ends, commas or spaces.
+    pub(super) recipients: String,
+    language: String,
     /// `on`, or nothing.
     end: String,
     pub(super) remind: String,
@@ -36,9 +41,13 @@ pub(super) struct RuleFields {
     pub(super) typed: RuleForm,
     pub(super) comparisons: Vec<Choice>,
     pub(super) periods: Vec<Choice>,
+    pub(super) languages: Vec<Choice>,
     pub(super) tells_end: bool,
     pub(super) name_characters_max: usize,
     pub(super) remind_hours_max: u32,
+    /// Whether links in messages lead nowhere, as nobody said how this console is reached.
+    pub(super) lacks_public_url: bool,
+    pub(super) lacks_mail: bool,
 }
 
 /// Something that can be chosen.
@@ -50,10 +59,11 @@ pub(super) struct Choice {
 }
 
 impl RuleForm {
-    /// A form to begin with.
-    pub(super) fn about(query: String) -> Self {
+    /// A form to begin with, for messages in the reader's language.
+    pub(super) fn about(query: String, visit: &Visit) -> Self {
         Self {
             query,
+            language: visit.texts.language.code().to_owned(),
             comparison: Comparison::More.name().to_owned(),
             threshold: "10".to_owned(),
             period: "900".to_owned(),
@@ -66,7 +76,7 @@ impl RuleForm {
     ///
     /// # Errors
     /// [`Problem::NotSaved`] with what is wrong.
-    pub(super) fn rule(&self, visit: &Visit) -> Result<AlertRule, Problem> {
+    pub(super) fn rule(&self, console: &Console, visit: &Visit) -> Result<AlertRule, Problem> {
         let texts = &visit.texts.alerts;
         let wrong = |text: &str| Problem::NotSaved(text.to_owned());
         let remind = self.remind.trim();
@@ -76,17 +86,33 @@ impl RuleForm {
             comparison: Comparison::from_name(&self.comparison).unwrap_or_default(),
             threshold: self.threshold.trim().parse().map_err(|_| wrong(texts.not_a_number))?,
             period_seconds: self.period.parse().map_err(|_| wrong(texts.wrong_period))?,
-            webhook: self.webhook.trim().to_owned(),
+            webhook: Some(self.webhook.trim().to_owned()).filter(|webhook| !webhook.is_empty()),
+            recipients: self.recipients(),
+            language: Language::from_code(&self.language).unwrap_or(visit.texts.language),
             tells_end: self.end == "on",
             remind_hours: match remind.is_empty() {
                 true => None,
                 false => Some(remind.parse().map_err(|_| wrong(texts.wrong_remind))?),
             },
         };
+        if !rule.recipients.is_empty() && !console.sends_mail() {
+            return Err(wrong(texts.no_mail));
+        }
         match visit.tenant.check_rule(&rule, visit.now) {
             Ok(()) => Ok(rule),
             Err(invalid) => Err(Problem::NotSaved(told(&invalid, visit))),
         }
+    }
+
+    /// Each address once.
+    fn recipients(&self) -> Vec<String> {
+        let typed = self.recipients.split(|letter: char| letter.is_whitespace() || letter == ',');
+        typed.filter(|address| !address.is_empty()).fold(Vec::new(), |mut kept, address| {
+            if !kept.iter().any(|known: &String| known.eq_ignore_ascii_case(address)) {
+                kept.push(address.to_owned());
+            }
+            kept
+        })
     }
 }
 
@@ -98,7 +124,9 @@ impl From<&AlertRule> for RuleForm {
             comparison: rule.comparison.name().to_owned(),
             threshold: rule.threshold.to_string(),
             period: rule.period_seconds.to_string(),
-            webhook: rule.webhook.clone(),
+            webhook: rule.webhook.clone().unwrap_or_default(),
+            recipients: rule.recipients.join("\n"),
+            language: rule.language.code().to_owned(),
             end: if rule.tells_end { "on".to_owned() } else { String::new() },
             remind: rule.remind_hours.map(|hours| hours.to_string()).unwrap_or_default(),
         }
@@ -107,7 +135,7 @@ impl From<&AlertRule> for RuleForm {
 
 impl RuleFields {
     /// The form with what was typed.
-    pub(super) fn new(visit: &Visit, typed: RuleForm) -> Self {
+    pub(super) fn new(console: &Console, visit: &Visit, typed: RuleForm) -> Self {
         let texts = visit.texts;
         let comparisons = Comparison::ALL.map(|comparison| Choice {
             value: comparison.name().to_owned(),
@@ -119,28 +147,26 @@ impl RuleFields {
         });
         let periods = PERIODS.map(|seconds| Choice {
             value: seconds.to_string(),
-            title: period(seconds, texts),
+            title: texts.period(seconds),
             is_chosen: typed.period == seconds.to_string(),
+        });
+        let languages = Language::ALL.map(|language| Choice {
+            value: language.code().to_owned(),
+            title: language.endonym().to_owned(),
+            is_chosen: typed.language == language.code(),
         });
         Self {
             comparisons: comparisons.into(),
             periods: periods.into(),
+            languages: languages.into(),
             tells_end: typed.end == "on",
             name_characters_max: NAME_CHARACTERS_MAX,
             remind_hours_max: REMIND_HOURS_MAX,
+            lacks_public_url: console.options.public_url.is_none(),
+            lacks_mail: !console.sends_mail(),
             typed,
         }
     }
-}
-
-/// `15 minutes`, `1 hour`, `7 days`.
-pub(super) fn period(seconds: u32, texts: &Texts) -> String {
-    let (length, noun) = match seconds {
-        days if days % 86_400 == 0 => (86_400, texts.nouns.day),
-        hours if hours % 3_600 == 0 => (3_600, texts.nouns.hour),
-        _ => (60, texts.nouns.minute),
-    };
-    texts.counted(u64::from(seconds / length), noun)
 }
 
 /// Why a rule was not kept, if the reader can help it.
@@ -170,6 +196,11 @@ fn told(invalid: &InvalidRule, visit: &Visit) -> String {
         InvalidRule::NeverFewer => texts.never_fewer.to_owned(),
         InvalidRule::Period => texts.wrong_period.to_owned(),
         InvalidRule::Webhook => texts.wrong_webhook.to_owned(),
+        InvalidRule::NoDestination => texts.no_destination.to_owned(),
+        InvalidRule::Recipient(address) => (texts.wrong_recipient)(&visible(address)),
+        InvalidRule::TooManyRecipients => {
+            (texts.too_many_recipients)(&number(RECIPIENTS_MAX as u64))
+        }
         InvalidRule::Remind => texts.wrong_remind.to_owned(),
         InvalidRule::Unresolved(_) => visit.texts.problem.too_broad_hint.to_owned(),
     }

@@ -95,6 +95,17 @@ const EXPORT: Export = Export {
     lines: "one event a line",
     sheet: "for spreadsheets",
     columns: "for analysis",
+    looking: "Looking for the events…",
+    cancelled: "Cancelled. If your browser kept a part of the file, delete it.",
+    lost: "How far this export is cannot be told. See your browser’s downloads, and try again in a minute if there is no file.",
+    cancel: "Cancel",
+    close: "Close",
+    holds: |events| format!("A file will hold {events}."),
+    written: |rows, events, percent| format!("{rows} of {events} ({percent}%)"),
+    done: |events| format!("Done: {events} in the file."),
+    failed: |events| {
+        format!("Cut off after {events}: the file is not whole. Delete it and try again.")
+    },
 };
 
 const LIVE: Live = Live {

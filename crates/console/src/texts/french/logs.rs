@@ -98,6 +98,19 @@ const EXPORT: Export = Export {
     lines: "un événement par ligne",
     sheet: "pour tableurs",
     columns: "pour l’analyse",
+    looking: "Recherche des événements…",
+    cancelled: "Annulé. Si votre navigateur a gardé une partie du fichier, supprimez-la.",
+    lost: "L’avancement de cet export n’est pas connu. Voyez les téléchargements de votre navigateur et réessayez dans une minute s’il n’y a pas de fichier.",
+    cancel: "Annuler",
+    close: "Fermer",
+    holds: |events| format!("Un fichier contiendra {events}."),
+    written: |rows, events, percent| format!("{rows} sur {events} ({percent}\u{202f}%)"),
+    done: |events| format!("Terminé\u{202f}: {events} dans le fichier."),
+    failed: |events| {
+        format!(
+            "Interrompu après {events}\u{202f}: le fichier est incomplet. Supprimez-le et réessayez."
+        )
+    },
 };
 
 const LIVE: Live = Live {

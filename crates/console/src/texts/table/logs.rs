@@ -2,7 +2,7 @@
 
 use gatelog_query::pql::Mistake;
 
-use super::{With, WithTwo};
+use super::{With, WithThree, WithTwo};
 
 /// Queries to begin with; what each asks for is in [`Question::each_example`].
 pub(crate) const EXAMPLES: [&str; 5] = [
@@ -110,6 +110,16 @@ pub(crate) struct Export {
     pub(crate) lines: &'static str,
     pub(crate) sheet: &'static str,
     pub(crate) columns: &'static str,
+    pub(crate) looking: &'static str,
+    pub(crate) cancelled: &'static str,
+    pub(crate) lost: &'static str,
+    pub(crate) cancel: &'static str,
+    pub(crate) close: &'static str,
+    pub(crate) holds: With,
+    /// Events that were written, of how many, in percent.
+    pub(crate) written: WithThree,
+    pub(crate) done: With,
+    pub(crate) failed: With,
 }
 
 /// Rows that appear by themselves. `{}` stands for a number.

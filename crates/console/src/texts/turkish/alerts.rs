@@ -8,7 +8,7 @@ pub(super) const ALERTS: Alerts = Alerts {
     new: "Yeni uyarı",
     on_this: "Bu arama için uyarı oluştur",
     none: "Henüz uyarı yok",
-    none_hint: "Bir uyarı, bir sorgunun olaylarını her dakika sayar; çok fazla ya da çok az olduğunda bir webhook’a bildirir.",
+    none_hint: "Bir uyarı, bir sorgunun olaylarını her dakika sayar; çok fazla ya da çok az olduğunda kişilere e-posta ile ya da bir webhook’a bildirir.",
     none_for_readers: "Bu kiracının yöneticileri uyarı oluşturabilir.",
     firing: "Etkin",
     quiet: "Sakin",
@@ -26,6 +26,10 @@ pub(super) const ALERTS: Alerts = Alerts {
     period: "Süre",
     webhook: "Webhook adresi",
     webhook_hint: "Her ileti, bir kez gösterilen bir gizli anahtarla imzalanmış JSON’dur. Yönlendirmeler izlenmez.",
+    recipients: "E-posta adresleri",
+    recipients_hint: "Her satırda bir tane, en çok 10 adres. İletiler sorguyu ve olay sayısını söyler, olayların içeriğini hiçbir zaman.",
+    no_mail: "Bu sunucu e-posta göndermez: smtp.host ayarlanmamış.",
+    language: "E-postaların dili",
     no_public_url: "İletilerde olaylara bağlantı yok: server.public_url ayarlanmamış.",
     tells_end: "Bittiğini de bildir",
     remind: "Etkin kaldıkça şu kadar saat sonra hatırlat",
@@ -35,8 +39,8 @@ pub(super) const ALERTS: Alerts = Alerts {
     secret_kept: "Sakladım",
     logs: "Bu sorgunun olayları",
     test: "Deneme gönder",
-    test_sent: "Webhook denemeyi kabul etti.",
-    test_failed: "Deneme gönderilemedi:",
+    webhook_itself: "Webhook adresi",
+    somebody: "bir alıcı",
     no_courier: "bu sunucu bir şey göndermez",
     mute_for: "Sustur, süre:",
     mute: "Sustur",
@@ -48,6 +52,7 @@ pub(super) const ALERTS: Alerts = Alerts {
     no_history: "Hiç etkinleşmedi.",
     began: "başladı",
     ended: "bitti",
+    reminder: "hatırlatma",
     no_alert: "Böyle bir uyarı yok.",
     scan: "Bu sorguyu hiçbir dizin yanıtlamıyor: her dakika her kayıt okunurdu. type, outcome, actor.id, application.id ya da ip gibi dizinli alanları sorun.",
     never_fewer: "Hiçbir zaman 0’dan az olay olmaz.",
@@ -55,6 +60,22 @@ pub(super) const ALERTS: Alerts = Alerts {
     wrong_period: "Süre 5 dakika ile 7 gün arasındadır.",
     wrong_webhook: "Webhook, https:// ya da http:// ile başlayan bir adrestir.",
     wrong_remind: "Hatırlatmalar 1 ile 168 saat sonra gelir.",
+    no_destination: "Kime bildirileceğini yazın: bir e-posta adresi, bir webhook ya da ikisi.",
+    test_sent: |whom| format!("Deneme kabul edildi ({whom})."),
+    test_failed: |whom, why| format!("Deneme gönderilemedi ({whom}): {why}"),
+    sent: |whom| format!("gönderildi ({whom})"),
+    unsent: |whom| format!("gönderilemedi ({whom})"),
+    again: |time| format!("sonraki deneme: {time}"),
+    wrong_recipient: |address| {
+        format!(
+            "“{address}” bir e-posta adresi değil: her satıra ada@acme.example gibi bir adres yazın."
+        )
+    },
+    too_many_recipients: |most| {
+        format!(
+            "Bir uyarının {most} alıcıdan fazlası olamaz. Bunun yerine bir listenin adresini kullanın."
+        )
+    },
     more_within: |events, period| format!("{period} içinde {events} sınırının üstünde"),
     fewer_within: |events, period| format!("{period} içinde {events} sınırının altında"),
     exists: |name| format!("“{name}” adlı bir uyarı zaten var. Başka bir ad seçin."),

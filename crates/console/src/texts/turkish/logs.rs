@@ -98,6 +98,15 @@ const EXPORT: Export = Export {
     lines: "her satırda bir olay",
     sheet: "hesap tabloları için",
     columns: "çözümleme için",
+    looking: "Olaylar aranıyor…",
+    cancelled: "İptal edildi. Tarayıcınız dosyanın bir kısmını sakladıysa silin.",
+    lost: "Bu dışa aktarmanın ne kadar ilerlediği bilinmiyor. Tarayıcınızın indirmelerine bakın; dosya yoksa bir dakika sonra yeniden deneyin.",
+    cancel: "İptal et",
+    close: "Kapat",
+    holds: |events| format!("Bir dosyada {events} bulunacak."),
+    written: |rows, events, percent| format!("{rows} / {events} (%{percent})"),
+    done: |events| format!("Bitti: dosyada {events} var."),
+    failed: |events| format!("{events} sonra kesildi: dosya eksik. Silin ve yeniden deneyin."),
 };
 
 const LIVE: Live = Live {

@@ -1,4 +1,4 @@
-//! Version, configuration, certificate, databases of places.
+//! Version, configuration, certificate, databases of places, mail server.
 
 use std::path::Path;
 
@@ -52,6 +52,20 @@ pub(super) fn check_places(config: &Config) -> Option<Finding> {
             Some(Finding::fail(CHECK, error.to_string(), advice))
         }
     }
+}
+
+/// Whether the files that a mail server needs can be read. `None` without a mail server.
+pub(super) fn check_mail(config: &Config) -> Option<Finding> {
+    const CHECK: &str = "e-mail";
+    let host = config.smtp.host.as_deref()?;
+    Some(match config.smtp.check_files() {
+        Ok(()) if config.server.public_url.is_none() => {
+            let advice = "set server.public_url to the address by which people reach the console";
+            Finding::warn(CHECK, "messages of alerts have no link to the events", advice)
+        }
+        Ok(()) => Finding::ok(CHECK, format!("through {host}; whether it answers is not tried")),
+        Err(error) => Finding::fail(CHECK, error.to_string(), "give files that this user can read"),
+    })
 }
 
 /// Whether the configured certificate can be used, and for how long. `None` without one.

@@ -102,7 +102,11 @@ fn push_value(
         "user" => push_user(json, user, script.now_ms),
         "user_id" => json.push_str(&user.id_in(Source::Authgear)),
         "session" => push_session(json, script, cast),
-        "identity" => push_identity(json, script, event_type, user),
+        "identity" => {
+            let id = script.random.uuid();
+            push_identity(json, script.now_ms, &Identity::of(event_type, user), &id, user);
+        }
+        "change" => push_change(json, script, event_type, user),
         "uuid" => json.push_str(&script.random.uuid()),
         "time" => push_iso_time(json, script.now_ms),
         "email" => json.push_str(&user.email),
@@ -153,22 +157,54 @@ fn push_session(json: &mut String, script: &mut Script<'_>, cast: Cast<'_>) {
     json.push('}');
 }
 
-/// The identity an event is about, by the second word of its type.
-fn push_identity(json: &mut String, script: &mut Script<'_>, event_type: &str, user: &User) {
-    let phone = format!("+{}", user.phone);
-    let (kind, claim, value) = match event_type.split('.').nth(1) {
-        Some("phone") => ("login_id", "phone_number", &phone),
-        Some("username") => ("login_id", "preferred_username", &user.username),
-        Some("oauth") => ("oauth", "email", &user.email),
-        Some("biometric") => {
-            ("biometric", "https://authgear.com/claims/biometric/key_id", &user.id)
-        }
-        _ => ("login_id", "email", &user.email),
-    };
-    json.extend(["{\"id\":\"", &script.random.uuid(), "\",\"created_at\":\""]);
-    push_iso_time(json, script.now_ms);
+/// A way to sign in.
+struct Identity {
+    kind: &'static str,
+    claim: &'static str,
+    value: String,
+}
+
+impl Identity {
+    /// The one an event is about, by the second word of its type.
+    fn of(event_type: &str, user: &User) -> Self {
+        let (kind, claim, value) = match event_type.split('.').nth(1) {
+            Some("phone") => ("login_id", "phone_number", format!("+{}", user.phone)),
+            Some("username") => ("login_id", "preferred_username", user.username.clone()),
+            Some("oauth") => ("oauth", "email", user.email.clone()),
+            Some("biometric") => {
+                ("biometric", "https://authgear.com/claims/biometric/key_id", user.id.clone())
+            }
+            _ => ("login_id", "email", user.email.clone()),
+        };
+        Self { kind, claim, value }
+    }
+
+    /// What it was before the user changed it: an address elsewhere, a number or a name with
+    /// another end.
+    fn former(self) -> Self {
+        let value = match self.value.split_once('@') {
+            Some((name, _)) => format!("{name}@mail.example"),
+            None => format!("{}0", self.value),
+        };
+        Self { value, ..self }
+    }
+}
+
+/// An identity before and after.
+fn push_change(json: &mut String, script: &mut Script<'_>, event_type: &str, user: &User) {
+    let id = script.random.uuid();
+    json.push_str("\"old_identity\":");
+    push_identity(json, script.now_ms, &Identity::of(event_type, user).former(), &id, user);
+    json.push_str(",\"new_identity\":");
+    push_identity(json, script.now_ms, &Identity::of(event_type, user), &id, user);
+}
+
+fn push_identity(json: &mut String, now_ms: i64, identity: &Identity, id: &str, user: &User) {
+    let Identity { kind, claim, value } = identity;
+    json.extend(["{\"id\":\"", id, "\",\"created_at\":\""]);
+    push_iso_time(json, now_ms);
     json.push_str("\",\"updated_at\":\"");
-    push_iso_time(json, script.now_ms);
+    push_iso_time(json, now_ms);
     json.extend(["\",\"type\":\"", kind, "\",\"user_id\":\"", &user.id_in(Source::Authgear)]);
     json.extend(["\",\"claims\":{\"", claim, "\":\"", value, "\"}}"]);
 }
