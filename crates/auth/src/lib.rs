@@ -17,6 +17,7 @@
 //! - [`openid`]: providers at which people sign in.
 //! - `kept`: what others publish, and when it is fetched again.
 //! - [`sign_in`]: password to session, session to principal.
+//! - [`sight`]: whether somebody sees personal data at this moment.
 //! - [`second_factor`]: the code that some are asked for beside the password.
 //! - [`totp`]: codes from an app; `half_open`: who was asked for one.
 //! - [`own_sessions`]: what somebody sees and ends of their own sessions.
@@ -38,6 +39,7 @@ pub mod own_sessions;
 pub mod principal;
 pub mod second_factor;
 pub mod session_token;
+pub mod sight;
 pub mod sign_in;
 pub mod totp;
 
@@ -54,12 +56,15 @@ pub use api_key::ApiKey;
 pub use authenticator::Authenticator;
 pub use client::{ClientSecret, Granted, TokenRequest};
 pub use error::AuthError;
-pub use gatelog_meta::{Access, ClientDialect, InvalidAccess, Role, Scope, TenantScope};
+pub use gatelog_meta::{
+    Access, ClientDialect, InvalidAccess, PersonalData, Role, Scope, TenantScope,
+};
 pub use issuers::{FetchKeys, Issuer, Issuers, NotAccepted};
 pub use one_time_password::OneTimePassword;
 pub use openid::{CallProvider, Grant, Grants, OpenIdError, Provider, Providers};
 pub use principal::{Denied, Principal};
 pub use second_factor::SecondFactor;
 pub use session_token::SessionToken;
+pub use sight::Sight;
 pub use sign_in::{Browser, Opened, SignedIn};
 pub use totp::TotpSecret;

@@ -16,6 +16,7 @@
 //! - [`credential`]: API keys.
 //! - [`client`]: programs that read through another product's API, and their access tokens.
 //! - [`role`]: what people are called by what they may do.
+//! - [`personal_data`]: who sees personal data.
 //! - [`user`]: people who use the console, and their passwords.
 //! - [`second_factor`]: what they prove besides.
 //! - [`vouched`]: people whom an OpenID provider vouches for.
@@ -40,6 +41,7 @@ pub mod directory;
 pub mod error;
 pub mod inspection;
 pub mod outbox;
+pub mod personal_data;
 pub mod role;
 pub mod search;
 pub mod second_factor;
@@ -66,6 +68,7 @@ pub use error::Error;
 pub use gatelog_event::tenant::{InvalidTenantName, TenantName};
 pub use inspection::{Inspection, inspect};
 pub use outbox::WaitingEvent;
+pub use personal_data::{PersonalData, UnknownPersonalData, Unmasked};
 pub use role::{Role, UnknownRole};
 pub use search::{NewSearch, Search};
 pub use second_factor::{TOTP_SECRET_BYTES, Totp};

@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::error::Error;
 
 /// The steps from an empty file to the current schema, in order.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("../migrations/0001_first_tables.sql"),
     include_str!("../migrations/0002_audit_outbox.sql"),
     include_str!("../migrations/0003_words_of_names.sql"),
@@ -16,6 +16,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/0005_second_factors.sql"),
     include_str!("../migrations/0006_members.sql"),
     include_str!("../migrations/0007_searches.sql"),
+    include_str!("../migrations/0008_personal_data.sql"),
 ];
 
 /// Runs what is missing, in one transaction, so that several processes can open a new file at

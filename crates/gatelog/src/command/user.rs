@@ -13,10 +13,10 @@ use crate::output;
 
 pub(crate) fn run(command: User) -> anyhow::Result<()> {
     match command {
-        User::Create { data, name, tenant, role } => {
+        User::Create { data, name, tenant, role, personal_data } => {
             let (role, tenant) = place(role, tenant)?;
             let meta = open_meta(&data.data)?;
-            let member = NewMember { name: &name, role, tenant };
+            let member = NewMember { name: &name, role, tenant, personal_data };
             let password = create_member(&meta, &environment(), &member, operator())?;
             print_password(&name, password.reveal());
             Ok(())
@@ -25,6 +25,12 @@ pub(crate) fn run(command: User) -> anyhow::Result<()> {
             let meta = open_meta_there(&data.data)?;
             let password = reset_password(&meta, &environment(), &name, operator())?;
             print_password(&name, password.reveal());
+            Ok(())
+        }
+        User::PersonalData { data, name, right } => {
+            let meta = open_meta_there(&data.data)?;
+            meta.set_personal_data(&name, right, &environment().change(operator()))?;
+            output::note(&format!("`{name}` sees personal data: {right}"));
             Ok(())
         }
         User::ResetSecondFactor { data, name } => {
@@ -43,7 +49,8 @@ pub(crate) fn run(command: User) -> anyhow::Result<()> {
                 output::line(&serde_json::Value::from(users).to_string());
             } else {
                 let rows: Vec<_> = users.iter().map(as_row).collect();
-                output::table(["USER", "TENANT", "ROLE", "CREATED", "PASSWORD"], &rows);
+                let heads = ["USER", "TENANT", "ROLE", "PERSONAL DATA", "CREATED", "PASSWORD"];
+                output::table(heads, &rows);
             }
             Ok(())
         }
@@ -82,11 +89,12 @@ fn password_state(user: &StoredUser) -> &'static str {
     }
 }
 
-fn as_row(user: &StoredUser) -> [String; 5] {
+fn as_row(user: &StoredUser) -> [String; 6] {
     [
         user.name.clone(),
         user.access.tenant().map_or_else(|| "all".to_owned(), ToString::to_string),
         role_of(user).to_owned(),
+        user.personal_data().to_string(),
         user.created.to_string(),
         password_state(user).to_owned(),
     ]
@@ -97,6 +105,7 @@ fn as_json(user: &StoredUser) -> serde_json::Value {
         "name": user.name,
         "tenant": user.access.tenant().map(ToString::to_string),
         "role": role_of(user),
+        "personal_data": user.personal_data().name(),
         "scope": user.access.scope().to_string(),
         "created": user.created.to_string(),
         "password": password_state(user),

@@ -22,20 +22,20 @@ fn an_empty_file_becomes_a_database_and_keeps_what_it_is_told() {
         .unwrap()
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
-    assert_eq!(version, 7);
+    assert_eq!(version, 8);
 }
 
 #[test]
 fn a_newer_schema_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("meta.db");
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 8).unwrap();
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 9).unwrap();
 
     let error = Meta::open(&path).unwrap_err();
-    assert!(matches!(error, Error::NewerSchema { found: 8, known: 7 }));
+    assert!(matches!(error, Error::NewerSchema { found: 9, known: 8 }));
     assert_eq!(
         error.to_string(),
-        "this data directory was written by a newer Gatelog: schema 8, this one knows 7; \
+        "this data directory was written by a newer Gatelog: schema 9, this one knows 8; \
          upgrade Gatelog"
     );
     let tables: u32 = Connection::open(&path)
@@ -156,6 +156,7 @@ fn a_value_that_nobody_writes_is_named_with_its_column() {
             name: "ada".to_owned(),
             access: access(Scope::Read, "acme"),
             is_analyst: false,
+            personal_data: None,
             password: gatelog_meta::Password::Unset,
         },
         &by_ada(0),
