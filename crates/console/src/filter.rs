@@ -7,11 +7,10 @@ use std::collections::BTreeMap;
 
 use gatelog_event::catalogue::Tab;
 use gatelog_event::fields::{IndexedField, Outcome};
-use gatelog_event::time::UnixMicros;
 use gatelog_ledger::Access;
+use gatelog_query::pql::guessing::guesses;
 use gatelog_query::pql::{self, Context};
 use gatelog_query::{Field, Filter, Query};
-use gatelog_service::Tenant;
 
 use crate::links::Parameters;
 use crate::people;
@@ -19,6 +18,7 @@ use crate::problem::Problem;
 use crate::texts::Texts;
 use crate::time_range::{Preset, TimeRange};
 use crate::view::View;
+use crate::visitor::Visit;
 
 /// Something an event has that a reader can ask for by value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -258,9 +258,16 @@ impl LogFilter {
     ///
     /// # Errors
     /// [`Problem::MalformedQuery`], [`Problem::TooBroad`], [`Problem::Ledger`], [`Problem::Meta`].
-    pub(crate) fn question(&self, tenant: &Tenant, now: UnixMicros) -> Result<Question, Problem> {
+    pub(crate) fn question(&self, visit: &Visit) -> Result<Question, Problem> {
+        let (tenant, now) = (&visit.tenant, visit.now);
         let text = pql::compile(&self.text, &Context { now });
         let text = text.map_err(Problem::MalformedQuery)?;
+        if visit.sight.is_masked() {
+            let guesses = guesses(&self.text);
+            if !guesses.is_empty() {
+                return Err(Problem::MalformedQuery(guesses));
+            }
+        }
         let mut beside_text = Filter::All;
         if let Some(tab) = self.tab {
             beside_text = beside_text.and(Filter::equals(Field::Tab, tab.name()));
@@ -273,7 +280,7 @@ impl LogFilter {
             beside_text = beside_text.and(match facet.field() {
                 Some(field) => Filter::equals(field, value),
                 None => {
-                    let named = people::named(tenant, value)?;
+                    let named = people::named(visit, value)?;
                     crowd = named.crowd;
                     named.filter
                 }
@@ -290,8 +297,8 @@ impl LogFilter {
     ///
     /// # Errors
     /// As there.
-    pub(crate) fn query(&self, tenant: &Tenant, now: UnixMicros) -> Result<Query, Problem> {
-        Ok(self.question(tenant, now)?.query)
+    pub(crate) fn query(&self, visit: &Visit) -> Result<Query, Problem> {
+        Ok(self.question(visit)?.query)
     }
 }
 

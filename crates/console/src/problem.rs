@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use gatelog_auth::{AuthError, Denied, OpenIdError};
+use gatelog_meta::personal_data::REASON_CHARACTERS_MAX;
 use gatelog_query::pql::Diagnostic;
 
 use crate::frame::{BareFrame, Frame};
@@ -66,6 +67,9 @@ pub(crate) enum Problem {
     /// The API, by which exports and long questions are answered, refused.
     #[error("refused with {0}")]
     Refused(StatusCode),
+    /// A question that was kept is about somebody, whom the reader may not see.
+    #[error("the question asks for personal data")]
+    AboutSomebody,
     /// A new password was not typed the same twice.
     #[error("the new password was not repeated")]
     NotRepeated,
@@ -179,6 +183,8 @@ impl Problem {
     fn message(&self, texts: &Texts) -> Message {
         let (question, provider) = (&texts.logs.question, &texts.provider);
         let (searches, alerts) = (&texts.searches, &texts.alerts);
+        let personal = &texts.personal_data;
+        let number = |number: usize| texts.number(number as u64);
         let (subjects, journey, texts) = (&texts.subject, &texts.journey, &texts.problem);
         let (status, title, text) = match self {
             Self::NoPage => (StatusCode::NOT_FOUND, texts.no_page, texts.no_page_hint.to_owned()),
@@ -214,6 +220,16 @@ impl Problem {
             }
             Self::ForeignForm => {
                 (StatusCode::FORBIDDEN, texts.foreign_form, texts.foreign_form_hint.to_owned())
+            }
+            Self::AboutSomebody => {
+                (StatusCode::FORBIDDEN, personal.about_somebody, personal.ask_first.to_owned())
+            }
+            Self::Auth(AuthError::ReasonNeeded) => {
+                let rule = (personal.reason_rule)(&number(REASON_CHARACTERS_MAX));
+                (StatusCode::UNPROCESSABLE_ENTITY, personal.masked, rule)
+            }
+            Self::Auth(AuthError::PersonalDataDenied) => {
+                (StatusCode::FORBIDDEN, texts.denied, personal.not_allowed.to_owned())
             }
             Self::OwnAccount => (StatusCode::FORBIDDEN, texts.denied, texts.own_account.to_owned()),
             Self::Denied(denied) => (StatusCode::FORBIDDEN, texts.denied, reason(denied, texts)),

@@ -12,15 +12,17 @@ use gatelog_api::authentication::{note_principal, note_tenant};
 use gatelog_api::blocking::{Panicked, blocking, scanning};
 use gatelog_api::client_address::ClientAddress;
 use gatelog_api::reader::{Asked, Reader};
-use gatelog_auth::{Browser, Scope, SignedIn};
+use gatelog_api::seen::{SeenEvent, SeenNames};
+use gatelog_auth::{Browser, Scope, Sight, SignedIn};
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
+use gatelog_ledger::StoredEvent;
 use gatelog_meta::{Author, Change, Meta, Role};
 use gatelog_service::{Reading, Service, Tenant};
 
 use crate::Console;
 use crate::event_view::Viewer;
-use crate::frame::{BareFrame, Frame, Section, TenantPicker};
+use crate::frame::{BareFrame, Frame, Section, SightView, TenantPicker};
 use crate::links::{Links, Parameters};
 use crate::moment::Moment;
 use crate::places::Places;
@@ -60,6 +62,8 @@ pub(crate) struct Visit {
     pub(crate) zone: Zone,
     pub(crate) service: Arc<Service>,
     pub(crate) places: Arc<Places>,
+    /// What the reader sees of personal data.
+    pub(crate) sight: Sight,
     /// The note of what is read; to be told how many events a page shows.
     pub(crate) reading: Reading,
     /// The address of this Gatelog.
@@ -195,6 +199,8 @@ impl Visitor {
             error => error.into(),
         })?;
         let picker = picker(service, &signed_in)?;
+        let now = service.now();
+        let sight = signed_in.sight(&name, now);
         let links = match picker {
             TenantPicker::Fixed => Links::default(),
             _ => Links::of_tenant(name),
@@ -205,7 +211,8 @@ impl Visitor {
             tenant,
             reading,
             links,
-            now: service.now(),
+            now,
+            sight,
             parameters: self.parameters.clone(),
             texts: bare.texts,
             zone: bare.zone.clone(),
@@ -218,7 +225,8 @@ impl Visitor {
         })
     }
 
-    /// Looks again at who asks, and at the clock: a visit that lasts ends with its session.
+    /// Looks again at who asks, what they see, and at the clock: a visit that lasts ends with its
+    /// session.
     ///
     /// # Errors
     /// As [`Visitor::visit`].
@@ -226,6 +234,7 @@ impl Visitor {
         let signed_in = self.signed_in()?;
         signed_in.principal.authorize(Scope::Read, Some(visit.tenant.name()))?;
         visit.now = self.console.service.now();
+        visit.sight = signed_in.sight(visit.tenant.name(), visit.now);
         Ok(())
     }
 }
@@ -234,6 +243,16 @@ impl Visit {
     /// How a time looks to the reader.
     pub(crate) fn moment(&self, time: UnixMicros) -> Moment {
         Moment::new(time, self.now, &self.zone, self.texts)
+    }
+
+    /// The directory, as far as the reader may see it.
+    pub(crate) fn names(&self) -> SeenNames<'_> {
+        SeenNames::new(self.tenant.names(), self.sight)
+    }
+
+    /// Events, as far as the reader may see them.
+    pub(crate) fn seen(&self, events: Vec<StoredEvent>) -> Vec<SeenEvent> {
+        SeenEvent::all(events, self.sight)
     }
 
     /// Tenants, users and what they keep.
@@ -283,7 +302,8 @@ impl Visit {
     /// What is needed to show events.
     pub(crate) fn viewer(&self) -> Viewer<'_> {
         Viewer {
-            tenant: &self.tenant,
+            names: self.names(),
+            sight: self.sight,
             links: &self.links,
             places: &self.places,
             now: self.now,
@@ -294,7 +314,7 @@ impl Visit {
 
     /// The same to the edge that exports events.
     pub(crate) fn into_reader(self) -> Reader {
-        Reader::new(self.tenant, self.signed_in.principal, self.reading)
+        Reader::new(self.tenant, self.signed_in.principal, self.sight, self.reading)
     }
 
     /// What stands around a page.
@@ -310,6 +330,7 @@ impl Visit {
             tenant: self.tenant.name().to_string(),
             picker: self.picker.clone(),
             user: visible(&self.signed_in.principal.name).into_owned(),
+            sight: SightView::new(self),
             must_choose_password: self.signed_in.must_choose_password,
             here,
         }

@@ -53,6 +53,15 @@ pub fn mask(value: &str) -> Cow<'_, str> {
     Cow::Owned(shapes::whole(value).unwrap_or_else(|| initial(value)))
 }
 
+/// Masks an id that is an address or a number: of a message, nothing else is known of whom it was
+/// for.
+pub fn mask_id(id: &str) -> Cow<'_, str> {
+    match shapes::whole(id) {
+        Some(masked) => Cow::Owned(masked),
+        None => mask_parts(id),
+    }
+}
+
 /// Masks the parts of a text that look like personal data: e-mail addresses, IP addresses, phone
 /// numbers with a country's code. O(length).
 pub fn mask_parts(text: &str) -> Cow<'_, str> {

@@ -8,9 +8,7 @@
 use std::io;
 use std::sync::Arc;
 
-use gatelog_ledger::StoredEvent;
 use gatelog_query::{Measure, Order};
-use gatelog_service::Names;
 use parquet::basic::{
     Compression, LogicalType, Repetition, TimeUnit, Type as PhysicalType, ZstdLevel,
 };
@@ -22,6 +20,7 @@ use parquet::schema::types::{Type, TypePtr};
 
 use super::column::{Cell, Column};
 use crate::events::told::Told;
+use crate::seen::{SeenEvent, SeenNames};
 
 /// A row group is written at this many rows...
 const GROUP_ROWS_MAX: usize = 64 << 10;
@@ -69,8 +68,8 @@ impl ParquetRows {
     /// Takes rows, and returns the bytes that are ready to leave.
     pub(super) fn write(
         &mut self,
-        events: &[StoredEvent],
-        names: Option<&Names>,
+        events: &[SeenEvent],
+        names: Option<SeenNames<'_>>,
         order: Order,
     ) -> io::Result<Vec<u8>> {
         for event in events {

@@ -14,6 +14,7 @@ mod flows;
 mod journey;
 mod logs;
 mod overview;
+mod personal_data;
 mod places;
 mod preferences;
 mod provider;
@@ -52,6 +53,7 @@ pub(super) const TEXTS: Texts = Texts {
     provider: provider::PROVIDER,
     account: settings::ACCOUNT,
     preferences: preferences::PREFERENCES,
+    personal_data: personal_data::PERSONAL_DATA,
     settings: settings::SETTINGS,
     problem: PROBLEM,
 };

@@ -17,6 +17,7 @@ mod journey;
 mod logs;
 mod mistakes;
 mod overview;
+mod personal_data;
 mod places;
 mod preferences;
 mod provider;
@@ -55,6 +56,7 @@ pub(super) const TEXTS: Texts = Texts {
     provider: provider::PROVIDER,
     account: settings::ACCOUNT,
     preferences: preferences::PREFERENCES,
+    personal_data: personal_data::PERSONAL_DATA,
     settings: settings::SETTINGS,
     problem: PROBLEM,
 };

@@ -12,6 +12,7 @@ mod flows;
 mod journey;
 mod logs;
 mod overview;
+mod personal_data;
 mod places;
 mod preferences;
 mod provider;
@@ -28,6 +29,7 @@ pub(crate) use flows::Flows;
 pub(crate) use journey::{Journey, Units};
 pub(crate) use logs::{Chart, EXAMPLES, Export, Facets, Live, Logs, Question};
 pub(crate) use overview::Overview;
+pub(crate) use personal_data::PersonalData;
 pub(crate) use places::Places;
 pub(crate) use preferences::Preferences;
 pub(crate) use provider::Provider;
@@ -75,6 +77,7 @@ pub(crate) struct Texts {
     pub(crate) provider: Provider,
     pub(crate) account: Account,
     pub(crate) preferences: Preferences,
+    pub(crate) personal_data: PersonalData,
     pub(crate) settings: Settings,
     pub(crate) problem: Problem,
 }

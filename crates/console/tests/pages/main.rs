@@ -13,6 +13,7 @@
 //! - [`logs`]: finding events and looking at one.
 //! - [`live`]: events that appear by themselves.
 //! - [`overview`]: what happens now, beside what usually does.
+//! - [`personal_data`]: what a reader sees of it, and what not, on any page.
 //! - [`people`]: users and tenants.
 //! - [`places`]: where addresses are.
 //! - [`queries`]: the query box, the chart and the values beside the table.
@@ -37,6 +38,7 @@ mod live;
 mod logs;
 mod overview;
 mod people;
+mod personal_data;
 mod places;
 mod providers;
 mod queries;

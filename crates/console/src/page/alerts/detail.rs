@@ -17,6 +17,7 @@ use crate::filter::LogFilter;
 use crate::frame::{Frame, Section};
 use crate::moment::Moment;
 use crate::problem::Problem;
+use crate::seen;
 use crate::text::{Shown, visible};
 use crate::visitor::{Visit, Visitor, html};
 use gatelog_api::blocking::{Panicked, blocking};
@@ -34,8 +35,8 @@ struct Page {
     rule: String,
     query: String,
     state: State,
-    /// The events that the query finds.
-    logs: String,
+    /// The events that the query finds, unless the reader may not see what it asks for.
+    logs: Option<String>,
     history: Vec<Turn>,
     /// What only administrators see.
     controls: Option<Controls>,
@@ -55,7 +56,8 @@ struct Turn {
 /// What can be done with it.
 #[derive(Debug)]
 struct Controls {
-    fields: RuleFields,
+    /// None if the reader may not see what the query asks for.
+    fields: Option<RuleFields>,
     action: String,
     test: String,
     mute: String,
@@ -104,7 +106,7 @@ pub(crate) async fn update(
                 let mut page = page(&console, visit, &alert)?;
                 page.error = Some(error);
                 if let Some(controls) = &mut page.controls {
-                    controls.fields = RuleFields::new(visit, typed);
+                    controls.fields = Some(RuleFields::new(visit, typed));
                 }
                 Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page.render()?)).into_response())
             }
@@ -164,7 +166,11 @@ pub(crate) async fn test(visitor: Visitor, Path(number): Path<String>) -> Respon
         (Ok(_), None) => Err(visit.texts.alerts.no_courier.to_owned()),
         (Err(error), _) => Err(error),
     };
-    let tested = outcome.map_err(|error| visible(&error).into_owned());
+    let tested = outcome.map_err(|error| {
+        let is_seen = visit.may_see_query(&alert.rule.query);
+        let hidden = visit.texts.personal_data.about_somebody;
+        visible(if is_seen { &error } else { hidden }).into_owned()
+    });
     let show =
         blocking(move || html(Page { tested: Some(tested), ..page(&console, &visit, &alert)? }));
     let answer = show.await.unwrap_or_else(|Panicked| Err(Problem::Panicked));
@@ -180,14 +186,17 @@ fn alert(visit: &Visit, number: &str) -> Result<Alert, Problem> {
 
 fn page(console: &Console, visit: &Visit, alert: &Alert) -> Result<Page, Problem> {
     let (texts, links, number) = (visit.texts, &visit.links, alert.number);
+    let name = seen::text(visit.sight, &alert.rule.name);
     let turn = |change: &AlertChange| Turn {
         time: visit.moment(change.time),
         is_firing: change.is_firing,
         count: texts.counted(change.count, texts.nouns.event),
     };
     let history = visit.meta().alert_changes(number)?;
+    let query = &alert.rule.query;
+    let may_see = visit.may_see_query(query) && seen::can_be_asked(visit.sight, &name);
     let controls = visit.may(Scope::Admin).then(|| Controls {
-        fields: RuleFields::new(visit, RuleForm::from(&alert.rule)),
+        fields: may_see.then(|| RuleFields::new(visit, RuleForm::from(&alert.rule))),
         action: links.alert(number),
         test: links.alert_action(number, "test"),
         mute: links.alert_action(number, "mute"),
@@ -197,11 +206,14 @@ fn page(console: &Console, visit: &Visit, alert: &Alert) -> Result<Page, Problem
     });
     Ok(Page {
         frame: visit.frame(Section::Alerts),
-        name: Shown::new(&alert.rule.name, 100),
+        name: Shown::new(&name, 100),
         rule: rule(visit, alert),
-        query: visible(&alert.rule.query).into_owned(),
+        query: match may_see {
+            true => visible(query).into_owned(),
+            false => texts.personal_data.about_somebody.to_owned(),
+        },
         state: State::new(visit, alert),
-        logs: links.filtered(&LogFilter::default().with_text(alert.rule.query.clone())),
+        logs: may_see.then(|| links.filtered(&LogFilter::default().with_text(query.clone()))),
         history: history.iter().map(turn).collect(),
         controls,
         tested: None,

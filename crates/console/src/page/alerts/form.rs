@@ -1,6 +1,7 @@
 //! A rule as it is typed.
 
 use gatelog_meta::{AlertRule, Comparison, Error};
+use gatelog_query::pql::guessing::guesses;
 use gatelog_service::alerts::rule::{
     InvalidRule, NAME_CHARACTERS_MAX, PERIOD_SECONDS_MAX, PERIOD_SECONDS_MIN, REMIND_HOURS_MAX,
 };
@@ -83,6 +84,12 @@ impl RuleForm {
                 false => Some(remind.parse().map_err(|_| wrong(texts.wrong_remind))?),
             },
         };
+        // Its count would tell what the reader may not find out.
+        if visit.sight.is_masked()
+            && let Some(guess) = guesses(&rule.query).first()
+        {
+            return Err(Problem::NotSaved((visit.texts.logs.question.mistake)(&guess.mistake)));
+        }
         match visit.tenant.check_rule(&rule, visit.now) {
             Ok(()) => Ok(rule),
             Err(invalid) => Err(Problem::NotSaved(told(&invalid, visit))),

@@ -61,7 +61,7 @@ impl Asked {
         let format = visit.parameters.get("format").and_then(FileFormat::from_name);
         let format = format.ok_or(Problem::NoPage)?;
         let filter = LogFilter::read(&visit.parameters);
-        let query = filter.query(&visit.tenant, visit.now)?;
+        let query = filter.query(&visit)?;
         let query = Query { order: Order::OldestFirst, ..query };
         Ok(Self { query, format, now: visit.now, reader: visit.into_reader() })
     }
