@@ -275,19 +275,21 @@ impl LogFilter {
         if let Some(outcome) = self.outcome {
             beside_text = beside_text.and(Filter::equals(Field::Outcome, outcome.name()));
         }
-        let mut crowd = None;
+        let (mut crowd, mut filter) = (None, text.and(beside_text.clone()));
         for (facet, value) in &self.values {
-            beside_text = beside_text.and(match facet.field() {
-                Some(field) => Filter::equals(field, value),
+            let (meant, told) = match facet.field() {
+                Some(field) => (Filter::equals(field, value), None),
                 None => {
                     let named = people::named(visit, value)?;
                     crowd = named.crowd;
-                    named.filter
+                    // The identifiers of whoever is meant are not to be told.
+                    (named.filter, visit.sight.is_masked().then(|| people::as_typed(value)))
                 }
-            });
+            };
+            beside_text = beside_text.and(told.unwrap_or_else(|| meant.clone()));
+            filter = filter.and(meant);
         }
         let (from, to) = self.range.bounds(now);
-        let filter = text.and(beside_text.clone());
         let resolved = tenant.resolve(Some(tenant.names()), filter)?;
         let query = Query { from, to, ..Query::new(resolved.filter) };
         Ok(Question { query, beside_text, crowd })
@@ -306,7 +308,8 @@ impl LogFilter {
 #[derive(Debug)]
 pub(crate) struct Question {
     pub(crate) query: Query,
-    /// What was asked for beside the text, before the tenant said what it means.
+    /// What was asked for beside the text, before the tenant said what it means, as the reader may
+    /// see it.
     pub(crate) beside_text: Filter,
     /// How many people the text for a user may mean, if not all of them are looked for.
     pub(crate) crowd: Option<u64>,

@@ -71,6 +71,11 @@ pub(crate) fn named(visit: &Visit, text: &str) -> Result<Named, Problem> {
     Ok(Named { filter: Filter::Or(filters), crowd })
 }
 
+/// Whoever has exactly this id or identifier.
+pub(crate) fn as_typed(text: &str) -> Filter {
+    Filter::Or(vec![Filter::equals(ID, text), Filter::equals(IDENTIFIER, text)])
+}
+
 /// People by a part of their id, name or identifier, `people_max` at most. A reader who may not see
 /// these has to know one of them whole. O(names).
 ///

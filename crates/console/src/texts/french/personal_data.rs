@@ -19,7 +19,7 @@ pub(super) const PERSONAL_DATA: PersonalData = PersonalData {
     by_role: "selon le rôle",
     never: ("Jamais", "masquées"),
     on_request: ("Sur demande", "visibles 30 minutes après avoir donné un motif"),
-    always: ("Toujours", "visibles (pii:read)"),
+    always: ("Toujours", "visibles"),
     unmasked: |reason| {
         format!("a affiché les données personnelles\u{202f}: «\u{202f}{reason}\u{202f}»")
     },
