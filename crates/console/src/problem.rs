@@ -180,11 +180,30 @@ impl Problem {
         }
     }
 
+    /// What somebody is told who does not see personal data.
+    fn of_personal_data(&self, texts: &Texts) -> Option<(StatusCode, &'static str, String)> {
+        let personal = &texts.personal_data;
+        Some(match self {
+            Self::AboutSomebody => {
+                (StatusCode::FORBIDDEN, personal.about_somebody, personal.ask_first.to_owned())
+            }
+            Self::Auth(AuthError::ReasonNeeded) => {
+                let rule = (personal.reason_rule)(&texts.number(REASON_CHARACTERS_MAX as u64));
+                (StatusCode::UNPROCESSABLE_ENTITY, personal.masked, rule)
+            }
+            Self::Auth(AuthError::PersonalDataDenied) => {
+                (StatusCode::FORBIDDEN, texts.problem.denied, personal.not_allowed.to_owned())
+            }
+            _ => return None,
+        })
+    }
+
     fn message(&self, texts: &Texts) -> Message {
         let (question, provider) = (&texts.logs.question, &texts.provider);
         let (searches, alerts) = (&texts.searches, &texts.alerts);
-        let personal = &texts.personal_data;
-        let number = |number: usize| texts.number(number as u64);
+        if let Some((status, title, text)) = self.of_personal_data(texts) {
+            return Message { status, title, text };
+        }
         let (subjects, journey, texts) = (&texts.subject, &texts.journey, &texts.problem);
         let (status, title, text) = match self {
             Self::NoPage => (StatusCode::NOT_FOUND, texts.no_page, texts.no_page_hint.to_owned()),
@@ -220,16 +239,6 @@ impl Problem {
             }
             Self::ForeignForm => {
                 (StatusCode::FORBIDDEN, texts.foreign_form, texts.foreign_form_hint.to_owned())
-            }
-            Self::AboutSomebody => {
-                (StatusCode::FORBIDDEN, personal.about_somebody, personal.ask_first.to_owned())
-            }
-            Self::Auth(AuthError::ReasonNeeded) => {
-                let rule = (personal.reason_rule)(&number(REASON_CHARACTERS_MAX));
-                (StatusCode::UNPROCESSABLE_ENTITY, personal.masked, rule)
-            }
-            Self::Auth(AuthError::PersonalDataDenied) => {
-                (StatusCode::FORBIDDEN, texts.denied, personal.not_allowed.to_owned())
             }
             Self::OwnAccount => (StatusCode::FORBIDDEN, texts.denied, texts.own_account.to_owned()),
             Self::Denied(denied) => (StatusCode::FORBIDDEN, texts.denied, reason(denied, texts)),
