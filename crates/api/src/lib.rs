@@ -8,6 +8,7 @@
 //! - [`authentication`]: who is asking, and for which tenant?
 //! - [`client_address`]: where the client of a request is.
 //! - [`reader`]: a caller who reads events, which is noted.
+//! - [`seen`]: events and names as a reader may see them.
 //! - [`problem`]: what went wrong, as `application/problem+json`.
 //! - [`body`]: reading a request's body, compressed or not, within its limit.
 //! - [`parameters`]: query strings, with an error for what is not known.
@@ -39,6 +40,7 @@ mod question;
 pub mod reader;
 mod room;
 mod routes;
+pub mod seen;
 mod shared;
 mod stats;
 mod stop;

@@ -163,10 +163,13 @@ impl From<AuthError> for Problem {
             AuthError::TooManyAttempts { retry_after_seconds } => {
                 Self::new(StatusCode::TOO_MANY_REQUESTS, detail).retry_after(retry_after_seconds)
             }
-            AuthError::NoRole | AuthError::UserDisabled => Self::new(StatusCode::FORBIDDEN, detail),
+            AuthError::NoRole | AuthError::UserDisabled | AuthError::PersonalDataDenied => {
+                Self::new(StatusCode::FORBIDDEN, detail)
+            }
             AuthError::TooManyTokens => Self::new(StatusCode::TOO_MANY_REQUESTS, detail),
             AuthError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(1),
-            AuthError::PasswordTooShort
+            AuthError::ReasonNeeded
+            | AuthError::PasswordTooShort
             | AuthError::PasswordTooLong
             | AuthError::PasswordAlreadyChosen
             | AuthError::PasswordNotChosen

@@ -14,6 +14,7 @@ use gatelog_service::Resolved;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
 use crate::reader::Reader;
+use crate::seen::SeenNames;
 
 /// Which events are asked about, in the words of the request.
 #[derive(Clone, Debug)]
@@ -71,7 +72,8 @@ impl Question {
     /// 422 when a word stands for too many ids.
     pub(crate) fn resolve(self, reader: &Reader, order: Order) -> Result<Asked, Problem> {
         let Self { filter, from, to } = self;
-        let Resolved { filter, conditions } = reader.tenant.resolve(reader.names(), filter)?;
+        let Resolved { filter, conditions } =
+            reader.tenant.resolve(reader.names().map(SeenNames::unseen), filter)?;
         let query = Query { filter: reader.readable(filter), from, to, order };
         Ok(Asked { query, conditions })
     }

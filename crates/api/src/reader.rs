@@ -6,15 +6,16 @@ use std::sync::Arc;
 
 use axum::extract::{FromRef, FromRequestParts, MatchedPath, Query as Parameters, RawPathParams};
 use axum::http::request::Parts;
-use gatelog_auth::{Principal, Scope};
-use gatelog_ledger::Access;
+use gatelog_auth::{Principal, Scope, Sight};
+use gatelog_ledger::{Access, StoredEvent};
 use gatelog_query::{Field, Filter, Order};
-use gatelog_service::{Names, Reading, Refusal, Service, Tenant};
+use gatelog_service::{Reading, Refusal, Service, Tenant};
 
 use crate::authentication::Caller;
 use crate::blocking::{blocking, scanning};
 use crate::problem::Problem;
 use crate::question::{self, Question};
+use crate::seen::{SeenEvent, SeenNames};
 
 /// A caller with the scope `read`, and the note of what they read.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ pub struct Reader {
     pub tenant: Arc<Tenant>,
     principal: Principal,
     reading: Reading,
+    sight: Sight,
 }
 
 /// `filter` as far as somebody may read: a key that is bound to a source sees only its events.
@@ -35,9 +37,10 @@ pub fn readable(principal: &Principal, filter: Filter) -> Filter {
 }
 
 impl Reader {
-    /// A caller who was let in by other means than a key, and the note of what they read.
-    pub fn new(tenant: Arc<Tenant>, principal: Principal, reading: Reading) -> Self {
-        Self { tenant, principal, reading }
+    /// A caller who was let in by other means than a key, what they see, and the note of what they
+    /// read.
+    pub fn new(tenant: Arc<Tenant>, principal: Principal, sight: Sight, reading: Reading) -> Self {
+        Self { tenant, principal, reading, sight }
     }
 
     /// `filter` as far as the caller may read.
@@ -53,8 +56,14 @@ impl Reader {
 
     /// The directory, as far as the caller may know it. It does not say which source a name was
     /// learned from, so a key that is bound to one sees only the names in its records.
-    pub(crate) fn names(&self) -> Option<&Names> {
-        self.principal.access.source().is_none().then(|| self.tenant.names())
+    pub(crate) fn names(&self) -> Option<SeenNames<'_>> {
+        let names = || SeenNames::new(self.tenant.names(), self.sight);
+        self.principal.access.source().is_none().then(names)
+    }
+
+    /// Events as far as the caller may see them.
+    pub(crate) fn seen(&self, events: Vec<StoredEvent>) -> Vec<SeenEvent> {
+        SeenEvent::all(events, self.sight)
     }
 
     /// Answers a question on a thread that may block. One for which records are read one by one
@@ -104,7 +113,8 @@ where
             Caller::authorize(&service, &parts.headers, Scope::Read).await?;
         let Ok(asked) = Asked::from_request_parts(parts, state).await;
         let reading = asked.begin(&tenant, &principal);
-        Ok(Self { tenant, principal, reading })
+        // Whoever makes keys decides who gets to see what.
+        Ok(Self { tenant, principal, reading, sight: Sight::Whole })
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! What a recognised caller may not do is [`crate::Denied`].
 
+use gatelog_meta::personal_data::REASON_CHARACTERS_MAX;
+
 use crate::passkey::PasskeyError;
 use crate::passkeys::PASSKEY_NAME_CHARACTERS_MAX;
 use crate::sign_in::{PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN};
@@ -64,6 +66,12 @@ pub enum AuthError {
     /// The session has expired, was ended, or never was.
     #[error("the session has ended: sign in again")]
     SessionEnded,
+    /// Personal data is not shown to this person on request.
+    #[error("this person has no right to see personal data on request")]
+    PersonalDataDenied,
+    /// Nobody sees personal data on request without saying why.
+    #[error("say in 1 to {REASON_CHARACTERS_MAX} characters why you need to see personal data")]
+    ReasonNeeded,
     /// The new password has too few characters.
     #[error("a password needs at least {PASSWORD_CHARACTERS_MIN} characters")]
     PasswordTooShort,

@@ -17,6 +17,7 @@
 //! - [`openid`]: providers at which people sign in.
 //! - `kept`: what others publish, and when it is fetched again.
 //! - [`sign_in`]: password to session, session to principal.
+//! - [`sight`]: whether somebody sees personal data at this moment.
 //! - [`second_factor`]: what some are asked for beside the password.
 //! - [`totp`]: codes from an app; [`passkey`]: keys in people's devices.
 //! - [`passkeys`]: whose keys they are; `waiting`: who was asked for what.
@@ -41,6 +42,7 @@ pub mod passkeys;
 pub mod principal;
 pub mod second_factor;
 pub mod session_token;
+pub mod sight;
 pub mod sign_in;
 pub mod totp;
 
@@ -58,7 +60,7 @@ pub use authenticator::Authenticator;
 pub use client::{ClientSecret, Granted, TokenRequest};
 pub use error::AuthError;
 pub use gatelog_meta::{
-    Access, ClientDialect, InvalidAccess, Role, Scope, SecondFactors, TenantScope,
+    Access, ClientDialect, InvalidAccess, PersonalData, Role, Scope, SecondFactors, TenantScope,
 };
 pub use issuers::{FetchKeys, Issuer, Issuers, NotAccepted};
 pub use one_time_password::OneTimePassword;
@@ -68,5 +70,6 @@ pub use principal::{Denied, Principal};
 pub use second_factor::{HalfOpen, SecondFactor};
 pub use secret::hexadecimal;
 pub use session_token::SessionToken;
+pub use sight::Sight;
 pub use sign_in::{Browser, Opened, SignedIn};
 pub use totp::TotpSecret;

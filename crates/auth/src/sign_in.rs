@@ -6,7 +6,7 @@
 
 use gatelog_event::time::UnixMicros;
 use gatelog_meta::author::user_id;
-use gatelog_meta::{Author, Change, Password, Role, Session, User};
+use gatelog_meta::{Author, Change, Password, PersonalData, Role, Session, Unmasked, User};
 
 use crate::authenticator::Authenticator;
 use crate::error::AuthError;
@@ -54,6 +54,10 @@ pub struct SignedIn {
     pub must_choose_password: bool,
     /// What they are called by what they may do; nothing if they may only send events.
     pub role: Option<Role>,
+    /// Whether they see personal data.
+    pub personal_data: PersonalData,
+    /// That this session sees it on request; also if that is over.
+    pub unmasked: Option<Unmasked>,
 }
 
 /// What the right password led to.
@@ -128,9 +132,10 @@ impl Authenticator {
             expires: session_expires(now, now),
             user_agent: shortened(user_agent),
             address,
+            unmasked: None,
         })?;
         self.counts.signed_in();
-        Ok((token, SignedIn::from(user)))
+        Ok((token, SignedIn::new(user, None)))
     }
 
     /// The person whose browser sent `token`.
@@ -146,7 +151,7 @@ impl Authenticator {
             // A full disk must not end a session: at worst it is thought to be idle.
             let _ = self.meta.touch_session(&session.token_sha256, now, expires);
         }
-        Ok(SignedIn::from(user))
+        Ok(SignedIn::new(user, session.unmasked))
     }
 
     /// Ends the session of `token`, if there is one.
@@ -254,10 +259,12 @@ impl Authenticator {
     }
 }
 
-impl From<User> for SignedIn {
-    fn from(user: User) -> Self {
+impl SignedIn {
+    fn new(user: User, unmasked: Option<Unmasked>) -> Self {
         Self {
             role: user.role(),
+            personal_data: user.personal_data(),
+            unmasked,
             must_choose_password: matches!(
                 user.password,
                 Password::Unset | Password::OneTime { .. }

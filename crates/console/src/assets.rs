@@ -26,6 +26,7 @@ pub(crate) static STYLE: Asset = Asset::new(
         include_str!("../assets/style/controls.css"),
         include_str!("../assets/style/shell.css"),
         include_str!("../assets/style/messages.css"),
+        include_str!("../assets/style/sight.css"),
         include_str!("../assets/style/filters.css"),
         include_str!("../assets/style/menus.css"),
         include_str!("../assets/style/chart.css"),

@@ -1,5 +1,7 @@
 //! How an event looks: as a row of a table, and as a list of all its attributes.
 
+use gatelog_api::seen::{SeenEvent, SeenNames};
+use gatelog_auth::Sight;
 use gatelog_event::catalogue::{Meaning, meaning};
 use gatelog_event::fields::{Fields, Outcome};
 use gatelog_event::json::Document;
@@ -8,7 +10,7 @@ use gatelog_event::redact::is_marker;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::{Sequence, StoredEvent};
 use gatelog_meta::DirectoryKind;
-use gatelog_service::Tenant;
+use gatelog_query::Derivation;
 use gatelog_service::origin::places::Places;
 
 use crate::links::{Links, last_part};
@@ -74,9 +76,11 @@ pub(crate) struct Name {
 /// What is needed to show events.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Viewer<'v> {
-    pub(crate) tenant: &'v Tenant,
+    pub(crate) names: SeenNames<'v>,
+    pub(crate) sight: Sight,
     pub(crate) links: &'v Links,
     pub(crate) places: &'v Places,
+    pub(crate) derivation: &'v dyn Derivation,
     pub(crate) now: UnixMicros,
     pub(crate) zone: &'v Zone,
     pub(crate) texts: &'static Texts,
@@ -91,8 +95,8 @@ impl OutcomeView {
 
 impl<'v> Viewer<'v> {
     /// Events as rows; a click on a value narrows the question of the page's base to it.
-    pub(crate) fn rows(self, events: &[StoredEvent], columns: &Columns) -> Vec<EventRow> {
-        let row = |event: &StoredEvent| {
+    pub(crate) fn rows(self, events: &[SeenEvent], columns: &Columns) -> Vec<EventRow> {
+        let row = |event: &SeenEvent| {
             read_record(event, |fields, record| self.row(Source { event, fields, record }, columns))
         };
         events.iter().map(row).collect()
@@ -119,7 +123,7 @@ impl<'v> Viewer<'v> {
         stated: Option<&str>,
         link: String,
     ) -> Name {
-        let known = self.tenant.names().get(kind, id);
+        let known = self.names.get(kind, id);
         let known = known.as_ref().map(|entry| match &*entry.name {
             "" => &*entry.identifier,
             name => name,
@@ -150,7 +154,12 @@ pub(crate) fn meaning_of(event: &StoredEvent) -> Meaning<'_> {
 }
 
 /// Reads the common fields of an event out of its record and hands them to `look`.
-pub(crate) fn read<T>(event: &StoredEvent, look: impl FnOnce(&Fields<'_>) -> T) -> T {
+pub(crate) fn read<T>(event: &SeenEvent, look: impl FnOnce(&Fields<'_>) -> T) -> T {
+    read_record(event, |fields, _| look(fields))
+}
+
+/// The same of an event as it is stored: to find what belongs together, not to be shown.
+pub(crate) fn read_unseen<T>(event: &StoredEvent, look: impl FnOnce(&Fields<'_>) -> T) -> T {
     read_record(event, |fields, _| look(fields))
 }
 

@@ -7,11 +7,10 @@ use std::collections::BTreeMap;
 
 use gatelog_event::catalogue::Tab;
 use gatelog_event::fields::{IndexedField, Outcome};
-use gatelog_event::time::UnixMicros;
 use gatelog_ledger::Access;
+use gatelog_query::pql::guessing::guesses;
 use gatelog_query::pql::{self, Context};
 use gatelog_query::{Field, Filter, Query};
-use gatelog_service::Tenant;
 
 use crate::links::Parameters;
 use crate::people;
@@ -19,6 +18,7 @@ use crate::problem::Problem;
 use crate::texts::Texts;
 use crate::time_range::{Preset, TimeRange};
 use crate::view::View;
+use crate::visitor::Visit;
 
 /// Something an event has that a reader can ask for by value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -258,9 +258,16 @@ impl LogFilter {
     ///
     /// # Errors
     /// [`Problem::MalformedQuery`], [`Problem::TooBroad`], [`Problem::Ledger`], [`Problem::Meta`].
-    pub(crate) fn question(&self, tenant: &Tenant, now: UnixMicros) -> Result<Question, Problem> {
+    pub(crate) fn question(&self, visit: &Visit) -> Result<Question, Problem> {
+        let (tenant, now) = (&visit.tenant, visit.now);
         let text = pql::compile(&self.text, &Context { now });
         let text = text.map_err(Problem::MalformedQuery)?;
+        if visit.sight.is_masked() {
+            let guesses = guesses(&self.text);
+            if !guesses.is_empty() {
+                return Err(Problem::MalformedQuery(guesses));
+            }
+        }
         let mut beside_text = Filter::All;
         if let Some(tab) = self.tab {
             beside_text = beside_text.and(Filter::equals(Field::Tab, tab.name()));
@@ -268,19 +275,21 @@ impl LogFilter {
         if let Some(outcome) = self.outcome {
             beside_text = beside_text.and(Filter::equals(Field::Outcome, outcome.name()));
         }
-        let mut crowd = None;
+        let (mut crowd, mut filter) = (None, text.and(beside_text.clone()));
         for (facet, value) in &self.values {
-            beside_text = beside_text.and(match facet.field() {
-                Some(field) => Filter::equals(field, value),
+            let (meant, told) = match facet.field() {
+                Some(field) => (Filter::equals(field, value), None),
                 None => {
-                    let named = people::named(tenant, value)?;
+                    let named = people::named(visit, value)?;
                     crowd = named.crowd;
-                    named.filter
+                    // The identifiers of whoever is meant are not to be told.
+                    (named.filter, visit.sight.is_masked().then(|| people::as_typed(value)))
                 }
-            });
+            };
+            beside_text = beside_text.and(told.unwrap_or_else(|| meant.clone()));
+            filter = filter.and(meant);
         }
         let (from, to) = self.range.bounds(now);
-        let filter = text.and(beside_text.clone());
         let resolved = tenant.resolve(Some(tenant.names()), filter)?;
         let query = Query { from, to, ..Query::new(resolved.filter) };
         Ok(Question { query, beside_text, crowd })
@@ -290,8 +299,8 @@ impl LogFilter {
     ///
     /// # Errors
     /// As there.
-    pub(crate) fn query(&self, tenant: &Tenant, now: UnixMicros) -> Result<Query, Problem> {
-        Ok(self.question(tenant, now)?.query)
+    pub(crate) fn query(&self, visit: &Visit) -> Result<Query, Problem> {
+        Ok(self.question(visit)?.query)
     }
 }
 
@@ -299,7 +308,8 @@ impl LogFilter {
 #[derive(Debug)]
 pub(crate) struct Question {
     pub(crate) query: Query,
-    /// What was asked for beside the text, before the tenant said what it means.
+    /// What was asked for beside the text, before the tenant said what it means, as the reader may
+    /// see it.
     pub(crate) beside_text: Filter,
     /// How many people the text for a user may mean, if not all of them are looked for.
     pub(crate) crowd: Option<u64>,

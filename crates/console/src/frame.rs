@@ -2,11 +2,15 @@
 
 use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, Method, Uri};
+use gatelog_auth::Sight;
+pub(crate) use gatelog_meta::personal_data::REASON_CHARACTERS_MAX;
 
 use crate::links::Links;
+use crate::moment::clock;
 use crate::session::Theme;
 use crate::shortcuts::Shortcuts;
 use crate::texts::Texts;
+use crate::visitor::Visit;
 use crate::zone::Zone;
 use crate::{assets, language};
 
@@ -25,6 +29,7 @@ pub(crate) struct Frame {
     pub(crate) tenant: String,
     pub(crate) picker: TenantPicker,
     pub(crate) user: String,
+    pub(crate) sight: SightView,
     /// The session was opened with a one-time password, which is used up now.
     pub(crate) must_choose_password: bool,
     /// The page's own address.
@@ -72,6 +77,33 @@ pub(crate) enum TenantPicker {
     Listed(Vec<String>),
     /// By its name: there are too many to list.
     Typed,
+}
+
+/// What the reader is told of whether they see personal data; nothing if they always do.
+#[derive(Debug)]
+pub(crate) enum SightView {
+    /// They do.
+    Whole,
+    /// They do until this time, or until they send a form to this address.
+    Unmasked { until: String, mask: String },
+    /// They do not, and may say why they need to in a form sent to this address.
+    MaskedUntilAsked { unmask: String },
+    /// They do not.
+    Masked,
+}
+
+impl SightView {
+    /// What the reader of a page is told.
+    pub(crate) fn new(visit: &Visit) -> Self {
+        match visit.sight {
+            Sight::Whole => Self::Whole,
+            Sight::Masked => Self::Masked,
+            Sight::MaskedUntilAsked => Self::MaskedUntilAsked { unmask: visit.links.unmask() },
+            Sight::Unmasked(until) => {
+                Self::Unmasked { until: clock(until, &visit.zone), mask: visit.links.mask() }
+            }
+        }
+    }
 }
 
 impl TenantPicker {

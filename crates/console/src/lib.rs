@@ -32,6 +32,7 @@
 //! - `user_agent`: what a user agent says of itself, in words.
 //! - `field_title`: what fields are called.
 //! - `value_counts`: the most frequent values of a field.
+//! - `seen`: what is shown instead of personal data to whoever may not see it.
 //! - `page`: the pages, one module each.
 //! - `assets`: style sheet, script and icon.
 
@@ -53,6 +54,7 @@ mod problem;
 mod query_text;
 mod record;
 mod security;
+mod seen;
 mod session;
 mod shortcuts;
 mod subject;
@@ -143,6 +145,8 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<
         )
         .route("/account/theme", post(page::theme::choose))
         .route("/account/language", post(page::language::choose))
+        .route("/account/personal-data", post(page::personal_data::unmask))
+        .route("/account/personal-data/mask", post(page::personal_data::mask))
         .route("/account/zone", post(page::zone::choose))
         .route("/account/shortcuts", post(page::shortcuts::choose))
         .route("/overview", get(page::overview::show))

@@ -240,6 +240,16 @@ impl Links {
         self.address(ACCOUNT, Vec::new())
     }
 
+    /// Where the reader says why they need to see personal data.
+    pub(crate) fn unmask(&self) -> String {
+        self.address("/account/personal-data", Vec::new())
+    }
+
+    /// Where they mask it again.
+    pub(crate) fn mask(&self) -> String {
+        self.address("/account/personal-data/mask", Vec::new())
+    }
+
     /// Where the reader ends their sessions.
     pub(crate) fn own_sessions(&self) -> String {
         self.address("/account/sessions", Vec::new())

@@ -1,7 +1,8 @@
 //! One page of a list of events, newest first.
 
+use gatelog_api::seen::SeenEvent;
 use gatelog_event::time::UnixMicros;
-use gatelog_ledger::{Matches, Page, PageStart, Position, StoredEvent};
+use gatelog_ledger::{Matches, Page, PageStart, Position};
 use gatelog_query::Order;
 
 use crate::links::Parameters;
@@ -56,7 +57,7 @@ impl Place {
 /// One page of a list of events.
 #[derive(Debug)]
 pub(crate) struct Listing {
-    pub(crate) events: Vec<StoredEvent>,
+    pub(crate) events: Vec<SeenEvent>,
     /// How many events match in all, on whatever page.
     pub(crate) total: u64,
     has_newer: bool,
@@ -79,20 +80,27 @@ impl Listing {
     ///
     /// # Errors
     /// Whatever the ledger reports.
-    pub(crate) fn read(matches: &Matches, place: Place) -> gatelog_ledger::Result<Self> {
+    pub(crate) fn read(
+        visit: &Visit,
+        matches: &Matches,
+        place: Place,
+    ) -> gatelog_ledger::Result<Self> {
         let newest_first = |start| matches.page(Order::NewestFirst, start, ROWS_MAX);
         let oldest_first = |start| matches.page(Order::OldestFirst, start, ROWS_MAX);
         match place {
-            Place::Newest => newest_first(PageStart::First).map(|page| Self::forward(page, false)),
-            Place::OlderThan(position) => {
-                newest_first(PageStart::After(position)).map(|page| Self::forward(page, true))
+            Place::Newest => {
+                newest_first(PageStart::First).map(|page| Self::forward(visit, page, false))
             }
+            Place::OlderThan(position) => newest_first(PageStart::After(position))
+                .map(|page| Self::forward(visit, page, true)),
             Place::NewerThan(position) => match oldest_first(PageStart::After(position))? {
                 // Nothing is newer than these few: the first page shows them, and more.
-                Page { next: None, .. } => Self::read(matches, Place::Newest),
-                page => Ok(Self::backward(page, true)),
+                Page { next: None, .. } => Self::read(visit, matches, Place::Newest),
+                page => Ok(Self::backward(visit, page, true)),
             },
-            Place::Oldest => oldest_first(PageStart::First).map(|page| Self::backward(page, false)),
+            Place::Oldest => {
+                oldest_first(PageStart::First).map(|page| Self::backward(visit, page, false))
+            }
         }
     }
 
@@ -102,7 +110,7 @@ impl Listing {
         let to = |is_there: bool, place: Place| is_there.then(|| address(place));
         let newer = first.map_or(Place::Newest, |event| Place::NewerThan(event.position));
         let older = last.map(|event| Place::OlderThan(event.position));
-        let time = |event: &StoredEvent| visit.moment(event.position.time);
+        let time = |event: &SeenEvent| visit.moment(event.position.time);
         Pager {
             newest: to(self.has_newer, Place::Newest),
             newer: to(self.has_newer, newer),
@@ -112,15 +120,15 @@ impl Listing {
         }
     }
 
-    fn forward(page: Page, has_newer: bool) -> Self {
+    fn forward(visit: &Visit, page: Page, has_newer: bool) -> Self {
         let has_older = page.next.is_some();
-        Self { events: page.events, total: page.total, has_newer, has_older }
+        Self { events: visit.seen(page.events), total: page.total, has_newer, has_older }
     }
 
-    fn backward(mut page: Page, has_older: bool) -> Self {
+    fn backward(visit: &Visit, mut page: Page, has_older: bool) -> Self {
         page.events.reverse();
         let has_newer = page.next.is_some();
-        Self { events: page.events, total: page.total, has_newer, has_older }
+        Self { events: visit.seen(page.events), total: page.total, has_newer, has_older }
     }
 }
 

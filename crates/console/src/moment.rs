@@ -60,6 +60,11 @@ pub(crate) fn stated(time: UnixMicros, zone: &Zone, texts: &Texts) -> String {
     format!("{} {}", exact(time, zone, texts), zone.mark(time))
 }
 
+/// `14:32 UTC`, of a time that is near.
+pub(crate) fn clock(time: UnixMicros, zone: &Zone) -> String {
+    format!("{} {}", zone.civil(time).strftime("%H:%M"), zone.mark(time))
+}
+
 /// `2026-11-20 14:29:31`, to the second.
 pub(crate) fn exact(time: UnixMicros, zone: &Zone, texts: &Texts) -> String {
     let civil = zone.civil(time);

@@ -3,6 +3,7 @@
 //! - [`sign_in`], [`code`], [`provider`]: how a reader gets in.
 //! - [`password`], [`totp`], [`passkeys`], [`theme`], [`language`], [`zone`], [`shortcuts`]: the
 //!   reader's account.
+//! - [`personal_data`]: whether the reader sees personal data.
 //! - [`account`]: the same as a page, with the sessions.
 //! - [`settings`]: who may do what, what is recorded, and what was done here.
 //! - [`overview`]: what happens now, beside what usually does.
@@ -33,6 +34,7 @@ pub(crate) mod logs;
 pub(crate) mod overview;
 pub(crate) mod passkeys;
 pub(crate) mod password;
+pub(crate) mod personal_data;
 pub(crate) mod provider;
 pub(crate) mod searches;
 pub(crate) mod settings;

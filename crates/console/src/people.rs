@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 
 use gatelog_event::fields::{IndexedField, Outcome};
 use gatelog_event::redact::is_marker;
-use gatelog_meta::DirectoryKind;
+use gatelog_meta::{DirectoryEntry, DirectoryKind};
 use gatelog_query::{Field, Filter, Query, Test};
 use gatelog_service::Tenant;
 
 use crate::problem::Problem;
+use crate::visitor::Visit;
 
 /// People found by a part of their name at once.
 pub(crate) const PEOPLE_FOUND_MAX: u32 = 200;
@@ -47,14 +48,15 @@ pub(crate) struct Named {
 ///
 /// # Errors
 /// [`Problem::Ledger`], [`Problem::Meta`].
-pub(crate) fn named(tenant: &Tenant, text: &str) -> Result<Named, Problem> {
-    let names = tenant.names();
+pub(crate) fn named(visit: &Visit, text: &str) -> Result<Named, Problem> {
+    let (tenant, names) = (&visit.tenant, visit.tenant.names());
     if names.get(DirectoryKind::User, text).is_some() {
         let filter = events_of(text, &identifiers(tenant, text)?);
         return Ok(Named { filter, crowd: None });
     }
-    let people = names.search(DirectoryKind::User, text, PEOPLE_FOUND_MAX)?;
-    let crowd = match people.len() < PEOPLE_FOUND_MAX as usize {
+    let people = found(visit, text, PEOPLE_FOUND_MAX)?;
+    let is_all = people.len() < PEOPLE_FOUND_MAX as usize || visit.sight.is_masked();
+    let crowd = match is_all {
         true => None,
         false => Some(names.count(DirectoryKind::User, text)?),
     };
@@ -67,6 +69,35 @@ pub(crate) fn named(tenant: &Tenant, text: &str) -> Result<Named, Problem> {
     }
     let crowd = crowd.filter(|count| *count > u64::from(PEOPLE_FOUND_MAX));
     Ok(Named { filter: Filter::Or(filters), crowd })
+}
+
+/// Whoever has exactly this id or identifier.
+pub(crate) fn as_typed(text: &str) -> Filter {
+    Filter::Or(vec![Filter::equals(ID, text), Filter::equals(IDENTIFIER, text)])
+}
+
+/// People by a part of their id, name or identifier, `people_max` at most. A reader who may not see
+/// these has to know one of them whole. O(names).
+///
+/// # Errors
+/// [`Problem::Meta`].
+pub(crate) fn found(
+    visit: &Visit,
+    text: &str,
+    people_max: u32,
+) -> Result<Vec<DirectoryEntry>, Problem> {
+    let names = visit.tenant.names();
+    if !visit.sight.is_masked() {
+        return Ok(names.search(DirectoryKind::User, text, people_max)?);
+    }
+    let wanted = text.to_lowercase();
+    let is_wanted = |known: &str| known.to_lowercase() == wanted;
+    let mut people = names.search(DirectoryKind::User, text, u32::MAX)?;
+    people.retain(|person| {
+        [&person.id, &person.name, &person.identifier].into_iter().any(|known| is_wanted(known))
+    });
+    people.truncate(people_max as usize);
+    Ok(people)
 }
 
 /// What a person has signed in with: from the directory, and as seen in their successes.

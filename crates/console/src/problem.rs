@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use gatelog_auth::{AuthError, Denied, OpenIdError};
+use gatelog_meta::personal_data::REASON_CHARACTERS_MAX;
 use gatelog_query::pql::Diagnostic;
 
 use crate::frame::{BareFrame, Frame};
@@ -66,6 +67,9 @@ pub(crate) enum Problem {
     /// The API, by which exports and long questions are answered, refused.
     #[error("refused with {0}")]
     Refused(StatusCode),
+    /// A question that was kept is about somebody, whom the reader may not see.
+    #[error("the question asks for personal data")]
+    AboutSomebody,
     /// A new password was not typed the same twice.
     #[error("the new password was not repeated")]
     NotRepeated,
@@ -176,9 +180,30 @@ impl Problem {
         }
     }
 
+    /// What somebody is told who does not see personal data.
+    fn of_personal_data(&self, texts: &Texts) -> Option<(StatusCode, &'static str, String)> {
+        let personal = &texts.personal_data;
+        Some(match self {
+            Self::AboutSomebody => {
+                (StatusCode::FORBIDDEN, personal.about_somebody, personal.ask_first.to_owned())
+            }
+            Self::Auth(AuthError::ReasonNeeded) => {
+                let rule = (personal.reason_rule)(&texts.number(REASON_CHARACTERS_MAX as u64));
+                (StatusCode::UNPROCESSABLE_ENTITY, personal.masked, rule)
+            }
+            Self::Auth(AuthError::PersonalDataDenied) => {
+                (StatusCode::FORBIDDEN, texts.problem.denied, personal.not_allowed.to_owned())
+            }
+            _ => return None,
+        })
+    }
+
     fn message(&self, texts: &Texts) -> Message {
         let (question, provider) = (&texts.logs.question, &texts.provider);
         let (searches, alerts) = (&texts.searches, &texts.alerts);
+        if let Some((status, title, text)) = self.of_personal_data(texts) {
+            return Message { status, title, text };
+        }
         let (subjects, journey, texts) = (&texts.subject, &texts.journey, &texts.problem);
         let (status, title, text) = match self {
             Self::NoPage => (StatusCode::NOT_FOUND, texts.no_page, texts.no_page_hint.to_owned()),

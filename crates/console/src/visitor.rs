@@ -13,16 +13,18 @@ use gatelog_api::authentication::{note_principal, note_tenant};
 use gatelog_api::blocking::{Panicked, blocking, scanning};
 use gatelog_api::client_address::ClientAddress;
 use gatelog_api::reader::{Asked, Reader};
-use gatelog_auth::{Browser, Denied, Principal, RelyingParty, Scope, SignedIn};
+use gatelog_api::seen::{SeenEvent, SeenNames};
+use gatelog_auth::{Browser, Denied, Principal, RelyingParty, Scope, Sight, SignedIn};
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
+use gatelog_ledger::StoredEvent;
 use gatelog_meta::{Author, Change, Meta, Role};
 use gatelog_service::origin::places::Places;
 use gatelog_service::{Reading, Service, Tenant};
 
 use crate::Console;
 use crate::event_view::Viewer;
-use crate::frame::{BareFrame, Frame, Section, TenantPicker};
+use crate::frame::{BareFrame, Frame, Section, SightView, TenantPicker};
 use crate::links::{Links, Parameters};
 use crate::moment::Moment;
 use crate::problem::Problem;
@@ -64,6 +66,8 @@ pub(crate) struct Visit {
     pub(crate) zone: Zone,
     pub(crate) service: Arc<Service>,
     pub(crate) places: Arc<Places>,
+    /// What the reader sees of personal data.
+    pub(crate) sight: Sight,
     /// The note of what is read; to be told how many events a page shows.
     pub(crate) reading: Reading,
     is_safe: bool,
@@ -222,6 +226,8 @@ impl Visitor {
             error => error.into(),
         })?;
         let picker = picker(service, &signed_in)?;
+        let now = service.now();
+        let sight = signed_in.sight(&name, now);
         let links = match picker {
             TenantPicker::Fixed => Links::default(),
             _ => Links::of_tenant(name),
@@ -234,7 +240,8 @@ impl Visitor {
             is_safe: self.is_safe,
             asked: self.asked.clone(),
             links,
-            now: service.now(),
+            now,
+            sight,
             parameters: self.parameters.clone(),
             texts: bare.texts,
             zone: bare.zone.clone(),
@@ -259,7 +266,8 @@ impl Visitor {
         }
     }
 
-    /// Looks again at who asks, and at the clock: a visit that lasts ends with its session.
+    /// Looks again at who asks, what they see, and at the clock: a visit that lasts ends with its
+    /// session.
     ///
     /// # Errors
     /// As [`Visitor::visit`].
@@ -267,6 +275,7 @@ impl Visitor {
         let signed_in = self.signed_in()?;
         signed_in.principal.authorize(Scope::Read, Some(visit.tenant.name()))?;
         visit.now = self.console.service.now();
+        visit.sight = signed_in.sight(visit.tenant.name(), visit.now);
         Ok(())
     }
 }
@@ -275,6 +284,16 @@ impl Visit {
     /// How a time looks to the reader.
     pub(crate) fn moment(&self, time: UnixMicros) -> Moment {
         Moment::new(time, self.now, &self.zone, self.texts)
+    }
+
+    /// The directory, as far as the reader may see it.
+    pub(crate) fn names(&self) -> SeenNames<'_> {
+        SeenNames::new(self.tenant.names(), self.sight)
+    }
+
+    /// Events, as far as the reader may see them.
+    pub(crate) fn seen(&self, events: Vec<StoredEvent>) -> Vec<SeenEvent> {
+        SeenEvent::all(events, self.sight)
     }
 
     /// Tenants, users and what they keep.
@@ -324,9 +343,11 @@ impl Visit {
     /// What is needed to show events.
     pub(crate) fn viewer(&self) -> Viewer<'_> {
         Viewer {
-            tenant: &self.tenant,
+            names: self.names(),
+            sight: self.sight,
             links: &self.links,
             places: &self.places,
+            derivation: &**self.tenant.ledger().derivation(),
             now: self.now,
             zone: &self.zone,
             texts: self.texts,
@@ -348,7 +369,7 @@ impl Visit {
     /// The same to the edge that exports events, which is a read.
     pub(crate) fn into_reader(self) -> Reader {
         self.reading.begin();
-        Reader::new(self.tenant, self.signed_in.principal, self.reading)
+        Reader::new(self.tenant, self.signed_in.principal, self.sight, self.reading)
     }
 
     /// What stands around a page.
@@ -364,6 +385,7 @@ impl Visit {
             tenant: self.tenant.name().to_string(),
             picker: self.picker.clone(),
             user: visible(&self.signed_in.principal.name).into_owned(),
+            sight: SightView::new(self),
             must_choose_password: self.signed_in.must_choose_password,
             here,
         }

@@ -15,7 +15,7 @@ use gatelog_event::time::UnixMicros;
 use gatelog_ledger::StoredEvent;
 use gatelog_query::{Field, Filter, Test};
 
-use crate::event_view::meaning_of;
+use crate::event_view::{meaning_of, read_unseen};
 
 /// Nobody stays so long between two steps; codes have expired by then.
 const PAUSE_MICROS_MAX: i64 = 10 * 60 * 1_000_000;
@@ -85,7 +85,11 @@ pub(crate) fn step_of(event: &StoredEvent) -> Step {
 }
 
 /// What an event has in common with the others of its visit, if it says.
-pub(crate) fn mark_of(fields: &Fields<'_>) -> Option<Mark> {
+pub(crate) fn mark_of(event: &StoredEvent) -> Option<Mark> {
+    read_unseen(event, mark)
+}
+
+fn mark(fields: &Fields<'_>) -> Option<Mark> {
     let interaction = fields.interaction.as_deref().map(|id| Mark::Interaction(id.to_owned()));
     let client = fields.ip.as_deref().map(|ip| Mark::Client {
         ip: ip.to_owned(),

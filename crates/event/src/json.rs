@@ -149,6 +149,13 @@ impl<'d, 'a> Node<'d, 'a> {
         })
     }
 
+    /// Where the member's name stands in the text, quotes included.
+    pub(crate) fn key_span(self) -> Option<Range<usize>> {
+        let entry = self.entry();
+        let Range { start, end } = entry.key_span();
+        (entry.key_start > 0).then(|| start - 1..end + 1)
+    }
+
     /// The bytes of the member's name, empty if it has none; `None` if they are not its text.
     #[inline]
     pub(crate) fn plain_key(self) -> Option<&'a [u8]> {

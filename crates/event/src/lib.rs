@@ -15,6 +15,7 @@
 //! - [`fields`]: what all sources have in common, as read from one record.
 //! - [`mapping`]: record to fields, one module per format.
 //! - [`redact`]: secrets out of the record, before anything is written.
+//! - [`personal`]: personal data out of what is shown to a reader who may not see it.
 //! - [`catalogue`]: every event type's title, section, action, outcome and level.
 //! - [`intake`]: bytes to an event that is ready for the ledger, or the reason why not.
 //! - [`own_audit`]: events of Gatelog's own audit, as they are written.
@@ -27,6 +28,7 @@ pub mod language;
 pub mod limits;
 pub mod mapping;
 pub mod own_audit;
+pub mod personal;
 pub mod redact;
 pub mod source;
 pub mod tenant;

@@ -18,7 +18,8 @@ use gatelog_event::fields::{Fields, IndexedField, Party};
 use gatelog_event::intake::{AcceptedEvent, Intake};
 use gatelog_event::json::Document;
 use gatelog_event::mapping;
-use gatelog_event::redact::{FingerprintKey, KnownIdentifiers};
+use gatelog_event::personal;
+use gatelog_event::redact::{FingerprintKey, KnownIdentifiers, is_marker};
 use gatelog_event::source::{Format, Source};
 use gatelog_event::time::UnixMicros;
 
@@ -234,5 +235,50 @@ fn every_event_type_is_there() {
             .filter(|key| !types.contains(&(source, (*key).to_owned())))
             .collect();
         assert_eq!(missing, [""; 0], "{source}");
+    }
+}
+
+/// What is left of a person's fields, and whether everything else is as it was.
+#[test]
+fn of_a_masked_record_only_personal_fields_differ() {
+    for Golden { path, format, records } in goldens() {
+        for record in records {
+            let Ok(document) = Document::parse(&record) else { continue };
+            let Ok(whole) = mapping::map(format, &document) else { continue };
+            let masked = personal::mask_record(format, &record);
+            let masked_document = Document::parse(&masked).expect("a record still");
+            let seen = mapping::map(format, &masked_document).expect("an event still");
+            let place = format!("{}: {}", path.display(), String::from_utf8_lossy(&record));
+            let is_hidden = |value: &str| {
+                let shown = String::from_utf8_lossy(&masked).to_lowercase();
+                value.len() < 3 || is_marker(value) || !shown.contains(&value.to_lowercase())
+            };
+            for (whole, seen) in [(&whole.actor, &seen.actor), (&whole.target, &seen.target)] {
+                assert_eq!(whole.kind, seen.kind, "{place}");
+                let name = whole.name.as_deref().filter(|_| personal::is_person(whole));
+                let identifier = whole.identifier.as_deref();
+                let values =
+                    [(name, seen.name.as_deref()), (identifier, seen.identifier.as_deref())];
+                for (whole, seen) in values {
+                    let Some(whole) = whole else { continue };
+                    assert_eq!(Some(&*personal::mask(whole)), seen, "{place}");
+                }
+                let is_recipient = whole.kind.as_deref() == Some("recipient");
+                let id = whole.id.as_deref().filter(|_| is_recipient);
+                for value in id.into_iter().chain(identifier) {
+                    assert!(is_hidden(value), "{value} in {place}");
+                }
+                if !is_recipient {
+                    assert_eq!(whole.id, seen.id, "{place}");
+                }
+            }
+            let ip = whole.ip.as_deref();
+            assert!(ip.is_none_or(is_hidden), "{place}");
+            assert_eq!(ip.map(personal::mask).as_deref(), seen.ip.as_deref(), "{place}");
+            // Everything else.
+            let (actor, target, ip) = (seen.actor.clone(), seen.target.clone(), seen.ip.clone());
+            let error_message = seen.error_message.clone();
+            assert_eq!(Fields { actor, target, ip, error_message, ..whole }, seen, "{place}");
+        }
     }
 }

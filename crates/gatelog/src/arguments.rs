@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use gatelog_auth::{Role, Scope};
+use gatelog_auth::{PersonalData, Role, Scope};
 use gatelog_capture::input;
 use gatelog_event::source::{Format, Source};
 use gatelog_event::tenant::TenantName;
@@ -247,6 +247,19 @@ pub(crate) enum User {
         /// too), operator (all tenants) [default: viewer of the tenant, else operator]
         #[arg(long, value_name = "ROLE")]
         role: Option<Role>,
+        /// Whether the user sees personal data: never, on-request (after saying why, which is
+        /// recorded), always [default: never for a viewer, on-request for an analyst, else always]
+        #[arg(long, value_name = "RIGHT")]
+        personal_data: Option<PersonalData>,
+    },
+    /// Choose whether a user sees personal data: addresses, identifiers and names in events
+    PersonalData {
+        #[command(flatten)]
+        data: DataDirectory,
+        /// The user's name
+        name: String,
+        /// never, on-request (after saying why, which is recorded) or always
+        right: PersonalData,
     },
     /// Print a new one-time password; the old password no longer works
     Password {

@@ -27,6 +27,15 @@ pub(crate) fn parsed<T: FromStr>(row: &Row<'_>, column: &'static str) -> Result<
     parsed_from(row.get(column)?, column)
 }
 
+/// The same of one that may be missing.
+pub(crate) fn optional_parsed<T: FromStr>(
+    row: &Row<'_>,
+    column: &'static str,
+) -> Result<Option<T>, Error> {
+    let text: Option<String> = row.get(column)?;
+    text.map(|text| parsed_from(text, column)).transpose()
+}
+
 /// Reads the three columns `scope`, `tenant` and `source`.
 pub(crate) fn access(row: &Row<'_>) -> Result<Access, Error> {
     let tenant: Option<String> = row.get("tenant")?;

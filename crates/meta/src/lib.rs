@@ -16,6 +16,7 @@
 //! - [`credential`]: API keys.
 //! - [`client`]: programs that read through another product's API, and their access tokens.
 //! - [`role`]: what people are called by what they may do.
+//! - [`personal_data`]: who sees personal data.
 //! - [`user`]: people who use the console, and their passwords.
 //! - [`second_factor`]: what they prove besides; [`passkey`]: with a key of their device.
 //! - [`vouched`]: people whom an OpenID provider vouches for.
@@ -41,6 +42,7 @@ pub mod error;
 pub mod inspection;
 pub mod outbox;
 pub mod passkey;
+pub mod personal_data;
 pub mod role;
 pub mod search;
 pub mod second_factor;
@@ -68,6 +70,7 @@ pub use gatelog_event::tenant::{InvalidTenantName, TenantName};
 pub use inspection::{Inspection, inspect};
 pub use outbox::WaitingEvent;
 pub use passkey::{NewPasskey, Passkey};
+pub use personal_data::{PersonalData, UnknownPersonalData, Unmasked};
 pub use role::{Role, UnknownRole};
 pub use search::{NewSearch, Search};
 pub use second_factor::{SecondFactors, TOTP_SECRET_BYTES, Totp};

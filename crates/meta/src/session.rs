@@ -12,6 +12,7 @@ use crate::column;
 use crate::database::Meta;
 use crate::error::Error;
 use crate::outbox::{changed, login, put, tenant_of};
+use crate::personal_data::Unmasked;
 
 /// One signed-in browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub struct Session {
     pub user_agent: String,
     /// From where the user signed in; empty if that is not known.
     pub address: String,
+    /// That it sees personal data on request; also if that is over.
+    pub unmasked: Option<Unmasked>,
 }
 
 /// Sessions that are to end.
@@ -43,7 +46,12 @@ pub enum EndedSessions<'s> {
     Others(&'s Sha256Hash),
 }
 
-const COLUMNS: &str = "token_sha256, user, created, last_seen, expires, user_agent, address";
+/// What a session begins with. Personal data is masked for it, as [`Meta::unmask_session`] records
+/// when it is not.
+const BEGUN: &str = "token_sha256, user, created, last_seen, expires, user_agent, address";
+
+const COLUMNS: &str = "token_sha256, user, created, last_seen, expires, user_agent, address, \
+     unmasked_until, unmasked_tenant";
 
 impl Meta {
     /// Stores a new session, which is recorded as a sign-in, and forgets all that have expired by
@@ -57,8 +65,7 @@ impl Meta {
         self.transaction(|transaction| {
             let created = session.created.micros();
             transaction.execute("DELETE FROM sessions WHERE expires <= ?1", [created])?;
-            let sql =
-                format!("INSERT INTO sessions ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+            let sql = format!("INSERT INTO sessions ({BEGUN}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
             let (seen, expires) = (session.last_seen.micros(), session.expires.micros());
             let Session { token_sha256, user: name, user_agent, address, .. } = session;
             let values = params![token_sha256, name, created, seen, expires, user_agent, address];
@@ -171,5 +178,8 @@ fn read(row: &Row<'_>) -> Result<Session, Error> {
         expires: column::time(row, "expires")?,
         user_agent: row.get("user_agent")?,
         address: row.get("address")?,
+        unmasked: column::optional_time(row, "unmasked_until")?
+            .zip(column::optional_parsed(row, "unmasked_tenant")?)
+            .map(|(until, tenant)| Unmasked { tenant, until }),
     })
 }

@@ -14,6 +14,7 @@ use crate::column;
 use crate::database::Meta;
 use crate::error::{BrokenRule, Error};
 use crate::outbox::{access_data, changed, put, tenant_of};
+use crate::personal_data::PersonalData;
 use crate::role::Role;
 
 /// The longest user name, in bytes.
@@ -28,6 +29,8 @@ pub struct User {
     pub access: Access,
     /// Whether the user is called an analyst, not a viewer.
     pub is_analyst: bool,
+    /// Whether the user sees personal data, where somebody chose it: see [`User::personal_data`].
+    pub personal_data_chosen: Option<PersonalData>,
     /// How the user can sign in.
     pub password: Password,
     /// When the user was created.
@@ -47,6 +50,8 @@ pub struct NewUser {
     pub access: Access,
     /// Whether the user is called an analyst, not a viewer.
     pub is_analyst: bool,
+    /// Whether the user sees personal data, unless as their role has it.
+    pub personal_data: Option<PersonalData>,
     /// How the user can sign in first.
     pub password: Password,
 }
@@ -84,13 +89,18 @@ struct PasswordColumns<'p> {
     subject: Option<&'p str>,
 }
 
-const COLUMNS: &str = "name, scope, tenant, source, is_analyst, password_phc, one_time_sha256, \
+const COLUMNS: &str = "name, scope, tenant, source, is_analyst, personal_data, password_phc, one_time_sha256, \
      one_time_expires, provider, subject, created, last_seen, disabled";
 
 impl User {
     /// What the user is called by what they may do; `None` for one who may only send events.
     pub fn role(&self) -> Option<Role> {
         Role::of(&self.access, self.is_analyst)
+    }
+
+    /// Whether the user sees personal data: as was chosen, else as their role has it.
+    pub fn personal_data(&self) -> PersonalData {
+        self.personal_data_chosen.unwrap_or_else(|| PersonalData::of_role(self.role()))
     }
 }
 
@@ -102,7 +112,7 @@ impl Meta {
     /// [`Error::InvalidUserName`], [`Error::UserExists`], [`Error::UnknownTenant`], or the disk
     /// fails.
     pub fn create_user(&self, user: &NewUser, change: &Change) -> Result<(), Error> {
-        let NewUser { name, access, is_analyst, password } = user;
+        let NewUser { name, access, is_analyst, personal_data, password } = user;
         if !is_user_name(name) {
             return Err(Error::InvalidUserName(name.clone()));
         }
@@ -110,7 +120,7 @@ impl Meta {
         let stored = password.columns();
         let sql = format!(
             "INSERT INTO users ({COLUMNS}) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, NULL, NULL)"
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, NULL, NULL)"
         );
         let values = params![
             name,
@@ -118,6 +128,7 @@ impl Meta {
             tenant.map(TenantName::as_str),
             access.source().map(|source| source.name()),
             is_analyst,
+            personal_data.map(PersonalData::name),
             stored.phc,
             stored.one_time_sha256,
             stored.one_time_expires,
@@ -134,7 +145,12 @@ impl Meta {
                 }
                 _ => Error::from(error),
             })?;
-            record(transaction, change, "user.create", name, access)
+            let id = user_id(name);
+            let mut data = access_data(access);
+            let chosen = personal_data.map(|right| Value::Text(right.name().into()));
+            data.extend(chosen.map(|chosen| ("personal_data", chosen)));
+            let event = changed(change, "user.create", ("user", &id, name), data);
+            put(transaction, &tenant_of(access), event)
         })
     }
 
@@ -372,6 +388,7 @@ fn read(row: &Row<'_>) -> Result<User, Error> {
         name: row.get("name")?,
         access: column::access(row)?,
         is_analyst: row.get("is_analyst")?,
+        personal_data_chosen: column::optional_parsed(row, "personal_data")?,
         password: read_password(row)?,
         created: column::time(row, "created")?,
         last_seen: column::optional_time(row, "last_seen")?,

@@ -53,8 +53,13 @@ impl Meta {
                 let name = self.free_name(vouched)?;
                 let password =
                     Password::Elsewhere { provider: provider.clone(), subject: subject.clone() };
-                let (access, is_analyst) = (access.clone(), false);
-                let user = NewUser { name: name.clone(), access, is_analyst, password };
+                let user = NewUser {
+                    name: name.clone(),
+                    access: access.clone(),
+                    is_analyst: false,
+                    personal_data: None,
+                    password,
+                };
                 self.create_user(&user, &change(&name))?;
                 name
             }

@@ -14,6 +14,7 @@
 //! - `lexer`, `parser`: text to tree.
 //! - [`fields`]: which field a name means.
 //! - `check`: tree to filter.
+//! - [`guessing`]: what somebody may ask who may not see personal data.
 //! - `print`, `of_filter`: tree to text, filter to tree.
 //! - [`mod@completion`]: what may stand where somebody is typing.
 //! - [`edit`]: a condition put into a text or taken out of it.
@@ -25,6 +26,7 @@ pub mod diagnostic;
 pub mod edit;
 pub mod expression;
 pub mod fields;
+pub mod guessing;
 mod lexer;
 pub mod limits;
 pub mod literal;

@@ -22,7 +22,7 @@ pub fn one_time_password(
     let (name, tenant) = (ADMINISTRATOR, TenantName::default_tenant());
     match meta.user(name)? {
         None => {
-            let admin = NewMember { name, role: Role::Operator, tenant };
+            let admin = NewMember { name, role: Role::Operator, tenant, personal_data: None };
             create_member(meta, environment, &admin, by).map(Some)
         }
         Some(user) => match user.password {

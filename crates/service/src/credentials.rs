@@ -7,7 +7,7 @@
 use gatelog_auth::{Access, ApiKey, ClientDialect, ClientSecret, OneTimePassword, Role};
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
-use gatelog_meta::{Author, Meta, NewUser, Password};
+use gatelog_meta::{Author, Meta, NewUser, Password, PersonalData};
 
 use crate::environment::Environment;
 use crate::service::{Error, random};
@@ -24,6 +24,8 @@ pub struct NewMember<'m> {
     pub role: Role,
     /// Where, unless everywhere.
     pub tenant: TenantName,
+    /// Whether they see personal data, unless as their role has it.
+    pub personal_data: Option<PersonalData>,
 }
 
 /// Creates a user who signs in with the returned one-time password.
@@ -36,13 +38,14 @@ pub fn create_member(
     member: &NewMember<'_>,
     by: Author,
 ) -> Result<OneTimePassword, Error> {
-    let NewMember { name, role, tenant } = member;
+    let NewMember { name, role, tenant, personal_data } = member;
     let change = environment.change(by);
     let (password, stored) = one_time_password(environment, change.time)?;
     let user = NewUser {
         name: (*name).to_owned(),
         access: role.access(tenant),
         is_analyst: *role == Role::Analyst,
+        personal_data: *personal_data,
         password: stored,
     };
     meta.create_user(&user, &change)?;

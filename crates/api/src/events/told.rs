@@ -12,7 +12,8 @@ use gatelog_event::time::UnixMicros;
 use gatelog_ledger::StoredEvent;
 use gatelog_meta::DirectoryKind;
 use gatelog_query::{Field, UnindexedField};
-use gatelog_service::Names;
+
+use crate::seen::SeenNames;
 
 /// A stored event as it is told.
 #[derive(Debug)]
@@ -35,7 +36,7 @@ impl<'a> Told<'a> {
     /// When its record is not what was once accepted.
     pub(crate) fn of(
         stored: &'a StoredEvent,
-        names: Option<&Names>,
+        names: Option<SeenNames<'_>>,
     ) -> Result<Self, serde_json::Error> {
         let document = Document::parse(&stored.record).map_err(unreadable)?;
         let mut fields = mapping::map(stored.format, &document).map_err(unreadable)?;
@@ -93,7 +94,7 @@ fn unreadable(error: impl std::fmt::Display) -> serde_json::Error {
     serde::ser::Error::custom(error)
 }
 
-fn name_party(party: &mut Party<'_>, names: Option<&Names>) {
+fn name_party(party: &mut Party<'_>, names: Option<SeenNames<'_>>) {
     let kind = match party.kind.as_deref() {
         None | Some("user" | "admin") => DirectoryKind::User,
         Some("application") => DirectoryKind::Application,
@@ -105,6 +106,10 @@ fn name_party(party: &mut Party<'_>, names: Option<&Names>) {
     }
 }
 
-fn known_name(names: Option<&Names>, kind: DirectoryKind, id: Option<&str>) -> Option<String> {
+fn known_name(
+    names: Option<SeenNames<'_>>,
+    kind: DirectoryKind,
+    id: Option<&str>,
+) -> Option<String> {
     names?.get(kind, id?).map(|entry| entry.name).filter(|name| !name.is_empty())
 }

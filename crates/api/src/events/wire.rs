@@ -3,11 +3,11 @@
 use gatelog_event::fields::Party;
 use gatelog_ledger::StoredEvent;
 use gatelog_query::{Field, UnindexedField};
-use gatelog_service::Names;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::told::Told;
+use crate::seen::SeenNames;
 
 #[derive(Serialize)]
 struct WireEvent<'a> {
@@ -85,7 +85,7 @@ struct WireError<'a> {
 /// When a stored record is not what was once accepted.
 pub(crate) fn event_json(
     event: &StoredEvent,
-    names: Option<&Names>,
+    names: Option<SeenNames<'_>>,
 ) -> Result<Box<RawValue>, serde_json::Error> {
     serde_json::value::to_raw_value(&wire_event(&Told::of(event, names)?, None)?)
 }
@@ -96,7 +96,7 @@ pub(crate) fn event_json(
 /// When a stored record is not what was once accepted.
 pub(crate) fn write_line(
     event: &StoredEvent,
-    names: Option<&Names>,
+    names: Option<SeenNames<'_>>,
     cursor: Option<String>,
     out: &mut Vec<u8>,
 ) -> Result<(), serde_json::Error> {

@@ -7,11 +7,11 @@ use gatelog_event::time::UnixMicros;
 use gatelog_query::pql::Name;
 use gatelog_query::pql::fields::Named;
 use gatelog_query::{DataPath, Derivation, Field, Measure, Order};
-use gatelog_service::Names;
 
 use crate::events::cursor;
 use crate::events::told::Told;
 use crate::problem::Problem;
+use crate::seen::SeenNames;
 
 /// Columns of one export.
 const COLUMNS_MAX: usize = 100;
@@ -62,7 +62,7 @@ pub(super) enum Cell<'t> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Known<'r> {
     /// Names of ids, if the reader may know them.
-    pub(super) names: Option<&'r Names>,
+    pub(super) names: Option<SeenNames<'r>>,
     /// What follows from values.
     pub(super) derivation: &'r dyn Derivation,
     /// The order the events come in.

@@ -8,7 +8,6 @@
 use std::io;
 use std::sync::Arc;
 
-use gatelog_ledger::StoredEvent;
 use gatelog_query::Measure;
 use parquet::basic::{
     Compression, LogicalType, Repetition, TimeUnit, Type as PhysicalType, ZstdLevel,
@@ -21,6 +20,7 @@ use parquet::schema::types::{Type, TypePtr};
 
 use super::column::{Cell, Column, Known};
 use crate::events::told::Told;
+use crate::seen::SeenEvent;
 
 /// A row group is written at this many rows...
 const GROUP_ROWS_MAX: usize = 64 << 10;
@@ -66,11 +66,7 @@ impl ParquetRows {
     }
 
     /// Takes rows, and returns the bytes that are ready to leave.
-    pub(super) fn write(
-        &mut self,
-        events: &[StoredEvent],
-        known: Known<'_>,
-    ) -> io::Result<Vec<u8>> {
+    pub(super) fn write(&mut self, events: &[SeenEvent], known: Known<'_>) -> io::Result<Vec<u8>> {
         for event in events {
             let told = Told::of(event, known.names)?;
             for (column, values) in self.columns.iter().zip(&mut self.group) {

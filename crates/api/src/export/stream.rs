@@ -4,7 +4,7 @@ use std::io;
 
 use axum::body::{Body, Bytes};
 use futures_util::{StreamExt, stream};
-use gatelog_ledger::{PageStart, Reading, StoredEvent};
+use gatelog_ledger::{PageStart, Reading};
 use gatelog_query::{Order, Query};
 
 use super::asked::Format;
@@ -17,6 +17,7 @@ use crate::blocking::blocking;
 use crate::problem::Problem;
 use crate::reader::Reader;
 use crate::room::Place;
+use crate::seen::SeenEvent;
 use crate::taken;
 
 /// Events read at a time.
@@ -94,6 +95,7 @@ impl Export {
             self.reader.returned(events.len());
             self.counter.written(events.len());
             self.left = self.left.saturating_sub(events.len() as u64);
+            let events = self.reader.seen(events);
             piece.append(&mut self.rows.write(&events, &self.reader, self.order)?);
         }
         Ok((piece.into(), Some(self)))
@@ -116,7 +118,7 @@ impl Rows {
     /// Takes rows, and returns the bytes that are ready to leave.
     fn write(
         &mut self,
-        events: &[StoredEvent],
+        events: &[SeenEvent],
         reader: &Reader,
         order: Order,
     ) -> io::Result<Vec<u8>> {

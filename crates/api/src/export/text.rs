@@ -3,19 +3,18 @@
 use std::io;
 
 use csv::{Terminator, WriterBuilder};
-use gatelog_ledger::StoredEvent;
 use gatelog_query::Order;
-use gatelog_service::Names;
 
 use super::column::{Cell, Column, Known};
 use crate::events::cursor;
 use crate::events::told::Told;
 use crate::events::wire::write_line;
+use crate::seen::{SeenEvent, SeenNames};
 
 /// Writes events as whole JSON objects, one in each line.
 pub(super) fn ndjson(
-    events: &[StoredEvent],
-    names: Option<&Names>,
+    events: &[SeenEvent],
+    names: Option<SeenNames<'_>>,
     cursors: Option<Order>,
 ) -> io::Result<Vec<u8>> {
     let mut out = Vec::new();
@@ -36,7 +35,7 @@ pub(super) fn csv_header(columns: &[Column]) -> io::Result<Vec<u8>> {
 
 /// Writes events as lines of columns.
 pub(super) fn csv(
-    events: &[StoredEvent],
+    events: &[SeenEvent],
     known: Known<'_>,
     columns: &[Column],
 ) -> io::Result<Vec<u8>> {

@@ -11,11 +11,11 @@ use gatelog_meta::DirectoryKind;
 use gatelog_query::pql::Name;
 use gatelog_query::pql::fields::Named;
 use gatelog_query::{Field, Filter, Grouping, Test};
-use gatelog_service::Names;
 use serde::Serialize;
 
 use crate::parameters::Parameters;
 use crate::problem::Problem;
+use crate::seen::SeenNames;
 
 /// A value and how often it occurs.
 #[derive(Serialize)]
@@ -30,7 +30,7 @@ pub(super) struct WireValue {
 pub(super) fn wire_values(
     values: &[ValueCount],
     grouping: &Grouping,
-    names: Option<&Names>,
+    names: Option<SeenNames<'_>>,
     language: Language,
 ) -> Vec<WireValue> {
     let wire = |value: &ValueCount| WireValue {
@@ -103,7 +103,7 @@ fn id_field(field: Field) -> Option<IndexedField> {
 fn title(
     grouping: &Grouping,
     value: &str,
-    names: Option<&Names>,
+    names: Option<SeenNames<'_>>,
     language: Language,
 ) -> Option<String> {
     let Grouping::Field(field) = grouping else { return None };

@@ -15,7 +15,13 @@ pub(crate) fn new_user(meta: &Meta, name: &str, access: Access) -> String {
     let one_time = OneTimePassword::mint([11; 20]);
     let password = one_time.to_stored(at(100));
     meta.create_user(
-        &NewUser { name: name.to_owned(), access, is_analyst: false, password },
+        &NewUser {
+            name: name.to_owned(),
+            access,
+            is_analyst: false,
+            personal_data: None,
+            password,
+        },
         &by_ada(0),
     )
     .unwrap();

@@ -1,5 +1,6 @@
 //! All that is known of an event, in groups.
 
+use gatelog_api::seen::SeenEvent;
 use gatelog_event::catalogue::section_title;
 use gatelog_event::fields::{Fields, IndexedField, Party};
 use gatelog_event::redact::is_marker;
@@ -12,6 +13,7 @@ use gatelog_query::{Field, UnindexedField};
 use super::{Name, Viewer, meaning_of};
 use crate::change::{Narrowing, narrowing};
 use crate::filter::{Facet, LogFilter};
+use crate::seen;
 use crate::subject::Subject;
 use crate::text::Shown;
 use crate::user_agent;
@@ -40,7 +42,7 @@ pub(crate) struct Attribute {
 }
 
 /// Everything but the record itself.
-pub(crate) fn groups(viewer: Viewer<'_>, event: &StoredEvent, fields: &Fields<'_>) -> Vec<Group> {
+pub(crate) fn groups(viewer: Viewer<'_>, event: &SeenEvent, fields: &Fields<'_>) -> Vec<Group> {
     let texts = &viewer.texts.details;
     let groups = [
         (texts.what, what(viewer, event, fields)),
@@ -122,11 +124,12 @@ fn from_where(viewer: Viewer<'_>, fields: &Fields<'_>) -> Attributes {
         viewer.linked(texts.session, Facet::Session, fields.session.as_deref()),
         viewer.linked(texts.interaction, Facet::Interaction, fields.interaction.as_deref()),
         Attribute::code(texts.request, fields.request.as_deref()).map(|request| {
-            request.of(Field::Unindexed(UnindexedField::Request), fields.request.as_deref())
+            let request_id = fields.request.as_deref();
+            request.of(viewer, Field::Unindexed(UnindexedField::Request), request_id)
         }),
         Attribute::text(viewer.texts.record.device, device.as_deref()),
         Attribute::text(texts.user_agent, agent)
-            .map(|text| text.of(Field::Indexed(IndexedField::UserAgent), agent)),
+            .map(|text| text.of(viewer, Field::Indexed(IndexedField::UserAgent), agent)),
     ]
 }
 
@@ -156,8 +159,11 @@ impl Viewer<'_> {
     fn linked(self, label: &'static str, facet: Facet, value: Option<&str>) -> Option<Attribute> {
         let link = self.links.filtered(&LogFilter::of(facet, value?));
         let attribute = Attribute { link: Some(link), ..Attribute::code(label, value)? };
+        if value.is_some_and(|value| !seen::can_be_asked(self.sight, value)) {
+            return Some(Attribute { link: None, ..attribute });
+        }
         match facet.field() {
-            Some(field) => Some(attribute.of(field, value)),
+            Some(field) => Some(attribute.of(self, field, value)),
             None => Some(attribute),
         }
     }
@@ -169,8 +175,9 @@ impl Viewer<'_> {
         value: Option<&str>,
         field: Field,
     ) -> Option<Attribute> {
-        let attribute = Attribute::text(label, value)?.of(field, value);
+        let attribute = Attribute::text(label, value)?.of(self, field, value);
         match value {
+            Some(value) if !seen::can_be_asked(self.sight, value) => Some(attribute),
             Some(value) if is_marker(value) => {
                 let link = Some(self.links.filtered(&LogFilter::of(Facet::User, value)));
                 Some(Attribute { shown: self.masked(), link, ..attribute })
@@ -198,7 +205,8 @@ impl Viewer<'_> {
         };
         let id = party.id.as_deref();
         let name = self.name(kind, id?, party.name.as_deref(), String::new());
-        Some(Attribute::named(label, name, link).of(Field::Indexed(field), id))
+        let link = link.filter(|_| seen::can_be_asked(self.sight, id.unwrap_or_default()));
+        Some(Attribute::named(label, name, link).of(self, Field::Indexed(field), id))
     }
 
     /// What has a page about it.
@@ -212,7 +220,8 @@ impl Viewer<'_> {
             None => Name::code(value, String::new()),
         };
         let link = self.links.subject(subject, value);
-        Some(Attribute::named(label, name, Some(link)).of(subject.field(), id))
+        let link = Some(link).filter(|_| seen::can_be_asked(self.sight, value));
+        Some(Attribute::named(label, name, link).of(self, subject.field(), id))
     }
 }
 
@@ -228,8 +237,9 @@ impl Attribute {
         Self { label, shown, id, link, is_code, narrowing: None }
     }
 
-    /// The same with ways to narrow the list by the value of a field.
-    fn of(self, field: Field, value: Option<&str>) -> Self {
+    /// The same with ways to narrow the list by the value of a field, unless it is masked.
+    fn of(self, viewer: Viewer<'_>, field: Field, value: Option<&str>) -> Self {
+        let value = value.filter(|value| seen::can_be_asked(viewer.sight, value));
         let narrowing =
             value.and_then(|value| narrowing(&Named::Field(field), &Literal::from(value)));
         Self { narrowing, ..self }

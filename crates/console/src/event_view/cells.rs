@@ -18,6 +18,7 @@ use crate::change;
 use crate::field_title::field_title;
 use crate::filter::Facet;
 use crate::moment::Moment;
+use crate::seen;
 use crate::text::Shown;
 use crate::view::Columns;
 
@@ -108,7 +109,7 @@ impl Viewer<'_> {
 
     fn value_of_field(self, field: Field, source: Source<'_>) -> Option<Name> {
         let Source { event, fields, .. } = source;
-        let asking = |value: &str| asking(&Named::Field(field), value.into());
+        let asking = |value: &str| self.asking(&Named::Field(field), value, value.into());
         let plain = |value: &str| value_name(self, field, value, asking(value));
         match field {
             Field::Id => Some(plain(&event.id)),
@@ -119,7 +120,8 @@ impl Viewer<'_> {
                 IndexedField::Ip => {
                     let ip = fields.ip.as_deref()?;
                     // Not by the query: there, an address with a slash is a network.
-                    Some(Name::code(ip, change::with(Facet::Address.parameter(), ip)))
+                    let link = || change::with(Facet::Address.parameter(), ip);
+                    Some(Name::code(ip, seen::link(self.sight, ip, link)))
                 }
                 IndexedField::ActorIdentifier => {
                     let identifier = fields.actor.identifier.as_deref()?;
@@ -129,7 +131,7 @@ impl Viewer<'_> {
             },
             Field::Derived(field) => {
                 let base = field.base().value(fields)?;
-                let derived = self.tenant.ledger().derivation().derive(field, base)?;
+                let derived = self.derivation.derive(field, base)?;
                 Some(plain(&derived))
             }
             Field::Unindexed(UnindexedField::TargetIdentifier) => {
@@ -162,7 +164,7 @@ impl Viewer<'_> {
             }
             _ => return field.value(fields).map(Cow::Borrowed),
         };
-        let known = id.and_then(|id| self.tenant.names().get(kind, id)).map(|entry| entry.name);
+        let known = id.and_then(|id| self.names.get(kind, id)).map(|entry| entry.name);
         let known = known.filter(|name| !name.is_empty()).map(Cow::Owned);
         let stated = field.value(fields).filter(|stated| !is_marker(stated));
         known.or(stated.map(Cow::Borrowed))
@@ -177,13 +179,16 @@ impl Viewer<'_> {
             return Some(CellValue::Text(shown(first.raw())));
         };
         let more = (!others.is_empty()).then(|| shown(&format!("+{}", others.len())));
-        let link = asking(&Named::Data(path.clone()), literal);
+        let link = self.asking(&Named::Data(path.clone()), &text, literal);
         Some(CellValue::Name(Name { shown: shown(&text), id: more, link, is_code: false }))
     }
 
     /// Who it was: by name, by id, or by what was typed.
     fn person(self, party: &Party<'_>) -> Option<Name> {
-        let link = |value: &str| change::with(Facet::User.parameter(), value);
+        let link = |value: &str| {
+            let link = || change::with(Facet::User.parameter(), value);
+            seen::link(self.sight, value, link)
+        };
         let Some(id) = party.id.as_deref() else {
             let identifier = party.identifier.as_deref()?;
             return Some(self.typed(identifier, link(identifier)));
@@ -215,15 +220,16 @@ impl Viewer<'_> {
         Some(Name { id: None, ..self.name(DirectoryKind::Application, id, stated, link) })
     }
 
+    /// The way to the question with a value; none to one that is masked.
+    fn asking(self, named: &Named, shown: &str, value: Literal) -> String {
+        let link = || change::asking(FieldName::of(named), value, Sense::Include);
+        seen::link(self.sight, shown, link)
+    }
+
     /// How a time looks to the reader.
     pub(super) fn moment(self, time: UnixMicros) -> Moment {
         Moment::new(time, self.now, self.zone, self.texts)
     }
-}
-
-/// The way to the question with a value.
-fn asking(named: &Named, value: Literal) -> String {
-    change::asking(FieldName::of(named), value, Sense::Include)
 }
 
 /// A value of the record as text and as a query writes it; objects have none.

@@ -18,6 +18,7 @@ use crate::filter::LogFilter;
 use crate::frame::{Frame, Section};
 use crate::moment::{Moment, Total};
 use crate::problem::Problem;
+use crate::seen;
 use crate::text::{Shown, visible};
 use crate::visitor::{Visit, Visitor, html};
 
@@ -103,7 +104,7 @@ pub(crate) async fn new(visitor: Visitor) -> Response {
     let render = move |visit: &Visit, frame| {
         visit.require(Scope::Admin)?;
         let filter = LogFilter::read(&visit.parameters);
-        let question = filter.question(&visit.tenant, visit.now)?;
+        let question = filter.question(visit)?;
         let query = filter.query_text(&question, visit.now).unwrap_or_default();
         let fields = RuleFields::new(&console, visit, RuleForm::about(query, visit));
         Ok(NewPage { frame, fields, error: None, action: visit.links.alerts() })
@@ -164,14 +165,16 @@ fn after_saving(
 
 impl Row {
     fn new(visit: &Visit, alert: &Alert) -> Self {
-        let query = Some(&*alert.rule.query).filter(|query| !query.is_empty());
+        let query = match &*alert.rule.query {
+            query if !visit.may_see_query(query) => visit.texts.personal_data.about_somebody,
+            "" => visit.texts.searches.everything,
+            query => query,
+        };
+        let name = seen::text(visit.sight, &alert.rule.name);
         Self {
             link: visit.links.alert(alert.number),
-            name: Shown::new(&alert.rule.name, QUERY_CHARACTERS_MAX),
-            query: Shown::new(
-                query.unwrap_or(visit.texts.searches.everything),
-                QUERY_CHARACTERS_MAX,
-            ),
+            name: Shown::new(&name, QUERY_CHARACTERS_MAX),
+            query: Shown::new(query, QUERY_CHARACTERS_MAX),
             rule: rule(visit, alert),
             state: State::new(visit, alert),
         }
@@ -186,7 +189,9 @@ impl State {
             // What a server answers may name whoever was not reached.
             false => (visit.texts.alerts.unsent)(visit.texts.alerts.somebody),
         };
-        let error = alert.check_error.as_ref().map(shown);
+        // It may repeat what the query asks for.
+        let may_see = visit.may_see_query(&alert.rule.query);
+        let error = alert.check_error.as_ref().filter(|_| may_see).map(shown);
         let muted_until = alert.muted_until.filter(|until| *until > visit.now);
         Self {
             is_firing: alert.state.is_firing,

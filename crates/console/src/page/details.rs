@@ -4,6 +4,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use gatelog_api::seen::SeenEvent;
 use gatelog_event::fields::Fields;
 use gatelog_ledger::{PageStart, Position, StoredEvent};
 use gatelog_query::{Order, Query};
@@ -94,6 +95,7 @@ pub(crate) async fn show(Path(id): Path<String>, visitor: Visitor) -> Response {
 fn answer(visit: &Visit, id: &str) -> Result<Response, Problem> {
     let event = visit.tenant.ledger().get(id)?;
     let event = event.ok_or_else(|| Problem::NoEvent(id.to_owned()))?;
+    let event = SeenEvent::new(event, visit.sight);
     visit.reading.returned(1);
     let filter = LogFilter::read(&visit.parameters);
     let view = RecordShape::read(&visit.parameters);
@@ -120,7 +122,7 @@ impl Way {
         view: RecordShape,
         position: Position,
     ) -> Result<Self, Problem> {
-        let query = filter.query(&visit.tenant, visit.now)?;
+        let query = filter.query(visit)?;
         let neighbour = |order| -> Result<Option<String>, Problem> {
             let query = Query { order, ..query.clone() };
             let page = visit.tenant.ledger().page(&query, PageStart::After(position), 1)?;
@@ -132,7 +134,7 @@ impl Way {
 }
 
 impl EventDetails {
-    fn new(visit: &Visit, filter: &LogFilter, view: RecordShape, event: &StoredEvent) -> Self {
+    fn new(visit: &Visit, filter: &LogFilter, view: RecordShape, event: &SeenEvent) -> Self {
         let texts = visit.texts;
         let meaning = meaning_of(event);
         let (groups, journey) = read(event, |fields| {
@@ -153,20 +155,21 @@ impl EventDetails {
             changes: changes(&event.record),
             journey,
             views: views.collect(),
-            record: RecordView::new(&event.record, view, texts),
+            record: RecordView::new(visit, &event.record, view),
             record_size: texts.counted(event.record.len() as u64, texts.nouns.byte),
         }
     }
 }
 
 impl RecordView {
-    fn new(record: &[u8], view: RecordShape, texts: &Texts) -> Self {
+    fn new(visit: &Visit, record: &[u8], view: RecordShape) -> Self {
+        let texts = visit.texts;
         let number = |count: usize| texts.number(count as u64);
         let rendered = match view {
             RecordShape::Nested => RenderedRecord::tree(record),
             RecordShape::Raw => RenderedRecord::raw(record),
             RecordShape::Flat => {
-                let record = FlatRecord::new(record);
+                let record = FlatRecord::new(record, visit.sight);
                 let omitted = (record.omitted > 0)
                     .then(|| (texts.record.more_values)(&number(record.omitted)));
                 return Self::Flat { record, omitted };
@@ -184,8 +187,8 @@ impl RecordView {
 }
 
 /// The journey the event is a step of, if it says so.
-fn journey(visit: &Visit, event: &StoredEvent, fields: &Fields<'_>) -> Option<String> {
-    let is_inferred = matches!(mark_of(fields), Some(Mark::Client { .. }))
+fn journey(visit: &Visit, event: &SeenEvent, fields: &Fields<'_>) -> Option<String> {
+    let is_inferred = matches!(mark_of(event), Some(Mark::Client { .. }))
         && visits::is_part(meaning_of(event).action);
     match fields.interaction.as_deref().filter(|_| !is_inferred) {
         Some(interaction) => Some(visit.links.journey(interaction, &event.id)),

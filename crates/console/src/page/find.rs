@@ -13,6 +13,7 @@ use gatelog_query::{Field, Filter, Query};
 use crate::event_view::Name;
 use crate::filter::{Facet, LogFilter};
 use crate::frame::{Frame, Section};
+use crate::people;
 use crate::problem::Problem;
 use crate::text::{Shown, visible};
 use crate::visitor::{Visit, Visitor, html};
@@ -48,7 +49,7 @@ fn answer(visit: &Visit) -> Result<Response, Problem> {
     let who = visit.parameters.get("who").unwrap_or_default().trim();
     let ids = match who {
         "" => Vec::new(),
-        who => people(visit, who)?,
+        who => people_called(visit, who)?,
     };
     if let [id] = ids.as_slice() {
         return Ok(Redirect::to(&visit.links.user(id)).into_response());
@@ -71,13 +72,13 @@ fn answer(visit: &Visit) -> Result<Response, Problem> {
 
 /// The ids of those whom a text names, those first who it names exactly: only they, if there are
 /// any.
-fn people(visit: &Visit, who: &str) -> Result<Vec<String>, Problem> {
+fn people_called(visit: &Visit, who: &str) -> Result<Vec<String>, Problem> {
     let (names, ledger) = (visit.tenant.names(), visit.tenant.ledger());
     let by_id = Filter::equals(Field::Indexed(IndexedField::ActorId), who);
     if names.get(DirectoryKind::User, who).is_some() || ledger.count(&Query::new(by_id))? > 0 {
         return Ok(vec![who.to_owned()]);
     }
-    let found = names.search(DirectoryKind::User, who, PEOPLE_MAX)?;
+    let found = people::found(visit, who, PEOPLE_MAX)?;
     let wanted = who.to_lowercase();
     let is_named = |text: &str| text.to_lowercase() == wanted;
     let exact = found.iter().filter(|person| is_named(&person.identifier));
@@ -97,7 +98,7 @@ fn people(visit: &Visit, who: &str) -> Result<Vec<String>, Problem> {
 
 fn person(visit: &Visit, id: &str) -> Person {
     let name = visit.viewer().name(DirectoryKind::User, id, None, visit.links.user(id));
-    let known = visit.tenant.names().get(DirectoryKind::User, id);
+    let known = visit.names().get(DirectoryKind::User, id);
     let identifier = known.map(|entry| entry.identifier);
     let identifier = identifier.filter(|text| !text.is_empty() && !is_marker(text));
     Person { name, identifier: identifier.map(|text| Shown::new(&text, 60)) }

@@ -7,6 +7,8 @@
 //!
 //! - [`progress`]: from events to how far each visit came.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::response::Response;
 use gatelog_event::catalogue::Action;
@@ -15,11 +17,12 @@ use gatelog_event::time::UnixMicros;
 use gatelog_ledger::{Matches, PageStart, StoredEvent};
 use gatelog_query::{Field, Filter, Order, Test};
 
-use crate::event_view::{meaning_of, read, title_of};
+use crate::event_view::{meaning_of, read_unseen, title_of};
 use crate::filter::{LogFilter, Part};
 use crate::frame::{Frame, Section};
 use crate::moment::stated;
 use crate::problem::Problem;
+use crate::seen;
 use crate::text::Shown;
 use crate::time_range::{Preset, TimeRange};
 use crate::visitor::{Prepared, Visit, Visitor, html};
@@ -127,7 +130,7 @@ impl Asked {
 }
 
 fn page(visit: &Visit, Asked { filter, flow }: &Asked) -> Result<Page, Problem> {
-    let mut query = filter.query(&visit.tenant, visit.now)?;
+    let mut query = filter.query(visit)?;
     query.filter = query.filter.and(visits::is_of_one());
     let matches = visit.tenant.ledger().matches(&query)?;
     let (mut visits, begin) = read_visits(&matches)?;
@@ -175,16 +178,13 @@ fn read_visits(matches: &Matches) -> Result<(Visits, Option<UnixMicros>), Proble
 
 fn add(visits: &mut Visits, event: &StoredEvent) {
     let meaning = meaning_of(event);
-    read(event, |fields| {
-        let Some(mark) = mark_of(fields) else { return };
-        let failure = (meaning.outcome == Outcome::Failure).then(|| Failure {
-            code: fields.error_code.as_deref().map(str::to_owned),
-            event_type: event.event_type.to_string(),
-        });
-        let step = visits::step_of(event);
-        let flow = Flow::of(&meaning);
-        visits.add(mark, Happening { id: event.id.clone(), step, flow, failure });
-    });
+    let Some(mark) = mark_of(event) else { return };
+    let code = || read_unseen(event, |fields| fields.error_code.as_deref().map(str::to_owned));
+    let failure = (meaning.outcome == Outcome::Failure)
+        .then(|| Failure { code: code(), event_type: event.event_type.to_string() });
+    let step = visits::step_of(event);
+    let flow = Flow::of(&meaning);
+    visits.add(mark, Happening { id: event.id.clone(), step, flow, failure });
 }
 
 fn title(visit: &Visit, flow: Flow) -> &'static str {
@@ -269,11 +269,13 @@ fn ending(visit: &Visit, filter: &LogFilter, ending: &Ending) -> EndingView {
             let condition = condition.and(Filter::equals(Field::Type, event_type));
             let condition = condition.and(Filter::equals(Field::Outcome, Outcome::Failure.name()));
             let title = title_of(event_type, texts.language);
-            let text = match code {
+            let code = code.as_deref().map(|code| seen::text(visit.sight, code));
+            let text = match &code {
                 Some(code) => format!("{title} · {code}"),
                 None => title.to_owned(),
             };
-            (text, Some(visit.links.filtered(&narrowed(filter, &condition.to_string()))))
+            let link = visit.links.filtered(&narrowed(filter, &condition.to_string()));
+            (text, Some(link).filter(|_| !matches!(code, Some(Cow::Owned(_)))))
         }
     };
     EndingView {

@@ -8,17 +8,19 @@ use std::collections::BTreeSet;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
+use gatelog_api::seen::SeenEvent;
 use gatelog_event::fields::{Fields, IndexedField, Outcome};
 use gatelog_event::redact::is_marker;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::{PageStart, StoredEvent};
 use gatelog_query::{Field, Filter, Order, Query};
 
-use crate::event_view::{Name, OutcomeView, Viewer, meaning_of, read};
+use crate::event_view::{Name, OutcomeView, Viewer, meaning_of, read, read_unseen};
 use crate::filter::{Facet, LogFilter};
 use crate::frame::{Frame, Section};
 use crate::moment::{Moment, span};
 use crate::problem::Problem;
+use crate::seen;
 use crate::subject::Subject;
 use crate::text::Shown;
 use crate::time_range::TimeRange;
@@ -54,7 +56,7 @@ struct Page {
     places: Vec<Name>,
     devices: Vec<String>,
     /// The same events as a list.
-    list: String,
+    list: Option<String>,
     /// The event the reader comes from.
     back: Option<String>,
 }
@@ -78,13 +80,14 @@ struct Step {
 
 /// Events that belong together.
 struct Journey<'j> {
-    id: &'j str,
+    id: Cow<'j, str>,
     kind: &'static str,
     /// The first of them, in the order in which they happened.
-    events: Vec<StoredEvent>,
+    events: Vec<SeenEvent>,
     /// How many there are in all.
     total: u64,
-    list: LogFilter,
+    /// The same as a list, unless it is asked for by what the reader may not see.
+    list: Option<LogFilter>,
     /// The id of the event the reader comes from.
     origin: Option<&'j str>,
 }
@@ -95,11 +98,11 @@ pub(crate) async fn show(Path(interaction): Path<String>, visitor: Visitor) -> R
         let filter = Filter::equals(Field::Indexed(IndexedField::Interaction), &*interaction);
         let (events, total) = first(visit, &Query::new(filter))?;
         let journey = Journey {
-            id: &interaction,
+            id: interaction.as_str().into(),
             kind: visit.texts.journey.of_interaction,
-            events,
+            events: visit.seen(events),
             total,
-            list: LogFilter::of(Facet::Interaction, &interaction),
+            list: Some(LogFilter::of(Facet::Interaction, &interaction)),
             origin: visit.parameters.get("event"),
         };
         page(visit, frame, &journey)
@@ -115,9 +118,10 @@ pub(crate) async fn around(Path(id): Path<String>, visitor: Visitor) -> Response
 fn journey_of(visit: &Visit, id: &str) -> Result<Response, Problem> {
     let event = visit.tenant.ledger().get(id)?;
     let event = event.ok_or_else(|| Problem::NoEvent(id.to_owned()))?;
-    let (mark, interaction, session) = read(&event, |fields| {
+    let mark = mark_of(&event);
+    let (interaction, session) = read_unseen(&event, |fields| {
         let text = |field: &Option<Cow<'_, str>>| field.as_deref().map(str::to_owned);
-        (mark_of(fields), text(&fields.interaction), text(&fields.session))
+        (text(&fields.interaction), text(&fields.session))
     });
     let inferred = match &mark {
         Some(mark) => inferred(visit, &event, mark)?,
@@ -145,7 +149,7 @@ fn inferred<'j>(
     let filter = Filter::equals(Field::Indexed(IndexedField::Ip), ip).and(visits::is_of_one());
     let query = Query { from: Some(from), to: Some(to), ..Query::new(filter) };
     let (mut events, _) = first(visit, &query)?;
-    events.retain(|other| read(other, |fields| mark_of(fields).as_ref() == Some(mark)));
+    events.retain(|other| mark_of(other).as_ref() == Some(mark));
     let numbers = visits::cut(mark, events.iter().map(visits::step_of));
     let number = events.iter().zip(&numbers).find(|(other, _)| other.id == event.id);
     let Some(number) = number.and_then(|(_, number)| *number) else { return Ok(None) };
@@ -155,12 +159,13 @@ fn inferred<'j>(
     let begin = events.first().map(|first| first.position.time);
     let mut list = LogFilter::of(Facet::Address, ip);
     list.range = TimeRange::between(begin.unwrap_or(from), end);
+    let id = seen::value(visit.sight, Field::Indexed(IndexedField::Ip), ip);
     Ok(Some(Journey {
-        id: ip,
         kind: visit.texts.journey.inferred,
         total: events.len() as u64,
-        events,
-        list,
+        events: visit.seen(events),
+        list: seen::can_be_asked(visit.sight, &id).then_some(list),
+        id,
         origin: Some(&event.id),
     }))
 }
@@ -177,7 +182,8 @@ fn of_session<'j>(
     let mut list = LogFilter::of(Facet::Session, session);
     list.range = TimeRange::between(from, to);
     let (kind, origin) = (visit.texts.journey.of_session, Some(&*event.id));
-    Ok(Journey { id: session, kind, events, total, list, origin })
+    let (id, events, list) = (session.into(), visit.seen(events), Some(list));
+    Ok(Journey { id, kind, events, total, list, origin })
 }
 
 /// The time around an event.
@@ -197,7 +203,7 @@ fn first(visit: &Visit, query: &Query) -> Result<(Vec<StoredEvent>, u64), Proble
 fn page(visit: &Visit, frame: Frame, journey: &Journey<'_>) -> Result<Page, Problem> {
     let (texts, events) = (visit.texts, &journey.events);
     if events.is_empty() {
-        return Err(Problem::NoJourney(journey.id.to_owned()));
+        return Err(Problem::NoJourney(journey.id.to_string()));
     }
     let ending = ending(events);
     let mut steps = Vec::with_capacity(events.len());
@@ -218,7 +224,7 @@ fn page(visit: &Visit, frame: Frame, journey: &Journey<'_>) -> Result<Page, Prob
     let outcome = ending.map_or(Outcome::Unknown, |(_, outcome)| outcome);
     let is_cut = journey.total > events.len() as u64;
     Ok(Page {
-        id: Shown::new(journey.id, 128),
+        id: Shown::new(&journey.id, 128),
         kind: journey.kind,
         outcome: OutcomeView::new(outcome, texts),
         began: began.map(|time| visit.moment(time)),
@@ -230,24 +236,19 @@ fn page(visit: &Visit, frame: Frame, journey: &Journey<'_>) -> Result<Page, Prob
         identifiers: cast.identifiers.0,
         places: cast.places.0,
         devices: cast.devices.into_iter().take(NAMES_MAX).collect(),
-        list: visit.links.filtered(&journey.list),
+        list: journey.list.as_ref().map(|list| visit.links.filtered(list)),
         back: journey.origin.map(|id| visit.links.event(id, &LogFilter::default())),
         frame,
     })
 }
 
 /// The last step that succeeded or failed, and which of both: how the journey ended.
-fn ending(events: &[StoredEvent]) -> Option<(usize, Outcome)> {
+fn ending(events: &[SeenEvent]) -> Option<(usize, Outcome)> {
     let outcomes = events.iter().map(|event| meaning_of(event).outcome).enumerate();
     outcomes.filter(|(_, outcome)| *outcome != Outcome::Unknown).last()
 }
 
-fn step(
-    visit: &Visit,
-    event: &StoredEvent,
-    fields: &Fields<'_>,
-    before: Option<UnixMicros>,
-) -> Step {
+fn step(visit: &Visit, event: &SeenEvent, fields: &Fields<'_>, before: Option<UnixMicros>) -> Step {
     let (texts, time) = (visit.texts, event.position.time);
     let meaning = meaning_of(event);
     let shown = |text: &str| Shown::new(text, 200);
@@ -282,16 +283,22 @@ struct Names(Vec<Name>);
 
 impl Names {
     fn add(&mut self, viewer: Viewer<'_>, subject: Subject, id: &str, stated: Option<&str>) {
-        self.add_at(viewer.links.subject(subject, id), |link| match subject.directory() {
+        let link = seen::link(viewer.sight, id, || viewer.links.subject(subject, id));
+        self.add_name(match subject.directory() {
             Some(kind) => viewer.name(kind, id, stated, link),
             None => Name::code(id, link),
         });
     }
 
-    /// Adds what is at an address, unless it is there already.
-    fn add_at(&mut self, link: String, name: impl FnOnce(String) -> Name) {
-        if self.0.len() < NAMES_MAX && self.0.iter().all(|name| name.link != link) {
-            self.0.push(name(link));
+    /// Adds a name, unless it is there already: what leads to the same, or looks the same and
+    /// leads nowhere.
+    fn add_name(&mut self, name: Name) {
+        let is_same = |other: &Name| match name.link.is_empty() {
+            true => other.shown.text == name.shown.text,
+            false => other.link == name.link,
+        };
+        if self.0.len() < NAMES_MAX && !self.0.iter().any(is_same) {
+            self.0.push(name);
         }
     }
 }
@@ -304,8 +311,8 @@ impl Cast {
             self.people.add(viewer, Subject::User, id, actor.name.as_deref());
         }
         if let Some(who) = actor.identifier.as_deref().filter(|who| !is_marker(who)) {
-            let name = |link| Name { is_code: false, ..Name::code(who, link) };
-            self.identifiers.add_at(viewer.links.find(who), name);
+            let link = seen::link(viewer.sight, who, || viewer.links.find(who));
+            self.identifiers.add_name(Name { is_code: false, ..Name::code(who, link) });
         }
         let places = [
             (Subject::Application, &fields.application_id, fields.application_name.as_deref()),

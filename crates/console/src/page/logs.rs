@@ -114,7 +114,7 @@ fn prepare(visit: &Visit) -> Prepared<(LogFilter, Result<Question, Problem>)> {
         Some(address) => Err(Problem::Tidier(address)),
         None => match columns::added(visit, &filter) {
             Some(address) => Err(Problem::Tidier(address)),
-            None => filter.question(&visit.tenant, visit.now),
+            None => filter.question(visit),
         },
     };
     let is_scan = question.as_ref().is_ok_and(Question::is_scan);
@@ -169,7 +169,7 @@ impl Answer {
         // Before the list is read: what arrives meanwhile comes twice rather than never.
         let live = Switch::new(visit, filter, place, *ledger.head().borrow());
         let matches = ledger.matches(query)?;
-        let listing = Listing::read(&matches, place)?;
+        let listing = Listing::read(visit, &matches, place)?;
         visit.reading.returned(listing.events.len());
         let rows = visit.viewer().rows(&listing.events, &filter.view.columns);
         let count = texts.counted(listing.total, texts.nouns.event);

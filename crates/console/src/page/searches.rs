@@ -13,6 +13,7 @@ use crate::frame::{Frame, Section};
 use crate::links::Parameters;
 use crate::moment::{Moment, Total};
 use crate::problem::Problem;
+use crate::seen;
 use crate::text::{Shown, visible};
 use crate::texts::Searches;
 use crate::visitor::{Visit, Visitor};
@@ -124,7 +125,11 @@ pub(crate) async fn open(visitor: Visitor, Path(number): Path<String>) -> Respon
         let (tenant, number) = (visit.tenant.name(), parsed(&number)?);
         let found = visit.meta().use_search(tenant, visit.user(), number, visit.now);
         let search = found.map_err(|error| refused(error, visit))?;
-        Ok(Redirect::to(&visit.links.filtered(&read(&search.question))).into_response())
+        let filter = read(&search.question);
+        match visit.may_see_question(&filter) {
+            true => Ok(Redirect::to(&visit.links.filtered(&filter)).into_response()),
+            false => Err(Problem::AboutSomebody),
+        }
     };
     visitor.answer(follow).await
 }
@@ -159,18 +164,19 @@ pub(crate) async fn delete(visitor: Visitor, Path(number): Path<String>) -> Resp
 
 impl Kept {
     fn new(visit: &Visit, search: &Search) -> Self {
+        let name = seen::text(visit.sight, &search.name);
         let own = search.owner.eq_ignore_ascii_case(visit.user()).then(|| Own {
-            name: search.name.clone(),
+            name: name.clone().into_owned(),
             update: visit.links.search(search.number),
             delete: visit.links.delete_search(search.number),
         });
         Self {
             number: search.number,
-            name: Shown::new(&search.name, NAME_CHARACTERS_MAX),
+            name: Shown::new(&name, NAME_CHARACTERS_MAX),
             summary: summary(visit, &read(&search.question)),
             link: visit.links.search(search.number),
             is_shared: search.is_shared,
-            owner: visible(&search.owner).into_owned(),
+            owner: visible(&seen::text(visit.sight, &search.owner)).into_owned(),
             used: search.used.map(|used| visit.moment(used)),
             own,
         }
@@ -199,6 +205,9 @@ fn parsed(number: &str) -> Result<i64, Problem> {
 /// What a filter asks, in one line.
 fn summary(visit: &Visit, filter: &LogFilter) -> Shown {
     let texts = visit.texts;
+    if !visit.may_see_question(filter) {
+        return Shown::new(texts.personal_data.about_somebody, SUMMARY_CHARACTERS_MAX);
+    }
     let text = Some(&filter.text).filter(|text| !text.is_empty()).cloned();
     let tab = filter.tab.map(|tab| texts.tab(tab).to_owned());
     let values = Facet::ALL

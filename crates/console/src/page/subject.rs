@@ -20,6 +20,7 @@ use crate::listing::{Listing, Pager, Place};
 use crate::moment::{Moment, Total};
 use crate::people;
 use crate::problem::Problem;
+use crate::seen;
 use crate::subject::Subject;
 use crate::text::{Shown, visible};
 use crate::view::{Columns, Series};
@@ -124,9 +125,9 @@ fn page(visit: &Visit, frame: Frame, subject: Subject, id: &str) -> Result<Page,
         }
     };
     let query = Query::new(visit.tenant.resolve(Some(visit.tenant.names()), events)?.filter);
-    let known = subject.directory().and_then(|kind| visit.tenant.names().get(kind, id));
+    let known = subject.directory().and_then(|kind| visit.names().get(kind, id));
     let matches = visit.tenant.ledger().matches(&query)?;
-    let listing = Listing::read(&matches, Place::read(&visit.parameters))?;
+    let listing = Listing::read(visit, &matches, Place::read(&visit.parameters))?;
     visit.reading.returned(listing.events.len());
     if listing.total == 0 && known.is_none() {
         return Err(Problem::NoSubject(subject, id.to_owned()));
@@ -134,7 +135,7 @@ fn page(visit: &Visit, frame: Frame, subject: Subject, id: &str) -> Result<Page,
     let extent = matches.extent()?;
     let filter = LogFilter::of(subject.facet(), id);
     let identifiers: Vec<String> =
-        identifiers.iter().map(|identifier| visible(identifier).into_owned()).collect();
+        identifiers.iter().map(|identifier| shown(visit, identifier)).collect();
     let name = known.map(|entry| entry.name).filter(|name| !name.is_empty());
     let name = name.as_deref().or(identifiers.first().map(String::as_str)).unwrap_or(id);
     let count = texts.counted(listing.total, texts.nouns.event);
@@ -179,6 +180,12 @@ fn page(visit: &Visit, frame: Frame, subject: Subject, id: &str) -> Result<Page,
         identifiers,
         frame,
     })
+}
+
+/// What somebody has signed in with, as the reader may see it.
+fn shown(visit: &Visit, identifier: &str) -> String {
+    let field = Field::Indexed(IndexedField::ActorIdentifier);
+    visible(&seen::value(visit.sight, field, identifier)).into_owned()
 }
 
 fn outcomes(

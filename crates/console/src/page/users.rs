@@ -5,15 +5,17 @@ use std::collections::{HashMap, HashSet};
 use askama::Template;
 use axum::response::Response;
 use gatelog_event::fields::IndexedField;
+use gatelog_event::personal::is_free_of_shapes;
 use gatelog_ledger::{ActorSummary, TenantLedger};
 use gatelog_meta::DirectoryKind;
 use gatelog_query::{Field, Filter, Query};
 use gatelog_service::Names;
 
 use crate::frame::{Frame, Section};
-use crate::links::Parameters;
 use crate::moment::{Moment, Total};
+use crate::people;
 use crate::problem::Problem;
+use crate::seen;
 use crate::text::{Shown, sorting_key};
 use crate::visitor::{Visit, Visitor};
 
@@ -85,9 +87,15 @@ impl Sort {
         }
     }
 
-    fn read(parameters: &Parameters) -> Self {
-        let name = parameters.get("sort");
-        Self::ALL.into_iter().find(|sort| Some(sort.name()) == name).unwrap_or_default()
+    fn read(visit: &Visit) -> Self {
+        let name = visit.parameters.get("sort");
+        let sort = Self::ALL.into_iter().find(|sort| Some(sort.name()) == name);
+        sort.filter(|sort| sort.is_open_to(visit)).unwrap_or_default()
+    }
+
+    /// The order of names would tell how they begin to a reader who may not see them.
+    fn is_open_to(self, visit: &Visit) -> bool {
+        self != Self::Name || !visit.sight.is_masked()
     }
 }
 
@@ -121,7 +129,7 @@ fn page(visit: &Visit, frame: Frame) -> Result<Page, Problem> {
     let search = visit.parameters.get("search").unwrap_or_default().trim();
     let page = visit.parameters.get("page").and_then(|page| page.parse::<usize>().ok());
     let page = page.unwrap_or(1).saturating_sub(1);
-    let listed = Listed { search, sort: Sort::read(&visit.parameters), page };
+    let listed = Listed { search, sort: Sort::read(visit), page };
 
     let users = users(visit, listed)?;
     let total = users.len();
@@ -175,10 +183,13 @@ fn users(visit: &Visit, listed: Listed<'_>) -> Result<Vec<ActorSummary>, Problem
     let programs = programs(ledger, &users)?;
     users.retain(|actor| !programs.contains(&actor.id));
     if !listed.search.is_empty() {
-        let known = visit.tenant.names().search(DirectoryKind::User, listed.search, u32::MAX)?;
+        let known = people::found(visit, listed.search, u32::MAX)?;
         let known: HashSet<String> = known.into_iter().map(|person| person.id).collect();
         let wanted = listed.search.to_lowercase();
-        users.retain(|user| known.contains(&user.id) || user.id.to_lowercase().contains(&wanted));
+        // An id that is an address is found by those who know it.
+        let may_guess = |id: &str| !visit.sight.is_masked() || is_free_of_shapes(id);
+        let has_part = |id: &str| may_guess(id) && id.to_lowercase().contains(&wanted);
+        users.retain(|user| known.contains(&user.id) || has_part(&user.id));
     }
     users.sort_unstable_by(|one, other| {
         other.last_seen.cmp(&one.last_seen).then_with(|| one.id.cmp(&other.id))
@@ -208,18 +219,18 @@ fn sort_by_name(users: &mut [ActorSummary], names: &Names) -> Result<(), Problem
 }
 
 fn row(visit: &Visit, user: &ActorSummary) -> Row {
-    let known = visit.tenant.names().get(DirectoryKind::User, &user.id);
+    let known = visit.names().get(DirectoryKind::User, &user.id);
     let text = |text: &str| (!text.is_empty()).then(|| Shown::new(text, 60));
     let name = known.as_ref().and_then(|entry| text(&entry.name));
     let identifier = known.as_ref().and_then(|entry| text(&entry.identifier));
-    let id = Shown::new(&user.id, 40);
+    let id = Shown::new(&seen::text(visit.sight, &user.id), 40);
     let (name, identifier, is_code) = match (name, identifier) {
         (Some(name), identifier) => (name, identifier, false),
         (None, Some(identifier)) => (identifier, None, false),
         (None, None) => (id.clone(), None, true),
     };
     Row {
-        link: visit.links.user(&user.id),
+        link: seen::link(visit.sight, &id.text, || visit.links.user(&user.id)),
         name,
         is_code,
         identifier,
@@ -242,7 +253,7 @@ fn columns(visit: &Visit, listed: Listed<'_>) -> Vec<Column> {
     ];
     let column = |(title, sort, is_number): (_, Option<Sort>, _)| {
         let is_sorted = sort == Some(listed.sort);
-        let sort = sort.filter(|_| !is_sorted);
+        let sort = sort.filter(|sort| !is_sorted && sort.is_open_to(visit));
         let link =
             sort.map(|sort| visit.links.users_page(Listed { sort, page: 0, ..listed }.write()));
         Column { title, link, is_sorted, is_number }

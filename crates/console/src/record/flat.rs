@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use gatelog_auth::Sight;
 use gatelog_event::json::{Document, Kind, Node};
 use gatelog_query::DataPath;
 use gatelog_query::number::Number;
@@ -9,6 +10,7 @@ use gatelog_query::pql::Literal;
 use gatelog_query::pql::fields::Named;
 
 use crate::change::{Narrowing, narrowing};
+use crate::seen::can_be_asked;
 use crate::text::Shown;
 
 /// Values listed; each has two links, and the raw view has all of them.
@@ -36,19 +38,19 @@ pub(crate) struct FlatValue {
 
 impl FlatRecord {
     /// The values of a record.
-    pub(crate) fn new(record: &[u8]) -> Self {
+    pub(crate) fn new(record: &[u8], sight: Sight) -> Self {
         let Ok(document) = Document::parse(record) else {
             return Self { values: Vec::new(), omitted: 0 };
         };
         let mut leaves = leaves(document.root());
         let omitted = leaves.len().saturating_sub(VALUES_MAX);
         leaves.truncate(VALUES_MAX);
-        Self { values: leaves.iter().map(FlatValue::new).collect(), omitted }
+        Self { values: leaves.iter().map(|leaf| FlatValue::new(leaf, sight)).collect(), omitted }
     }
 }
 
 impl FlatValue {
-    fn new(leaf: &Leaf<'_, '_>) -> Self {
+    fn new(leaf: &Leaf<'_, '_>, sight: Sight) -> Self {
         let path = DataPath::new(leaf.path.clone());
         let named = path.map(Named::Data);
         let name = match &named {
@@ -59,6 +61,7 @@ impl FlatValue {
             path: Shown::new(&name, PATH_CHARACTERS_MAX),
             value: shown(leaf.node, VALUE_CHARACTERS_MAX),
             narrowing: named
+                .filter(|_| can_be_asked(sight, &leaf.node.as_str().unwrap_or_default()))
                 .zip(literal(leaf.node))
                 .and_then(|(name, value)| narrowing(&name, &value)),
         }
@@ -128,7 +131,7 @@ mod tests {
     #[test]
     fn every_value_stands_behind_its_path_and_can_be_asked_for() {
         let record = br#"{"a":{"b c":[1,"x\n",{}]},"t":true,"n":null,"":2,"l":[]}"#;
-        let flat = FlatRecord::new(record);
+        let flat = FlatRecord::new(record, Sight::Whole);
         let listed: Vec<(&str, &str, Option<&str>)> = flat
             .values
             .iter()
@@ -153,7 +156,7 @@ mod tests {
     #[test]
     fn a_record_cannot_fill_the_page() {
         let many = format!("[{}0]", "0,".repeat(10_000));
-        let flat = FlatRecord::new(many.as_bytes());
+        let flat = FlatRecord::new(many.as_bytes(), Sight::Whole);
         assert_eq!((flat.values.len(), flat.omitted), (VALUES_MAX, 10_001 - VALUES_MAX));
     }
 }

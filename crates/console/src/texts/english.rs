@@ -16,6 +16,7 @@ mod logs;
 mod mail;
 mod overview;
 mod passkeys;
+mod personal_data;
 mod places;
 mod preferences;
 mod provider;
@@ -56,6 +57,7 @@ pub(super) const TEXTS: Texts = Texts {
     provider: provider::PROVIDER,
     account: settings::ACCOUNT,
     preferences: preferences::PREFERENCES,
+    personal_data: personal_data::PERSONAL_DATA,
     settings: settings::SETTINGS,
     problem: PROBLEM,
 };

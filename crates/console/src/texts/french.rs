@@ -19,6 +19,7 @@ mod mail;
 mod mistakes;
 mod overview;
 mod passkeys;
+mod personal_data;
 mod places;
 mod preferences;
 mod provider;
@@ -59,6 +60,7 @@ pub(super) const TEXTS: Texts = Texts {
     provider: provider::PROVIDER,
     account: settings::ACCOUNT,
     preferences: preferences::PREFERENCES,
+    personal_data: personal_data::PERSONAL_DATA,
     settings: settings::SETTINGS,
     problem: PROBLEM,
 };

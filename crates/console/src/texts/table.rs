@@ -14,6 +14,7 @@ mod logs;
 mod mail;
 mod overview;
 mod passkeys;
+mod personal_data;
 mod places;
 mod preferences;
 mod provider;
@@ -32,6 +33,7 @@ pub(crate) use logs::{Chart, EXAMPLES, Export, Facets, Live, Logs, Question};
 pub(crate) use mail::Mail;
 pub(crate) use overview::Overview;
 pub(crate) use passkeys::Passkeys;
+pub(crate) use personal_data::PersonalData;
 pub(crate) use places::Places;
 pub(crate) use preferences::Preferences;
 pub(crate) use provider::Provider;
@@ -84,6 +86,7 @@ pub(crate) struct Texts {
     pub(crate) provider: Provider,
     pub(crate) account: Account,
     pub(crate) preferences: Preferences,
+    pub(crate) personal_data: PersonalData,
     pub(crate) settings: Settings,
     pub(crate) problem: Problem,
 }

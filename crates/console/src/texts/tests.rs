@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use gatelog_event::time::UnixMicros;
 use gatelog_query::date_math::TimeMistake;
-use gatelog_query::pql::mistake::LimitMistake;
+use gatelog_query::pql::mistake::{FieldMistake, LimitMistake};
 use gatelog_query::pql::{Context, Mistake, compile};
 
 use super::*;
@@ -115,7 +115,9 @@ fn mistakes() -> Vec<Mistake> {
         LimitMistake::PatternBytes,
         LimitMistake::PhraseWords,
     ];
-    let others = limits.into_iter().map(Mistake::from).chain([TimeMistake::Count.into()]);
+    let hidden = FieldMistake::NeedsPersonalData { field: "ip".to_owned() };
+    let others = limits.into_iter().map(Mistake::from);
+    let others = others.chain([TimeMistake::Count.into(), hidden.into()]);
     found.map(|diagnostic| diagnostic.mistake).chain(others).collect()
 }
 
@@ -126,7 +128,7 @@ fn every_mistake_in_a_query_is_told_in_every_language() {
         written.split(" {").next().unwrap().to_owned()
     };
     let kinds: BTreeSet<String> = mistakes().iter().map(kind).collect();
-    assert_eq!(kinds.len(), 47, "{kinds:#?}");
+    assert_eq!(kinds.len(), 48, "{kinds:#?}");
     for mistake in mistakes() {
         let said = ALL.map(|texts| (texts.logs.question.mistake)(&mistake));
         assert_eq!(said[0], mistake.to_string());

@@ -1,14 +1,14 @@
 //! A console over a temporary data directory, and a browser without JavaScript.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::Response;
 use gatelog_api::Stop;
-use gatelog_auth::{Access, OneTimePassword, Scope};
+use gatelog_auth::{Access, OneTimePassword, PersonalData, Scope};
 use gatelog_console::{ConsoleOptions, router};
 use gatelog_event::source::Format;
 use gatelog_event::time::UnixMicros;
@@ -23,15 +23,24 @@ use tower::ServiceExt;
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
-/// The time it always is.
+/// The time it is, unless the clock is put forward.
 pub(crate) const NOW: &str = "2026-11-20T14:29:31Z";
 
-#[derive(Debug)]
-struct StoppedClock;
+/// A clock that stands still until it is put forward.
+#[derive(Debug, Default)]
+pub(crate) struct StoppedClock(AtomicI64);
+
+impl StoppedClock {
+    /// Puts it forward.
+    pub(crate) fn forward(&self, minutes: i64) {
+        self.0.fetch_add(minutes * 60_000_000, Ordering::Relaxed);
+    }
+}
 
 impl Clock for StoppedClock {
     fn now(&self) -> UnixMicros {
-        UnixMicros::parse_rfc3339(NOW).unwrap()
+        let begin = UnixMicros::parse_rfc3339(NOW).unwrap();
+        begin.saturating_add(self.0.load(Ordering::Relaxed))
     }
 }
 
@@ -53,6 +62,7 @@ pub(crate) fn ada() -> Author {
 
 pub(crate) struct House {
     pub(crate) service: Arc<Service>,
+    pub(crate) clock: Arc<StoppedClock>,
     router: Router,
     /// Tells live lists to end.
     pub(crate) stopping: watch::Sender<bool>,
@@ -73,8 +83,9 @@ impl House {
 
     pub(crate) fn with(options: ConsoleOptions) -> Self {
         let directory = tempfile::tempdir().unwrap();
+        let clock = Arc::new(StoppedClock::default());
         let environment = Environment {
-            clock: Arc::new(StoppedClock),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
             randomness: Arc::new(Counting::default()),
             files: Arc::new(OsFiles),
             derivation: Arc::new(Origins::new(Arc::clone(&options.places))),
@@ -82,7 +93,7 @@ impl House {
         let service = Arc::new(Service::open(directory.path(), environment).unwrap());
         let (stopping, stopped) = watch::channel(false);
         let router = router(Arc::clone(&service), options, Stop::new(stopped));
-        Self { service, router, stopping, _directory: directory }
+        Self { service, clock, router, stopping, _directory: directory }
     }
 
     /// Keeps events: one JSON object a line.
@@ -108,6 +119,7 @@ impl House {
             name: name.to_owned(),
             access: Access::new(scope, tenant, None).unwrap(),
             is_analyst: false,
+            personal_data: Some(PersonalData::Always),
             password: one_time.to_stored(UnixMicros::MAX),
         };
         self.service.meta().create_user(&user, &self.service.environment().change(ada())).unwrap();

@@ -8,13 +8,18 @@ use crate::house::{House, PASSWORD};
 use crate::logs::with_five;
 
 /// An open stream, read as a browser reads it.
-struct Stream {
+pub(crate) struct Stream {
     body: BodyDataStream,
     text: String,
 }
 
 impl Stream {
-    async fn open(house: &House, cookie: &str, address: &str, last: Option<u64>) -> Self {
+    pub(crate) async fn open(
+        house: &House,
+        cookie: &str,
+        address: &str,
+        last: Option<u64>,
+    ) -> Self {
         let mut request = Request::get(address).header("cookie", cookie);
         if let Some(last) = last {
             request = request.header("last-event-id", last);
@@ -26,7 +31,7 @@ impl Stream {
     }
 
     /// The next event with data: its id, and its data.
-    async fn next(&mut self) -> Option<(u64, String)> {
+    pub(crate) async fn next(&mut self) -> Option<(u64, String)> {
         loop {
             while let Some((event, rest)) = self.text.split_once("\n\n") {
                 let lines = || event.lines();

@@ -15,6 +15,7 @@
 //! - [`live`]: events that appear by themselves.
 //! - [`overview`]: what happens now, beside what usually does.
 //! - [`passkeys`]: keys in people's devices.
+//! - [`personal_data`]: what a reader sees of it, and what not, on any page.
 //! - [`people`]: users and tenants.
 //! - [`places`]: where addresses are.
 //! - [`queries`]: the query box, the chart and the values beside the table.
@@ -42,6 +43,7 @@ mod logs;
 mod overview;
 mod passkeys;
 mod people;
+mod personal_data;
 mod places;
 mod providers;
 mod queries;

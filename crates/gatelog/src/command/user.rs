@@ -13,10 +13,10 @@ use crate::output;
 
 pub(crate) fn run(command: User) -> anyhow::Result<()> {
     match command {
-        User::Create { data, name, tenant, role } => {
+        User::Create { data, name, tenant, role, personal_data } => {
             let (role, tenant) = place(role, tenant)?;
             let meta = open_meta(&data.data)?;
-            let member = NewMember { name: &name, role, tenant };
+            let member = NewMember { name: &name, role, tenant, personal_data };
             let password = create_member(&meta, &environment(), &member, operator())?;
             print_password(&name, password.reveal());
             Ok(())
@@ -39,6 +39,12 @@ pub(crate) fn run(command: User) -> anyhow::Result<()> {
             output::note(&format!("`{name}` can sign in again"));
             Ok(())
         }
+        User::PersonalData { data, name, right } => {
+            let meta = open_meta_there(&data.data)?;
+            meta.set_personal_data(&name, right, &environment().change(operator()))?;
+            output::note(&format!("`{name}` sees personal data: {right}"));
+            Ok(())
+        }
         User::ResetSecondFactor { data, name } => {
             let meta = open_meta_there(&data.data)?;
             let change = environment().change(operator());
@@ -55,7 +61,9 @@ pub(crate) fn run(command: User) -> anyhow::Result<()> {
                 output::line(&serde_json::Value::from(users).to_string());
             } else {
                 let rows: Vec<_> = users.iter().map(as_row).collect();
-                output::table(["USER", "TENANT", "ROLE", "CREATED", "PASSWORD", "STATE"], &rows);
+                let heads =
+                    ["USER", "TENANT", "ROLE", "PERSONAL DATA", "CREATED", "PASSWORD", "STATE"];
+                output::table(heads, &rows);
             }
             Ok(())
         }
@@ -94,11 +102,12 @@ fn password_state(user: &StoredUser) -> &'static str {
     }
 }
 
-fn as_row(user: &StoredUser) -> [String; 6] {
+fn as_row(user: &StoredUser) -> [String; 7] {
     [
         user.name.clone(),
         user.access.tenant().map_or_else(|| "all".to_owned(), ToString::to_string),
         role_of(user).to_owned(),
+        user.personal_data().to_string(),
         user.created.to_string(),
         password_state(user).to_owned(),
         if user.disabled.is_some() { "disabled".to_owned() } else { "enabled".to_owned() },
@@ -110,6 +119,7 @@ fn as_json(user: &StoredUser) -> serde_json::Value {
         "name": user.name,
         "tenant": user.access.tenant().map(ToString::to_string),
         "role": role_of(user),
+        "personal_data": user.personal_data().name(),
         "scope": user.access.scope().to_string(),
         "created": user.created.to_string(),
         "password": password_state(user),

@@ -29,7 +29,7 @@ fn key(access: Access) -> NewCredential {
 
 fn user(name: &str, access: Access) -> NewUser {
     let password = Password::Chosen("$argon2id$hash".into());
-    NewUser { name: name.into(), access, is_analyst: false, password }
+    NewUser { name: name.into(), access, is_analyst: false, personal_data: None, password }
 }
 
 #[test]
@@ -84,6 +84,7 @@ fn every_change_is_recorded_once_and_a_refused_one_never() {
         expires,
         user_agent: String::new(),
         address: String::new(),
+        unmasked: None,
     };
     meta.create_session(&session).unwrap();
     for _ in 0..2 {

@@ -15,7 +15,13 @@ fn with_people() -> Meta {
     ] {
         let password = Password::Chosen("$argon2id$...".to_owned());
         meta.create_user(
-            &NewUser { name: name.to_owned(), access, is_analyst: false, password },
+            &NewUser {
+                name: name.to_owned(),
+                access,
+                is_analyst: false,
+                personal_data: None,
+                password,
+            },
             &by_ada(0),
         )
         .unwrap();

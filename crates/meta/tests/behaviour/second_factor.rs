@@ -9,8 +9,13 @@ use crate::{at, by_ada, meta};
 fn with_ada() -> Meta {
     let meta = meta();
     let password = Password::Chosen("$argon2id$...".to_owned());
-    let user =
-        NewUser { name: "ada".to_owned(), access: Access::Operator, is_analyst: false, password };
+    let user = NewUser {
+        name: "ada".to_owned(),
+        access: Access::Operator,
+        is_analyst: false,
+        personal_data: None,
+        password,
+    };
     meta.create_user(&user, &by_ada(0)).unwrap();
     meta
 }
@@ -66,6 +71,7 @@ fn other_sessions_end_when_codes_begin() {
             expires: at(50),
             user_agent: String::new(),
             address: String::new(),
+            unmasked: None,
         };
         meta.create_session(&session).unwrap();
     }

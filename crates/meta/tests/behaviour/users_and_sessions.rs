@@ -14,7 +14,10 @@ fn one_time() -> Password {
 
 fn create(meta: &Meta, name: &str, access: Access) -> Result<(), Error> {
     let (name, is_analyst, password) = (name.to_owned(), false, one_time());
-    meta.create_user(&NewUser { name, access, is_analyst, password }, &by_ada(0))
+    meta.create_user(
+        &NewUser { name, access, is_analyst, personal_data: None, password },
+        &by_ada(0),
+    )
 }
 
 fn sign_in(meta: &Meta, user: &str, token: u8, seconds: i64) {
@@ -26,6 +29,7 @@ fn sign_in(meta: &Meta, user: &str, token: u8, seconds: i64) {
         expires: at(seconds + 50),
         user_agent: format!("browser {token}"),
         address: "203.0.113.7".to_owned(),
+        unmasked: None,
     };
     meta.create_session(&session).unwrap();
 }
@@ -44,6 +48,7 @@ fn a_user_is_returned_as_created_whatever_the_case_of_the_name() {
         name: "Admin".to_owned(),
         access: Access::Operator,
         is_analyst: false,
+        personal_data_chosen: None,
         password: one_time(),
         created: at(0),
         last_seen: None,
@@ -222,6 +227,7 @@ fn a_session_needs_a_user() {
         expires: at(1),
         user_agent: String::new(),
         address: String::new(),
+        unmasked: None,
     };
     assert!(matches!(meta().create_session(&session), Err(Error::UnknownUser(_))));
 }

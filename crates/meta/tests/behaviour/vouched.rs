@@ -32,8 +32,13 @@ fn whoever_comes_first_becomes_a_user_and_is_found_by_subject_later() {
 fn nobody_is_taken_for_somebody_else() {
     let meta = meta();
     let password = Password::Unset;
-    let local =
-        NewUser { name: "ada@corp".into(), access: Access::Operator, is_analyst: false, password };
+    let local = NewUser {
+        name: "ada@corp".into(),
+        access: Access::Operator,
+        is_analyst: false,
+        personal_data: None,
+        password,
+    };
     meta.create_user(&local, &by_ada(0)).unwrap();
     let reader = access(Scope::Read, "acme");
     assert_eq!(meta.welcome(&ada("s1"), &reader, at(1)).unwrap().name, "s1@corp");
@@ -63,6 +68,7 @@ fn they_have_no_password_and_can_be_turned_away() {
         expires: at(50),
         user_agent: String::new(),
         address: String::new(),
+        unmasked: None,
     };
     meta.create_session(&session).unwrap();
     meta.turn_away(&Vouched { provider: "other".into(), ..ada("s1") }, at(2)).unwrap();

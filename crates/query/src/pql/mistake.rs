@@ -175,6 +175,14 @@ pub enum FieldMistake {
         /// The field's name.
         field: String,
     },
+    /// A question by which personal data can be read bit by bit, of somebody who may not see it.
+    #[error(
+        "other than by =, != and IN with values you know, `{field}` needs the right to see personal data"
+    )]
+    NeedsPersonalData {
+        /// The field's name.
+        field: String,
+    },
     /// A field whose values are not more or less.
     #[error("`{field}` has no order: compare with =, != or IN")]
     NoOrder {

@@ -126,7 +126,7 @@ impl Places {
     /// Whose network an address is of: its name and its number.
     pub fn network(&self, address: &str) -> Option<String> {
         let reader = self.networks.as_ref()?;
-        let found: Asn<'_> = reader.lookup(address.parse().ok()?).ok()?.decode().ok()??;
+        let found: Asn<'_> = reader.lookup(parsed(address)?).ok()?.decode().ok()??;
         match (found.autonomous_system_organization, found.autonomous_system_number) {
             (Some(name), Some(number)) => Some(format!("{name} (AS{number})")),
             (Some(name), None) => Some(name.to_owned()),
@@ -136,9 +136,19 @@ impl Places {
 
     /// Databases of countries have the same records with less in them.
     fn city(&self, address: &str) -> Option<City<'_>> {
-        let address: IpAddr = address.parse().ok()?;
+        let address = parsed(address)?;
         self.places.as_ref()?.lookup(address).ok()?.decode().ok()?
     }
+}
+
+/// An address; of what is left of a masked one, the first of its network.
+fn parsed(address: &str) -> Option<IpAddr> {
+    let first = match address.strip_suffix('•') {
+        Some(network) if network.ends_with('.') => format!("{network}0"),
+        Some(network) => network.to_owned(),
+        None => address.to_owned(),
+    };
+    first.parse().ok()
 }
 
 /// A name in the reader's language, else in English; there are none in Turkish.

@@ -19,6 +19,7 @@ use crate::Console;
 use crate::filter::LogFilter;
 use crate::frame::{Frame, Section};
 use crate::problem::Problem;
+use crate::seen;
 use crate::text::{Shown, visible};
 use crate::visitor::{Visit, Visitor, html};
 use gatelog_api::blocking::{Panicked, blocking};
@@ -36,8 +37,8 @@ struct Page {
     rule: String,
     query: String,
     state: State,
-    /// The events that the query finds.
-    logs: String,
+    /// The events that the query finds, unless the reader may not see what it asks for.
+    logs: Option<String>,
     history: Vec<Turn>,
     /// What only administrators see.
     controls: Option<Controls>,
@@ -49,7 +50,8 @@ struct Page {
 /// What can be done with it.
 #[derive(Debug)]
 struct Controls {
-    fields: RuleFields,
+    /// None if the reader may not see what the query asks for.
+    fields: Option<RuleFields>,
     action: String,
     test: String,
     mute: String,
@@ -98,7 +100,7 @@ pub(crate) async fn update(
                 let mut page = page(&console, visit, &alert)?;
                 page.error = Some(error);
                 if let Some(controls) = &mut page.controls {
-                    controls.fields = RuleFields::new(&console, visit, typed);
+                    controls.fields = Some(RuleFields::new(&console, visit, typed));
                 }
                 Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page.render()?)).into_response())
             }
@@ -195,8 +197,11 @@ fn alert(visit: &Visit, number: &str) -> Result<Alert, Problem> {
 
 fn page(console: &Console, visit: &Visit, alert: &Alert) -> Result<Page, Problem> {
     let (texts, links, number) = (visit.texts, &visit.links, alert.number);
+    let name = seen::text(visit.sight, &alert.rule.name);
+    let query = &alert.rule.query;
+    let may_see = visit.may_see_query(query) && seen::can_be_asked(visit.sight, &name);
     let controls = visit.may(Scope::Admin).then(|| Controls {
-        fields: RuleFields::new(console, visit, RuleForm::from(&alert.rule)),
+        fields: may_see.then(|| RuleFields::new(console, visit, RuleForm::from(&alert.rule))),
         action: links.alert(number),
         test: links.alert_action(number, "test"),
         mute: links.alert_action(number, "mute"),
@@ -205,11 +210,14 @@ fn page(console: &Console, visit: &Visit, alert: &Alert) -> Result<Page, Problem
     });
     Ok(Page {
         frame: visit.frame(Section::Alerts),
-        name: Shown::new(&alert.rule.name, 100),
+        name: Shown::new(&name, 100),
         rule: rule(visit, alert),
-        query: visible(&alert.rule.query).into_owned(),
+        query: match may_see {
+            true => visible(query).into_owned(),
+            false => texts.personal_data.about_somebody.to_owned(),
+        },
         state: State::new(visit, alert),
-        logs: links.filtered(&LogFilter::default().with_text(alert.rule.query.clone())),
+        logs: may_see.then(|| links.filtered(&LogFilter::default().with_text(query.clone()))),
         history: history::turns(visit, number)?,
         controls,
         tested: Vec::new(),

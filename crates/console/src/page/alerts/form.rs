@@ -2,6 +2,7 @@
 
 use gatelog_event::language::Language;
 use gatelog_meta::{AlertRule, Comparison, Error};
+use gatelog_query::pql::guessing::guesses;
 use gatelog_service::alerts::rule::{
     InvalidRule, NAME_CHARACTERS_MAX, PERIOD_SECONDS_MAX, PERIOD_SECONDS_MIN, RECIPIENTS_MAX,
     REMIND_HOURS_MAX,
@@ -97,6 +98,12 @@ impl RuleForm {
         };
         if !rule.recipients.is_empty() && !console.sends_mail() {
             return Err(wrong(texts.no_mail));
+        }
+        // Its count would tell what the reader may not find out.
+        if visit.sight.is_masked()
+            && let Some(guess) = guesses(&rule.query).first()
+        {
+            return Err(Problem::NotSaved((visit.texts.logs.question.mistake)(&guess.mistake)));
         }
         match visit.tenant.check_rule(&rule, visit.now) {
             Ok(()) => Ok(rule),

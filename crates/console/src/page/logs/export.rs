@@ -75,7 +75,7 @@ impl Asked {
         let format = visit.parameters.get("format").and_then(FileFormat::from_name);
         let format = format.ok_or(Problem::NoPage)?;
         let filter = LogFilter::read(&visit.parameters);
-        let query = filter.query(&visit.tenant, visit.now)?;
+        let query = filter.query(&visit)?;
         let query = Query { order: Order::OldestFirst, ..query };
         // What is no id only shows no progress.
         let id = visit.parameters.get("export").and_then(ExportId::parse);

@@ -12,6 +12,7 @@ use crate::change;
 use crate::event_view::{Name, value_name};
 use crate::filter::{Facet, LogFilter};
 use crate::problem::Problem;
+use crate::seen;
 use crate::text::Shown;
 use crate::texts::Texts;
 use crate::value_counts::{most_frequent, share};
@@ -106,7 +107,7 @@ pub(super) fn value_lists(
     for field in FIELDS {
         let is_opened = opened == Some(field.name());
         let values_max = if is_opened { MORE_VALUES_MAX } else { VALUES_MAX };
-        let counted = most_frequent(matches, field, values_max)?;
+        let counted = most_frequent(visit, matches, field, values_max)?;
         let lister =
             Lister { visit, filter, field, conditions: &conditions, total: matches.total() };
         lists.extend(lister.list(&counted, is_opened));
@@ -178,6 +179,7 @@ impl Lister<'_> {
     fn value(self, value: &Literal, count: Option<u64>, most: u64) -> ListedValue {
         let (sense, exclude, link) = match self.sense(value) {
             Some((sense, without)) => (Some(sense), None, without),
+            None if !self.can_be_asked(value) => (None, None, String::new()),
             None if change::is_writable(self.field, value) => {
                 (None, Some(self.exclude(value)), self.asking(value, Sense::Include))
             }
@@ -193,6 +195,13 @@ impl Lister<'_> {
             },
             sense,
             exclude,
+        }
+    }
+
+    fn can_be_asked(self, value: &Literal) -> bool {
+        match value {
+            Literal::Text(text) => seen::can_be_asked(self.visit.sight, text),
+            _ => true,
         }
     }
 

@@ -81,7 +81,7 @@ fn open(visitor: Visitor, last: Option<Sequence>) -> Result<(Seat, Live, Sequenc
     let visit = visitor.visit()?;
     visit.reading.begin();
     let filter = LogFilter::read(&visit.parameters).live(true);
-    let condition = filter.query(&visit.tenant, visit.now)?.into_filter();
+    let condition = filter.query(&visit)?.into_filter();
     let principal = visitor.signed_in()?.principal;
     let seat = visitor.console.streams.seat(&principal).map_err(|_| Problem::Busy)?;
     let since = visit.parameters.get("since").and_then(|since| since.parse().ok());
@@ -93,7 +93,10 @@ impl Feed for Live {
     type Error = Problem;
 
     fn may_go_on(&mut self) -> Result<bool, Problem> {
+        let was_masked = self.visit.sight.is_masked();
         match self.visitor.renew(&mut self.visit) {
+            // What was asked while personal data was shown may be a question that needs it.
+            Ok(()) if !was_masked && self.visit.sight.is_masked() => Ok(false),
             Err(Problem::SignedOut { .. } | Problem::Denied(_)) => Ok(false),
             renewed => renewed.map(|()| true),
         }
@@ -104,6 +107,7 @@ impl Feed for Live {
         let following = visit.tenant.ledger().follow(&self.condition, from, HANDFUL)?;
         let Following { events, next, .. } = following;
         visit.reading.returned(events.len());
+        let events = visit.seen(events);
         let rows = visit.viewer().rows(&events, &self.columns);
         let mut text = String::new();
         for (event, row) in events.iter().zip(rows) {

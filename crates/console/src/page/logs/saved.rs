@@ -6,6 +6,7 @@ use crate::change;
 use crate::filter::LogFilter;
 use crate::page::searches;
 use crate::problem::Problem;
+use crate::seen;
 use crate::text::Shown;
 use crate::visitor::Visit;
 
@@ -41,7 +42,7 @@ impl SavedMenu {
         let question = searches::kept(filter);
         let found = visit.meta().searches(visit.tenant.name(), visit.user())?;
         let link = |search: gatelog_meta::Search| SavedLink {
-            name: Shown::new(&search.name, 48),
+            name: Shown::new(&seen::text(visit.sight, &search.name), 48),
             link: visit.links.search(search.number),
             is_current: search.question == question,
         };

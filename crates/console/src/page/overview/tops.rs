@@ -7,6 +7,7 @@ use gatelog_query::{Field, Filter};
 use crate::event_view::{Name, facet_name};
 use crate::filter::{Facet, LogFilter};
 use crate::problem::Problem;
+use crate::seen;
 use crate::texts::Overview;
 use crate::value_counts::{most_frequent, share};
 use crate::visitor::Visit;
@@ -78,10 +79,11 @@ pub(super) fn tops(
     let top = |Listed { title, facet, field, is_of_failures }: Listed| {
         let (counted, filter) =
             if is_of_failures { (&failures, &failed) } else { (matches, filter) };
-        let values = most_frequent(counted, Field::Indexed(field), VALUES_MAX)?.values;
+        let values = most_frequent(visit, counted, Field::Indexed(field), VALUES_MAX)?.values;
         let most = values.first().map_or(0, |value| value.count);
         let value = |ValueCount { value, count }| {
-            let link = visit.links.filtered(&filter.with(facet, &value));
+            let link = || visit.links.filtered(&filter.with(facet, &value));
+            let link = seen::link(visit.sight, &value, link);
             TopValue {
                 name: facet_name(visit.viewer(), facet, &value, link),
                 count: visit.texts.number(count),

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::response::Response;
 use gatelog_auth::Scope;
 use gatelog_event::fields::IndexedField;
+use gatelog_event::personal::is_free_of_shapes;
 use gatelog_event::source::Source;
 use gatelog_query::{Field, Filter, Query};
 
@@ -127,7 +128,7 @@ fn page(visit: &Visit, frame: Frame) -> Result<Page, Problem> {
     }
     let (from, to) = range.bounds(visit.now);
     let matches = ledger.matches(&Query { from, to, ..Query::new(filter) })?;
-    let listing = Listing::read(&matches, Place::read(&visit.parameters))?;
+    let listing = Listing::read(visit, &matches, Place::read(&visit.parameters))?;
     visit.reading.returned(listing.events.len());
 
     let mut asked = range.write();
@@ -140,7 +141,7 @@ fn page(visit: &Visit, frame: Frame) -> Result<Page, Problem> {
     let actors = ledger.matches(&Query::new(own()))?.values(IndexedField::ActorId, PEOPLE_MAX)?;
     Ok(Page {
         tabs: Tab::open_to(visit, Tab::Activity),
-        people: people(actors.into_iter().map(|actor| actor.value), person),
+        people: people(visit, actors.into_iter().map(|actor| actor.value), person),
         kinds: Kind::ALL
             .map(|each| choice(each.name(), each.title(visit.texts), kind == Some(each)))
             .into(),
@@ -159,8 +160,13 @@ fn page(visit: &Visit, frame: Frame) -> Result<Page, Problem> {
 }
 
 /// Those who did something here, and the one asked for, by what is left of an id without its kind.
-fn people(actors: impl Iterator<Item = String>, chosen: Option<&str>) -> Vec<Choice> {
-    let mut ids: Vec<String> = actors.chain(chosen.map(str::to_owned)).collect();
+fn people(
+    visit: &Visit,
+    actors: impl Iterator<Item = String>,
+    chosen: Option<&str>,
+) -> Vec<Choice> {
+    let is_seen = |id: &String| !visit.sight.is_masked() || is_free_of_shapes(id);
+    let mut ids: Vec<String> = actors.filter(is_seen).chain(chosen.map(str::to_owned)).collect();
     ids.sort_unstable();
     ids.dedup();
     ids.iter()

@@ -12,7 +12,8 @@ use gatelog_service::credentials::reset_password;
 use serde::Deserialize;
 
 use super::members::{
-    Choice, is_in_reach, refusal, role_that_can_be_given, role_title, roles, state,
+    Choice, is_in_reach, refusal, right_words, rights, role_that_can_be_given, role_title, roles,
+    state,
 };
 use super::{Secret, Tab};
 use crate::frame::{Frame, Section};
@@ -38,6 +39,8 @@ struct Page {
     is_reader: bool,
     is_disabled: bool,
     roles: Vec<Choice>,
+    personal_data: &'static str,
+    rights: Vec<Choice>,
     /// Where the role counts.
     role_in: String,
     activity: String,
@@ -50,6 +53,8 @@ struct Page {
 #[serde(rename_all = "lowercase")]
 enum Deed {
     Role,
+    #[serde(rename = "personal-data")]
+    PersonalData,
     Disable,
     Enable,
     Password,
@@ -62,6 +67,8 @@ pub(super) struct DeedForm {
     deed: Deed,
     #[serde(default)]
     role: String,
+    #[serde(default)]
+    personal_data: String,
 }
 
 /// `GET /settings/members/{name}`
@@ -121,6 +128,10 @@ fn carry_out(visit: &Visit, user: &User, form: &DeedForm) -> Result<Option<Secre
             let tenant = user.access.tenant().unwrap_or(visit.tenant.name());
             meta.set_role(name, role, tenant, &change)?;
         }
+        Deed::PersonalData => {
+            let right = form.personal_data.parse().map_err(|_| Problem::NoPage)?;
+            meta.set_personal_data(name, right, &change)?;
+        }
         Deed::Disable => meta.disable_user(name, &change)?,
         Deed::Enable => meta.enable_user(name, &change)?,
         Deed::Sessions => {
@@ -168,6 +179,8 @@ fn page(
         is_reader: is_reader(visit, user),
         is_disabled: user.disabled.is_some(),
         roles: roles(visit, user.role().unwrap_or(Role::Viewer)),
+        personal_data: right_words(user.personal_data(), visit.texts).0,
+        rights: rights(visit, Some(user.personal_data())),
         role_in: tenant.unwrap_or(visit.tenant.name()).to_string(),
         activity: visit.links.settings_page(Tab::Activity.path(), vec![("person", person)]),
         error,

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::Form;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
-use gatelog_auth::{Role, Scope};
+use gatelog_auth::{PersonalData, Role, Scope};
 use gatelog_meta::{Error as MetaError, Password, User};
 use gatelog_service::Error as ServiceError;
 use gatelog_service::credentials::{NewMember, create_member};
@@ -27,6 +27,7 @@ struct Page {
     shows_tenant: bool,
     rows: Vec<Row>,
     roles: Vec<Choice>,
+    rights: Vec<Choice>,
     typed: String,
     error: Option<String>,
     secret: Option<Secret>,
@@ -38,6 +39,7 @@ struct Row {
     name: Shown,
     is_reader: bool,
     role: &'static str,
+    personal_data: &'static str,
     tenant: String,
     created: Moment,
     last_seen: Option<Moment>,
@@ -45,7 +47,7 @@ struct Row {
     is_disabled: bool,
 }
 
-/// A role to choose.
+/// A role or a right to choose.
 #[derive(Debug)]
 pub(super) struct Choice {
     pub(super) name: &'static str,
@@ -61,6 +63,9 @@ pub(super) struct MemberForm {
     name: String,
     #[serde(default)]
     role: String,
+    /// Empty for what the role has.
+    #[serde(default)]
+    personal_data: String,
 }
 
 /// `GET /settings/members`
@@ -90,7 +95,15 @@ pub(super) async fn create(visitor: Visitor, Form(typed): Form<MemberForm>) -> R
 fn invite(visit: &Visit, typed: &MemberForm) -> Result<Secret, Problem> {
     let role = role_that_can_be_given(visit, &typed.role)?;
     let (service, name) = (&visit.service, typed.name.trim());
-    let member = NewMember { name, role, tenant: visit.tenant.name().clone() };
+    let member = NewMember {
+        name,
+        role,
+        tenant: visit.tenant.name().clone(),
+        personal_data: match typed.personal_data.as_str() {
+            "" => None,
+            right => Some(right.parse().map_err(|_| Problem::NoPage)?),
+        },
+    };
     let password = create_member(service.meta(), service.environment(), &member, visit.author())?;
     Ok(Secret {
         title: (visit.texts.settings.members.one_time)(&visible(name)),
@@ -116,6 +129,7 @@ fn page(
         shows_tenant: visit.may(Scope::Operator),
         rows: members.map(|user| row(visit, user)).collect(),
         roles: roles(visit, typed.role.parse().unwrap_or(Role::Viewer)),
+        rights: rights(visit, typed.personal_data.parse().ok()),
         typed: typed.name.clone(),
         error,
         secret,
@@ -129,6 +143,7 @@ fn row(visit: &Visit, user: &User) -> Row {
         name: Shown::new(&user.name, 60),
         is_reader: user.name.eq_ignore_ascii_case(visit.user()),
         role: role_title(user, visit.texts),
+        personal_data: right_words(user.personal_data(), visit.texts).0,
         tenant: user
             .access
             .tenant()
@@ -175,6 +190,25 @@ fn words(role: Role, texts: &Texts) -> (&'static str, &'static str) {
         Role::Analyst => texts.analyst,
         Role::Admin => texts.admin,
         Role::Operator => texts.operator,
+    }
+}
+
+/// The rights to personal data.
+pub(super) fn rights(visit: &Visit, chosen: Option<PersonalData>) -> Vec<Choice> {
+    let choice = |right: PersonalData| {
+        let (title, hint) = right_words(right, visit.texts);
+        Choice { name: right.name(), title, hint, is_chosen: chosen == Some(right) }
+    };
+    PersonalData::ALL.map(choice).into()
+}
+
+/// What a right to personal data is called, and what it means.
+pub(super) fn right_words(right: PersonalData, texts: &Texts) -> (&'static str, &'static str) {
+    let texts = &texts.personal_data;
+    match right {
+        PersonalData::Never => texts.never,
+        PersonalData::OnRequest => texts.on_request,
+        PersonalData::Always => texts.always,
     }
 }
 

@@ -10,6 +10,7 @@ use gatelog_query::{Field, Order};
 use crate::event_view::{Name, facet_name, read};
 use crate::filter::{Facet, LogFilter};
 use crate::problem::Problem;
+use crate::seen;
 use crate::subject::Subject;
 use crate::text::Shown;
 use crate::user_agent;
@@ -136,10 +137,12 @@ impl Counted {
         matches: &Matches,
     ) -> Result<UsageList, Problem> {
         let texts = visit.texts;
-        let counted = most_frequent(matches, self.field(), VALUES_MAX)?;
+        let counted = most_frequent(visit, matches, self.field(), VALUES_MAX)?;
         let used = |value: &ValueCount| {
+            let can_be_asked = seen::can_be_asked(visit.sight, &value.value);
             let link = visit.links.filtered(&filter.with(self.facet(), &value.value));
             let page = self.page(visit, &value.value).unwrap_or_else(|| link.clone());
+            let (link, page) = if can_be_asked { (link, page) } else { Default::default() };
             let name = facet_name(visit.viewer(), self.facet(), &value.value, page);
             Used { name, count: texts.number(value.count), link }
         };
@@ -167,8 +170,8 @@ impl Devices {
     pub(super) fn read(visit: &Visit, matches: &Matches) -> Result<Self, Problem> {
         let page = matches.page(Order::NewestFirst, PageStart::First, DEVICE_EVENTS_MAX)?;
         let mut agents: BTreeMap<String, u64> = BTreeMap::new();
-        for event in &page.events {
-            let agent = read(event, |fields| fields.user_agent.as_deref().map(str::to_owned));
+        for event in visit.seen(page.events) {
+            let agent = read(&event, |fields| fields.user_agent.as_deref().map(str::to_owned));
             if let Some(agent) = agent {
                 *agents.entry(agent).or_default() += 1;
             }

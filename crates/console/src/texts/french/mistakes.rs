@@ -100,6 +100,10 @@ fn field(mistake: &FieldMistake) -> String {
         FieldMistake::NotApplicable { operator, field } => {
             format!("`{operator}` ne s’applique pas à `{field}`")
         }
+        FieldMistake::NeedsPersonalData { field } => format!(
+            "hormis par `=`, `!=` et `IN` avec des valeurs que vous connaissez, `{field}` demande \
+             le droit de voir les données personnelles"
+        ),
         FieldMistake::NoOrder { field } => {
             format!("`{field}` n’a pas d’ordre\u{202f}: comparez avec `=`, `!=` ou `IN`")
         }

@@ -89,6 +89,10 @@ fn field(mistake: &FieldMistake) -> String {
         FieldMistake::NotApplicable { operator, field } => {
             format!("`{operator}`, `{field}` için kullanılamaz")
         }
+        FieldMistake::NeedsPersonalData { field } => format!(
+            "`{field}`, bildiğiniz değerlerle `=`, `!=` ve `IN` dışında, kişisel verileri görme \
+             hakkı gerektirir"
+        ),
         FieldMistake::NoOrder { field } => {
             format!("`{field}` değerleri sıralanamaz: `=`, `!=` veya `IN` ile karşılaştırın")
         }

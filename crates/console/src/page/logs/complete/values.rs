@@ -14,6 +14,7 @@ use super::{CHARACTERS_MAX, Suggestion, Wanted};
 use crate::event_view::value_name;
 use crate::filter::{LogFilter, Question};
 use crate::problem::Problem;
+use crate::seen;
 use crate::text::Shown;
 use crate::time_range::Preset;
 use crate::value_counts::most_frequent;
@@ -37,6 +38,7 @@ pub(super) fn suggestions(
     typed: &str,
 ) -> Result<Vec<Suggestion>, Problem> {
     match field {
+        Named::Field(field) if is_hidden(visit, *field) => Ok(Vec::new()),
         Named::Field(field) if is_indexed(*field) => {
             let query = question(visit, filter, among)?;
             counted(visit, query, *field, typed)
@@ -44,6 +46,13 @@ pub(super) fn suggestions(
         Named::Measure(Measure::Time | Measure::Received) => Ok(times(visit, typed)),
         Named::Field(_) | Named::Measure(Measure::Sequence) | Named::Data(_) => Ok(Vec::new()),
     }
+}
+
+/// Whether all values of a field are somebody's, and the reader may not see them.
+fn is_hidden(visit: &Visit, field: Field) -> bool {
+    let is_personal =
+        matches!(field, Field::Indexed(IndexedField::Ip | IndexedField::ActorIdentifier));
+    is_personal && visit.sight.is_masked()
 }
 
 /// Whether a field's values are counted without reading records.
@@ -56,7 +65,7 @@ fn is_indexed(field: Field) -> bool {
 /// records have to be read for it: somebody is typing.
 fn question(visit: &Visit, filter: &LogFilter, among: &str) -> Result<Query, Problem> {
     let readable = pql::parse(among).expression.to_string();
-    let asked = |text| filter.with_text(text).question(&visit.tenant, visit.now);
+    let asked = |text| filter.with_text(text).question(visit);
     match asked(readable) {
         Ok(question) if !question.is_scan() => Ok(question.query),
         Ok(_) | Err(Problem::MalformedQuery(_) | Problem::TooBroad) => {
@@ -73,26 +82,29 @@ fn counted(
     field: Field,
     typed: &str,
 ) -> Result<Vec<Suggestion>, Problem> {
-    let is_of_kind = field.is_of_kind();
-    let filter = match is_of_kind || typed.is_empty() {
+    // By what they are called and not by the index, as a part of a name must not lead to it for a
+    // reader who may not see names.
+    let by_title = field.is_of_kind() || visit.sight.is_masked();
+    let filter = match by_title || typed.is_empty() {
         true => query.filter,
         false => query.filter.and(fitting(visit, field, typed)?),
     };
     let query = Query { filter, ..query };
-    let values_max = if is_of_kind { OF_KIND_MAX } else { VALUES_MAX };
+    let values_max = if by_title { OF_KIND_MAX } else { VALUES_MAX };
     let matches = visit.tenant.ledger().matches(&query)?;
-    let CountedFacet { values, missing, .. } = most_frequent(&matches, field, values_max)?;
+    let CountedFacet { values, missing, .. } = most_frequent(visit, &matches, field, values_max)?;
     let wanted = Wanted::new(typed);
     let viewer = visit.viewer();
     let suggestion = |value: &str, count| {
         let literal = Literal::from(value);
         let name = value_name(viewer, field, value, String::new()).shown;
         // Others have been found by the index.
-        if is_of_kind {
+        if by_title {
             wanted.rank(value, &name.text)?;
         }
         // A query reads a network where an address has a slash.
-        let is_writable = field != Field::Indexed(IndexedField::Ip) || !value.contains('/');
+        let is_network = field == Field::Indexed(IndexedField::Ip) && value.contains('/');
+        let is_writable = !is_network && seen::can_be_asked(visit.sight, value);
         let shown = Shown::new(value, CHARACTERS_MAX);
         is_writable.then(|| Suggestion {
             written: format!("{literal} "),

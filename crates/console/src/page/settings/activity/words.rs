@@ -1,8 +1,10 @@
 //! What an event of our own audit says, as a sentence without its subject.
 
+use std::borrow::Cow;
+
+use gatelog_api::seen::SeenEvent;
 use gatelog_event::fields::{Fields, Outcome, Party};
 use gatelog_event::json::{Document, Node};
-use gatelog_ledger::StoredEvent;
 
 use super::Row;
 use crate::event_view::{meaning_of, read};
@@ -14,7 +16,7 @@ use crate::visitor::Visit;
 const QUESTIONS_MAX: usize = 4;
 
 /// An event as a row.
-pub(super) fn row(visit: &Visit, event: &StoredEvent) -> Row {
+pub(super) fn row(visit: &Visit, event: &SeenEvent) -> Row {
     let own = LogFilter::of(Facet::Source, event.source.name());
     read(event, |fields| Row {
         link: visit.links.event(&event.id, &own),
@@ -36,7 +38,7 @@ fn who<'p>(party: &'p Party<'_>) -> Option<&'p str> {
     named.or_else(|| party.id.as_deref().map(called))
 }
 
-fn what(visit: &Visit, event: &StoredEvent, fields: &Fields<'_>) -> String {
+fn what(visit: &Visit, event: &SeenEvent, fields: &Fields<'_>) -> String {
     let texts = &visit.texts.settings.activity;
     let target = who(&fields.target).unwrap_or_default();
     let target = visible(target);
@@ -48,7 +50,15 @@ fn what(visit: &Visit, event: &StoredEvent, fields: &Fields<'_>) -> String {
         "tenant" => texts.tenant,
         _ => texts.name,
     };
+    let personal = &visit.texts.personal_data;
     match &*event.event_type {
+        "audit.read" if kind == "personal_data" => {
+            let reason = data(event, "reason", |reason| reason.as_str().map(Cow::into_owned));
+            match reason.flatten() {
+                Some(reason) => (personal.unmasked)(&visible(&reason)),
+                None => personal.masked_again.to_owned(),
+            }
+        }
         "audit.read" if !has_failed => {
             let place = place(visit, &target);
             match number(event, "events") {
@@ -101,18 +111,18 @@ fn place<'r>(visit: &Visit, route: &'r str) -> &'r str {
 }
 
 /// A member of what the event says besides.
-fn data<T>(event: &StoredEvent, name: &str, look: impl FnOnce(Node<'_, '_>) -> T) -> Option<T> {
+fn data<T>(event: &SeenEvent, name: &str, look: impl FnOnce(Node<'_, '_>) -> T) -> Option<T> {
     let document = Document::parse(&event.record).ok()?;
     document.root().path(&["data", name]).map(look)
 }
 
-fn number(event: &StoredEvent, name: &str) -> u64 {
+fn number(event: &SeenEvent, name: &str) -> u64 {
     let number = data(event, name, |number| number.as_i64()).flatten();
     number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0)
 }
 
 /// What was asked of the events that were read, unless it was all of them.
-fn questions(event: &StoredEvent) -> Vec<Shown> {
+fn questions(event: &SeenEvent) -> Vec<Shown> {
     if number(event, "events") == 0 {
         return Vec::new();
     }
