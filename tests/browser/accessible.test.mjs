@@ -146,7 +146,16 @@ describe('whoever uses the console', { timeout: 300_000 }, () => {
 
   it('opens what can be opened', async () => {
     await admin.go('/logs');
-    for (const id of ['account', 'columns', 'export', 'examples', 'chart-numbers']) {
+    for (const id of ['saved', 'commands', 'export']) {
+      await page.locator('#keep > summary').click();
+      await page.locator(`#${id} > summary`).click();
+      await assertAccessible();
+      await page.keyboard.press('Escape');
+      assert.equal(await page.evaluate(() => document.activeElement.parentElement.id), id, 'it closes alone');
+      await page.keyboard.press('Escape');
+      assert.equal(await page.evaluate(() => document.activeElement.parentElement.id), 'keep');
+    }
+    for (const id of ['account', 'columns', 'examples', 'chart-numbers']) {
       await page.locator(`#${id} > summary`).click();
       await assertAccessible();
       await page.locator(`#${id} > summary`).click();

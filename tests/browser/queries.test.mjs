@@ -131,6 +131,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     it('is exported', async () => {
       await visitor.go(asking('outcome = "failure"'));
+      await page.locator('#keep > summary').click();
       await page.locator('#export summary').click();
       const [download] = await Promise.all([
         page.waitForEvent('download'),

@@ -75,13 +75,17 @@ pub(crate) struct Pager {
 }
 
 impl Listing {
-    /// Reads a page of matching events.
+    /// Reads a page of matching events, of `rows_max` rows at most.
     ///
     /// # Errors
     /// Whatever the ledger reports.
-    pub(crate) fn read(matches: &Matches, place: Place) -> gatelog_ledger::Result<Self> {
-        let newest_first = |start| matches.page(Order::NewestFirst, start, ROWS_MAX);
-        let oldest_first = |start| matches.page(Order::OldestFirst, start, ROWS_MAX);
+    pub(crate) fn read(
+        matches: &Matches,
+        place: Place,
+        rows_max: usize,
+    ) -> gatelog_ledger::Result<Self> {
+        let newest_first = |start| matches.page(Order::NewestFirst, start, rows_max);
+        let oldest_first = |start| matches.page(Order::OldestFirst, start, rows_max);
         match place {
             Place::Newest => newest_first(PageStart::First).map(|page| Self::forward(page, false)),
             Place::OlderThan(position) => {
@@ -89,7 +93,7 @@ impl Listing {
             }
             Place::NewerThan(position) => match oldest_first(PageStart::After(position))? {
                 // Nothing is newer than these few: the first page shows them, and more.
-                Page { next: None, .. } => Self::read(matches, Place::Newest),
+                Page { next: None, .. } => Self::read(matches, Place::Newest, rows_max),
                 page => Ok(Self::backward(page, true)),
             },
             Place::Oldest => oldest_first(PageStart::First).map(|page| Self::backward(page, false)),
