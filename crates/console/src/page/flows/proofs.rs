@@ -40,7 +40,7 @@ pub(super) fn failed_proofs(
     };
     let mut failed: Vec<(Action, u64)> =
         PROOFS.map(|action| (action, count(action))).into_iter().filter(|it| it.1 > 0).collect();
-    failed.sort_by(|one, other| other.1.cmp(&one.1));
+    failed.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let view = |(action, count): (Action, u64)| FailedProofs {
         title: title(visit, action),
         count: visit.texts.number(count),
