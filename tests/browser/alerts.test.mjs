@@ -57,15 +57,21 @@ describe('searches and alerts', { timeout: 300_000 }, () => {
     await gatelog?.stop();
   });
 
+  /** Opens one of the menus in the menu of what can be done with a question. */
+  const openWithin = async (menu) => {
+    await page.locator('#keep > summary').click();
+    await page.locator(`${menu} > summary`).click();
+  };
+
   it('saves a search and opens it again', async () => {
     await visitor.go('/logs?result=failure&dense=on');
-    await page.locator('#saved > summary').click();
+    await openWithin('#saved');
     await page.locator('#search-name').fill('Failed');
     await visitor.photograph('saved-menu');
     await visitor.follow('#save-search button');
     assert.equal(new URL(page.url()).search, '?result=failure&dense=on');
     await visitor.go('/logs');
-    await page.locator('#saved > summary').click();
+    await openWithin('#saved');
     await visitor.followThe(page.getByRole('link', { name: 'Failed', exact: true }));
     assert.equal(await visitor.total(), KNOWN.failures);
     await visitor.go('/searches');
@@ -77,7 +83,7 @@ describe('searches and alerts', { timeout: 300_000 }, () => {
   it('tells the question as commands that can be copied', async () => {
     await visitor.context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await visitor.go('/logs?result=failure');
-    await page.locator('#commands > summary').click();
+    await openWithin('#commands');
     await page.locator('[data-copy="command-gatelog"]').click();
     await page.getByText('Copied').first().waitFor();
     const copied = await page.evaluate(() => navigator.clipboard.readText());
@@ -137,7 +143,7 @@ describe('searches and alerts', { timeout: 300_000 }, () => {
       await page.emulateMedia({ colorScheme });
       for (const path of ['/searches', '/alerts', '/alerts/1', '/alerts/2', '/logs']) {
         await visitor.go(path);
-        if (path === '/logs') await page.locator('#saved > summary').click();
+        if (path === '/logs') await openWithin('#saved');
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         assert.equal(overflow, 0, path);
         await visitor.photograph(`telephone${path.replaceAll('/', '-')}-${colorScheme}`);

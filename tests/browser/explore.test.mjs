@@ -149,7 +149,7 @@ describe('the explorer', { timeout: 300_000 }, () => {
       await visitor.follow('#columns li:first-child a.close');
       assert.deepEqual(await heads(), ['Event', 'Application', 'Address', 'Error', 'Time (UTC)']);
       assert.equal(await visitor.total(), KNOWN.failures, 'the question is the same');
-      await visitor.followThe(visitor.rows().first().locator('td.other a'));
+      await visitor.followThe(visitor.rows().first().locator('td[data-label] a'));
       assert.equal(await page.locator('#query').inputValue(), 'error.code = "session.invalid_credentials"');
       assert.equal((await heads()).length, 5);
       visitor.assertNoComplaints();

@@ -70,7 +70,7 @@ for (const javaScriptEnabled of [true, false]) {
       assert.match(await value('outcome', 'Failure').innerText(), /\b30$/);
       await visitor.followThe(value('outcome', 'Success').locator('a').first());
       assert.equal(await visitor.total(), KNOWN.total - KNOWN.failures);
-      const tokens = value('type', 'Exchange token');
+      const tokens = value('type', 'Exchange token by');
       await tokens.hover();
       await visitor.followThe(tokens.locator('a.not'));
       assert.equal(await visitor.total(), KNOWN.total - KNOWN.failures - KNOWN.tokens);
@@ -131,6 +131,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     it('is exported', async () => {
       await visitor.go(asking('outcome = "failure"'));
+      await page.locator('#keep > summary').click();
       await page.locator('#export summary').click();
       const [download] = await Promise.all([
         page.waitForEvent('download'),

@@ -17,12 +17,16 @@ use gatelog_query::pql::{
 
 use crate::filter::LogFilter;
 use crate::links::{self, Links, Parameters};
-use crate::time_range::TimeRange;
+use crate::time_range::{Bound, TimeRange};
+use crate::view::ColumnChange;
 
 /// What becomes of a condition in the question's text, by the name of the parameter that has it.
 const ONLY: &str = "only";
 const NOT: &str = "not";
 const ANY: &str = "any";
+
+/// From when to when, instead of the question's time.
+const BETWEEN: &str = "between";
 
 /// The longest value that a page offers to ask for.
 const VALUE_BYTES_MAX: usize = 160;
@@ -48,10 +52,9 @@ pub(crate) fn with(parameter: &'static str, value: &str) -> String {
     links::address("", [(parameter, value)])
 }
 
-/// In another range of time.
-pub(crate) fn within(range: &TimeRange) -> String {
-    let other = [("range", String::new())].into_iter();
-    links::address("", other.chain(range.write()))
+/// From one time to another.
+pub(crate) fn between(from: &Bound, to: &Bound) -> String {
+    with(BETWEEN, &format!("{}..{}", from.written(), to.written()))
 }
 
 /// With a condition in the text, or with its opposite.
@@ -94,6 +97,11 @@ pub(crate) fn not_asking(field: Name, value: Literal) -> String {
     with(ANY, &Expression::equals(field, value).to_string())
 }
 
+/// With a column moved or taken away.
+pub(crate) fn with_columns(change: ColumnChange) -> String {
+    links::address("", [change.write()])
+}
+
 /// With more values of a field beside the table, or with no more of any.
 pub(crate) fn with_more(field: &'static str) -> String {
     with(MORE, field)
@@ -112,6 +120,12 @@ pub(crate) async fn list(Path(question): Path<String>, RawQuery(changes): RawQue
                 _ => without_condition(&filter.text, &field, &value),
             };
         }
+    }
+    if let Some((from, to)) = changes.get(BETWEEN).and_then(|between| between.split_once("..")) {
+        filter.range = TimeRange::of_texts(from, to);
+    }
+    if let Some(columns) = ColumnChange::read(&changes).and_then(|it| it.to(&filter.view.columns)) {
+        filter.view.columns = columns;
     }
     let more = changes.get(MORE).map(|more| (MORE, more.to_owned()));
     Redirect::to(&written("/logs", &question, filter.write().into_iter().chain(more)))
@@ -192,13 +206,22 @@ mod tests {
             ("q=x&tab=user&user=u1", "?user=u2", "/logs?q=x&tab=user&user=u2"),
             ("q=x&tab=user&user=u1", "?user=", "/logs?q=x&tab=user"),
             ("tenant=acme&range=24h", "?event=login", "/logs?tenant=acme&event=login&range=24h"),
-            ("range=24h", "?range=&from=2026-11-20T08:00", "/logs?from=2026-11-20T08:00:00Z"),
+            (
+                "range=24h",
+                "?between=2026-11-20T08:00:00Z..2026-11-20T09:00:00.5Z",
+                "/logs?from=2026-11-20T08:00:00Z&to=2026-11-20T09:00:00.5Z",
+            ),
+            ("to=2026-11-21", "?between=2026-11-20T08:00..", "/logs?from=2026-11-20T08:00:00Z"),
             ("q=x&live=on", "?only=ip+=+%22::1%22", "/logs?q=x+AND+ip+=+%22::1%22&live=on"),
             ("q=x+AND+ip+=+~22::1~22", "?not=ip+=+%22::1%22", "/logs?q=x+AND+ip+!=+%22::1%22"),
             ("q=x+AND+ip+=+~22::1~22", "?any=ip+=+%22::1%22", "/logs?q=x"),
             ("q=x", "?only=ip+=", "/logs?q=x"),
             ("q=x", "?more=ip", "/logs?q=x&more=ip"),
             ("q=x", "?more=", "/logs?q=x"),
+            ("columns=type,ip,seq", "?left=2", "/logs?columns=type,seq,ip"),
+            ("columns=type,ip,seq", "?away=0", "/logs?columns=ip,seq"),
+            ("columns=type", "?away=0", "/logs?columns=type"),
+            ("columns=type,ip", "?left=9", "/logs?columns=type,ip"),
         ];
         for (question, changes, expected) in cases {
             let changes = RawQuery(changes.strip_prefix('?').map(str::to_owned));

@@ -63,6 +63,7 @@ mod texts;
 mod time_range;
 mod user_agent;
 mod value_counts;
+mod verification;
 mod view;
 mod visitor;
 mod visits;

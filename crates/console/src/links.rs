@@ -230,9 +230,14 @@ impl Links {
         self.address(&below("/journeys", interaction), vec![("event", event.to_owned())])
     }
 
-    /// The events of an event's session, around it.
+    /// The journey of an event, however it is told.
     pub(crate) fn journey_around(&self, event: &str) -> String {
         self.address(&below("/journeys/around", event), Vec::new())
+    }
+
+    /// What seems to be the visit that an event is part of, whatever else it names.
+    pub(crate) fn visit_around(&self, event: &str) -> String {
+        self.address(&below("/journeys/around", event), vec![("visit", "on".to_owned())])
     }
 
     /// The reader's account.

@@ -76,7 +76,7 @@ pub(crate) struct Pager {
 }
 
 impl Listing {
-    /// Reads a page of matching events.
+    /// Reads a page of matching events, of `rows_max` rows at most.
     ///
     /// # Errors
     /// Whatever the ledger reports.
@@ -84,9 +84,10 @@ impl Listing {
         visit: &Visit,
         matches: &Matches,
         place: Place,
+        rows_max: usize,
     ) -> gatelog_ledger::Result<Self> {
-        let newest_first = |start| matches.page(Order::NewestFirst, start, ROWS_MAX);
-        let oldest_first = |start| matches.page(Order::OldestFirst, start, ROWS_MAX);
+        let newest_first = |start| matches.page(Order::NewestFirst, start, rows_max);
+        let oldest_first = |start| matches.page(Order::OldestFirst, start, rows_max);
         match place {
             Place::Newest => {
                 newest_first(PageStart::First).map(|page| Self::forward(visit, page, false))
@@ -95,7 +96,7 @@ impl Listing {
                 .map(|page| Self::forward(visit, page, true)),
             Place::NewerThan(position) => match oldest_first(PageStart::After(position))? {
                 // Nothing is newer than these few: the first page shows them, and more.
-                Page { next: None, .. } => Self::read(visit, matches, Place::Newest),
+                Page { next: None, .. } => Self::read(visit, matches, Place::Newest, rows_max),
                 page => Ok(Self::backward(visit, page, true)),
             },
             Place::Oldest => {

@@ -112,10 +112,10 @@ impl Preset {
 }
 
 impl Bound {
-    fn read(text: Option<&str>) -> Self {
+    fn read(text: &str) -> Self {
         match text {
-            None => Self::Open,
-            Some(text) => parse(text, &Zone::default())
+            "" => Self::Open,
+            text => parse(text, &Zone::default())
                 .map_or_else(|| Self::Unreadable(text.to_owned()), Self::At),
         }
     }
@@ -161,8 +161,13 @@ impl TimeRange {
         if let Some(preset) = Preset::ALL.into_iter().find(|preset| Some(preset.name()) == name) {
             return Self::Last(preset);
         }
-        let [from, to] = BOUNDS.map(|name| Bound::read(parameters.get(name)));
-        match (from, to) {
+        let [from, to] = BOUNDS.map(|name| parameters.get(name).unwrap_or_default());
+        Self::of_texts(from, to)
+    }
+
+    /// From one time to another as they are written; an empty text is no bound.
+    pub(crate) fn of_texts(from: &str, to: &str) -> Self {
+        match (Bound::read(from), Bound::read(to)) {
             (Bound::Open, Bound::Open) => Self::All,
             (from, to) => Self::Custom { from, to },
         }

@@ -7,9 +7,23 @@ use gatelog_query::pql::fields::Named;
 use gatelog_query::{Field, Measure};
 
 use crate::links::Parameters;
+use crate::listing::ROWS_MAX;
 
 /// Columns beside the event's own.
 const COLUMNS_MAX: usize = 12;
+
+/// Cells of a page beside the events' own, as many as the default columns have: with more it would
+/// be heavier than 100 KB.
+const CELLS_MAX: usize = ROWS_MAX * DEFAULT.len();
+
+/// Something to do with one column, by its index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ColumnChange {
+    /// To exchange it with the one before it.
+    Left(usize),
+    /// To take it away.
+    Away(usize),
+}
 
 /// What is shown unless something else is chosen.
 const DEFAULT: [Named; 4] = [
@@ -85,6 +99,30 @@ impl Series {
     }
 }
 
+impl ColumnChange {
+    /// Reads one out of the parameters of a change.
+    pub(crate) fn read(parameters: &Parameters) -> Option<Self> {
+        let index = |name| parameters.get(name)?.parse().ok();
+        index("left").map(Self::Left).or_else(|| index("away").map(Self::Away))
+    }
+
+    /// The parameter that says the same.
+    pub(crate) fn write(self) -> (&'static str, String) {
+        match self {
+            Self::Left(index) => ("left", index.to_string()),
+            Self::Away(index) => ("away", index.to_string()),
+        }
+    }
+
+    /// What becomes of some columns; `None` if they have none at this index, or only this one.
+    pub(crate) fn to(self, columns: &Columns) -> Option<Columns> {
+        match self {
+            Self::Left(index) => columns.moved_left(index),
+            Self::Away(index) => columns.without(index),
+        }
+    }
+}
+
 impl Columns {
     /// Those that a text names; the default if there are none.
     fn read(text: &str) -> Self {
@@ -116,6 +154,11 @@ impl Columns {
         self.0 == DEFAULT
     }
 
+    /// How many rows a page has: fewer where there are many columns.
+    pub(crate) fn rows_max(&self) -> usize {
+        ROWS_MAX.min(CELLS_MAX / self.0.len().max(1))
+    }
+
     /// One after the other.
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &Named> {
         self.0.iter()
@@ -133,14 +176,14 @@ impl Columns {
     }
 
     /// The same without the column at `index`; `None` if it is the last one.
-    pub(crate) fn without(&self, index: usize) -> Option<Self> {
+    fn without(&self, index: usize) -> Option<Self> {
         let others = self.0.iter().enumerate().filter(|(other, _)| *other != index);
         let others: Vec<Named> = others.map(|(_, column)| column.clone()).collect();
         (!others.is_empty()).then_some(Self(others))
     }
 
     /// The same with the column at `index` and the one before it exchanged, if there is one.
-    pub(crate) fn moved_left(&self, index: usize) -> Option<Self> {
+    fn moved_left(&self, index: usize) -> Option<Self> {
         let before = index.checked_sub(1)?;
         let mut columns = self.0.clone();
         if index >= columns.len() {

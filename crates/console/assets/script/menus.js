@@ -4,7 +4,9 @@ function closeOnLeave(menu) {
     if (!menu.contains(event.target)) menu.open = false;
   });
   menu.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
+    if (event.key !== "Escape" || !menu.open) return;
+    // One within another closes alone.
+    event.stopPropagation();
     menu.open = false;
     menu.querySelector("summary").focus();
   });

@@ -22,6 +22,10 @@ use crate::seen;
 use crate::text::Shown;
 use crate::view::Columns;
 
+/// The longest link of a cell. A longer value, such as a browser's, can be asked for beside its
+/// event: fifty of them would be a tenth of what a page may weigh.
+const LINK_BYTES_MAX: usize = 128;
+
 /// The head of a column.
 #[derive(Debug)]
 pub(crate) struct Column {
@@ -32,12 +36,12 @@ pub(crate) struct Column {
 /// A cell.
 #[derive(Debug)]
 pub(crate) struct Cell {
-    /// What the style sheet knows it by.
+    /// What the style sheet knows it by, if that is any different from others.
     pub(crate) class: &'static str,
     /// The title of its column, where a narrow screen has no heads and it does not speak for
     /// itself.
     pub(crate) label: Option<String>,
-    pub(crate) value: CellValue,
+    pub(crate) value: Option<CellValue>,
 }
 
 /// What is in a cell.
@@ -47,10 +51,8 @@ pub(crate) enum CellValue {
     Name(Name),
     /// A time.
     Time(Moment),
-    /// A value that no question can ask for.
+    /// A value that no question can ask for, or that makes too long a one.
     Text(Shown),
-    /// Nothing.
-    None,
 }
 
 /// An event as far as cells are made of it.
@@ -67,7 +69,7 @@ fn class(named: &Named) -> &'static str {
         Named::Field(Field::Indexed(IndexedField::ApplicationId)) => "application",
         Named::Field(Field::Indexed(IndexedField::Ip)) => "address",
         Named::Measure(Measure::Time) => "time",
-        _ => "other",
+        _ => "",
     }
 }
 
@@ -89,7 +91,6 @@ impl Viewer<'_> {
     /// The cell of one column.
     pub(super) fn cell(self, named: &Named, source: Source<'_>) -> Cell {
         let class = class(named);
-        let label = (class == "other").then(|| self.head(named));
         let value = match named {
             Named::Field(field) => self.value_of_field(*field, source).map(CellValue::Name),
             Named::Measure(Measure::Time) => {
@@ -104,7 +105,14 @@ impl Viewer<'_> {
             }
             Named::Data(path) => self.value_at(path, source),
         };
-        Cell { class, label, value: value.unwrap_or(CellValue::None) }
+        let value = value.map(|value| match value {
+            CellValue::Name(name) if name.link.len() > LINK_BYTES_MAX => {
+                CellValue::Text(name.shown)
+            }
+            other => other,
+        });
+        let label = (class.is_empty() && value.is_some()).then(|| self.head(named));
+        Cell { class, label, value }
     }
 
     fn value_of_field(self, field: Field, source: Source<'_>) -> Option<Name> {

@@ -18,6 +18,7 @@ use crate::problem::Problem;
 use crate::record::{Change, FlatRecord, RecordShape, RenderedRecord, changes};
 use crate::text::Shown;
 use crate::texts::Texts;
+use crate::verification;
 use crate::visitor::{Visit, Visitor, html};
 use crate::visits::{self, Mark, mark_of};
 
@@ -192,7 +193,10 @@ fn journey(visit: &Visit, event: &SeenEvent, fields: &Fields<'_>) -> Option<Stri
         && visits::is_part(meaning_of(event).action);
     match fields.interaction.as_deref().filter(|_| !is_inferred) {
         Some(interaction) => Some(visit.links.journey(interaction, &event.id)),
-        None if is_inferred || fields.session.is_some() => {
+        None if is_inferred
+            || fields.session.is_some()
+            || !verification::ids_of(event).is_empty() =>
+        {
             Some(visit.links.journey_around(&event.id))
         }
         None => None,

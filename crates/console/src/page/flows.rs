@@ -5,7 +5,8 @@
 //! or one address. Which events belong to one visit no index knows: records are read, a bounded
 //! number of them, and the reader is told where that ends.
 //!
-//! - [`progress`]: from events to how far each visit came.
+//! - [`progress`]: from events to how far each visit came;
+//! - [`proofs`]: proofs that failed, by their kind.
 
 use std::borrow::Cow;
 
@@ -29,8 +30,10 @@ use crate::visitor::{Prepared, Visit, Visitor, html};
 use crate::visits::{self, mark_of};
 
 mod progress;
+mod proofs;
 
 use progress::{Ending, Failure, Flow, Happening, Progress, STEPS, Visits};
+use proofs::{FailedProofs, failed_proofs};
 
 /// Events that are looked at, the newest ones: half a second's work at most.
 const EVENTS_MAX: usize = 50_000;
@@ -88,6 +91,8 @@ struct Step {
     /// How many went no further, if some did.
     lost: Option<String>,
     endings: Vec<EndingView>,
+    /// Of the step at which people show who they are.
+    failed_proofs: Vec<FailedProofs>,
 }
 
 /// Why some went no further.
@@ -100,6 +105,9 @@ struct EndingView {
     /// One of them, from begin to end.
     example: String,
 }
+
+/// The step of every flow at which people have shown who they are.
+const PROVED: usize = 1;
 
 /// What the widths of bars are measured in.
 const BAR_WIDTH: u64 = 1_000;
@@ -149,6 +157,10 @@ fn page(visit: &Visit, Asked { filter, flow }: &Asked) -> Result<Page, Problem> 
         Flow::Reset => resets,
     };
     let under_way = visit.texts.number(shown.under_way);
+    let mut steps = steps(visit, filter, *flow, &shown);
+    if let Some(proved) = steps.get_mut(PROVED) {
+        proved.failed_proofs = failed_proofs(visit, filter, *flow, &matches.kinds()?);
+    }
     Ok(Page {
         frame: visit.frame(Section::Flows),
         flows,
@@ -157,7 +169,7 @@ fn page(visit: &Visit, Asked { filter, flow }: &Asked) -> Result<Page, Problem> 
         is_narrow: filter.without(Part::Range).is_narrow(),
         clear: visit.links.flows(flow.name(), &LogFilter::default()),
         is_empty: shown.reached.iter().all(|count| *count == 0),
-        steps: steps(visit, filter, *flow, &shown),
+        steps,
         under_way: (shown.under_way > 0).then(|| (visit.texts.flows.under_way)(&under_way)),
     })
 }
@@ -235,6 +247,7 @@ fn steps(visit: &Visit, filter: &LogFilter, flow: Flow, progress: &Progress) -> 
             width: count * BAR_WIDTH / begun,
             link: visit.links.filtered(&narrowed(filter, &reached(actions))),
             lost: (lost > 0).then(|| (texts.lost)(&visit.texts.number(lost))),
+            failed_proofs: Vec::new(),
             endings: ended.iter().take(ENDINGS_MAX).map(|it| ending(visit, filter, it)).collect(),
         });
     }

@@ -1,6 +1,6 @@
 //! `/journeys/{interaction}`: the events of one interaction, step by step; or, of an event that
-//! names none, what seems to be its visit ([`visits`]), or its session around it:
-//! `/journeys/around/{id}`.
+//! names none, those that name the same proof ([`verification`]), what seems to be its visit
+//! ([`visits`]), or its session around it: `/journeys/around/{id}`.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -25,6 +25,7 @@ use crate::subject::Subject;
 use crate::text::Shown;
 use crate::time_range::TimeRange;
 use crate::user_agent;
+use crate::verification;
 use crate::visitor::{Visit, Visitor, html};
 use crate::visits::{self, Mark, mark_of};
 
@@ -57,6 +58,8 @@ struct Page {
     devices: Vec<String>,
     /// The same events as a list.
     list: Option<String>,
+    /// What seems to be the whole visit, where only a part of it is certain.
+    visit: Option<String>,
     /// The event the reader comes from.
     back: Option<String>,
 }
@@ -88,6 +91,7 @@ struct Journey<'j> {
     total: u64,
     /// The same as a list, unless it is asked for by what the reader may not see.
     list: Option<LogFilter>,
+    is_part: bool,
     /// The id of the event the reader comes from.
     origin: Option<&'j str>,
 }
@@ -103,6 +107,7 @@ pub(crate) async fn show(Path(interaction): Path<String>, visitor: Visitor) -> R
             events: visit.seen(events),
             total,
             list: Some(LogFilter::of(Facet::Interaction, &interaction)),
+            is_part: false,
             origin: visit.parameters.get("event"),
         };
         page(visit, frame, &journey)
@@ -123,11 +128,16 @@ fn journey_of(visit: &Visit, id: &str) -> Result<Response, Problem> {
         let text = |field: &Option<Cow<'_, str>>| field.as_deref().map(str::to_owned);
         (text(&fields.interaction), text(&fields.session))
     });
-    let inferred = match &mark {
-        Some(mark) => inferred(visit, &event, mark)?,
-        None => None,
+    let is_visit = visit.parameters.get("visit") == Some("on");
+    let records = match interaction.is_none() && !is_visit {
+        true => verification::ids_of(&event),
+        false => Vec::new(),
     };
-    let journey = match (inferred, &interaction, &session) {
+    let put_together = match (of_records(visit, &event, &records)?, &mark) {
+        (None, Some(mark)) => inferred(visit, &event, mark)?,
+        (certain, _) => certain,
+    };
+    let journey = match (put_together, &interaction, &session) {
         (Some(journey), ..) => journey,
         (None, Some(interaction), _) => {
             return Ok(Redirect::to(&visit.links.journey(interaction, id)).into_response());
@@ -166,8 +176,24 @@ fn inferred<'j>(
         events: visit.seen(events),
         list: seen::can_be_asked(visit.sight, &id).then_some(list),
         id,
+        is_part: false,
         origin: Some(&event.id),
     }))
+}
+
+/// The events that name the same proofs as an event: a part of a visit, from its first proof on.
+fn of_records<'j>(
+    visit: &Visit,
+    event: &'j StoredEvent,
+    ids: &'j [String],
+) -> Result<Option<Journey<'j>>, Problem> {
+    let Some(id) = ids.first() else { return Ok(None) };
+    let filter = verification::naming(ids);
+    let list = LogFilter::default().with_text(filter.to_string());
+    let (events, total) = first(visit, &Query::new(filter))?;
+    let (kind, origin) = (visit.texts.journey.of_records, Some(&*event.id));
+    let (id, events, list) = (id.as_str().into(), visit.seen(events), Some(list));
+    Ok(Some(Journey { id, kind, events, total, list, is_part: true, origin }))
 }
 
 fn of_session<'j>(
@@ -183,7 +209,7 @@ fn of_session<'j>(
     list.range = TimeRange::between(from, to);
     let (kind, origin) = (visit.texts.journey.of_session, Some(&*event.id));
     let (id, events, list) = (session.into(), visit.seen(events), Some(list));
-    Ok(Journey { id, kind, events, total, list, origin })
+    Ok(Journey { id, kind, events, total, list, is_part: false, origin })
 }
 
 /// The time around an event.
@@ -237,6 +263,7 @@ fn page(visit: &Visit, frame: Frame, journey: &Journey<'_>) -> Result<Page, Prob
         places: cast.places.0,
         devices: cast.devices.into_iter().take(NAMES_MAX).collect(),
         list: journey.list.as_ref().map(|list| visit.links.filtered(list)),
+        visit: journey.origin.filter(|_| journey.is_part).map(|id| visit.links.visit_around(id)),
         back: journey.origin.map(|id| visit.links.event(id, &LogFilter::default())),
         frame,
     })

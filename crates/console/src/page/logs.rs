@@ -169,7 +169,7 @@ impl Answer {
         // Before the list is read: what arrives meanwhile comes twice rather than never.
         let live = Switch::new(visit, filter, place, *ledger.head().borrow());
         let matches = ledger.matches(query)?;
-        let listing = Listing::read(visit, &matches, place)?;
+        let listing = Listing::read(visit, &matches, place, filter.view.columns.rows_max())?;
         visit.reading.returned(listing.events.len());
         let rows = visit.viewer().rows(&listing.events, &filter.view.columns);
         let count = texts.counted(listing.total, texts.nouns.event);

@@ -16,7 +16,7 @@ use crate::change;
 use crate::event_view::{EventTable, OutcomeView};
 use crate::filter::LogFilter;
 use crate::frame::{Frame, Section};
-use crate::listing::{Listing, Pager, Place};
+use crate::listing::{Listing, Pager, Place, ROWS_MAX};
 use crate::moment::{Moment, Total};
 use crate::people;
 use crate::problem::Problem;
@@ -127,7 +127,7 @@ fn page(visit: &Visit, frame: Frame, subject: Subject, id: &str) -> Result<Page,
     let query = Query::new(visit.tenant.resolve(Some(visit.tenant.names()), events)?.filter);
     let known = subject.directory().and_then(|kind| visit.names().get(kind, id));
     let matches = visit.tenant.ledger().matches(&query)?;
-    let listing = Listing::read(visit, &matches, Place::read(&visit.parameters))?;
+    let listing = Listing::read(visit, &matches, Place::read(&visit.parameters), ROWS_MAX)?;
     visit.reading.returned(listing.events.len());
     if listing.total == 0 && known.is_none() {
         return Err(Problem::NoSubject(subject, id.to_owned()));

@@ -107,6 +107,58 @@ async fn steps_that_name_no_interaction_are_put_together_and_it_is_said() {
     assert_eq!(page.header("location"), "/journeys/i1?event=2");
 }
 
+/// Steps of two sign-ins from one address and browser at once, as Logto writes them: each names the
+/// proofs that its sign-in has so far.
+fn proofs() -> String {
+    let row = |id: &str, step: &str, rest: &str| {
+        format!(
+            r#"{{"tenantId":"default","id":"{id}","key":"{step}","payload":{{"key":"{step}","result":"Success","ip":"203.0.113.8","userAgent":"Firefox"{rest}}},"createdAt":179519060000{}}}"#,
+            id.len(),
+        )
+    };
+    let records = |ids: &[&str]| {
+        let records: Vec<String> = ids.iter().map(|id| format!(r#"{{"id":"{id}"}}"#)).collect();
+        format!(r#","interaction":{{"verificationRecords":[{}]}}"#, records.join(","))
+    };
+    let password = "Interaction.SignIn.Verification.Password.Submit";
+    let totp = "Interaction.SignIn.Verification.Totp.Submit";
+    let (one, other) = ("w8r1t5y0u2i4o7paqh6k3", "rgynsi9fwt7rdmpltu43k");
+    [
+        row("v", password, &records(&[])),
+        row("v1", password, &records(&[one])),
+        row("v22", password, &records(&[other])),
+        row("v333", totp, &format!(r#","payload":{{"verificationId":"{one}"}}"#)),
+        row("v4444", "Interaction.SignIn.Submit", &records(&[one, "2jrs2ul5g1vq671pzk0nu"])),
+    ]
+    .join("\n")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_names_the_same_proof_belongs_together_for_certain() {
+    let house = House::new();
+    let browser = with_events(&house).await;
+    house.keep("default", Format::Logto, &proofs()).await;
+    let ids =
+        |page: &Answer| -> Vec<String> { steps(page).into_iter().map(|(id, ..)| id).collect() };
+    for (event, expected) in [
+        ("v1", vec!["v1", "v333", "v4444"]),
+        ("v333", vec!["v1", "v333", "v4444"]),
+        ("v22", vec!["v22"]),
+    ] {
+        let page = browser.page(&format!("/logs/{event}")).await.link("journey");
+        let page = browser.page(&page).await;
+        assert_eq!(ids(&page), expected, "{event}");
+        assert!(!page.text.contains("Inferred: "), "{event}");
+        assert_eq!(browser.page(&page.link("as-list")).await.total(), expected.len() as u64);
+        let visit = browser.page(&page.link("whole-visit")).await;
+        assert_eq!(ids(&visit), ["v", "v1", "v22", "v333", "v4444"], "{event}");
+        assert!(visit.text.contains("Inferred: "));
+    }
+    // What came before the first proof names none.
+    let page = browser.page("/journeys/around/v").await;
+    assert!(page.text.contains("Inferred: ") && !page.text.contains("id=\"whole-visit\""));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_long_journey_ends_with_a_note() {
     let house = House::new();

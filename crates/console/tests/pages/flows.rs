@@ -82,9 +82,10 @@ async fn steps_reasons_and_examples_lead_to_their_events() {
     for link in links(&page) {
         totals.push(browser.page(&link).await.total());
     }
-    // All events; the wrong passwords of all visits; what proves somebody, of all flows; nobody's
-    // second factor; one sign-in.
-    assert_eq!(totals, [14, 3, 3, 0, 1]);
+    // All events; the wrong passwords of all visits; what proves somebody, of all flows; the wrong
+    // passwords again, as a kind of proof; nobody's second factor; one sign-in.
+    assert_eq!(totals, [14, 3, 3, 3, 0, 1]);
+    assert!(page.text.contains(">Password</a> <b>3</b>"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use axum::http::{StatusCode, Uri};
 use gatelog_auth::{PersonalData, Scope};
+use gatelog_event::language::Language;
 use gatelog_event::source::Format;
 use gatelog_event::tenant::TenantName;
 use gatelog_meta::{AlertRule, Comparison, NewSearch, Role, WebhookSecret};
@@ -99,7 +100,9 @@ async fn with_everybody(right: PersonalData) -> House {
         comparison: Comparison::More,
         threshold: 1,
         period_seconds: 900,
-        webhook: "https://hooks.example/x".to_owned(),
+        recipients: Vec::new(),
+        language: Language::English,
+        webhook: Some("https://hooks.example/x".to_owned()),
         tells_end: true,
         remind_hours: None,
     };

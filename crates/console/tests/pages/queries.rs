@@ -15,7 +15,8 @@ fn encoded(text: &str) -> String {
 /// The values of one field as they are listed: name, id and count, and where a click leads.
 fn listed(page: &Answer, field: &str) -> Vec<(String, String)> {
     let list = page.text.split(&format!("data-field=\"{field}\">")).nth(1);
-    let list = list.map_or("", |list| list.split("</details>").next().unwrap());
+    let list = list.map_or("", |list| list.split("<details open").next().unwrap());
+    let list = list.split("</aside>").next().unwrap();
     let entries = list.split("<li ").skip(1).map(|entry| {
         let entry = entry.split("</li>").next().unwrap();
         let link = entry.split("href=\"").nth(1).unwrap().split('"').next().unwrap();
@@ -107,7 +108,9 @@ async fn values_are_counted_and_lead_to_their_events() {
     let browser = house.browser("ada", PASSWORD).await;
     let page = browser.page("/logs").await;
     assert_eq!(names(&listed(&page, "outcome")), ["Success|3", "Failure|1", "No result|1"]);
-    assert_eq!(names(&listed(&page, "type")), ["Login|3", "Changed through the API|1", "Logout|1"]);
+    let types =
+        ["Sign in|4", "Login|3", "Logout|1", "Administration|1", "Changed through the API|1"];
+    assert_eq!(names(&listed(&page, "type")), types);
     assert_eq!(names(&listed(&page, "application.id")), ["Shop |a1|2", "Forum |a2|2", "none|1"]);
     assert_eq!(
         names(&listed(&page, "actor.id")),
@@ -117,9 +120,7 @@ async fn values_are_counted_and_lead_to_their_events() {
     assert_eq!(names(&listed(&page, "error.code")), ["bad_password|1", "none|4"]);
     assert!(listed(&page, "source").is_empty(), "one source tells nothing");
 
-    for field in
-        ["outcome", "level", "section", "type", "application.id", "actor.id", "ip", "error.code"]
-    {
+    for field in ["outcome", "level", "type", "application.id", "actor.id", "ip", "error.code"] {
         for (name, link) in listed(&page, field) {
             let narrowed = browser.follow(&page, &link).await;
             let count = name.rsplit('|').next().unwrap();
@@ -155,16 +156,36 @@ async fn sections_narrow_the_question_and_are_taken_back() {
     let house = with_five().await;
     let browser = house.browser("ada", PASSWORD).await;
     let page = browser.page("/logs").await;
-    let list = page.between("data-field=\"section\"><summary>", "</details>");
-    assert!(list.starts_with("Section</summary>"), "{list}");
-    let link = list.split("<a href=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let narrowed = browser.target(&page, &link).await;
-    assert!(narrowed.starts_with("/logs?q=section+=+"), "{narrowed}");
+    let (_, link) = &listed(&page, "type")[0];
+    let narrowed = browser.target(&page, link).await;
+    assert_eq!(narrowed, "/logs?q=section+=+%22Sign+in%22");
     let narrowed = browser.page(&narrowed).await;
-    assert!(narrowed.total() < page.total());
-    let list = narrowed.between("data-field=\"section\"><summary>", "</details>");
-    let back = list.split("<a href=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    assert_eq!(browser.target(&narrowed, &back).await, "/logs");
+    assert_eq!(narrowed.total(), 4);
+    let types = listed(&narrowed, "type");
+    assert_eq!(names(&types), ["Sign in|4", "Login|3", "Logout|1"]);
+    assert_eq!(browser.target(&narrowed, &types[0].1).await, "/logs");
+    let without = browser.page("/logs?q=section+!=+%22Sign+in%22").await;
+    let types = listed(&without, "type");
+    assert_eq!(names(&types), ["Administration|1", "Changed through the API|1", "not| Sign in"]);
+    assert_eq!(browser.target(&without, &types[2].1).await, "/logs");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rare_types_of_a_section_are_folded_away_unless_they_are_asked_for() {
+    let house = with_five().await;
+    let odd = (0..8).map(|number| format!("{{\"type\":\"odd.{number}\"}}\n").repeat(9 - number));
+    house.keep("default", Format::Native, &odd.collect::<String>()).await;
+    let browser = house.browser("ada", PASSWORD).await;
+    let folded = |page: &Answer| {
+        let folded = page.text.split("<details><summary>").nth(1)?.split("</details>").next()?;
+        Some(folded.split("</summary>").map(|part| part.matches("<li").count()).sum::<usize>())
+    };
+    let page = browser.page("/logs").await;
+    assert!(page.text.contains("<details><summary>5 more</summary>"));
+    assert_eq!(folded(&page), Some(5));
+    let asked = browser.page("/logs?q=type+!=+%22odd.6%22").await;
+    assert_eq!(folded(&asked), Some(4), "six others, of which three are shown");
+    assert!(asked.text.contains("not</i> odd.6"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -213,12 +234,13 @@ async fn more_values_of_a_field_are_a_click_away() {
     house.keep("default", Format::Native, &events.join("\n")).await;
     let browser = house.browser("ada", PASSWORD).await;
     let page = browser.page("/logs?result=unknown").await;
-    assert_eq!(listed(&page, "ip").len(), 8);
-    assert!(page.text.contains("<a class=\"more\" href=\"?more=ip\">4 more</a>"), "{}", page.text);
+    assert_eq!(listed(&page, "ip").len(), 5);
+    assert!(page.text.contains("<a class=\"more\" href=\"?more=ip\">7 more</a>"), "{}", page.text);
     assert_eq!(browser.target(&page, "?more=ip").await, "/logs?result=unknown&more=ip");
     let page = browser.page("/logs?result=unknown&more=ip").await;
     assert_eq!(listed(&page, "ip").len(), 12);
     assert!(page.text.contains("<a class=\"more\" href=\"?more=\">Fewer</a>"));
+    assert!(listed(&page, "type").is_empty(), "the other lists make room");
     assert_eq!(browser.target(&page, "?more=").await, "/logs?result=unknown");
 }
 
@@ -242,7 +264,7 @@ async fn bars_count_everything_and_lead_to_their_part_of_the_time() {
     let page = browser.page("/logs").await;
     let numbers = page.text.split("id=\"chart-numbers\"").nth(1).unwrap();
     let numbers = numbers.split("</table>").next().unwrap();
-    assert!(numbers.contains("Nov 20, 08:00</th><td>1</td><td>0</td>"));
+    assert!(numbers.contains("Nov 20, 08:00</th><td>1<td>0<td>"));
     assert_eq!(
         numbers.matches("<tr data-from=").count(),
         49,

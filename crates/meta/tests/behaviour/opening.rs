@@ -29,7 +29,7 @@ fn an_empty_file_becomes_a_database_and_keeps_what_it_is_told() {
 fn a_newer_schema_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("meta.db");
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 9).unwrap();
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 11).unwrap();
 
     let error = Meta::open(&path).unwrap_err();
     assert!(matches!(error, Error::NewerSchema { found: 11, known: 10 }));

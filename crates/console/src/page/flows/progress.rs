@@ -102,10 +102,22 @@ impl Flow {
     /// What an event says the visit is for; [`Flow::SignIn`] if nothing else.
     pub(super) fn of(meaning: &Meaning<'_>) -> Self {
         let section = meaning.event_type.map(|known| known.section);
-        match (meaning.action, section) {
-            (Action::Signup, _) | (_, Some("Register")) => Self::SignUp,
-            (Action::PasswordReset, _) | (_, Some("Forgot password")) => Self::Reset,
-            _ => Self::SignIn,
+        match meaning.action {
+            Action::Signup => Self::SignUp,
+            Action::PasswordReset => Self::Reset,
+            _ => Self::ALL
+                .into_iter()
+                .find(|flow| section.is_some() && flow.section() == section)
+                .unwrap_or_default(),
+        }
+    }
+
+    /// The catalogue's section whose events are of this flow alone, if there is one.
+    pub(super) fn section(self) -> Option<&'static str> {
+        match self {
+            Self::SignIn => None,
+            Self::SignUp => Some("Register"),
+            Self::Reset => Some("Forgot password"),
         }
     }
 

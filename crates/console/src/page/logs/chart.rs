@@ -13,7 +13,7 @@ use gatelog_query::{Field, Grouping, Interval, Query};
 use crate::change;
 use crate::problem::Problem;
 use crate::texts::Texts;
-use crate::time_range::{Bound, TimeRange};
+use crate::time_range::Bound;
 use crate::view::Series;
 use crate::visitor::Visit;
 
@@ -261,7 +261,7 @@ impl Drawing<'_> {
             start,
             from: from.written(),
             to: to.written(),
-            link: (bucket.count > 0).then(|| change::within(&TimeRange::Custom { from, to })),
+            link: (bucket.count > 0).then(|| change::between(&from, &to)),
             place,
             parts,
             counts: counts.iter().map(|(_, count)| texts.number(*count)).collect(),

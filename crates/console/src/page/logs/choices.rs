@@ -18,11 +18,12 @@ use crate::time_range::{Bound, BoundField, Preset, TimeRange};
 use crate::visitor::Visit;
 
 /// Event types offered, those with the most events: all three catalogues have hundreds, and a page
-/// has to be light. Choosing a source or a tab brings up the others.
-const EVENT_TYPES_MAX: usize = 50;
+/// has to be light. Choosing a source or a tab brings up others, and the list beside the events has
+/// all of them.
+const EVENT_TYPES_MAX: usize = 30;
 
 /// Applications offered, those with the most events.
-const APPLICATIONS_MAX: usize = 200;
+const APPLICATIONS_MAX: usize = 50;
 
 /// Characters of an entry.
 const CHOICE_CHARACTERS_MAX: usize = 80;

@@ -7,7 +7,7 @@ use gatelog_query::pql::fields::{ALIASES, Named, names};
 use crate::change;
 use crate::field_title::field_title;
 use crate::filter::LogFilter;
-use crate::view::{Columns, View};
+use crate::view::{ColumnChange, View};
 use crate::visitor::Visit;
 
 /// The parameter that names a column to be added.
@@ -46,14 +46,15 @@ impl ColumnMenu {
         let (texts, View { columns, is_dense, .. }) = (visit.texts, &filter.view);
         let entry = |(index, column): (usize, &Named)| {
             let title = field_title(column, texts).into_owned();
-            let way = |label: fn(&str) -> String, columns: Option<Columns>| {
-                Some(Way { label: label(&title), link: change::with("columns", &columns?.write()) })
+            let way = |label: fn(&str) -> String, change: ColumnChange| {
+                change.to(columns)?;
+                Some(Way { label: label(&title), link: change::with_columns(change) })
             };
             ColumnEntry {
                 ways: [
-                    ("left", way(texts.explore.move_left, columns.moved_left(index))),
-                    ("right", way(texts.explore.move_right, columns.moved_left(index + 1))),
-                    ("close", way(texts.explore.remove_column, columns.without(index))),
+                    ("left", way(texts.explore.move_left, ColumnChange::Left(index))),
+                    ("right", way(texts.explore.move_right, ColumnChange::Left(index + 1))),
+                    ("close", way(texts.explore.remove_column, ColumnChange::Away(index))),
                 ],
                 title,
             }

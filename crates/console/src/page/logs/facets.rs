@@ -1,5 +1,7 @@
 //! The values beside the table: the most frequent ones of each field, counted over everything that
 //! matches, and ways to ask for them or to leave them out.
+//!
+//! - [`sections`]: event types, which stand below the sections of the catalogue they are of.
 
 use gatelog_event::fields::IndexedField;
 use gatelog_ledger::{Facet as CountedFacet, Matches};
@@ -18,11 +20,15 @@ use crate::texts::Texts;
 use crate::value_counts::{most_frequent, share};
 use crate::visitor::Visit;
 
-/// Values of each field.
-const VALUES_MAX: usize = 8;
+mod sections;
 
-/// Values of the field that a reader wants more of.
-const MORE_VALUES_MAX: usize = 100;
+use sections::Sections;
+
+/// Values of each field.
+const VALUES_MAX: usize = 5;
+
+/// Values of the field that a reader wants more of. It stands alone then: a page has to be light.
+const MORE_VALUES_MAX: usize = 50;
 
 const APPLICATION: Field = Field::Indexed(IndexedField::ApplicationId);
 const ACTOR: Field = Field::Indexed(IndexedField::ActorId);
@@ -30,17 +36,15 @@ const ADDRESS: Field = Field::Indexed(IndexedField::Ip);
 const ERROR: Field = Field::Indexed(IndexedField::ErrorCode);
 
 /// Fields whose values are listed, in their order.
-const FIELDS: [Field; 12] = [
+const FIELDS: [Field; 10] = [
     Field::Outcome,
     Field::Level,
-    Field::Section,
     Field::Type,
     APPLICATION,
     ACTOR,
     ADDRESS,
     Field::Derived(DerivedField::Country),
     Field::Derived(DerivedField::Browser),
-    Field::Derived(DerivedField::OperatingSystem),
     ERROR,
     Field::Source,
 ];
@@ -51,9 +55,19 @@ pub(super) struct ValueList {
     /// The field's name in queries.
     pub(super) field: &'static str,
     pub(super) title: &'static str,
-    pub(super) values: Vec<ListedValue>,
+    pub(super) groups: Vec<ValueGroup>,
     /// The same page with more values of this field, or with fewer again.
     pub(super) more: Option<More>,
+}
+
+/// Values that have something in common; of most fields these are all of them.
+#[derive(Debug, Default)]
+pub(super) struct ValueGroup {
+    /// What they have in common, if that tells them from others. It can be asked for too.
+    pub(super) heading: Option<ListedValue>,
+    pub(super) values: Vec<ListedValue>,
+    /// Less frequent ones, and how many they are.
+    pub(super) folded: Option<(String, Vec<ListedValue>)>,
 }
 
 /// A way to more values.
@@ -104,13 +118,18 @@ pub(super) fn value_lists(
     let opened = visit.parameters.get("more");
     let conditions = conditions(&filter.text, visit.now);
     let mut lists = Vec::with_capacity(FIELDS.len());
-    for field in FIELDS {
-        let is_opened = opened == Some(field.name());
-        let values_max = if is_opened { MORE_VALUES_MAX } else { VALUES_MAX };
-        let counted = most_frequent(visit, matches, field, values_max)?;
+    let opened = FIELDS.into_iter().find(|field| opened == Some(field.name()));
+    for field in FIELDS.into_iter().filter(|field| opened.is_none_or(|opened| opened == *field)) {
+        let is_opened = opened.is_some();
         let lister =
             Lister { visit, filter, field, conditions: &conditions, total: matches.total() };
-        lists.extend(lister.list(&counted, is_opened));
+        lists.extend(match field {
+            Field::Type => Sections::new(&matches.kinds()?).list(lister, is_opened),
+            _ => {
+                let values_max = if is_opened { MORE_VALUES_MAX } else { VALUES_MAX };
+                lister.list(&most_frequent(visit, matches, field, values_max)?, is_opened)
+            }
+        });
     }
     Ok(lists)
 }
@@ -129,26 +148,35 @@ struct Lister<'l> {
 impl Lister<'_> {
     /// Nothing if the field tells no event from another.
     fn list(self, counted: &CountedFacet, is_opened: bool) -> Option<ValueList> {
-        let entries = self.entries(counted);
-        let tells_nothing =
-            matches!(self.field, Field::Section | Field::Source) && entries.len() == 1;
-        if entries.is_empty() || (tells_nothing && self.conditions.is_empty()) {
+        let values = self.values(counted);
+        let tells_nothing = self.field == Field::Source && values.len() == 1;
+        if values.is_empty() || (tells_nothing && self.conditions.is_empty()) {
             return None;
         }
-        let most = counted.values.first().map_or(0, |value| value.count);
+        let groups = vec![ValueGroup { values, ..ValueGroup::default() }];
+        let hidden = counted.distinct.saturating_sub(VALUES_MAX as u64);
+        Some(self.of_groups(groups, hidden, is_opened))
+    }
+
+    /// The list of some groups, and a way to the `hidden` values that are in none.
+    fn of_groups(self, groups: Vec<ValueGroup>, hidden: u64, is_opened: bool) -> ValueList {
         let texts = self.visit.texts;
-        let (facets, hidden) =
-            (&texts.logs.facets, counted.distinct.saturating_sub(VALUES_MAX as u64));
-        let more = (hidden > 0).then(|| match is_opened {
-            true => More { text: facets.fewer.to_owned(), link: change::with_more("") },
-            false => More {
+        let facets = &texts.logs.facets;
+        let more = match is_opened {
+            true => Some(More { text: facets.fewer.to_owned(), link: change::with_more("") }),
+            false => (hidden > 0).then(|| More {
                 text: (facets.more)(&texts.number(hidden)),
                 link: change::with_more(self.field.name()),
-            },
-        });
-        let values = entries.into_iter().map(|(value, count)| self.value(&value, count, most));
-        let (field, title) = (self.field.name(), title(self.field, texts));
-        Some(ValueList { field, title, values: values.collect(), more })
+            }),
+        };
+        ValueList { field: self.field.name(), title: title(self.field, texts), groups, more }
+    }
+
+    /// What is listed, with its count.
+    fn values(self, counted: &CountedFacet) -> Vec<ListedValue> {
+        let most = counted.values.first().map_or(0, |value| value.count);
+        let entries = self.entries(counted).into_iter();
+        entries.map(|(value, count)| self.value(&value, count, most)).collect()
     }
 
     /// What is listed, with its count: networks that the question names, what was counted, and
@@ -256,10 +284,8 @@ impl Lister<'_> {
 fn title(field: Field, texts: &Texts) -> &'static str {
     match (field, parameter(field)) {
         (_, Some(facet)) => facet.title(texts),
-        (Field::Section, None) => texts.fields.section,
         (Field::Derived(DerivedField::Country), None) => texts.explore.country,
         (Field::Derived(DerivedField::Browser), None) => texts.explore.browser,
-        (Field::Derived(DerivedField::OperatingSystem), None) => texts.explore.operating_system,
         _ => texts.fields.result,
     }
 }

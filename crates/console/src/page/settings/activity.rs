@@ -10,7 +10,7 @@ use gatelog_query::{Field, Filter, Query};
 
 use super::{Tab, TabView};
 use crate::frame::{Frame, Section};
-use crate::listing::{Listing, Pager, Place};
+use crate::listing::{Listing, Pager, Place, ROWS_MAX};
 use crate::moment::{Moment, Total};
 use crate::problem::Problem;
 use crate::text::Shown;
@@ -128,7 +128,7 @@ fn page(visit: &Visit, frame: Frame) -> Result<Page, Problem> {
     }
     let (from, to) = range.bounds(visit.now);
     let matches = ledger.matches(&Query { from, to, ..Query::new(filter) })?;
-    let listing = Listing::read(visit, &matches, Place::read(&visit.parameters))?;
+    let listing = Listing::read(visit, &matches, Place::read(&visit.parameters), ROWS_MAX)?;
     visit.reading.returned(listing.events.len());
 
     let mut asked = range.write();

@@ -41,6 +41,7 @@ pub(super) const EXPLORE: Explore = Explore {
     key_close: "Close a list or a menu",
     key_keys: "Show these keys",
     close: "Close",
+    keep: "Save and export",
     columns: "Columns",
     add_column: "Add a column",
     add: "Add",

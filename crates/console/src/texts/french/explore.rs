@@ -41,6 +41,7 @@ pub(super) const EXPLORE: Explore = Explore {
     key_close: "Fermer une liste ou un menu",
     key_keys: "Afficher ces raccourcis",
     close: "Fermer",
+    keep: "Enregistrer et exporter",
     columns: "Colonnes",
     add_column: "Ajouter une colonne",
     add: "Ajouter",

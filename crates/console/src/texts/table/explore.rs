@@ -36,6 +36,8 @@ pub(crate) struct Explore {
     pub(crate) key_close: &'static str,
     pub(crate) key_keys: &'static str,
     pub(crate) close: &'static str,
+    /// The menu of what can be done with a question.
+    pub(crate) keep: &'static str,
     // The menu of columns.
     pub(crate) columns: &'static str,
     pub(crate) add_column: &'static str,

@@ -10,7 +10,10 @@ pub(crate) struct Journey {
     pub(crate) show: &'static str,
     pub(crate) of_interaction: &'static str,
     pub(crate) of_session: &'static str,
+    pub(crate) of_records: &'static str,
     pub(crate) inferred: &'static str,
+    /// The way to what seems to be the visit.
+    pub(crate) whole_visit: &'static str,
     pub(crate) steps: &'static str,
     pub(crate) began: &'static str,
     pub(crate) took: &'static str,

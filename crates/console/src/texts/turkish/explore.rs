@@ -41,6 +41,7 @@ pub(super) const EXPLORE: Explore = Explore {
     key_close: "Listeyi veya menüyü kapat",
     key_keys: "Bu tuşları göster",
     close: "Kapat",
+    keep: "Kaydet ve dışa aktar",
     columns: "Sütunlar",
     add_column: "Sütun ekle",
     add: "Ekle",
