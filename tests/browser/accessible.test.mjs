@@ -157,6 +157,7 @@ describe('whoever uses the console', { timeout: 300_000 }, () => {
 
   it('follows an export', async () => {
     await admin.go('/logs');
+    await page.locator('#keep > summary').click();
     await page.locator('#export > summary').click();
     const [download] = await Promise.all([
       page.waitForEvent('download'),

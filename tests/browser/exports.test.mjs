@@ -33,6 +33,7 @@ describe('an export', { timeout: 300_000 }, () => {
   /** Begins an export from the menu; resolves to the browser's download. */
   async function begin(format) {
     await visitor.go('/logs');
+    await page.locator('#keep > summary').click();
     await page.locator('#export > summary').click();
     const link = page.locator('#export a', { hasText: format });
     const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
@@ -50,6 +51,7 @@ describe('an export', { timeout: 300_000 }, () => {
 
   it('says before it begins how many events it holds', async () => {
     await visitor.go('/logs');
+    await page.locator('#keep > summary').click();
     await page.locator('#export > summary').click();
     assert.equal(await page.locator('#export-holds').innerText(), 'A file will hold 40,000 events.');
     await visitor.photograph('export-menu');
