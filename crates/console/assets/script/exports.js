@@ -11,7 +11,7 @@ function showProgress(link) {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     const id = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
     link.href = `${address}&export=${id}`;
-    link.closest("details").open = false;
+    for (let menu = link.closest("details"); menu; menu = menu.parentElement.closest("details")) menu.open = false;
     followExport(`/logs/export/${id}`, link.dataset.export);
   });
 }
@@ -30,7 +30,7 @@ function followExport(address, format) {
   button.addEventListener("click", () => {
     if (!hasEnded) return fetch(`${address}/cancel`, { method: "POST" });
     card.remove();
-    document.querySelector("#export > summary").focus();
+    document.querySelector("#keep > summary").focus();
   });
 
   const end = (state, said) => {
