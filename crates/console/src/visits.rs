@@ -6,10 +6,12 @@
 //! one. The application does not tell them apart: some steps leave it out, and the next sign-in
 //! begins with an event of its own.
 
+use std::borrow::Cow;
+use std::convert::Infallible;
 use std::sync::Arc;
 
-use gatelog_event::catalogue::{Action, Tab};
-use gatelog_event::fields::{Fields, Outcome};
+use gatelog_event::catalogue::{Action, Meaning, Tab};
+use gatelog_event::fields::{IndexedField, Outcome};
 use gatelog_event::source::Source;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::StoredEvent;
@@ -80,24 +82,54 @@ fn actions() -> impl Iterator<Item = Action> {
 
 /// An event as a step.
 pub(crate) fn step_of(event: &StoredEvent) -> Step {
-    let meaning = meaning_of(event);
-    Step { time: event.position.time, action: meaning.action, outcome: meaning.outcome }
+    step(event.position.time, &meaning_of(event))
+}
+
+/// What happened at a time, as a step.
+pub(crate) fn step(time: UnixMicros, meaning: &Meaning<'_>) -> Step {
+    Step { time, action: meaning.action, outcome: meaning.outcome }
 }
 
 /// What an event has in common with the others of its visit, if it says.
 pub(crate) fn mark_of(event: &StoredEvent) -> Option<Mark> {
-    read_unseen(event, mark)
+    read_unseen(event, |fields| {
+        let value =
+            |field: IndexedField| Ok::<_, Infallible>(field.value(fields).map(Cow::Borrowed));
+        let Ok(mark) = mark(fields.source, value);
+        mark
+    })
 }
 
-fn mark(fields: &Fields<'_>) -> Option<Mark> {
-    let interaction = fields.interaction.as_deref().map(|id| Mark::Interaction(id.to_owned()));
-    let client = fields.ip.as_deref().map(|ip| Mark::Client {
-        ip: ip.to_owned(),
-        user_agent: fields.user_agent.as_deref().map(str::to_owned),
-    });
-    match fields.source {
-        Source::Logto => client.or(interaction),
-        _ => interaction.or(client),
+/// The fields that [`mark`] asks for.
+pub(crate) const MARK_FIELDS: [IndexedField; 3] =
+    [IndexedField::Interaction, IndexedField::Ip, IndexedField::UserAgent];
+
+/// The same of an event from a source whose fields have these values.
+///
+/// # Errors
+/// Those of `value`.
+pub(crate) fn mark<'v, E>(
+    source: Source,
+    value: impl Fn(IndexedField) -> Result<Option<Cow<'v, str>>, E>,
+) -> Result<Option<Mark>, E> {
+    let interaction = || {
+        let interaction = value(IndexedField::Interaction)?;
+        Ok(interaction.map(|id| Mark::Interaction(id.into_owned())))
+    };
+    let client = || {
+        let Some(ip) = value(IndexedField::Ip)? else { return Ok(None) };
+        let user_agent = value(IndexedField::UserAgent)?.map(Cow::into_owned);
+        Ok(Some(Mark::Client { ip: ip.into_owned(), user_agent }))
+    };
+    match source {
+        Source::Logto => match client()? {
+            None => interaction(),
+            found => Ok(found),
+        },
+        _ => match interaction()? {
+            None => client(),
+            found => Ok(found),
+        },
     }
 }
 

@@ -16,6 +16,7 @@
 //! - [`groups`], [`tally`], [`sums`], [`counts`], [`histogram`]: how many events have which value, and
 //!   when.
 //! - [`actors`]: what is known of each actor.
+//! - [`mod@glimpse`]: events as far as columns tell of them.
 //! - [`explain`]: how a question is answered.
 //!
 //! A part is a segment or a memtable. Records are opened only for the rows that are returned, to
@@ -27,6 +28,7 @@ pub(crate) mod counts;
 pub(crate) mod evaluate;
 pub(crate) mod explain;
 pub(crate) mod follow;
+pub(crate) mod glimpse;
 pub(crate) mod groups;
 pub(crate) mod histogram;
 pub(crate) mod matches;

@@ -59,6 +59,7 @@ pub use execute::actors::ActorSummary;
 pub use execute::counts::{Facet, KindCount, ValueCount};
 pub use execute::explain::Explanation;
 pub use execute::follow::Following;
+pub use execute::glimpse::Glimpse;
 pub use execute::histogram::{Bucket, CountedBy, Histogram};
 pub use execute::matches::Matches;
 pub use execute::page::{Page, PageStart, Reading};

@@ -22,6 +22,9 @@ pub enum DerivedField {
 
 /// What is known of values besides what they say.
 pub trait Derivation: Debug + Send + Sync {
+    /// Whether it knows anything of a field at all.
+    fn knows(&self, field: DerivedField) -> bool;
+
     /// The value of `field` of an event whose [`DerivedField::base`] has this value.
     fn derive(&self, field: DerivedField, value: &str) -> Option<Arc<str>>;
 }
@@ -31,6 +34,10 @@ pub trait Derivation: Debug + Send + Sync {
 pub struct NothingDerived;
 
 impl Derivation for NothingDerived {
+    fn knows(&self, _field: DerivedField) -> bool {
+        false
+    }
+
     fn derive(&self, _field: DerivedField, _value: &str) -> Option<Arc<str>> {
         None
     }

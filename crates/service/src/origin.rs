@@ -53,6 +53,10 @@ impl Default for Origins {
 }
 
 impl Derivation for Origins {
+    fn knows(&self, field: DerivedField) -> bool {
+        field != DerivedField::Country || self.places.has_countries()
+    }
+
     fn derive(&self, field: DerivedField, value: &str) -> Option<Arc<str>> {
         let remembered = match field {
             DerivedField::Country => &self.countries,

@@ -2,8 +2,8 @@
 //! and what stopped them.
 //!
 //! It takes the filters of the list of events, so that a flow can be looked at for one application
-//! or one address. Which events belong to one visit no index knows: records are read, a bounded
-//! number of them, and the reader is told where that ends.
+//! or one address. Which events belong to one visit no index knows, so a bounded number of them is
+//! looked at one by one, and the reader is told where that ends.
 //!
 //! - [`progress`]: from events to how far each visit came;
 //! - [`proofs`]: proofs that failed, by their kind.
@@ -12,13 +12,13 @@ use std::borrow::Cow;
 
 use askama::Template;
 use axum::response::Response;
-use gatelog_event::catalogue::Action;
+use gatelog_event::catalogue::{Action, meaning};
 use gatelog_event::fields::{IndexedField, Outcome};
 use gatelog_event::time::UnixMicros;
-use gatelog_ledger::{Matches, PageStart, StoredEvent};
+use gatelog_ledger::{Glimpse, Matches, PageStart, Position};
 use gatelog_query::{Field, Filter, Order, Test};
 
-use crate::event_view::{meaning_of, read_unseen, title_of};
+use crate::event_view::title_of;
 use crate::filter::{LogFilter, Part};
 use crate::frame::{Frame, Section};
 use crate::moment::stated;
@@ -27,7 +27,7 @@ use crate::seen;
 use crate::text::Shown;
 use crate::time_range::{Preset, TimeRange};
 use crate::visitor::{Prepared, Visit, Visitor, html};
-use crate::visits::{self, mark_of};
+use crate::visits;
 
 mod progress;
 mod proofs;
@@ -35,11 +35,14 @@ mod proofs;
 use progress::{Ending, Failure, Flow, Happening, Progress, STEPS, Visits};
 use proofs::{FailedProofs, failed_proofs};
 
-/// Events that are looked at, the newest ones: half a second's work at most.
+/// Events that are looked at, the newest ones: half a second's work, should records have to be read.
 const EVENTS_MAX: usize = 50_000;
 
-/// Events that are read at once.
-const HANDFUL_EVENTS: usize = 1_000;
+/// What is looked at of them.
+const FIELDS: [IndexedField; 4] = {
+    let [interaction, ip, user_agent] = visits::MARK_FIELDS;
+    [interaction, ip, user_agent, IndexedField::ErrorCode]
+};
 
 /// Reasons listed for each step.
 const ENDINGS_MAX: usize = 5;
@@ -157,7 +160,7 @@ fn page(visit: &Visit, Asked { filter, flow }: &Asked) -> Result<Page, Problem> 
         Flow::Reset => resets,
     };
     let under_way = visit.texts.number(shown.under_way);
-    let mut steps = steps(visit, filter, *flow, &shown);
+    let mut steps = steps(visit, filter, *flow, &shown, &matches)?;
     if let Some(proved) = steps.get_mut(PROVED) {
         proved.failed_proofs = failed_proofs(visit, filter, *flow, &matches.kinds()?);
     }
@@ -177,26 +180,30 @@ fn page(visit: &Visit, Asked { filter, flow }: &Asked) -> Result<Page, Problem> 
 /// The visits of the newest events, and the time of the earliest one that was looked at if that
 /// are not all.
 fn read_visits(matches: &Matches) -> Result<(Visits, Option<UnixMicros>), Problem> {
-    let (mut visits, mut count, mut earliest) = (Visits::default(), 0, None);
-    let mut reading = matches.read(Order::NewestFirst, PageStart::First)?;
-    while !reading.is_over() && count < EVENTS_MAX {
-        let events = reading.events(HANDFUL_EVENTS.min(EVENTS_MAX - count))?;
-        count += events.len();
-        earliest = events.last().map(|event| event.position.time);
-        events.into_iter().for_each(|event| add(&mut visits, &event));
-    }
-    Ok((visits, earliest.filter(|_| !reading.is_over())))
+    let (mut visits, mut earliest) = (Visits::default(), None);
+    matches.glimpse(&FIELDS, EVENTS_MAX, |glimpse| {
+        earliest = Some(glimpse.position.time);
+        add(&mut visits, &glimpse)
+    })?;
+    Ok((visits, earliest.filter(|_| matches.total() > EVENTS_MAX as u64)))
 }
 
-fn add(visits: &mut Visits, event: &StoredEvent) {
-    let meaning = meaning_of(event);
-    let Some(mark) = mark_of(event) else { return };
-    let code = || read_unseen(event, |fields| fields.error_code.as_deref().map(str::to_owned));
-    let failure = (meaning.outcome == Outcome::Failure)
-        .then(|| Failure { code: code(), event_type: event.event_type.to_string() });
-    let step = visits::step_of(event);
-    let flow = Flow::of(&meaning);
-    visits.add(mark, Happening { id: event.id.clone(), step, flow, failure });
+fn add(visits: &mut Visits, glimpse: &Glimpse<'_>) -> gatelog_ledger::Result<()> {
+    let Glimpse { position, kind, .. } = *glimpse;
+    let Some(mark) = visits::mark(kind.source, |field| glimpse.value(field))? else {
+        return Ok(());
+    };
+    let meaning = meaning(kind.source, kind.event_type, kind.result);
+    let failure = match meaning.outcome {
+        Outcome::Failure => Some(Failure {
+            code: glimpse.value(IndexedField::ErrorCode)?.map(Cow::into_owned),
+            event_type: kind.event_type.to_owned(),
+        }),
+        _ => None,
+    };
+    let (step, flow) = (visits::step(position.time, &meaning), Flow::of(&meaning));
+    visits.add(mark, Happening { position, step, flow, failure });
+    Ok(())
 }
 
 fn title(visit: &Visit, flow: Flow) -> &'static str {
@@ -232,7 +239,13 @@ fn ranges(visit: &Visit, filter: &LogFilter, flow: Flow) -> Vec<RangeLink> {
     Preset::ALL.into_iter().map(link).collect()
 }
 
-fn steps(visit: &Visit, filter: &LogFilter, flow: Flow, progress: &Progress) -> Vec<Step> {
+fn steps(
+    visit: &Visit,
+    filter: &LogFilter,
+    flow: Flow,
+    progress: &Progress,
+    matches: &Matches,
+) -> Result<Vec<Step>, Problem> {
     let (texts, titles) = (&visit.texts.flows, step_titles(visit, flow));
     let begun = progress.reached.first().copied().unwrap_or(0).max(1);
     let actions = std::iter::once(None).chain(flow.steps().into_iter().map(Some));
@@ -248,10 +261,14 @@ fn steps(visit: &Visit, filter: &LogFilter, flow: Flow, progress: &Progress) -> 
             link: visit.links.filtered(&narrowed(filter, &reached(actions))),
             lost: (lost > 0).then(|| (texts.lost)(&visit.texts.number(lost))),
             failed_proofs: Vec::new(),
-            endings: ended.iter().take(ENDINGS_MAX).map(|it| ending(visit, filter, it)).collect(),
+            endings: ended
+                .iter()
+                .take(ENDINGS_MAX)
+                .map(|it| ending(visit, filter, it, matches))
+                .collect::<Result<_, Problem>>()?,
         });
     }
-    steps
+    Ok(steps)
 }
 
 /// The query for events that reach a step.
@@ -270,7 +287,12 @@ fn narrowed(filter: &LogFilter, query: &str) -> LogFilter {
     }
 }
 
-fn ending(visit: &Visit, filter: &LogFilter, ending: &Ending) -> EndingView {
+fn ending(
+    visit: &Visit,
+    filter: &LogFilter,
+    ending: &Ending,
+    matches: &Matches,
+) -> Result<EndingView, Problem> {
     let texts = visit.texts;
     let (title, link) = match &ending.failure {
         None => (texts.flows.left.to_owned(), None),
@@ -291,10 +313,15 @@ fn ending(visit: &Visit, filter: &LogFilter, ending: &Ending) -> EndingView {
             (text, Some(link).filter(|_| !matches!(code, Some(Cow::Owned(_)))))
         }
     };
-    EndingView {
+    // Of the position before it, it is the next.
+    let Position { time, seq } = ending.example;
+    let before = PageStart::After(Position { time, seq: seq.saturating_add(1) });
+    let example = matches.page(Order::NewestFirst, before, 1)?.events.into_iter().next();
+    let example = example.map(|event| visit.links.journey_around(&event.id));
+    Ok(EndingView {
         title: Shown::new(&title, 120),
         count: texts.number(ending.count),
         link,
-        example: visit.links.journey_around(&ending.example),
-    }
+        example: example.unwrap_or_default(),
+    })
 }

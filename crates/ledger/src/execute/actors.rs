@@ -67,21 +67,21 @@ type Named = Vec<(Box<[u8]>, Tally, UnixMicros)>;
 const ACTOR: Column = Column::Field(IndexedField::ActorId);
 
 fn tally_segment(segment: &Segment, rows: &RowSet) -> Result<Named> {
-    let (Some(actors), Some(actor_codes), Some(kinds), Some(kind_codes)) = (
-        segment.dictionary(ACTOR)?,
-        segment.codes(ACTOR)?,
-        segment.dictionary(Column::Kind)?,
-        segment.codes(Column::Kind)?,
-    ) else {
+    let (Some(actors), Some(codes), Some(kinds)) =
+        (segment.dictionary(ACTOR)?, segment.codes(ACTOR)?, segment.dictionary(Column::Kind)?)
+    else {
         return Ok(Vec::new());
     };
-    let failed: Vec<bool> = (0..kinds.len()).map(|at| is_failure(kinds.value(at))).collect();
-    let times = segment.times()?;
     let mut tallies = Tallies::new(actors.len());
-    rows.for_each(|row| {
-        let kind = kind_codes.get(row as usize);
-        tallies.add(actor_codes.get(row as usize), kind, &failed, row);
-    });
+    rows.for_each(|row| tallies.add(codes.get(row as usize), row));
+    // Few fail, and which they are is known for all kinds at once.
+    let failing = (1..).zip(0..kinds.len()).filter(|(_, at)| is_failure(kinds.value(*at)));
+    let failing: Vec<u32> = failing.map(|(code, _)| code).collect();
+    if !failing.is_empty() {
+        let failed = rows.among(&*segment.rows_of(Column::Kind, &failing)?);
+        failed.iter().for_each(|row| tallies.add_failure(codes.get(row as usize)));
+    }
+    let times = segment.times()?;
     Ok(tallies.named(|position| actors.value(position).into(), |row| times.get(row)))
 }
 
@@ -92,8 +92,11 @@ fn tally_table(table: &MemTable, rows: &[u32]) -> Named {
     let failed: Vec<bool> = kinds.values().iter().map(is_failure).collect();
     let mut tallies = Tallies::new(actors.values().len());
     for row in rows {
-        let (actor, kind) = (u64::from(actors.code(*row)), u64::from(kinds.code(*row)));
-        tallies.add(actor, kind, &failed, *row);
+        let (actor, kind) = (u64::from(actors.code(*row)), kinds.code(*row).checked_sub(1));
+        tallies.add(actor, *row);
+        if kind.and_then(|kind| failed.get(kind as usize)) == Some(&true) {
+            tallies.add_failure(actor);
+        }
     }
     tallies.named(|position| actors.values().get(position).into(), |row| table.time(row))
 }
@@ -112,16 +115,22 @@ impl Tallies {
         Self(vec![None; actor_count])
     }
 
-    fn add(&mut self, actor: u64, kind: u64, failed: &[bool], row: u32) {
-        let position = |code: u64| usize::try_from(code).ok().and_then(|code| code.checked_sub(1));
-        let Some(slot) = position(actor).and_then(|actor| self.0.get_mut(actor)) else {
-            return;
-        };
-        let failure = position(kind).and_then(|kind| failed.get(kind)).copied().unwrap_or(false);
+    fn add(&mut self, actor: u64, row: u32) {
+        let Some(slot) = self.of(actor) else { return };
         let tally = slot.get_or_insert(Tally { events: 0, failures: 0, last_row: row });
         tally.events += 1;
-        tally.failures += u64::from(failure);
         tally.last_row = row;
+    }
+
+    /// Of a row that was added.
+    fn add_failure(&mut self, actor: u64) {
+        let tally = self.of(actor).and_then(Option::as_mut);
+        tally.into_iter().for_each(|tally| tally.failures += 1);
+    }
+
+    fn of(&mut self, actor: u64) -> Option<&mut Option<Tally>> {
+        let position = usize::try_from(actor).ok()?.checked_sub(1)?;
+        self.0.get_mut(position)
     }
 
     fn named(self, name: impl Fn(usize) -> Box<[u8]>, time: impl Fn(u32) -> UnixMicros) -> Named {

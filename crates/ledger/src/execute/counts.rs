@@ -1,5 +1,7 @@
 //! How often each value of a field occurs among matching events. All counts are exact.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use gatelog_event::fields::Outcome;
 use gatelog_event::source::Source;
 use hashbrown::HashMap;
@@ -12,6 +14,9 @@ use super::tally::{tally, tally_groups};
 use crate::error::Result;
 use crate::row::{Column, KindKey};
 use crate::segment::Segment;
+
+/// Of a column with no more values than these it is looked for the cheaper way of counting.
+const TALLIED_VALUES_MAX: usize = 1_024;
 
 /// How many events of one kind match.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,8 +52,8 @@ pub struct Facet {
 }
 
 /// Counts of the rows of runs by kind, most first.
-pub(crate) fn kinds(runs: &[Run]) -> Result<Vec<KindCount>> {
-    let counts = column_counts(runs, Column::Kind)?;
+pub(crate) fn kinds(counted: &Counted, runs: &[Run]) -> Result<Vec<KindCount>> {
+    let counts = counted.of(runs, Column::Kind)?;
     // The format is not part of what is asked: rows that differ in it alone count together.
     let mut merged: HashMap<(Source, &str, Outcome), u64> = HashMap::new();
     for (value, count) in counts.iter() {
@@ -67,12 +72,16 @@ pub(crate) fn kinds(runs: &[Run]) -> Result<Vec<KindCount>> {
 
 /// The values of one grouping among the rows of runs.
 pub(crate) fn facet(
+    counted: &Counted,
     runs: &[Run],
     by: GroupedBy<'_>,
     limit: usize,
     budget: &Budget,
 ) -> Result<Facet> {
     let total: u64 = runs.iter().map(Run::len).sum();
+    if by.has_none() {
+        return Ok(Facet { missing: total, ..Facet::default() });
+    }
     let Some(column) = dictionary_column(by.grouping, runs)? else {
         let (counts, present) = scanned_counts(runs, by, budget)?;
         return Ok(Facet::of(counts.iter().collect(), limit, total - present));
@@ -82,7 +91,7 @@ pub(crate) fn facet(
         let present = sum(&counts);
         return Ok(Facet::of(counts, limit, total - present));
     }
-    let counts = column_counts(runs, column)?;
+    let counts = counted.of(runs, column)?;
     if by.follow_from_values() {
         let counts = derived_counts(&counts, by);
         let present = sum(&counts);
@@ -91,6 +100,23 @@ pub(crate) fn facet(
     let counts: Vec<_> = counts.iter().collect();
     let present = sum(&counts);
     Ok(Facet::of(counts, limit, total - present))
+}
+
+/// How often the values of columns occur among the rows of some runs, once they were counted:
+/// several answers are made of one column.
+#[derive(Debug, Default)]
+pub(crate) struct Counted(Mutex<HashMap<Column, Arc<Sums>>>);
+
+impl Counted {
+    fn of(&self, runs: &[Run], column: Column) -> Result<Arc<Sums>> {
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sums) = known().get(&column) {
+            return Ok(Arc::clone(sums));
+        }
+        let sums = Arc::new(column_counts(runs, column)?);
+        known().insert(column, Arc::clone(&sums));
+        Ok(sums)
+    }
 }
 
 /// How often that occurs which follows from values: of those there may be too many to look at the
@@ -204,7 +230,7 @@ fn count_segment(
             })?;
             of_all().zip(others).map(|(all, others)| all.saturating_sub(others)).collect()
         }
-        _ if column == Column::Kind => {
+        _ if dictionary.len() <= TALLIED_VALUES_MAX => {
             let codes: Vec<Vec<u32>> =
                 (1..).take(dictionary.len()).map(|code| vec![code]).collect();
             tally(run, column, &codes, &[range])?.into_iter().flatten().collect()

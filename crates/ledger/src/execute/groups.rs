@@ -151,6 +151,14 @@ impl GroupedBy<'_> {
         }
     }
 
+    /// Whether it is known that no event is in any group.
+    pub(crate) fn has_none(self) -> bool {
+        match self.grouping {
+            Grouping::Field(Field::Derived(field)) => !self.derivation.knows(*field),
+            _ => false,
+        }
+    }
+
     /// The group of a value of the dictionary column that it is in.
     pub(crate) fn name(self, value: &[u8]) -> Option<Cow<'_, str>> {
         match self.grouping {

@@ -7,7 +7,7 @@ use std::ops::Range;
 use gatelog_event::time::UnixMicros;
 use gatelog_query::{Derivation, Grouping, Order};
 
-use super::counts::{ValueCount, facet};
+use super::counts::{Counted, ValueCount, facet};
 use super::groups::{GroupedBy, Groups, dictionary_column, scan_values};
 use super::run::{Run, TableRun};
 use super::scan::Budget;
@@ -50,6 +50,7 @@ pub struct CountedBy {
 /// O(buckets + log rows) per part without values. With values, a cardinality of each of them per
 /// bucket and segment, or a pass over the matching rows where that is less.
 pub(crate) fn histogram<'r>(
+    counted: &Counted,
     runs: &[Run],
     starts: &[UnixMicros],
     by: Option<&'r CountedBy>,
@@ -59,7 +60,7 @@ pub(crate) fn histogram<'r>(
     let grouped_by = |by: &'r CountedBy| GroupedBy { grouping: &by.grouping, derivation };
     let starts = starts.get(..HISTOGRAM_BUCKETS_MAX).unwrap_or(starts);
     let values = match by {
-        Some(by) => facet(runs, grouped_by(by), by.values_max, budget)?.values,
+        Some(by) => facet(counted, runs, grouped_by(by), by.values_max, budget)?.values,
         None => Vec::new(),
     };
     let names: Vec<String> = values.iter().map(|value| value.value.clone()).collect();

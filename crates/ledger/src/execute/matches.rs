@@ -7,7 +7,8 @@ use gatelog_event::time::UnixMicros;
 use gatelog_query::{Derivation, Field, Filter, Grouping, Order, Query};
 
 use super::actors::{self, ActorSummary};
-use super::counts::{self, Facet, KindCount, ValueCount};
+use super::counts::{self, Counted, Facet, KindCount, ValueCount};
+use super::glimpse::{Glimpse, glimpse};
 use super::groups::GroupedBy;
 use super::histogram::{self, CountedBy, Histogram};
 use super::page::{Page, PageStart, Reading, page};
@@ -23,6 +24,7 @@ use crate::tenant::View;
 pub struct Matches {
     runs: Arc<[Run]>,
     derivation: Arc<dyn Derivation>,
+    counted: Counted,
     budget: Budget,
 }
 
@@ -34,7 +36,8 @@ impl Matches {
     ) -> Result<Self> {
         let budget = Budget::new();
         let runs = runs(view, derivation, query, &budget)?.into();
-        Ok(Self { runs, derivation: Arc::clone(derivation), budget })
+        let (derivation, counted) = (Arc::clone(derivation), Counted::default());
+        Ok(Self { runs, derivation, counted, budget })
     }
 
     /// Those of them that match a filter as well: what arrived since the question was asked is not
@@ -45,8 +48,9 @@ impl Matches {
     pub fn among(&self, filter: &Filter) -> Result<Self> {
         let (plan, budget) = (Plan::new(filter, &self.derivation), Budget::new());
         let found = self.runs.iter().filter_map(|run| run.among(&plan, &budget).transpose());
-        let derivation = Arc::clone(&self.derivation);
-        Ok(Self { runs: found.collect::<Result<Vec<_>>>()?.into(), derivation, budget })
+        let runs = found.collect::<Result<Vec<_>>>()?.into();
+        let (derivation, counted) = (Arc::clone(&self.derivation), Counted::default());
+        Ok(Self { runs, derivation, counted, budget })
     }
 
     /// How many there are.
@@ -92,7 +96,7 @@ impl Matches {
     /// As [`Matches::page`]; [`crate::Error::TooBroad`] and [`crate::Error::TooManyValues`] of what
     /// is counted apart.
     pub fn histogram(&self, starts: &[UnixMicros], by: Option<&CountedBy>) -> Result<Histogram> {
-        histogram::histogram(&self.runs, starts, by, &*self.derivation, &self.budget)
+        histogram::histogram(&self.counted, &self.runs, starts, by, &*self.derivation, &self.budget)
     }
 
     /// The most frequent values of a grouping, `limit` at most.
@@ -101,7 +105,7 @@ impl Matches {
     /// As [`Matches::histogram`].
     pub fn facet(&self, grouping: &Grouping, limit: usize) -> Result<Facet> {
         let by = GroupedBy { grouping, derivation: &*self.derivation };
-        counts::facet(&self.runs, by, limit, &self.budget)
+        counts::facet(&self.counted, &self.runs, by, limit, &self.budget)
     }
 
     /// The most frequent values of an indexed field, `limit` at most.
@@ -117,7 +121,22 @@ impl Matches {
     /// # Errors
     /// As [`Matches::facet`].
     pub fn kinds(&self) -> Result<Vec<KindCount>> {
-        counts::kinds(&self.runs)
+        counts::kinds(&self.counted, &self.runs)
+    }
+
+    /// Hands the newest of them, `limit` at most, to `visit`, newest first, as far as columns tell
+    /// of them; `fields` are those that it may ask for. An index has all but session and
+    /// interaction: of events that have one, the record is read if it is asked for.
+    ///
+    /// # Errors
+    /// As [`Matches::page`], or those of `visit`.
+    pub fn glimpse(
+        &self,
+        fields: &[IndexedField],
+        limit: usize,
+        visit: impl FnMut(Glimpse<'_>) -> Result<()>,
+    ) -> Result<()> {
+        glimpse(&self.runs, fields, limit, visit)
     }
 
     /// Every actor of them, in no order.

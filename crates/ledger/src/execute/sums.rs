@@ -7,8 +7,8 @@ use crate::limits::COUNTED_VALUES_MAX;
 use crate::memtable::positions::{Positions, ValueHash};
 
 /// How often each of many values occurs. A value is kept once, however many parts have it.
-#[derive(Default)]
-pub(super) struct Sums {
+#[derive(Debug, Default)]
+pub(crate) struct Sums {
     values: Values,
     /// By the values' positions.
     counts: Vec<u64>,

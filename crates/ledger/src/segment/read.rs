@@ -353,7 +353,7 @@ impl Segment {
         self.checked(part.offset + piece.offset, piece.length, piece.crc)
     }
 
-    fn missing(&self, what: &str) -> Error {
+    pub(crate) fn missing(&self, what: &str) -> Error {
         Error::corrupt(&self.path, 0, format!("the part `{what}` is missing"))
     }
 

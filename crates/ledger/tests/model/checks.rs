@@ -111,6 +111,26 @@ pub(crate) fn check_statistics(tenant: &TenantLedger, model: &Model, query: &Que
     }
 }
 
+/// What columns tell of the newest events is what the events say.
+pub(crate) fn check_glimpses(tenant: &TenantLedger, model: &Model, query: &Query, limit: usize) {
+    let newest_first = Query { order: Order::NewestFirst, ..query.clone() };
+    let mut expected = model.matching(&newest_first).into_iter().take(limit);
+    let fields = [IndexedField::ActorId, IndexedField::Session, IndexedField::UserAgent];
+    let matches = tenant.matches(query).expect("matches");
+    let glimpsed = matches.glimpse(&fields, limit, |glimpse| {
+        let kept = expected.next().expect("no more events than match");
+        assert_eq!(glimpse.position, kept.position);
+        assert_eq!(glimpse.kind.event_type, &*kept.event_type);
+        for field in fields {
+            let values = kept.values(&Grouping::Field(Field::Indexed(field)));
+            assert_eq!(glimpse.value(field)?.as_deref(), values.first().map(String::as_str));
+        }
+        Ok(())
+    });
+    glimpsed.expect("glimpses");
+    assert!(expected.next().is_none(), "every event was shown");
+}
+
 pub(crate) fn check_histogram(tenant: &TenantLedger, model: &Model, query: &Query) {
     let all = model.matching(query);
     let times = all.iter().map(|kept| kept.position.time);

@@ -22,7 +22,8 @@ mod support;
 mod words;
 
 use checks::{
-    Held, ask, check_among, check_following, check_histogram, check_reading, check_statistics,
+    Held, ask, check_among, check_following, check_glimpses, check_histogram, check_reading,
+    check_statistics,
 };
 use gatelog_event::fields::IndexedField;
 use gatelog_event::intake::AcceptedEvent;
@@ -90,6 +91,7 @@ proptest! {
                     ask(&tenant, &model, &query, offset, limit);
                     check_statistics(&tenant, &model, &query);
                     check_histogram(&tenant, &model, &query);
+                    check_glimpses(&tenant, &model, &query, limit);
                     check_following(&tenant, &model, &query.filter, offset as u64);
                     check_reading(&tenant, &model, &query, limit);
                     check_among(&tenant, &model, &query, &last);

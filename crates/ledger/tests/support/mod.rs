@@ -33,6 +33,10 @@ impl Randomness for Counting {
 pub(crate) struct Knowing;
 
 impl Derivation for Knowing {
+    fn knows(&self, field: DerivedField) -> bool {
+        field != DerivedField::OperatingSystem
+    }
+
     fn derive(&self, field: DerivedField, value: &str) -> Option<Arc<str>> {
         match field {
             DerivedField::Country if value.contains('.') => Some("AA".into()),

@@ -76,6 +76,11 @@ impl Places {
         readers.map(|reader| reader.metadata().database_type.as_str())
     }
 
+    /// Whether the country of any address is known.
+    pub fn has_countries(&self) -> bool {
+        self.places.is_some()
+    }
+
     /// City, region and country of an address, as far as they are known.
     pub fn place(&self, address: &str, language: Language) -> Option<String> {
         let City { city, subdivisions, country, .. } = self.city(address)?;

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use gatelog_event::catalogue::{Action, Meaning};
 use gatelog_event::fields::Outcome;
 use gatelog_event::time::UnixMicros;
+use gatelog_ledger::Position;
 
 use crate::visits::{Mark, PROOFS, Step, cut};
 
@@ -33,7 +34,7 @@ pub(super) enum Flow {
 /// An event of a visit, as far as it counts here.
 #[derive(Clone, Debug)]
 pub(super) struct Happening {
-    pub(super) id: Box<str>,
+    pub(super) position: Position,
     pub(super) step: Step,
     /// What the event itself says the visit is for.
     pub(super) flow: Flow,
@@ -82,8 +83,8 @@ pub(super) struct Ending {
     /// What went wrong; nothing if somebody just left.
     pub(super) failure: Option<Failure>,
     pub(super) count: u64,
-    /// The id of the last event of the latest of them.
-    pub(super) example: Box<str>,
+    /// The last event of the latest of them.
+    pub(super) example: Position,
 }
 
 impl Flow {
@@ -145,8 +146,7 @@ impl Visits {
     pub(super) fn progress(&mut self, now: UnixMicros) -> [Progress; 3] {
         let mut visits = Vec::new();
         for (mark, happenings) in &mut self.0 {
-            happenings
-                .sort_by(|one, other| (one.step.time, &one.id).cmp(&(other.step.time, &other.id)));
+            happenings.sort_by_key(|happening| happening.position);
             visits.extend(visits_of(mark, happenings));
         }
         Flow::ALL.map(|flow| Progress::of(visits.iter().filter(|visit| visit.flow == flow), now))
@@ -202,13 +202,13 @@ impl Progress {
             let Some(endings) = endings.get_mut(furthest) else { continue };
             let (count, latest) = endings.entry(visit.failure).or_insert((0, last));
             *count += 1;
-            if (last.step.time, &last.id) > (latest.step.time, &latest.id) {
+            if last.position > latest.position {
                 *latest = last;
             }
         }
         progress.ended = endings.map(|endings| {
             let ending = |(failure, (count, latest)): (Option<&Failure>, (u64, &Happening))| {
-                Ending { failure: failure.cloned(), count, example: latest.id.clone() }
+                Ending { failure: failure.cloned(), count, example: latest.position }
             };
             let mut ended: Vec<Ending> = endings.into_iter().map(ending).collect();
             ended.sort_by(|one, other| {
@@ -247,19 +247,21 @@ mod tests {
                 outcome: if failure.is_none() { Outcome::Success } else { Outcome::Failure },
             };
             let flow = Flow::ALL.into_iter().find(|known| known.name() == flow).unwrap();
-            let id = number.to_string().into();
+            let position = Position { time: step.time, seq: number as u64 };
             let mark = Mark::Interaction(interaction.to_owned());
-            visits.add(mark, Happening { id, step, flow, failure });
+            visits.add(mark, Happening { position, step, flow, failure });
         }
         visits.progress(now())
     }
 
-    fn ending(code: Option<&str>, count: u64, example: &str) -> Ending {
-        let failure = code.map(|code| Failure {
-            code: Some(code.to_owned()),
-            event_type: "password.verify".to_owned(),
-        });
-        Ending { failure, count, example: example.into() }
+    /// What went wrong, how often, and the number of the line with the example.
+    fn told(ended: &[Ending]) -> Vec<(Option<&str>, u64, u64)> {
+        let mut told = Vec::new();
+        for Ending { failure, count, example } in ended {
+            let code = failure.as_ref().and_then(|failure| failure.code.as_deref());
+            told.push((code, *count, example.seq));
+        }
+        told
     }
 
     #[test]
@@ -285,8 +287,8 @@ mod tests {
         ]);
         assert_eq!(sign_in.reached, [5, 2, 1, 1]);
         assert_eq!(sign_in.under_way, 1);
-        assert_eq!(sign_in.ended[0], [ending(Some("wrong"), 2, "5")]);
-        assert_eq!(sign_in.ended[1], [ending(None, 1, "6")]);
+        assert_eq!(told(&sign_in.ended[0]), [(Some("wrong"), 2, 5)]);
+        assert_eq!(told(&sign_in.ended[1]), [(None, 1, 6)]);
         assert_eq!(sign_up.reached, [1, 1, 1, 1]);
         assert_eq!(reset.reached, [1, 1, 0, 0]);
     }
@@ -299,7 +301,7 @@ mod tests {
             "a 160 identify ok sign-in",
         ];
         let [forwards, ..] = progress(&lines);
-        assert_eq!(forwards.ended[1], [ending(Some("late"), 1, "2")]);
+        assert_eq!(told(&forwards.ended[1]), [(Some("late"), 1, 2)]);
         lines.swap(0, 1);
         assert_eq!(progress(&lines)[0], forwards);
     }

@@ -97,6 +97,18 @@ impl RowSet {
         }
     }
 
+    /// Those of some rows that are among them.
+    pub(crate) fn among(&self, rows: &RoaringBitmap) -> RoaringBitmap {
+        let mut among = match &self.form {
+            Form::All => rows.clone(),
+            Form::Only(own) => rows & &**own,
+            Form::Except(others) => rows - &**others,
+        };
+        among.remove_range(..self.range.start);
+        among.remove_range(self.range.end..);
+        among
+    }
+
     /// All rows as one set.
     pub(crate) fn to_set(&self) -> RoaringBitmap {
         let mut rows = RoaringBitmap::new();
@@ -148,6 +160,10 @@ mod tests {
             set.for_each(|row| visited.push(row));
             prop_assert_eq!(&visited, &list);
             prop_assert_eq!(set.to_set().iter().collect::<Vec<_>>(), list.clone());
+            let among = set.among(&(at..to).collect());
+            let inside_list: Vec<u32> =
+                list.iter().copied().filter(|row| (at..to).contains(row)).collect();
+            prop_assert_eq!(among.iter().collect::<Vec<_>>(), inside_list);
             let inside = list.iter().filter(|row| (at..to).contains(row)).count();
             prop_assert_eq!(set.count_in(at..to), inside as u64);
             prop_assert_eq!(set.first_from(at), list.iter().copied().find(|row| *row >= at));

@@ -93,6 +93,14 @@ impl Segment {
         })
     }
 
+    /// The rows among which are all that have a value in a column without a dictionary.
+    pub(crate) fn rows_that_may_have(&self, column: Column) -> Result<RoaringBitmap> {
+        match self.words()? {
+            Some(_) if column.is_only_in_record() => self.rows_present(column),
+            _ => Ok(present::every_row(self.row_count())),
+        }
+    }
+
     /// The rows that have a value in a column without a dictionary, from version 3 on.
     pub(crate) fn rows_present(&self, column: Column) -> Result<RoaringBitmap> {
         if column == Column::Id {
