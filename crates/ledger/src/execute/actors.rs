@@ -1,10 +1,9 @@
 //! What is known of each actor. All counts are exact.
 
-use std::collections::HashMap;
-
 use gatelog_event::catalogue::meaning;
 use gatelog_event::fields::{IndexedField, Outcome};
 use gatelog_event::time::UnixMicros;
+use hashbrown::HashMap;
 
 use super::run::{RowSet, Run};
 use crate::error::Result;

@@ -16,7 +16,7 @@ use crate::row::{Column, KindKey};
 use crate::segment::Segment;
 
 /// Of a column with no more values than these it is looked for the cheaper way of counting.
-const TALLIED_VALUES_MAX: usize = 1_024;
+const TALLIED_VALUES_MAX: usize = 64;
 
 /// How many events of one kind match.
 #[derive(Clone, Debug, PartialEq, Eq)]
