@@ -6,6 +6,7 @@ use crate::metadata::{Dependency, Kind, Member};
 /// The layers, the top one first. A crate may use the crates of lower layers only.
 const LAYERS: &[&[&str]] = &[
     &["gatelog"],
+    &["gatelog-record"],
     &["gatelog-server"],
     &["gatelog-dialect", "gatelog-console"],
     &["gatelog-api"],
