@@ -99,7 +99,7 @@ impl CallEvent {
             ("caller", proof),
             ("query", parameters(call.uri.query())),
         ]);
-        let bodies = bodies(effect, operation.as_ref(), request, response);
+        let bodies = bodies(effect, operation.as_ref(), request, &response);
         Self { effect, event, data, bodies }
     }
 
@@ -179,7 +179,7 @@ fn bodies(
     effect: Effect,
     operation: Option<&Operation>,
     request: Body,
-    response: Body,
+    response: &Body,
 ) -> Map<String, Value> {
     let is_too_large = matches!(request, Body::TooLarge);
     let told = operation.map(|operation| {

@@ -133,6 +133,7 @@ impl Reader {
     }
 }
 
+#[derive(Clone, Copy)]
 enum Token<'d> {
     Name(&'d str),
     Mark(char),

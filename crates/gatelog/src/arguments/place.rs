@@ -57,7 +57,7 @@ impl FromArgMatches for Place {
             }
             (true, false) => Ok(Self::directory(data)),
             (false, _) => match (url, token) {
-                (Some(url), Some(token)) => Self::server(url, token),
+                (Some(url), Some(token)) => Self::server(&url, &token),
                 (Some(_), None) => {
                     let reason = "a server needs a key: give --token or set GATELOG_TOKEN \
                                   (`gatelog token create` makes one)";
@@ -79,10 +79,10 @@ impl FromArgMatches for Place {
 }
 
 impl Place {
-    fn server(url: String, token: String) -> Result<Self, Error> {
+    fn server(url: &str, token: &str) -> Result<Self, Error> {
         let refused = |reason| Error::raw(ErrorKind::InvalidValue, reason);
-        let url = server_url(&url).map_err(refused)?;
-        let token = server_token(&token).map_err(refused)?;
+        let url = server_url(url).map_err(refused)?;
+        let token = server_token(token).map_err(refused)?;
         Ok(Self::Server { url, token })
     }
 
