@@ -22,7 +22,7 @@ const LAYERS: &[&[&str]] = &[
 const TESTKIT: &str = "gatelog-testkit";
 
 /// Benchmarks: they may use any crate of ours, and none of ours uses them.
-const BENCHMARKS: &[&str] = &["gatelog-compare", "gatelog-instructions"];
+const BENCHMARKS: &[&str] = &["gatelog-compare", "gatelog-instructions", "gatelog-record-latency"];
 
 /// Crates that use none of ours and that none of ours uses.
 const APART: &[&str] = &["xtask"];
