@@ -99,6 +99,11 @@ impl CallEvent {
             ("caller", proof),
             ("query", parameters(call.uri.query())),
         ]);
+        // A document that is not understood may hold secrets under any name.
+        let request = match request {
+            Body::Json(_) if is_graphql && operation.is_none() => Body::Nothing,
+            request => request,
+        };
         let bodies = bodies(effect, operation.as_ref(), request, &response);
         Self { effect, event, data, bodies }
     }

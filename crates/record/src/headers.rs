@@ -19,6 +19,9 @@ const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 
+/// The only protocol that connections are changed to.
+const WEBSOCKET: &[u8] = b"websocket";
+
 /// Who sent a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Sender<'s> {
@@ -31,11 +34,25 @@ pub(crate) struct Sender<'s> {
     pub(crate) host: Option<&'s str>,
 }
 
-/// The protocol that both ends are to change to, if a request or an answer asks for one.
-pub(crate) fn upgrade(headers: &HeaderMap) -> Option<HeaderValue> {
-    let mut options = connection_options(headers);
-    let protocol = headers.get(header::UPGRADE)?;
-    options.any(|option| option.eq_ignore_ascii_case("upgrade")).then(|| protocol.clone())
+/// Whether both ends are to change to WebSocket. No other protocol is passed on: in a tunnel of
+/// HTTP/2 calls would pass that nobody sees.
+pub(crate) fn is_upgrade(headers: &HeaderMap) -> bool {
+    let is_websocket = headers
+        .get(header::UPGRADE)
+        .is_some_and(|it| it.as_bytes().eq_ignore_ascii_case(WEBSOCKET));
+    is_websocket && connection_options(headers).any(|option| option.eq_ignore_ascii_case("upgrade"))
+}
+
+/// Makes one header of all cookies: HTTP/2 may send several, HTTP/1.1 must not (RFC 9113, section
+/// 8.2.3).
+pub(crate) fn join_cookies(headers: &mut HeaderMap) {
+    let cookies: Vec<&[u8]> =
+        headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes).collect();
+    if cookies.len() > 1
+        && let Ok(joined) = HeaderValue::from_bytes(&cookies.join(&b"; "[..]))
+    {
+        headers.insert(header::COOKIE, joined);
+    }
 }
 
 /// Takes away what is about one connection. That a client takes trailers is told to the next one.
@@ -136,15 +153,23 @@ mod tests {
     }
 
     #[test]
-    fn an_upgrade_needs_both_headers() {
+    fn an_upgrade_is_to_websocket_and_needs_both_headers() {
         let cases = [
-            (headers(&[("connection", "keep-alive, Upgrade"), ("upgrade", "websocket")]), true),
+            (headers(&[("connection", "keep-alive, Upgrade"), ("upgrade", "WebSocket")]), true),
+            (headers(&[("connection", "upgrade, http2-settings"), ("upgrade", "h2c")]), false),
             (headers(&[("upgrade", "websocket")]), false),
             (headers(&[("connection", "upgrade")]), false),
         ];
         for (given, expected) in cases {
-            assert_eq!(upgrade(&given).is_some(), expected, "{given:?}");
+            assert_eq!(is_upgrade(&given), expected, "{given:?}");
         }
+    }
+
+    #[test]
+    fn cookies_are_one_header() {
+        let mut given = headers(&[("cookie", "a=1"), ("cookie", "b=2")]);
+        join_cookies(&mut given);
+        assert_eq!(told(&given), ["cookie: a=1; b=2"]);
     }
 
     #[test]

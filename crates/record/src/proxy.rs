@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Extension, State};
-use axum::http::{Method, Request, Response, StatusCode, header};
+use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use gatelog_api::client_address::ClientAddress;
 use gatelog_server::listen::Entrance;
@@ -20,7 +20,7 @@ use tokio::io::copy_bidirectional;
 use tokio::sync::{Notify, Semaphore};
 
 use crate::call::{BodyCopy, Call, Ongoing, Recording};
-use crate::headers::{Sender, forward, remove_hop_by_hop, upgrade};
+use crate::headers::{Sender, forward, is_upgrade, join_cookies, remove_hop_by_hop};
 use crate::limits::TUNNELS_MAX;
 use crate::tee::{End, Tee};
 use crate::upstream::{NoAnswer, Upstream};
@@ -104,20 +104,20 @@ impl Proxy {
     }
 
     fn rewrite_head(&self, request: &mut Request<Body>, peer: SocketAddr, is_upgrade: bool) {
-        let protocol = upgrade(request.headers()).filter(|_| is_upgrade);
         let (scheme, host) = (request.uri().scheme_str(), request.uri().authority());
         let (scheme, host) = (scheme.unwrap_or("http").to_owned(), host.map(ToString::to_string));
         let headers = request.headers_mut();
         remove_hop_by_hop(headers);
         // The client is told to continue when its body is asked for, so nobody else has to.
         headers.remove(header::EXPECT);
-        if let Some(protocol) = protocol {
-            headers.insert(header::CONNECTION, header::HeaderValue::from_static("upgrade"));
-            headers.insert(header::UPGRADE, protocol);
+        join_cookies(headers);
+        if is_upgrade {
+            headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
         }
         // HTTP/2 has no `Host`.
         if let Some(host) = host.as_deref().filter(|_| !headers.contains_key(header::HOST))
-            && let Ok(host) = header::HeaderValue::from_str(host)
+            && let Ok(host) = HeaderValue::from_str(host)
         {
             headers.insert(header::HOST, host);
         }
@@ -163,7 +163,8 @@ impl Proxy {
             ongoing.note(|call| call.answered(status, response.headers()));
         }
         if status == StatusCode::SWITCHING_PROTOCOLS {
-            let Some(client) = upgrade_of_client else {
+            let agreed = upgrade_of_client.filter(|_| is_upgrade(response.headers()));
+            let Some(client) = agreed else {
                 return Refused::Gateway("the API behind this proxy changes protocols unasked")
                     .into_response();
             };
@@ -202,20 +203,24 @@ impl Proxy {
 
 /// What becomes of the client's connection, if it asks to change protocols.
 fn take_upgrade(request: &mut Request<Body>) -> Option<OnUpgrade> {
-    upgrade(request.headers())?;
-    request.extensions_mut().remove::<OnUpgrade>()
+    let upgrade = request.extensions_mut().remove::<OnUpgrade>();
+    upgrade.filter(|_| is_upgrade(request.headers()))
 }
 
 fn reads(method: &Method) -> bool {
     *method == Method::GET || *method == Method::HEAD
 }
 
-/// Whether a path is excluded: exactly, or because it begins as a pattern that ends with `*`.
+/// Whether a path is excluded: exactly, or because it begins as a pattern that ends with `*`. One
+/// that the upstream could read as another path never is.
 fn is_excluded(patterns: &[String], path: &str) -> bool {
-    patterns.iter().any(|pattern| match pattern.strip_suffix('*') {
-        Some(begin) => path.starts_with(begin),
-        None => path == pattern,
-    })
+    let is_plain = !["%", "//", "\\", ";"].iter().any(|odd| path.contains(odd))
+        && !path.split('/').any(|segment| segment == "." || segment == "..");
+    is_plain
+        && patterns.iter().any(|pattern| match pattern.strip_suffix('*') {
+            Some(begin) => path.starts_with(begin),
+            None => path == pattern,
+        })
 }
 
 impl Refused {
@@ -259,13 +264,17 @@ mod tests {
 
     #[test]
     fn paths_are_excluded_as_a_whole_or_by_their_beginning() {
-        let patterns = ["/api/status".to_owned(), "/console/*".to_owned()];
+        let patterns = ["/api/status", "/console/*", "/.well-known/*"].map(str::to_owned);
         let cases = [
             ("/api/status", true),
             ("/api/status/x", false),
             ("/console/a.js", true),
+            ("/.well-known/keys", true),
             ("/console", false),
             ("/api/users", false),
+            ("/console/../api/users", false),
+            ("/console/%2e%2e/api/users", false),
+            ("/console//api/users", false),
         ];
         for (path, expected) in cases {
             assert_eq!(is_excluded(&patterns, path), expected, "{path}");

@@ -99,10 +99,10 @@ async fn open_spool(
     environment: &Environment,
 ) -> Result<(Arc<Spool>, FingerprintKey), Error> {
     let (directory, bytes_max) = (config.spool.clone(), config.spool_bytes_max);
-    let randomness = Arc::clone(&environment.randomness);
+    let (files, randomness) = (Arc::clone(&environment.files), Arc::clone(&environment.randomness));
     let opened = tokio::task::spawn_blocking(move || {
-        let spool = Spool::open(&directory, bytes_max)?;
-        let key = spool.key(|bytes| randomness.fill(bytes))?;
+        let spool = Spool::open(files, &directory, bytes_max)?;
+        let key = spool.key(&*randomness)?;
         Ok((Arc::new(spool), FingerprintKey::new(key)))
     });
     let opened = opened.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));

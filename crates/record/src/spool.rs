@@ -11,13 +11,12 @@
 //! After the process was killed, files are sent from their beginning: Gatelog keeps each event once.
 
 use std::collections::VecDeque;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gatelog_event::limits::RECORD_BYTES_MAX;
+use gatelog_ledger::files::{File, FileSystem, Lock, Randomness};
 use tokio::sync::Notify;
 
 use crate::limits::SPOOL_FILE_BYTES_MAX;
@@ -25,27 +24,24 @@ use crate::limits::SPOOL_FILE_BYTES_MAX;
 /// Length and checksum of a record, in bytes.
 const HEAD_BYTES: usize = 8;
 
-/// Only who runs the proxy reads what is in the spool.
-const FILE_MODE: u32 = 0o600;
-const DIRECTORY_MODE: u32 = 0o700;
-
 /// Records that wait for Gatelog.
 #[derive(Debug)]
 pub(crate) struct Spool {
+    file_system: Arc<dyn FileSystem>,
     directory: PathBuf,
     bytes_max: u64,
     state: Mutex<State>,
     /// Told when there is something new.
     appended: Notify,
     /// Held for as long as this process uses the directory.
-    _lock: File,
+    _lock: Box<dyn Lock>,
 }
 
 #[derive(Debug)]
 struct State {
     files: VecDeque<SpoolFile>,
     /// The last of the files, while it is appended to.
-    open: Option<File>,
+    open: Option<Box<dyn File>>,
     next_number: u64,
     /// What of the first file Gatelog has taken.
     taken_bytes: u64,
@@ -70,51 +66,48 @@ impl Spool {
     ///
     /// # Errors
     /// When it cannot be used, or another process uses it.
-    pub(crate) fn open(directory: &Path, bytes_max: u64) -> io::Result<Self> {
-        fs::DirBuilder::new().recursive(true).mode(DIRECTORY_MODE).create(directory)?;
-        let lock = private().create(true).truncate(false).open(directory.join("lock"))?;
-        lock.try_lock().map_err(|error| match error {
-            fs::TryLockError::WouldBlock => io::Error::other("another process uses it"),
-            fs::TryLockError::Error(error) => error,
-        })?;
+    pub(crate) fn open(
+        file_system: Arc<dyn FileSystem>,
+        directory: &Path,
+        bytes_max: u64,
+    ) -> io::Result<Self> {
+        file_system.create_directory(directory)?;
+        let lock = file_system.lock(&directory.join("lock"))?;
+        let lock = lock.ok_or_else(|| io::Error::other("another process uses it"))?;
         let mut files = Vec::new();
-        for entry in fs::read_dir(directory)? {
-            let entry = entry?;
-            let name = entry.file_name();
-            let number = name.to_str().and_then(|name| name.strip_suffix(".spool"));
-            if let Some(number) = number.and_then(|number| number.parse().ok()) {
-                files.push(SpoolFile { number, bytes: entry.metadata()?.len() });
+        for name in file_system.list(directory)? {
+            let number = name.strip_suffix(".spool").and_then(|number| number.parse().ok());
+            if let Some(number) = number {
+                let bytes = file_system.open_read_only(&directory.join(name))?.byte_count()?;
+                files.push(SpoolFile { number, bytes });
             }
         }
         files.sort_by_key(|file| file.number);
         let next_number = files.last().map_or(1, |file| file.number + 1);
         let state = State { files: files.into(), open: None, next_number, taken_bytes: 0 };
         let (directory, state) = (directory.to_owned(), Mutex::new(state));
-        Ok(Self { directory, bytes_max, state, appended: Notify::new(), _lock: lock })
+        Ok(Self { file_system, directory, bytes_max, state, appended: Notify::new(), _lock: lock })
     }
 
-    /// A secret of this spool, which `make` fills when it is first asked for.
+    /// A secret of this spool, made when it is first asked for.
     ///
     /// # Errors
     /// When it cannot be read or written.
-    pub(crate) fn key(
-        &self,
-        make: impl FnOnce(&mut [u8]) -> io::Result<()>,
-    ) -> io::Result<[u8; 32]> {
+    pub(crate) fn key(&self, randomness: &dyn Randomness) -> io::Result<[u8; 32]> {
         let path = self.directory.join("key");
         let mut key = [0; 32];
-        match fs::read(&path) {
-            Ok(bytes) => {
-                key = bytes.try_into().map_err(|_| io::Error::other("its key is damaged"))?
-            }
+        match self.file_system.open_read_only(&path) {
+            Ok(file) => file.read_exact_at(&mut key, 0)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                make(&mut key)?;
+                randomness.fill(&mut key)?;
                 // Whole or not at all: a key that is cut off would end every later start.
                 let draft = self.directory.join("key.new");
-                let mut file = private().create(true).truncate(true).open(&draft)?;
-                file.write_all(&key)?;
-                file.sync_all()?;
-                fs::rename(draft, path)?;
+                self.file_system.remove(&draft)?;
+                let file = self.file_system.create(&draft)?;
+                file.write_all_at(&key, 0)?;
+                file.sync_data()?;
+                self.file_system.rename(&draft, &path)?;
+                self.file_system.sync_directory(&self.directory)?;
             }
             Err(error) => return Err(error),
         }
@@ -150,23 +143,22 @@ impl Spool {
 
     fn write(&self, state: &mut State, text: &[u8]) -> io::Result<()> {
         let is_full = state.files.back().is_some_and(|file| file.bytes >= SPOOL_FILE_BYTES_MAX);
-        let mut open = match state.open.take().filter(|_| !is_full) {
+        let open = match state.open.take().filter(|_| !is_full) {
             Some(file) => file,
             None => {
                 let number = state.next_number;
-                let file = private().create_new(true).open(self.path(number))?;
-                File::open(&self.directory)?.sync_all()?;
                 state.next_number += 1;
+                let file = self.file_system.create(&self.path(number))?;
+                self.file_system.sync_directory(&self.directory)?;
                 state.files.push_back(SpoolFile { number, bytes: 0 });
                 file
             }
         };
+        let Some(file) = state.files.back_mut() else { return Ok(()) };
         // After an error the file is not open any more: what follows half a record is not read.
-        open.write_all(text)?;
+        open.write_all_at(text, file.bytes)?;
         open.sync_data()?;
-        if let Some(file) = state.files.back_mut() {
-            file.bytes += text.len() as u64;
-        }
+        file.bytes += text.len() as u64;
         state.open = Some(open);
         Ok(())
     }
@@ -180,10 +172,11 @@ impl Spool {
         loop {
             let Some(file) = state.files.front() else { return Ok(Batch::default()) };
             let path = self.path(file.number);
-            let bytes = fs::read(&path)?;
-            let end = usize::try_from(file.bytes).unwrap_or(usize::MAX).min(bytes.len());
-            let begin = usize::try_from(state.taken_bytes).unwrap_or(usize::MAX);
-            let mut rest = bytes.get(begin..end).unwrap_or_default();
+            let waiting_bytes = file.bytes.saturating_sub(state.taken_bytes);
+            let mut bytes = vec![0; usize::try_from(waiting_bytes).map_err(io::Error::other)?];
+            let reader = self.file_system.open_read_only(&path)?;
+            reader.read_exact_at(&mut bytes, state.taken_bytes)?;
+            let mut rest = bytes.as_slice();
             let mut records = Vec::new();
             let mut total = 0;
             while let Some((record, left)) = split_record(rest) {
@@ -195,7 +188,7 @@ impl Spool {
                 rest = left;
             }
             if !records.is_empty() {
-                return Ok(Batch { records, end_bytes: (end - rest.len()) as u64 });
+                return Ok(Batch { records, end_bytes: file.bytes - rest.len() as u64 });
             }
             if !rest.is_empty() {
                 let (file, bytes) = (path.display(), rest.len());
@@ -220,7 +213,7 @@ impl Spool {
 
     fn remove_first(&self, state: &mut State) -> io::Result<()> {
         let Some(file) = state.files.front() else { return Ok(()) };
-        fs::remove_file(self.path(file.number))?;
+        self.file_system.remove(&self.path(file.number))?;
         state.files.pop_front();
         state.taken_bytes = 0;
         if state.files.is_empty() {
@@ -254,12 +247,6 @@ impl State {
     }
 }
 
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).mode(FILE_MODE);
-    options
-}
-
 /// The first record of `bytes`, and what follows it; `None` if they do not begin with a whole one.
 fn split_record(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk()?;
@@ -274,7 +261,27 @@ fn split_record(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
+    use gatelog_ledger::files::OsFiles;
+
     use super::*;
+
+    fn open(directory: &Path, bytes_max: u64) -> io::Result<Spool> {
+        Spool::open(Arc::new(OsFiles), directory, bytes_max)
+    }
+
+    /// Answers 7 once.
+    #[derive(Debug, Default)]
+    struct Once(Mutex<bool>);
+
+    impl Randomness for Once {
+        fn fill(&self, bytes: &mut [u8]) -> io::Result<()> {
+            assert!(!std::mem::replace(&mut *self.0.lock().unwrap(), true), "asked twice");
+            bytes.fill(7);
+            Ok(())
+        }
+    }
 
     fn records(texts: &[&str]) -> Vec<Vec<u8>> {
         texts.iter().map(|text| text.as_bytes().to_vec()).collect()
@@ -296,14 +303,14 @@ mod tests {
     #[test]
     fn records_come_out_in_their_order_also_after_another_start() {
         let folder = tempfile::tempdir().unwrap();
-        let spool = Spool::open(folder.path(), 1 << 20).unwrap();
+        let spool = open(folder.path(), 1 << 20).unwrap();
         assert_eq!(spool.append(&records(&["a", "bb", "ccc"])).unwrap(), 3);
-        assert!(Spool::open(folder.path(), 1).is_err(), "two processes use one spool");
+        assert!(open(folder.path(), 1).is_err(), "two processes use one spool");
         let first = spool.oldest(3).unwrap();
         assert_eq!(first.records, records(&["a", "bb"]));
         spool.taken(&first).unwrap();
         drop(spool);
-        let spool = Spool::open(folder.path(), 1 << 20).unwrap();
+        let spool = open(folder.path(), 1 << 20).unwrap();
         spool.append(&records(&["d"])).unwrap();
         assert_eq!(drained(&spool), ["a", "bb", "ccc", "d"]);
         assert_eq!(spool.bytes(), 0);
@@ -314,7 +321,7 @@ mod tests {
     #[test]
     fn a_full_spool_takes_no_more_until_something_was_taken() {
         let folder = tempfile::tempdir().unwrap();
-        let spool = Spool::open(folder.path(), 20).unwrap();
+        let spool = open(folder.path(), 20).unwrap();
         assert_eq!(spool.append(&records(&["a", "b", "c"])).unwrap(), 2);
         assert_eq!(spool.append(&records(&["c"])).unwrap(), 0);
         assert_eq!(drained(&spool), ["a", "b"]);
@@ -330,7 +337,7 @@ mod tests {
             (0, Some(17), &["a", "c"]),
         ] {
             let folder = tempfile::tempdir().unwrap();
-            let spool = Spool::open(folder.path(), 1 << 20).unwrap();
+            let spool = open(folder.path(), 1 << 20).unwrap();
             spool.append(&records(&["a", "b"])).unwrap();
             drop(spool);
             let path = folder.path().join("00000000000000000001.spool");
@@ -340,7 +347,7 @@ mod tests {
                 bytes[offset] ^= 1;
             }
             fs::write(&path, bytes).unwrap();
-            let spool = Spool::open(folder.path(), 1 << 20).unwrap();
+            let spool = open(folder.path(), 1 << 20).unwrap();
             spool.append(&records(&["c"])).unwrap();
             assert_eq!(drained(&spool), expected, "{cut_bytes} {flipped:?}");
         }
@@ -349,13 +356,8 @@ mod tests {
     #[test]
     fn its_key_is_made_once() {
         let folder = tempfile::tempdir().unwrap();
-        let spool = Spool::open(folder.path(), 1).unwrap();
-        let made = spool
-            .key(|bytes| {
-                bytes.fill(7);
-                Ok(())
-            })
-            .unwrap();
-        assert_eq!((made, spool.key(|_| unreachable!()).unwrap()), ([7; 32], [7; 32]));
+        let spool = open(folder.path(), 1).unwrap();
+        let once = Once::default();
+        assert_eq!((spool.key(&once).unwrap(), spool.key(&once).unwrap()), ([7; 32], [7; 32]));
     }
 }
