@@ -56,6 +56,22 @@ export async function serve(...parameters) {
   };
 }
 
+/** Starts `gatelog record`: its address, and how to stop it. */
+export async function record(...parameters) {
+  const { child, output } = launch(['record', ...parameters, '--listen', '127.0.0.1:0']);
+  const closed = once(child, 'close');
+  const announced = () => output().match(/Proxy\s+(http\S+)\//)?.[1];
+  while (announced() === undefined) {
+    const [code] = await Promise.race([once(child.stdout, 'data'), closed]);
+    if (typeof code === 'number') throw new Error(`gatelog record ended with ${code}:\n${output()}`);
+  }
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await closed;
+  };
+  return { address: announced(), output, stop };
+}
+
 /**
  * Imports Logto `rows` into a new data directory and serves it, with `settings` as its
  * configuration. `send` posts more rows, as lines;

@@ -2,37 +2,19 @@
 // Logto, of which there is a stand-in that publishes keys and answers whatever else is asked.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { createSign, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { connect } from 'node:net';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
-import { temporaryFolder } from '../browser/program.mjs';
 import { KNOWN, knownRows } from '../browser/rows.mjs';
+import { startNginx } from './nginx.mjs';
 import { serveLogto } from './server.mjs';
+import { signer } from './signer.mjs';
 
-const NGINX = process.env.NGINX_PROGRAM ?? '/usr/sbin/nginx';
 const SNIPPET = new URL('../../docs/dialects/logto.nginx.conf', import.meta.url);
 const CONSOLE = 'https://admin.acme.example';
 const INDICATOR = 'https://default.logto.app/api';
-
-/** Keys as a Logto makes them, and tokens signed with them. */
-function signer() {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'secp384r1' });
-  const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'current', use: 'sig', alg: 'ES384' };
-  const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const sign = (claims) => {
-    const signed = `${encode({ alg: 'ES384', typ: 'at+jwt', kid: jwk.kid })}.${encode(claims)}`;
-    const signature = createSign('SHA384').update(signed);
-    const key = { key: privateKey, dsaEncoding: 'ieee-p1363' };
-    return `${signed}.${signature.sign(key).toString('base64url')}`;
-  };
-  return { jwk, sign };
-}
 
 /** Keys at /oidc/jwks; elsewhere it says that it was asked. */
 async function startLogto({ jwk }) {
@@ -44,60 +26,6 @@ async function startLogto({ jwk }) {
   await once(server, 'listening');
   const address = `http://127.0.0.1:${server.address().port}`;
   return { address, stop: () => server.close() };
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-/** nginx with the snippet of the documentation, in a folder of its own. */
-async function startNginx({ gatelog, logto }) {
-  const folder = await temporaryFolder();
-  const port = await freePort();
-  const snippet = (await readFile(SNIPPET, 'utf8')).replace('http://127.0.0.1:8620', gatelog);
-  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-  const temporary = paths.map((it) => `${it}_temp_path ${folder.path}/${it};`).join('\n');
-  const configuration = `
-    daemon off; pid ${folder.path}/pid; error_log stderr; worker_processes 1;
-    events {}
-    http {
-      access_log off; ${temporary}
-      server {
-        listen 127.0.0.1:${port};
-        ${snippet}
-        location / { proxy_pass ${logto}; }
-      }
-    }`;
-  const file = join(folder.path, 'nginx.conf');
-  await writeFile(file, configuration);
-  const child = spawn(NGINX, ['-c', file, '-p', folder.path, '-e', 'stderr'], { stdio: 'inherit' });
-  await answers(port);
-  const stop = async () => {
-    child.kill('SIGQUIT');
-    await once(child, 'close');
-    await folder.remove();
-  };
-  return { address: `http://127.0.0.1:${port}`, stop };
-}
-
-/** Waits until somebody listens, for a few seconds at most. */
-async function answers(port) {
-  for (let attempt = 0; attempt < 500; attempt += 1) {
-    const socket = connect(port, '127.0.0.1');
-    const [outcome] = await Promise.race([
-      once(socket, 'connect').then(() => ['connected']),
-      once(socket, 'error'),
-    ]).catch((error) => [error]);
-    socket.destroy();
-    if (outcome === 'connected') return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error(`nobody listens on port ${port}`);
 }
 
 describe('a Logto whose audit log is here', () => {
@@ -119,7 +47,11 @@ describe('a Logto whose audit log is here', () => {
     `;
     const gatelog = await serveLogto({ rows, configuration });
     stops.push(gatelog.stop);
-    const nginx = await startNginx({ gatelog: gatelog.address, logto: logto.address });
+    const snippet = await readFile(SNIPPET, 'utf8');
+    const nginx = await startNginx(`
+      ${snippet.replace('http://127.0.0.1:8620', gatelog.address)}
+      location / { proxy_pass ${logto.address}; }
+    `);
     stops.push(nginx.stop);
     address = nginx.address;
     const exp = Math.floor(Date.now() / 1000) + 600;

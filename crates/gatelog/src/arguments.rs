@@ -4,6 +4,7 @@
 //! - [`client`]: those of `gatelog client`.
 //! - [`directory`]: those of `gatelog directory`.
 //! - [`place`]: where the events are.
+//! - [`record`]: those of `gatelog record`.
 //! - [`reading`]: those of `gatelog query`, `export` and `tail`.
 
 mod bench;
@@ -11,6 +12,7 @@ mod client;
 mod directory;
 mod place;
 mod reading;
+mod record;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -25,8 +27,9 @@ use ipnet::IpNet;
 pub(crate) use self::bench::Bench;
 pub(crate) use self::client::Client;
 pub(crate) use self::directory::{Directory, DirectoryImport};
-pub(crate) use self::place::Place;
+pub(crate) use self::place::{Place, server_token};
 pub(crate) use self::reading::{Export, ExportFormat, Query, Tail};
+pub(crate) use self::record::Record;
 
 /// The audit log of identity: captures every authentication event, keeps it durably and provably
 /// intact, and answers any question about it.
@@ -51,6 +54,8 @@ pub(crate) enum Command {
     Export(Export),
     /// Show events as they arrive at a running server
     Tail(Tail),
+    /// Stand in front of an API and record who does what through it
+    Record(Record),
     /// Create, list and revoke API keys
     #[command(subcommand)]
     Token(Token),

@@ -1,6 +1,7 @@
 //! What each subcommand does.
 //!
 //! - [`serve`], [`demo`]: servers.
+//! - [`record`]: a proxy in front of somebody else's.
 //! - [`stop`]: the wish to end.
 //! - [`empty_directory`]: what a command fills.
 //! - [`import`]: events from files.
@@ -24,6 +25,7 @@ pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod man;
 pub(crate) mod query;
+pub(crate) mod record;
 pub(crate) mod serve;
 mod stop;
 pub(crate) mod tail;

@@ -37,6 +37,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Query(query) => command::query::run(&query),
         Command::Export(export) => command::export::run(&export),
         Command::Tail(tail) => command::tail::run(&tail),
+        Command::Record(record) => command::record::run(&record),
         Command::Token(token) => command::token::run(token),
         Command::Client(client) => command::client::run(client),
         Command::Tenant(tenant) => command::tenant::run(tenant),

@@ -6,10 +6,12 @@
 //!
 //! - [`console`]: how people get into the console.
 //! - [`dialects`]: what it stands beside.
+//! - [`record`]: the recording proxy.
 //! - [`smtp`]: how mail leaves it.
 
 mod console;
 mod dialects;
+mod record;
 mod smtp;
 
 use std::net::SocketAddr;
@@ -21,6 +23,7 @@ use serde::Deserialize;
 
 pub use self::console::{AccessConfig, ConsoleConfig, OidcConfig, RoleConfig};
 pub use self::dialects::{AuthgearConfig, AuthgearProject, LogtoConfig, LogtoIssuer};
+pub use self::record::{RecordConfig, TokenIssuer};
 pub use self::smtp::{Password, Security, SmtpConfig};
 use crate::log::{LogFormat, LogLevel};
 
@@ -43,6 +46,8 @@ pub struct Config {
     pub logto: LogtoConfig,
     /// `[authgear]`
     pub authgear: AuthgearConfig,
+    /// `[record]`
+    pub record: RecordConfig,
 }
 
 /// `[log]`: what is written to standard error.
@@ -197,22 +202,33 @@ impl Config {
                 "server.public_url: {url:?} is no address; it begins with https:// or http://"
             )));
         }
-        if tls_cert.is_some() != tls_key.is_some() {
-            let reason = "a TLS certificate and its key go together: give both or neither";
-            return Err(ConfigError::Inconsistent(reason.to_owned()));
-        }
-        if !listen.ip().is_loopback() && tls_cert.is_none() && behind_proxy.is_empty() {
-            return Err(ConfigError::Inconsistent(format!(
-                "{listen} can be reached from other machines, and keys and sessions would cross \
-                 the network in clear text; give --tls-cert and --tls-key, or --behind-proxy with \
-                 the network of the proxy that ends TLS"
-            )));
-        }
+        check_entrance(*listen, (tls_cert, tls_key), behind_proxy)?;
         self.console.check()?;
         self.smtp.check()?;
         self.logto.check()?;
-        self.authgear.check()
+        self.authgear.check()?;
+        self.record.check()
     }
+}
+
+/// Checks that what crosses a network is encrypted here or by a proxy in front.
+fn check_entrance(
+    listen: SocketAddr,
+    (tls_cert, tls_key): (&Option<PathBuf>, &Option<PathBuf>),
+    behind_proxy: &[IpNet],
+) -> Result<(), ConfigError> {
+    if tls_cert.is_some() != tls_key.is_some() {
+        let reason = "a TLS certificate and its key go together: give both or neither";
+        return Err(ConfigError::Inconsistent(reason.to_owned()));
+    }
+    if !listen.ip().is_loopback() && tls_cert.is_none() && behind_proxy.is_empty() {
+        return Err(ConfigError::Inconsistent(format!(
+            "{listen} can be reached from other machines, and keys and sessions would cross \
+             the network in clear text; give --tls-cert and --tls-key, or --behind-proxy with \
+             the network of the proxy that ends TLS"
+        )));
+    }
+    Ok(())
 }
 
 /// A value from the environment: as TOML would read it, else as text.

@@ -18,7 +18,7 @@ const BODY_BYTES_MAX: usize = 256 << 10;
 /// Fetches keys from, and sends forms to, the addresses in the configuration. Only who can write that chooses them, so
 /// they may be in a private network.
 #[derive(Clone, Debug)]
-pub(crate) struct HttpKeys {
+pub struct HttpKeys {
     client: reqwest::Client,
 }
 
@@ -27,7 +27,7 @@ impl HttpKeys {
     ///
     /// # Errors
     /// When TLS is spoken and the system's certificates cannot be read.
-    pub(crate) fn new(speaks_tls: bool) -> Result<Self, reqwest::Error> {
+    pub fn new(speaks_tls: bool) -> Result<Self, reqwest::Error> {
         // Several TLS libraries are linked in one way or another; this says which one is meant.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let timeout = Duration::from_millis(TIMEOUT_MS);

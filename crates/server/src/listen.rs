@@ -1,4 +1,4 @@
-//! Connections, TLS, and how they end.
+//! Connections, TLS, and how they end: of the server, and of whatever else answers HTTP for it.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -23,7 +23,7 @@ use rustls_pki_types::pem::{self, PemObject};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
@@ -58,13 +58,23 @@ const FORWARDING_HEADERS: [&str; 6] =
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FromLoopback(pub(crate) bool);
 
+/// How an HTTP/2 connection begins (RFC 9113, section 3.4); no request of HTTP/1.1 does.
+const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0";
+
 /// How clients reach this server.
 #[derive(Clone)]
-pub(crate) struct Entrance {
+pub struct Entrance {
     /// Ends TLS here, if configured.
-    pub(crate) tls: Option<TlsAcceptor>,
+    pub tls: Option<TlsAcceptor>,
     /// Networks of proxies that end TLS in front; only their word on it counts.
-    pub(crate) behind_proxy: Vec<IpNet>,
+    pub behind_proxy: Vec<IpNet>,
+}
+
+impl std::fmt::Debug for Entrance {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = formatter.debug_struct("Entrance");
+        shown.field("tls", &self.tls.is_some()).field("behind_proxy", &self.behind_proxy).finish()
+    }
 }
 
 impl Entrance {
@@ -74,7 +84,8 @@ impl Entrance {
         self.tls.is_some() || peer.ip().to_canonical().is_loopback() || self.is_proxy(peer)
     }
 
-    fn is_proxy(&self, peer: SocketAddr) -> bool {
+    /// Whether `peer` is a proxy whose word counts.
+    pub fn is_proxy(&self, peer: SocketAddr) -> bool {
         let address = peer.ip().to_canonical();
         self.behind_proxy.iter().any(|network| network.contains(&address))
     }
@@ -117,8 +128,9 @@ fn absolute(uri: &Uri, scheme: Scheme, headers: &HeaderMap) -> Option<Uri> {
     Uri::from_parts(parts).ok()
 }
 
-/// Serves connections until `stop` resolves, then lets requests under way finish.
-pub(crate) async fn serve(
+/// Serves connections until `stop` resolves, then lets requests under way finish. A request carries
+/// its whole address, and [`ConnectInfo`] and [`ClientAddress`] as extensions.
+pub async fn serve(
     listener: TcpListener,
     entrance: Entrance,
     router: Router,
@@ -127,6 +139,7 @@ pub(crate) async fn serve(
     let graceful = GracefulShutdown::new();
     let permits = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let mut tasks = JoinSet::new();
+    let (stopping, stopped) = watch::channel(());
     let mut stop = std::pin::pin!(stop);
     loop {
         while tasks.try_join_next().is_some() {}
@@ -152,15 +165,19 @@ pub(crate) async fn serve(
             continue;
         }
         let (router, entrance) = (router.clone(), entrance.clone());
-        let watcher = graceful.watcher();
+        let (watcher, mut stopped) = (graceful.watcher(), stopped.clone());
         tasks.spawn(async move {
             let _permit = permit;
             // An answer is one write: waiting to fill a packet only delays it.
             let _ = stream.set_nodelay(true);
+            let is_http2 = entrance.tls.is_none() && begins_as_http2(&stream, &mut stopped).await;
             let stream = Patient::new(stream, Duration::from_millis(WRITE_TIMEOUT_MS));
             let router = addressed(router, entrance.clone(), peer);
             match &entrance.tls {
-                None => connection(&http1(), stream, peer, router, watcher).await,
+                None => {
+                    let builder = if is_http2 { http2() } else { http1() };
+                    connection(&builder, stream, peer, router, watcher).await;
+                }
                 Some(tls) => {
                     if let Some(stream) = handshake(tls, stream).await {
                         let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
@@ -171,13 +188,26 @@ pub(crate) async fn serve(
             }
         });
     }
-    drop(listener);
+    drop((listener, stopping));
     let timeout = Duration::from_millis(STOP_TIMEOUT_MS);
     if tokio::time::timeout(timeout, graceful.shutdown()).await.is_err() {
         tracing::warn!("requests that were still under way are cut off");
     }
     // Nothing may hold the data directory once this returns.
     tasks.shutdown().await;
+}
+
+/// Whether a client in clear text knows beforehand that HTTP/2 is spoken here. It writes the preface
+/// at once; whatever has not come in time, or when the server stops, is left to HTTP/1.1, which
+/// closes it.
+async fn begins_as_http2(stream: &TcpStream, stopped: &mut watch::Receiver<()>) -> bool {
+    let mut first = [0; HTTP2_PREFACE.len()];
+    tokio::select! {
+        _ = stream.peek(&mut first) => {}
+        _ = stopped.changed() => {}
+        () = tokio::time::sleep(Duration::from_millis(HEADER_TIMEOUT_MS)) => {}
+    }
+    first == HTTP2_PREFACE
 }
 
 /// HTTP/1.1 alone: finding out the version by itself would wait for a first byte without limit.
@@ -188,7 +218,7 @@ fn http1() -> Builder<TokioExecutor> {
     builder
 }
 
-/// HTTP/2, where TLS has agreed on it.
+/// HTTP/2, where TLS has agreed on it or the client began with it.
 fn http2() -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new()).http2_only();
     let interval = Duration::from_millis(PING_INTERVAL_MS);
@@ -228,7 +258,7 @@ async fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     watcher: Watcher,
 ) {
     let connection = builder
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes))
+        .serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(routes))
         .into_owned();
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%peer, %error, "a connection ended");
@@ -247,7 +277,7 @@ async fn handshake(
 ///
 /// # Errors
 /// A sentence that names the file.
-pub(crate) fn tls_acceptor(certificates: &Path, key: &Path) -> Result<TlsAcceptor, String> {
+pub fn tls_acceptor(certificates: &Path, key: &Path) -> Result<TlsAcceptor, String> {
     let chain = chain(certificates)?;
     let private = PrivateKeyDer::from_pem_file(key).map_err(|error| match error {
         pem::Error::NoItemsFound => failed(key, &"there is no private key in it (PEM)"),

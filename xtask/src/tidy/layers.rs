@@ -6,6 +6,7 @@ use crate::metadata::{Dependency, Kind, Member};
 /// The layers, the top one first. A crate may use the crates of lower layers only.
 const LAYERS: &[&[&str]] = &[
     &["gatelog"],
+    &["gatelog-record"],
     &["gatelog-server"],
     &["gatelog-dialect", "gatelog-console"],
     &["gatelog-api"],
@@ -21,7 +22,7 @@ const LAYERS: &[&[&str]] = &[
 const TESTKIT: &str = "gatelog-testkit";
 
 /// Benchmarks: they may use any crate of ours, and none of ours uses them.
-const BENCHMARKS: &[&str] = &["gatelog-compare", "gatelog-instructions"];
+const BENCHMARKS: &[&str] = &["gatelog-compare", "gatelog-instructions", "gatelog-record-latency"];
 
 /// Crates that use none of ours and that none of ours uses.
 const APART: &[&str] = &["xtask"];

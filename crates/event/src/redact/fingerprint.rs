@@ -11,6 +11,9 @@ use sha2::Sha256;
 #[derive(Clone)]
 pub struct FingerprintKey(Hmac<Sha256>);
 
+/// Hexadecimal digits of the fingerprint of a secret.
+pub(super) const FINGERPRINT_DIGITS: usize = 16;
+
 /// What a hash is for. Hashes for two purposes never compare equal.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Purpose {
@@ -31,6 +34,11 @@ impl FingerprintKey {
             *place = byte;
         }
         Self(Hmac::new(&block.into()))
+    }
+
+    /// 16 lower-case hexadecimal digits that stand for a secret: those that its marker has.
+    pub fn fingerprint(&self, secret: &str) -> String {
+        self.hex(Purpose::Secret, secret.as_bytes(), FINGERPRINT_DIGITS)
     }
 
     /// The first `digits` (at most 64) lower-case hexadecimal digits of the hash of `bytes`.

@@ -1,12 +1,9 @@
 //! What a secret is replaced by: `[redacted:password]`, `[redacted:token:0123456789abcdef]`.
 
-use super::fingerprint::{FingerprintKey, Purpose};
+use super::fingerprint::{FINGERPRINT_DIGITS, FingerprintKey, Purpose};
 
 /// Random values shorter than this many bytes keep no fingerprint: they could be guessed.
 const FINGERPRINTED_BYTES_MIN: usize = 20;
-
-/// Hexadecimal digits of a fingerprint in a marker.
-const FINGERPRINT_DIGITS: usize = 16;
 
 /// The kinds of secret a marker tells apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

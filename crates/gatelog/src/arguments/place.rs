@@ -57,7 +57,7 @@ impl FromArgMatches for Place {
             }
             (true, false) => Ok(Self::directory(data)),
             (false, _) => match (url, token) {
-                (Some(url), Some(token)) => Self::server(url, token),
+                (Some(url), Some(token)) => Self::server(&url, &token),
                 (Some(_), None) => {
                     let reason = "a server needs a key: give --token or set GATELOG_TOKEN \
                                   (`gatelog token create` makes one)";
@@ -79,22 +79,37 @@ impl FromArgMatches for Place {
 }
 
 impl Place {
-    fn server(url: String, token: String) -> Result<Self, Error> {
-        let is_web = |url: &reqwest::Url| matches!(url.scheme(), "http" | "https");
-        if !reqwest::Url::parse(&url).is_ok_and(|url| is_web(&url)) {
-            let reason =
-                format!("`{url}` is no address of a server, such as https://log.acme.example");
-            return Err(Error::raw(ErrorKind::InvalidValue, reason));
-        }
-        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            // It may be a key with something around it, so it is not shown.
-            let reason = "the token is no key: it has no spaces and no line ends";
-            return Err(Error::raw(ErrorKind::InvalidValue, reason));
-        }
+    fn server(url: &str, token: &str) -> Result<Self, Error> {
+        let refused = |reason| Error::raw(ErrorKind::InvalidValue, reason);
+        let url = server_url(url).map_err(refused)?;
+        let token = server_token(token).map_err(refused)?;
         Ok(Self::Server { url, token })
     }
 
     fn directory(data: Option<PathBuf>) -> Self {
         Self::Directory(data.unwrap_or_else(|| PathBuf::from("gatelog-data")))
     }
+}
+
+/// The address of a server.
+///
+/// # Errors
+/// What one looks like.
+pub(super) fn server_url(text: &str) -> Result<String, String> {
+    let is_web = |url: &reqwest::Url| matches!(url.scheme(), "http" | "https");
+    if reqwest::Url::parse(text).is_ok_and(|url| is_web(&url)) {
+        return Ok(text.to_owned());
+    }
+    Err(format!("`{text}` is no address of a server, such as https://log.acme.example"))
+}
+
+/// A key for a server.
+///
+/// # Errors
+/// What one looks like. It may be a key with something around it, so it is not shown.
+pub(crate) fn server_token(text: &str) -> Result<String, String> {
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(text.to_owned());
+    }
+    Err("the token is no key: it has no spaces and no line ends".to_owned())
 }

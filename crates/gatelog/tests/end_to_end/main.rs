@@ -12,6 +12,7 @@
 //! - [`query`], [`export`]: the same from a data directory and from a server.
 //! - [`tail`]: `gatelog tail`, across a restart of the server.
 //! - [`directory`]: `gatelog directory`, beside a server and without.
+//! - [`record`]: `gatelog record` between clients, an API and a server.
 //! - [`people`]: the first sign-in.
 //! - [`demo`]: what the demo fills, and its tour.
 //! - [`manual`]: completions and manual pages.
@@ -52,6 +53,7 @@ mod operating;
 mod people;
 mod query;
 mod reading;
+mod record;
 mod refusals;
 mod routes;
 mod sending;

@@ -35,15 +35,30 @@ impl Server {
         Self::launch_on(folder, command, "127.0.0.1:0")
     }
 
-    fn launch_on(folder: &Folder, mut command: Command, address: &str) -> Self {
+    /// Starts `gatelog record` on a free port.
+    pub(crate) fn launch_proxy(folder: &Folder, command: Command) -> Self {
+        Self::launch_announcing(folder, command, "127.0.0.1:0", "Proxy")
+    }
+
+    fn launch_on(folder: &Folder, command: Command, address: &str) -> Self {
+        Self::launch_announcing(folder, command, address, "Console")
+    }
+
+    /// Starts a command that tells its address behind this label.
+    fn launch_announcing(
+        folder: &Folder,
+        mut command: Command,
+        address: &str,
+        label: &str,
+    ) -> Self {
         let log = OpenOptions::new().create(true).append(true).open(folder.path(LOG)).unwrap();
         command.args(["--listen", address]).stdout(Stdio::piped()).stderr(log);
         let mut process = command.spawn().unwrap();
         let output = BufReader::new(process.stdout.take().unwrap());
         let mut server = Self { process, output, address: String::new() };
-        let console = server.announced("Console");
-        let console = console.unwrap_or_else(|| panic!("not started: {}", Self::log(folder)));
-        server.address = console.trim_end_matches('/').to_owned();
+        let announced = server.announced(label);
+        let announced = announced.unwrap_or_else(|| panic!("not started: {}", Self::log(folder)));
+        server.address = announced.trim_end_matches('/').to_owned();
         server
     }
 
