@@ -3,12 +3,14 @@
 //! - [`mod@bench`]: those of `gatelog bench`.
 //! - [`client`]: those of `gatelog client`.
 //! - [`directory`]: those of `gatelog directory`.
+//! - [`map`]: those of `gatelog map`.
 //! - [`place`]: where the events are.
 //! - [`reading`]: those of `gatelog query`, `export` and `tail`.
 
 mod bench;
 mod client;
 mod directory;
+mod map;
 mod place;
 mod reading;
 
@@ -25,6 +27,7 @@ use ipnet::IpNet;
 pub(crate) use self::bench::Bench;
 pub(crate) use self::client::Client;
 pub(crate) use self::directory::{Directory, DirectoryImport};
+pub(crate) use self::map::Map;
 pub(crate) use self::place::Place;
 pub(crate) use self::reading::{Export, ExportFormat, Query, Tail};
 
@@ -45,6 +48,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Take events in from files or standard input: NDJSON, or dumps of Logto's and Authgear's tables
     Import(Import),
+    /// Try a mapping file, which turns any JSON into events, or show the ready ones
+    Map(Map),
     /// Show events, or count them, from a data directory or a running server
     Query(Query),
     /// Write any number of events to a file, as NDJSON, CSV or Parquet
@@ -154,6 +159,9 @@ pub(crate) struct Import {
     /// How the records are written: native, logto, authgear or plusauth
     #[arg(long, value_name = "FORMAT", default_value = "native")]
     pub(crate) format: Format,
+    /// The mapping that turns the records into events: auth0, okta, keycloak, or a file of one's own
+    #[arg(long, value_name = "NAME|FILE", conflicts_with = "format")]
+    pub(crate) mapping: Option<String>,
     /// How the files are written: ndjson, json (an array), csv, sql (a plain dump by pg_dump) or
     /// copy (COPY's own text); gzip and zstd are recognised [default: recognised for each file]
     #[arg(long, value_name = "INPUT")]
