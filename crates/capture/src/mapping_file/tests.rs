@@ -1,3 +1,5 @@
+//! What programs do, what ends them, and what is told of both.
+
 use gatelog_event::json::Document;
 use proptest::prelude::*;
 
@@ -335,55 +337,60 @@ fn any_program() -> impl Strategy<Value = String> {
         "range(3)",
         "repeat(.)",
     ];
-    prop::sample::select(&leaves[..]).prop_map(str::to_owned).prop_recursive(8, 64, 3, |inner| {
-        let shapes = [
-            "(@ | @)",
-            "(@, @)",
-            "[@]",
-            "{a: @, (@ | tojson): @}",
-            "(@ + @)",
-            "(@ * @)",
-            "(@ - @)",
-            "(@ / @)",
-            "(@ == @)",
-            "(@ // @)",
-            "(@ and @)",
-            "(try @ catch @)",
-            "(@?)",
-            "-(@)",
-            "(@ as $x | @)",
-            "(@ as [$x, {a: $x}] | @)",
-            "(def f: @; @)",
-            "(def g(h): @; @)",
-            "(reduce @ as $x (@; @))",
-            "(foreach @ as $x (@; @; @))",
-            "(label $l | @)",
-            "(if @ then @ else @ end)",
-            "\"\\(@)-\\(@)\"",
-            "(.[@]?)",
-            "(.[@:@]?)",
-            "(.a |= @)",
-            "(.. |= @)",
-            "(.a += @)",
-            "([@] | .[] *= @)",
-            "path(@)",
-            "first(@)",
-            "limit(2; @)",
-            "sort_by(@)?",
-            "group_by(@)?",
-            "map(@)?",
-            "walk(@)",
-            "del(@)",
-            "any(@; @)",
-            "until(@; @)",
-        ];
-        (prop::sample::select(shapes.to_vec()), prop::collection::vec(inner, 4)).prop_map(
-            |(shape, parts)| {
-                let fill = |text: String, part: String| text.replacen('@', &part, 1);
-                parts.into_iter().fold(shape.to_owned(), fill)
-            },
-        )
-    })
+    prop::sample::select(leaves.to_vec()).prop_map(str::to_owned).prop_recursive(
+        8,
+        64,
+        3,
+        |inner| {
+            let shapes = [
+                "(@ | @)",
+                "(@, @)",
+                "[@]",
+                "{a: @, (@ | tojson): @}",
+                "(@ + @)",
+                "(@ * @)",
+                "(@ - @)",
+                "(@ / @)",
+                "(@ == @)",
+                "(@ // @)",
+                "(@ and @)",
+                "(try @ catch @)",
+                "(@?)",
+                "-(@)",
+                "(@ as $x | @)",
+                "(@ as [$x, {a: $x}] | @)",
+                "(def f: @; @)",
+                "(def g(h): @; @)",
+                "(reduce @ as $x (@; @))",
+                "(foreach @ as $x (@; @; @))",
+                "(label $l | @)",
+                "(if @ then @ else @ end)",
+                "\"\\(@)-\\(@)\"",
+                "(.[@]?)",
+                "(.[@:@]?)",
+                "(.a |= @)",
+                "(.. |= @)",
+                "(.a += @)",
+                "([@] | .[] *= @)",
+                "path(@)",
+                "first(@)",
+                "limit(2; @)",
+                "sort_by(@)?",
+                "group_by(@)?",
+                "map(@)?",
+                "walk(@)",
+                "del(@)",
+                "any(@; @)",
+                "until(@; @)",
+            ];
+            (prop::sample::select(shapes.to_vec()), prop::collection::vec(inner, 4)).prop_map(
+                |(shape, parts)| {
+                    let fill = |text: String, part: String| text.replacen('@', &part, 1);
+                    parts.into_iter().fold(shape.to_owned(), fill)
+                },
+            )
+        },
+    )
 }
 
 proptest! {
@@ -411,16 +418,21 @@ proptest! {
 fn any_json() -> impl Strategy<Value = String> {
     let leaves =
         ["null", "true", "0", "-1.5", "1e400", "123456789012345678901", "\"\"", "\"\\u0000é\""];
-    prop::sample::select(&leaves[..]).prop_map(str::to_owned).prop_recursive(5, 40, 4, |inner| {
-        let items = prop::collection::vec(inner, 0..4);
-        prop_oneof![
-            items.clone().prop_map(|items| format!("[{}]", items.join(","))),
-            items.prop_map(|items| {
-                let member = |(key, item): (&str, String)| format!("\"{key}\":{item}");
-                let members: Vec<_> =
-                    ["a", "b", "a", "c"].into_iter().zip(items).map(member).collect();
-                format!("{{{}}}", members.join(","))
-            }),
-        ]
-    })
+    prop::sample::select(leaves.to_vec()).prop_map(str::to_owned).prop_recursive(
+        5,
+        40,
+        4,
+        |inner| {
+            let items = prop::collection::vec(inner, 0..4);
+            prop_oneof![
+                items.clone().prop_map(|items| format!("[{}]", items.join(","))),
+                items.prop_map(|items| {
+                    let member = |(key, item): (&str, String)| format!("\"{key}\":{item}");
+                    let members: Vec<_> =
+                        ["a", "b", "a", "c"].into_iter().zip(items).map(member).collect();
+                    format!("{{{}}}", members.join(","))
+                }),
+            ]
+        },
+    )
 }

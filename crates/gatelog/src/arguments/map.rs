@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 #[derive(Debug, Args)]
-#[group(id = "what", required = true, multiple = false, args = ["try_mapping", "list", "show"])]
+#[command(group = ArgGroup::new("what").required(true).args(["try_mapping", "list", "show"]))]
 pub(crate) struct Map {
     /// Show what would be kept of INPUT with this mapping: auth0, okta, keycloak, or a file of one's
     /// own. Nothing is kept; the exit code is 1 when something would be refused

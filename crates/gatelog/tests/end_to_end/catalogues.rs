@@ -78,8 +78,8 @@ fn a_catalogue_needs_a_credential_and_a_source_that_has_one() {
         assert_eq!(server.client("").get(target).status, 401, "{target}");
         assert_eq!(ingest.get(target).status, 403, "{target}");
     }
-    let known = "known: gatelog, native, logto, authgear, plusauth";
-    for name in ["okta", "nothing", "Logto"] {
+    let known = "known: gatelog, native, logto, authgear, plusauth, auth0, okta, keycloak";
+    for name in ["nothing", "Logto"] {
         let answer = reader.get(&format!("/v1/catalogues/{name}"));
         assert_eq!(answer.problem(), format!("404: there is no catalogue `{name}`; {known}"));
     }

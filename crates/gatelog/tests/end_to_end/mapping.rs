@@ -61,7 +61,7 @@ fn what_would_be_refused_is_told_with_its_place() {
             "error: absent is no ready mapping (auth0, okta, keycloak) and no file",
         ),
         ("map --show absent", "error: there is no ready mapping absent (auth0, okta, keycloak)"),
-        ("map --try broken.jq", "error: broken.jq: line 6, column 7: expected term"),
+        ("map --try broken.jq", "error: broken.jq: line 6, column 6: expected term"),
     ] {
         folder.write("broken.jq", OWN.replace(".swipes[] |", "[] | |"));
         let refused = folder.run(arguments);
