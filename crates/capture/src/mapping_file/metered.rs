@@ -18,13 +18,13 @@ use super::meter::{FACTOR, SIZE, STEP, WIDTH};
 const OPERAND: &str = "$!operand";
 
 /// A definition that asks when it is called.
-pub(super) fn definition<'s>(definition: Def<&'s str>) -> Def<&'s str> {
+pub(super) fn definition(definition: Def<&str>) -> Def<&str> {
     let Def { name, args, body } = definition;
     Def { name, args, body: pipe(ask(STEP), term(body)) }
 }
 
 /// A term that asks wherever it takes steps.
-pub(super) fn term<'s>(given: Term<&'s str>) -> Term<&'s str> {
+pub(super) fn term(given: Term<&str>) -> Term<&str> {
     match given {
         Term::Id | Term::Num(_) | Term::Var(_) | Term::Break(_) => given,
         Term::Recurse => pipe(ask(SIZE), pipe(Term::Recurse, ask(STEP))),
@@ -144,7 +144,7 @@ fn member<'s>(
     }
 }
 
-fn pattern<'s>(given: Pattern<&'s str>) -> Pattern<&'s str> {
+fn pattern(given: Pattern<&str>) -> Pattern<&str> {
     match given {
         Pattern::Var(name) => Pattern::Var(name),
         Pattern::Arr(items) => Pattern::Arr(items.into_iter().map(pattern).collect()),
@@ -158,11 +158,11 @@ fn pattern<'s>(given: Pattern<&'s str>) -> Pattern<&'s str> {
     }
 }
 
-fn stepped<'s>(given: Term<&'s str>) -> Term<&'s str> {
+fn stepped(given: Term<&str>) -> Term<&str> {
     pipe(term(given), ask(STEP))
 }
 
-fn measured<'s>(made: Term<&'s str>) -> Term<&'s str> {
+fn measured(made: Term<&str>) -> Term<&str> {
     pipe(made, ask(SIZE))
 }
 
