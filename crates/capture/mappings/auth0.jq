@@ -56,7 +56,7 @@ def of_method: {
 def detail(f): .details as $details | if ($details | type) == "object" then $details | f else null end;
 def session: detail(.session_id // (.prompts | if type == "array" then .[0].session_id else null end));
 
-.log_id? as $log_id
+(.log_id? // null) as $log_id
 | (if (.data | type) == "object" then .data else . end)
 | if (.type | type) != "string" then error("an Auth0 event has a `type`; this has none") else . end
 | (codes[.type] // [.type, "unknown"]) as [$action, $outcome]

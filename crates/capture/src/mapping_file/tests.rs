@@ -25,62 +25,61 @@ fn output(program: &str, input: &str) -> Result<String, String> {
     Ok(event[start..end].to_owned())
 }
 
+/// Program, input, and its outputs as one array.
+const PROGRAMS: &[(&str, &str, &str)] = &[
+    (".a.b", r#"{"a":{"b":1}}"#, "[1]"),
+    (".[]", "[1,2]", "[1,2]"),
+    (".[1:]", "[1,2,3]", "[[2,3]]"),
+    ("..", "[[1]]", "[[[1]],[1],1]"),
+    (
+        "{a, \"b\": 2, (.c): 3, \"d\\(.a)\": 4}",
+        r#"{"a":1,"c":"x"}"#,
+        r#"[{"a":1,"b":2,"x":3,"d1":4}]"#,
+    ),
+    ("\"\\(.a) and \\(.b)\"", r#"{"a":1,"b":"x"}"#, r#"["1 and x"]"#),
+    (
+        ".a += 1 | .b //= 5 | .c = 7 | .d |= . * 2",
+        r#"{"a":1,"d":4}"#,
+        r#"[{"a":2,"d":8,"b":5,"c":7}]"#,
+    ),
+    (". as {a: $x, b: [$y]} | $x + $y", r#"{"a":1,"b":[2]}"#, "[3]"),
+    ("reduce .[] as $x (0; . + $x)", "[1,2,3]", "[6]"),
+    ("foreach .[] as $x (0; . + $x; [$x, .])", "[1,2]", "[[1,1],[2,3]]"),
+    ("try error(\"x\") catch .", "null", r#"["x"]"#),
+    (".a?, (.b // 1)", "{}", "[null,1]"),
+    ("if . > 1 then \"more\" elif . == 1 then \"one\" else \"none\" end", "1", r#"["one"]"#),
+    ("def f($n): if $n > 0 then $n, f($n - 1) else empty end; f(3)", "null", "[3,2,1]"),
+    ("label $out | 1, break $out, 2", "null", "[1]"),
+    ("to_entries | map(.key) | join(\"-\")", r#"{"a":1,"b":2}"#, r#"["a-b"]"#),
+    ("with_entries(.value += 1)", r#"{"a":1}"#, r#"[{"a":2}]"#),
+    ("[.[] | tostring] | sort", "[2,1]", r#"[["1","2"]]"#),
+    (
+        "[limit(3; range(10))], first(range(5; 9)), any(. > 1; .), all(.[]?; .)",
+        "2",
+        "[[0,1,2],5,true,true]",
+    ),
+    ("split(\",\") | map(ascii_downcase | ltrimstr(\"x\") | trim)", "\"XA, B\"", r#"[["a","b"]]"#),
+    ("startswith(\"a\"), endswith(\"c\"), contains(\"b\")", "\"abc\"", "[true,true,true]"),
+    ("fromjson.a, tojson", r#""{\"a\":[1]}""#, r#"[[1],"\"{\\\"a\\\":[1]}\""]"#),
+    (
+        "path(..), getpath([\"a\",0]), del(.a), paths",
+        r#"{"a":[1]}"#,
+        r#"[[],["a"],["a",0],1,{},["a"],["a",0]]"#,
+    ),
+    ("walk(if type == \"number\" then . + 1 else . end)", "[1,[2]]", "[[2,[3]]]"),
+    ("group_by(.a) | map(length)", r#"[{"a":1},{"a":2},{"a":1}]"#, "[[2,1]]"),
+    ("tonumber, type, length", "\"12\"", r#"[12,"string",2]"#),
+    ("1.50, -0, 1e400, nan, 1 / 2", "null", "[1.50,0,1e400,null,0.5]"),
+    (".", "12345678901234567890123", "[12345678901234567890123]"),
+    (".", "1.50", "[1.50]"),
+    (".", r#""\u0000\"\\\n\u001f é""#, r#"["\u0000\"\\\n\u001f é"]"#),
+    ("@text \"a\\(1)\", @json \"b\\(\"c\")\"", "null", r#"["a1","b\"c\""]"#),
+];
+
 #[test]
 fn programs_are_jq() {
-    for (program, input, expected) in [
-        (".a.b", r#"{"a":{"b":1}}"#, "[1]"),
-        (".[]", "[1,2]", "[1,2]"),
-        (".[1:]", "[1,2,3]", "[[2,3]]"),
-        ("..", "[[1]]", "[[[1]],[1],1]"),
-        (
-            "{a, \"b\": 2, (.c): 3, \"d\\(.a)\": 4}",
-            r#"{"a":1,"c":"x"}"#,
-            r#"[{"a":1,"b":2,"x":3,"d1":4}]"#,
-        ),
-        ("\"\\(.a) and \\(.b)\"", r#"{"a":1,"b":"x"}"#, r#"["1 and x"]"#),
-        (
-            ".a += 1 | .b //= 5 | .c = 7 | .d |= . * 2",
-            r#"{"a":1,"d":4}"#,
-            r#"[{"a":2,"d":8,"b":5,"c":7}]"#,
-        ),
-        (". as {a: $x, b: [$y]} | $x + $y", r#"{"a":1,"b":[2]}"#, "[3]"),
-        ("reduce .[] as $x (0; . + $x)", "[1,2,3]", "[6]"),
-        ("foreach .[] as $x (0; . + $x; [$x, .])", "[1,2]", "[[1,1],[2,3]]"),
-        ("try error(\"x\") catch .", "null", r#"["x"]"#),
-        (".a?, (.b // 1)", "{}", "[null,1]"),
-        ("if . > 1 then \"more\" elif . == 1 then \"one\" else \"none\" end", "1", r#"["one"]"#),
-        ("def f($n): if $n > 0 then $n, f($n - 1) else empty end; f(3)", "null", "[3,2,1]"),
-        ("label $out | 1, break $out, 2", "null", "[1]"),
-        ("to_entries | map(.key) | join(\"-\")", r#"{"a":1,"b":2}"#, r#"["a-b"]"#),
-        ("with_entries(.value += 1)", r#"{"a":1}"#, r#"[{"a":2}]"#),
-        ("[.[] | tostring] | sort", "[2,1]", r#"[["1","2"]]"#),
-        (
-            "[limit(3; range(10))], first(range(5; 9)), any(. > 1; .), all(.[]?; .)",
-            "2",
-            "[[0,1,2],5,true,true]",
-        ),
-        (
-            "split(\",\") | map(ascii_downcase | ltrimstr(\"x\") | trim)",
-            "\"XA, B\"",
-            r#"[["a","b"]]"#,
-        ),
-        ("startswith(\"a\"), endswith(\"c\"), contains(\"b\")", "\"abc\"", "[true,true,true]"),
-        ("fromjson.a, tojson", r#""{\"a\":[1]}""#, r#"[[1],"\"{\\\"a\\\":[1]}\""]"#),
-        (
-            "path(..), getpath([\"a\",0]), del(.a), paths",
-            r#"{"a":[1]}"#,
-            r#"[[],["a"],["a",0],1,{},["a"],["a",0]]"#,
-        ),
-        ("walk(if type == \"number\" then . + 1 else . end)", "[1,[2]]", "[[2,[3]]]"),
-        ("group_by(.a) | map(length)", r#"[{"a":1},{"a":2},{"a":1}]"#, "[[2,1]]"),
-        ("tonumber, type, length", "\"12\"", r#"[12,"string",2]"#),
-        ("1.50, -0, 1e400, nan, 1 / 2", "null", "[1.50,0,1e400,null,0.5]"),
-        (".", "12345678901234567890123", "[12345678901234567890123]"),
-        (".", "1.50", "[1.50]"),
-        (".", r#""\u0000\"\\\n\u001f é""#, r#"["\u0000\"\\\n\u001f é"]"#),
-        ("@text \"a\\(1)\", @json \"b\\(\"c\")\"", "null", r#"["a1","b\"c\""]"#),
-    ] {
-        assert_eq!(output(program, input).as_deref(), Ok(expected), "{program}");
+    for (program, input, expected) in PROGRAMS {
+        assert_eq!(output(program, input).as_deref(), Ok(*expected), "{program}");
     }
 }
 
@@ -311,86 +310,85 @@ fn an_event_says_where_it_came_from() {
     assert_eq!(events, expected);
 }
 
+/// The smallest programs.
+const LEAVES: &[&str] = &[
+    ".",
+    "..",
+    "null",
+    "1",
+    "-0.5",
+    "1e300",
+    "\"a\"",
+    "[]",
+    "{}",
+    ".a",
+    ".[0]?",
+    ".[]?",
+    "$x",
+    "f",
+    "g(.)",
+    "empty",
+    "error",
+    "length?",
+    "keys?",
+    "tojson",
+    "range(3)",
+    "repeat(.)",
+];
+
+/// Programs that are made of others, which stand where an `@` is.
+const SHAPES: &[&str] = &[
+    "(@ | @)",
+    "(@, @)",
+    "[@]",
+    "{a: @, (@ | tojson): @}",
+    "(@ + @)",
+    "(@ * @)",
+    "(@ - @)",
+    "(@ / @)",
+    "(@ == @)",
+    "(@ // @)",
+    "(@ and @)",
+    "(try @ catch @)",
+    "(@?)",
+    "-(@)",
+    "(@ as $x | @)",
+    "(@ as [$x, {a: $x}] | @)",
+    "(def f: @; @)",
+    "(def g(h): @; @)",
+    "(reduce @ as $x (@; @))",
+    "(foreach @ as $x (@; @; @))",
+    "(label $l | @)",
+    "(if @ then @ else @ end)",
+    "\"\\(@)-\\(@)\"",
+    "(.[@]?)",
+    "(.[@:@]?)",
+    "(.a |= @)",
+    "(.. |= @)",
+    "(.a += @)",
+    "([@] | .[] *= @)",
+    "path(@)",
+    "first(@)",
+    "limit(2; @)",
+    "sort_by(@)?",
+    "group_by(@)?",
+    "map(@)?",
+    "walk(@)",
+    "del(@)",
+    "any(@; @)",
+    "until(@; @)",
+];
+
 /// Programs that parse, of every kind of term.
 fn any_program() -> impl Strategy<Value = String> {
-    let leaves = [
-        ".",
-        "..",
-        "null",
-        "1",
-        "-0.5",
-        "1e300",
-        "\"a\"",
-        "[]",
-        "{}",
-        ".a",
-        ".[0]?",
-        ".[]?",
-        "$x",
-        "f",
-        "g(.)",
-        "empty",
-        "error",
-        "length?",
-        "keys?",
-        "tojson",
-        "range(3)",
-        "repeat(.)",
-    ];
-    prop::sample::select(leaves.to_vec()).prop_map(str::to_owned).prop_recursive(
-        8,
-        64,
-        3,
-        |inner| {
-            let shapes = [
-                "(@ | @)",
-                "(@, @)",
-                "[@]",
-                "{a: @, (@ | tojson): @}",
-                "(@ + @)",
-                "(@ * @)",
-                "(@ - @)",
-                "(@ / @)",
-                "(@ == @)",
-                "(@ // @)",
-                "(@ and @)",
-                "(try @ catch @)",
-                "(@?)",
-                "-(@)",
-                "(@ as $x | @)",
-                "(@ as [$x, {a: $x}] | @)",
-                "(def f: @; @)",
-                "(def g(h): @; @)",
-                "(reduce @ as $x (@; @))",
-                "(foreach @ as $x (@; @; @))",
-                "(label $l | @)",
-                "(if @ then @ else @ end)",
-                "\"\\(@)-\\(@)\"",
-                "(.[@]?)",
-                "(.[@:@]?)",
-                "(.a |= @)",
-                "(.. |= @)",
-                "(.a += @)",
-                "([@] | .[] *= @)",
-                "path(@)",
-                "first(@)",
-                "limit(2; @)",
-                "sort_by(@)?",
-                "group_by(@)?",
-                "map(@)?",
-                "walk(@)",
-                "del(@)",
-                "any(@; @)",
-                "until(@; @)",
-            ];
-            (prop::sample::select(shapes.to_vec()), prop::collection::vec(inner, 4)).prop_map(
-                |(shape, parts)| {
-                    let fill = |text: String, part: String| text.replacen('@', &part, 1);
-                    parts.into_iter().fold(shape.to_owned(), fill)
-                },
-            )
-        },
-    )
+    prop::sample::select(LEAVES).prop_map(str::to_owned).prop_recursive(8, 64, 3, |inner| {
+        (prop::sample::select(SHAPES), prop::collection::vec(inner, 4)).prop_map(
+            |(shape, parts)| {
+                let fill = |text: String, part: String| text.replacen('@', &part, 1);
+                parts.into_iter().fold(shape.to_owned(), fill)
+            },
+        )
+    })
 }
 
 proptest! {
