@@ -34,6 +34,8 @@ const ALLOWED_DUPLICATES: &[(&str, &str)] = &[
     ("tower-http", "reqwest, the client of `gatelog import --url`, is still on the version before"),
     ("getrandom", "ahash, which parquet hashes with, is still on the version before"),
     ("base64", "tokio-postgres, for benchmarks only, is still on the version before"),
+    ("foldhash", "jaq-json is still on the version before"),
+    ("num-bigint", "jaq-json is still on the version before that of parquet"),
     ("fallible-iterator", "rusqlite is a version ahead of tokio-postgres, which is for benchmarks"),
 ];
 

@@ -67,12 +67,18 @@ pub struct Catalogue {
     positions: HashMap<&'static str, usize>,
 }
 
-/// The catalogue of `source`; empty for sources without one.
-///
-/// Our own audit (`gatelog`) speaks the same words as native events.
+/// The catalogue of `source`.
 pub fn catalogue(source: Source) -> &'static Catalogue {
-    let speaker = if source == Source::Gatelog { Source::Native } else { source };
-    CATALOGUES.get(&speaker).unwrap_or(&EMPTY)
+    CATALOGUES.get(&speaker(source)).unwrap_or(&EMPTY)
+}
+
+/// The source in whose words events of `source` are told: our own audit (`gatelog`) and what comes
+/// through a mapping file (`auth0`, `okta`, `keycloak`) speak the same words as native events.
+fn speaker(source: Source) -> Source {
+    match source {
+        Source::Gatelog | Source::Auth0 | Source::Okta | Source::Keycloak => Source::Native,
+        Source::Native | Source::Logto | Source::Authgear | Source::PlusAuth => source,
+    }
 }
 
 impl Catalogue {

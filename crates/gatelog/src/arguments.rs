@@ -3,6 +3,7 @@
 //! - [`mod@bench`]: those of `gatelog bench`.
 //! - [`client`]: those of `gatelog client`.
 //! - [`directory`]: those of `gatelog directory`.
+//! - [`map`]: those of `gatelog map`.
 //! - [`place`]: where the events are.
 //! - [`record`]: those of `gatelog record`.
 //! - [`reading`]: those of `gatelog query`, `export` and `tail`.
@@ -10,6 +11,7 @@
 mod bench;
 mod client;
 mod directory;
+mod map;
 mod place;
 mod reading;
 mod record;
@@ -27,6 +29,7 @@ use ipnet::IpNet;
 pub(crate) use self::bench::Bench;
 pub(crate) use self::client::Client;
 pub(crate) use self::directory::{Directory, DirectoryImport};
+pub(crate) use self::map::Map;
 pub(crate) use self::place::{Place, server_token};
 pub(crate) use self::reading::{Export, ExportFormat, Query, Tail};
 pub(crate) use self::record::Record;
@@ -48,6 +51,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Take events in from files or standard input: NDJSON, or dumps of Logto's and Authgear's tables
     Import(Import),
+    /// Try a mapping file, which turns any JSON into events, or show the ready ones
+    Map(Map),
     /// Show events, or count them, from a data directory or a running server
     Query(Query),
     /// Write any number of events to a file, as NDJSON, CSV or Parquet
@@ -159,6 +164,9 @@ pub(crate) struct Import {
     /// How the records are written: native, logto, authgear or plusauth
     #[arg(long, value_name = "FORMAT", default_value = "native")]
     pub(crate) format: Format,
+    /// The mapping that turns the records into events: auth0, okta, keycloak, or a file of one's own
+    #[arg(long, value_name = "NAME|FILE", conflicts_with = "format")]
+    pub(crate) mapping: Option<String>,
     /// How the files are written: ndjson, json (an array), csv, sql (a plain dump by pg_dump) or
     /// copy (COPY's own text); gzip and zstd are recognised [default: recognised for each file]
     #[arg(long, value_name = "INPUT")]

@@ -5,6 +5,7 @@
 //! - [`stop`]: the wish to end.
 //! - [`empty_directory`]: what a command fills.
 //! - [`import`]: events from files.
+//! - [`map`]: what a mapping file makes of JSON.
 //! - [`query`]: events and numbers for people and scripts.
 //! - [`export`]: any number of events, to a file.
 //! - [`tail`]: events as they arrive.
@@ -24,6 +25,7 @@ mod empty_directory;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod man;
+pub(crate) mod map;
 pub(crate) mod query;
 pub(crate) mod record;
 pub(crate) mod serve;

@@ -34,6 +34,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Serve(serve) => command::serve::run(&serve),
         Command::Demo(demo) => command::demo::run(&demo),
         Command::Import(import) => command::import::run(&import),
+        Command::Map(map) => command::map::run(&map),
         Command::Query(query) => command::query::run(&query),
         Command::Export(export) => command::export::run(&export),
         Command::Tail(tail) => command::tail::run(&tail),

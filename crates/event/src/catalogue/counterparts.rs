@@ -36,8 +36,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::catalogue;
 use super::table::{Malformed, Row, read};
+use super::{FILES, catalogue, speaker};
 use crate::fields::Outcome;
 use crate::source::Source;
 
@@ -72,7 +72,7 @@ pub fn counterpart(
     if target == Source::Native {
         return Some(event_type.action.name());
     }
-    let place = (source, event_type.key, event_type.outcome(outcome));
+    let place = (speaker(source), event_type.key, event_type.outcome(outcome));
     COUNTERPARTS.happening_of.get(&place)?.get(&target).copied()
 }
 
@@ -132,9 +132,7 @@ impl Entry {
 
 /// The sources that have a column.
 fn sources() -> impl Iterator<Item = Source> {
-    let has_catalogue = |source: &Source| !catalogue(*source).event_types().is_empty();
-    let sources = Source::ALL.into_iter().filter(has_catalogue);
-    sources.filter(|source| *source != Source::Gatelog)
+    FILES.into_iter().map(|(source, _)| source)
 }
 
 /// The event types that a word of the file stands for.

@@ -33,8 +33,9 @@ pub fn identifier_marker(key: &FingerprintKey, typed: &str) -> String {
     Secret::Identifier.marker(key, typed)
 }
 
-/// Members in which what was typed can be repeated.
-const NAMES: [&str; 10] = [
+/// Members in which what was typed can be repeated; the last three are Auth0's and Okta's, whose
+/// records stand in the `data` of mapped events.
+const NAMES: [&str; 13] = [
     "identifier",
     "value",
     "username",
@@ -45,6 +46,9 @@ const NAMES: [&str; 10] = [
     "login_id",
     "login_hint",
     "name",
+    "user_name",
+    "alternateId",
+    "displayName",
 ];
 
 /// Digits of a phone number with its country code (ITU-T E.164 has at most 15).

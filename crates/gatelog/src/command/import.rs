@@ -2,11 +2,13 @@
 //!
 //! - [`lines`]: files and standard input as chunks of numbered lines, decompressed; rows of dumps
 //!   are lines too.
+//! - [`mapped`]: chunks of another system's JSON as chunks of events.
 //! - [`target`]: where chunks go: a data directory or a running server.
 //!
 //! Lines are taken in the order of the file, so events of the same time keep it.
 
 pub(crate) mod lines;
+mod mapped;
 mod target;
 
 use std::collections::BTreeMap;
@@ -15,6 +17,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use gatelog_capture::mapping_file::MappingFile;
 use gatelog_event::json::{Document, Node};
 use gatelog_event::tenant::TenantName;
 use gatelog_service::RejectedLine;
@@ -29,13 +32,15 @@ use crate::output::{self, grouped};
 const EXPLAINED_MAX: usize = 20;
 
 pub(crate) fn run(arguments: &Import) -> anyhow::Result<()> {
+    let mapping = arguments.mapping.as_deref().map(super::map::mapping).transpose()?;
     let mut target = Target::open(arguments)?;
     let mut totals = Totals::default();
     let standard_input = [PathBuf::from("-")];
     let files = if arguments.files.is_empty() { &standard_input[..] } else { &arguments.files };
     let mut files = files.iter();
-    let imported =
-        files.try_for_each(|path| import_file(arguments, path, &mut target, &mut totals));
+    let imported = files.try_for_each(|path| {
+        import_file(arguments, mapping.as_ref(), path, &mut target, &mut totals)
+    });
     let outcome = imported.and(target.finish(&mut totals));
     // What was taken in before a failure is kept, so it is told too.
     if outcome.is_ok() || totals.has_any() {
@@ -50,6 +55,7 @@ pub(crate) fn run(arguments: &Import) -> anyhow::Result<()> {
 
 fn import_file(
     arguments: &Import,
+    mapping: Option<&MappingFile>,
     path: &PathBuf,
     target: &mut Target,
     totals: &mut Totals,
@@ -58,13 +64,12 @@ fn import_file(
     let rejected = arguments.rejected.clone().unwrap_or_else(|| rejected_path(path));
     totals.rejects.begin_file(path, rejected);
     while let Some(chunk) = input.next_chunk()? {
-        totals.reject_bad_rows(&chunk)?;
-        if arguments.split_tenants {
-            for (tenant, chunk) in split_by_tenant(&chunk, totals)? {
-                target.send(Some(&tenant), &chunk, totals)?;
-            }
-        } else {
-            target.send(arguments.tenant.as_ref(), &chunk, totals)?;
+        let chunks = match mapping {
+            Some(mapping) => mapped::chunks(mapping, &chunk)?,
+            None => vec![chunk],
+        };
+        for chunk in chunks {
+            import_chunk(arguments, &chunk, target, totals)?;
         }
     }
     input.finish();
@@ -72,6 +77,22 @@ fn import_file(
     totals.nothing_found.extend(input.nothing_found());
     // Lines of this file may still wait for their answer; its rejects must be complete.
     target.finish(totals)
+}
+
+fn import_chunk(
+    arguments: &Import,
+    chunk: &Chunk,
+    target: &mut Target,
+    totals: &mut Totals,
+) -> anyhow::Result<()> {
+    totals.reject_bad_rows(chunk)?;
+    if !arguments.split_tenants {
+        return target.send(arguments.tenant.as_ref(), chunk, totals);
+    }
+    for (tenant, chunk) in split_by_tenant(chunk, totals)? {
+        target.send(Some(&tenant), &chunk, totals)?;
+    }
+    Ok(())
 }
 
 fn rejected_path(input: &Path) -> PathBuf {

@@ -10,9 +10,12 @@ fn every_source_with_a_catalogue_is_listed_and_can_be_read() {
     let server = Server::start(&folder);
     let client = server.client(&folder.key("--tenant default --scope read"));
     let list = client.get("/v1/catalogues").json();
-    let sizes =
+    let own =
         [("gatelog", 59), ("native", 59), ("logto", 165), ("authgear", 129), ("plusauth", 38)];
-    let expected = sizes.map(|(source, events)| json!({"source": source, "events": events}));
+    let mapped = [("auth0", 59), ("okta", 59), ("keycloak", 59)];
+    let sizes = [&own[..], &mapped].concat();
+    let size = |(source, events): &(&str, usize)| json!({"source": source, "events": events});
+    let expected: Vec<_> = sizes.iter().map(size).collect();
     assert_eq!(list, json!({"catalogues": expected}));
     for (source, count) in sizes {
         let catalogue = client.get(&format!("/v1/catalogues/{source}")).json();
@@ -75,8 +78,8 @@ fn a_catalogue_needs_a_credential_and_a_source_that_has_one() {
         assert_eq!(server.client("").get(target).status, 401, "{target}");
         assert_eq!(ingest.get(target).status, 403, "{target}");
     }
-    let known = "known: gatelog, native, logto, authgear, plusauth";
-    for name in ["okta", "nothing", "Logto"] {
+    let known = "known: gatelog, native, logto, authgear, plusauth, auth0, okta, keycloak";
+    for name in ["nothing", "Logto"] {
         let answer = reader.get(&format!("/v1/catalogues/{name}"));
         assert_eq!(answer.problem(), format!("404: there is no catalogue `{name}`; {known}"));
     }

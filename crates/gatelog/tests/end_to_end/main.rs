@@ -9,6 +9,7 @@
 //! - [`routes`]: health, addresses and methods that do not exist.
 //! - [`following`]: tails, polls and exports across restarts.
 //! - [`import`]: `gatelog import`, and Logto's API over what it took in.
+//! - [`mapping`]: `gatelog map`, and imports through a mapping.
 //! - [`query`], [`export`]: the same from a data directory and from a server.
 //! - [`tail`]: `gatelog tail`, across a restart of the server.
 //! - [`directory`]: `gatelog directory`, beside a server and without.
@@ -49,6 +50,7 @@ mod following;
 mod full_disk;
 mod import;
 mod manual;
+mod mapping;
 mod operating;
 mod people;
 mod query;

@@ -81,6 +81,11 @@ impl Chunk {
         })
     }
 
+    /// Adds a line that cannot be read.
+    pub(crate) fn push_bad(&mut self, rejected: RejectedLine, line: &[u8]) {
+        self.bad_rows.push((rejected, line.to_vec()));
+    }
+
     fn push_row(&mut self, line: u64, row: Result<Vec<u8>, BadRow>) {
         match row {
             Ok(record) => self.push(line, &record),
@@ -90,7 +95,8 @@ impl Chunk {
         }
     }
 
-    fn is_full(&self) -> bool {
+    /// Whether nothing more belongs in it.
+    pub(crate) fn is_full(&self) -> bool {
         self.lines.len() + self.bad_rows.len() >= CHUNK_LINES_MAX
             || self.body.len() >= CHUNK_BYTES_MAX
     }
