@@ -210,6 +210,32 @@ fn events_arrive_as_they_were_emitted_and_refused_ones_are_told() {
 }
 
 #[test]
+fn numbers_that_were_passed_over_are_told_until_they_come() {
+    let folder = Folder::new();
+    let server = Server::start(&folder);
+    let client = server.client(&folder.key("--tenant default --scope admin"));
+    let send = |sequence: u64| {
+        let data = json!({ "producer": { "id": "p1", "sequence": sequence } });
+        let event = json!({ "id": sequence.to_string(), "type": "t", "data": data });
+        assert_eq!(client.post("/v1/events", event.to_string()).status, 200);
+    };
+    let missing = || {
+        let producers = client.get("/v1/producers").json();
+        let [producer] = &producers["producers"].as_array().unwrap()[..] else { panic!() };
+        assert_eq!((&producer["id"], &producer["first_sequence"]), (&json!("p1"), &json!(3)));
+        let gaps = producer["missing"].as_array().unwrap().iter();
+        let gaps = gaps.map(|gap| json!([gap["from"], gap["to"], gap["overdue"]]));
+        (gaps.collect::<Vec<_>>(), producer["last_sequence"].clone())
+    };
+    [3, 4, 8].into_iter().for_each(send);
+    assert_eq!(missing(), (vec![json!([5, 7, false])], json!(8)));
+    [6, 8].into_iter().for_each(send);
+    assert_eq!(missing(), (vec![json!([5, 5, false]), json!([7, 7, false])], json!(8)));
+    [5, 7, 9].into_iter().for_each(send);
+    assert_eq!(missing(), (Vec::new(), json!(9)));
+}
+
+#[test]
 fn a_key_that_is_refused_delays_events_until_there_is_another() {
     let folder = Folder::new();
     let server = Server::start(&folder);
