@@ -168,6 +168,10 @@ export class Spool {
     const path = this.#path(file.firstSequence);
     const bytes = await part(path, this.#offset, file.bytes);
     const batch: Batch = { events: [], sequence: 0, end: this.#offset, damaged: [] };
+    if (bytes.length === 0) {
+      batch.damaged.push(`${path}, which is gone or was cut before byte ${this.#offset}`);
+      batch.end = file.bytes;
+    }
     let start = 0;
     while (start < bytes.length && batch.events.length < eventCountMax && start < BATCH_BYTES_MAX) {
       const newline = bytes.indexOf(0x0a, start);
@@ -182,7 +186,7 @@ export class Spool {
       }
       start = end + 1;
     }
-    batch.end = Math.min(this.#offset + start, file.bytes);
+    if (start > 0) batch.end = Math.min(this.#offset + start, file.bytes);
     return batch;
   }
 
@@ -208,9 +212,12 @@ function checksum(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-/** As much of a file from `offset` up to `end` as a batch can have. */
+/** As much of a file from `offset` up to `end` as a batch can have. Nothing of a file that is gone. */
 async function part(path: string, offset: number, end: number): Promise<Buffer> {
-  const file = await open(path, 'r');
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  if (!file) return Buffer.alloc(0);
   try {
     const bytes = Buffer.alloc(Math.min(end - offset, BATCH_BYTES_MAX + LINE_BYTES_MAX));
     const { bytesRead } = await file.read(bytes, 0, bytes.length, offset);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -127,6 +127,19 @@ test('a line of the spool that is cut or changed is told, and the others are sen
   await emitter.flush();
   assert.deepEqual(sent.flat().map(({ id }) => id), ['e1', 'e4']);
   assert.deepEqual(troubles, ['damaged', 'damaged']);
+  await emitter.shutdown(0);
+});
+
+test('a file of the spool that is gone is told and passed over', async (context) => {
+  const spool = await folder(context);
+  const troubles = new EventEmitter();
+  const onTrouble = ({ kind }) => troubles.emit(kind);
+  const [isDelayed, isDamaged] = ['delayed', 'damaged'].map((kind) => once(troubles, kind));
+  const emitter = await Emitter.open({ url: 'http://127.0.0.1:9', key: 'k', spool, onTrouble });
+  emitter.emit({ type: 't' });
+  await isDelayed;
+  await rm(join(spool, `${'1'.padStart(20, '0')}.spool`));
+  await Promise.all([isDamaged, emitter.flush()]);
   await emitter.shutdown(0);
 });
 

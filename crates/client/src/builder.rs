@@ -117,6 +117,8 @@ impl Builder {
                 room: Notify::new(),
             };
             worker.run(&runtime);
+            // A name that is being resolved is not waited for.
+            runtime.shutdown_background();
         };
         let thread = thread::Builder::new().name("gatelog-emitter".to_owned()).spawn(work);
         let thread = Mutex::new(Some(thread.map_err(Error::Thread)?));

@@ -1,5 +1,5 @@
-//! Sends events to [Gatelog](https://github.com/gatelog), the audit log of identity: batched,
-//! spooled on disk, retried until they are kept.
+//! Sends events to Gatelog, the audit log of identity: batched, spooled on disk, retried until they
+//! are kept.
 //!
 //! This crate answers "how does a login that I built tell what happened, without ever waiting for
 //! it?". It is not for reading events, and it knows nothing of other products' formats.

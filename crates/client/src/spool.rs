@@ -318,12 +318,15 @@ fn last_sequence(bytes: &[u8]) -> Option<u64> {
     last
 }
 
-/// As much of a file from `offset` up to `end` as a batch can have.
+/// As much of a file from `offset` up to `end` as a batch can have. Nothing of a file that is gone.
 fn part(path: &Path, offset: u64, end: u64) -> io::Result<Vec<u8>> {
     let most = (BATCH_BYTES_MAX + EVENT_BYTES_MAX + FRAME_BYTES) as u64;
-    let mut file = File::open(path)?;
-    file.seek(SeekFrom::Start(offset))?;
     let mut bytes = Vec::new();
+    let mut file = match File::open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(bytes),
+        opened => opened?,
+    };
+    file.seek(SeekFrom::Start(offset))?;
     file.take(end.saturating_sub(offset).min(most)).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

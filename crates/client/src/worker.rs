@@ -73,7 +73,10 @@ impl Worker {
         if let Err(error) = self.spool.borrow_mut().tidy() {
             self.tell(Trouble::Spool { reason: error.to_string() });
         }
-        self.progress.send_modify(|progress| progress.is_over = true);
+        let Self { spool, progress, .. } = self;
+        // Whoever waits for the end may open the folder again.
+        drop(spool);
+        progress.send_modify(|progress| progress.is_over = true);
     }
 
     async fn time_is_up(&self) {

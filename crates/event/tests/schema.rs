@@ -1,5 +1,7 @@
 //! The JSON Schema of the native form says of every event what the intake says.
 
+#![expect(clippy::expect_used, reason = "a test's panic is its report")]
+
 use gatelog_event::intake::Intake;
 use gatelog_event::mapping::native::SCHEMA;
 use gatelog_event::redact::{FingerprintKey, NothingKnown};

@@ -93,6 +93,17 @@ fn a_file_that_is_cut_anywhere_is_sent_up_to_there() {
 }
 
 #[test]
+fn a_file_that_is_gone_is_told_and_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    open(folder.path()).append(&events(1..=3)).unwrap();
+    let mut spool = open(folder.path());
+    spool.append(&events([4])).unwrap();
+    fs::remove_file(spool.path(1)).unwrap();
+    let (sent, damages) = drain(&mut spool);
+    assert_eq!((sent, damages.len()), (vec![4], 1));
+}
+
+#[test]
 fn a_full_spool_takes_no_more_until_a_file_is_sent() {
     let folder = tempfile::tempdir().unwrap();
     let bytes_max = crate::limits::SPOOL_BYTES_MIN;

@@ -244,7 +244,6 @@ fn a_key_that_is_refused_delays_events_until_there_is_another() {
     let (refused, troubles) = emitter(&server.address, "gl_00_00", &folder);
     refused.emit(Event::new("t").id("e1"));
     runtime.block_on(refused.shutdown(Duration::from_millis(500)));
-    drop(refused);
     let told = format!("{}", troubles.lock().unwrap()[0]);
     assert!(told.starts_with("events are delayed: 401 Unauthorized: "), "{told}");
 
