@@ -161,18 +161,18 @@ mod tests {
 
     #[test]
     fn gaps_open_and_close() {
-        let table: [(&[u64], &[(u64, u64)], u64); 8] = [
-            (&[1, 2, 3], &[], 3),
-            (&[41, 42], &[], 42),
-            (&[1, 5], &[(2, 4)], 5),
-            (&[1, 5, 3], &[(2, 2), (4, 4)], 5),
-            (&[1, 5, 3, 2, 4], &[], 5),
-            (&[1, 5, 5, 1, 4], &[(2, 3)], 5),
-            (&[1, 3, 5, 6], &[(2, 2), (4, 4)], 6),
-            (&[7, 3, 8], &[], 8),
+        let table = [
+            (&[1, 2, 3][..], vec![], 3),
+            (&[41, 42][..], vec![], 42),
+            (&[1, 5][..], vec![(2, 4)], 5),
+            (&[1, 5, 3][..], vec![(2, 2), (4, 4)], 5),
+            (&[1, 5, 3, 2, 4][..], vec![], 5),
+            (&[1, 5, 5, 1, 4][..], vec![(2, 3)], 5),
+            (&[1, 3, 5, 6][..], vec![(2, 2), (4, 4)], 6),
+            (&[7, 3, 8][..], vec![], 8),
         ];
         for (sequences, gaps, last) in table {
-            assert_eq!(after(sequences), (gaps.to_vec(), last), "{sequences:?}");
+            assert_eq!(after(sequences), (gaps, last), "{sequences:?}");
         }
     }
 
@@ -193,9 +193,9 @@ mod tests {
         assert_eq!((gaps.len(), gaps[0]), (GAPS_MAX, (4, 4)));
 
         let producers = Producers::default();
-        for number in 0..=PRODUCERS_MAX {
+        for number in 0..=1_000 {
             let event = Produced { producer: number.to_string().into(), sequence: 1 };
-            producers.note(vec![event], at(number as i64));
+            producers.note(vec![event], at(number));
         }
         let all = producers.all();
         assert_eq!(all.len(), PRODUCERS_MAX);
