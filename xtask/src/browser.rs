@@ -20,5 +20,5 @@ pub(crate) fn test(root: &Path, target: &Path) -> Result<()> {
     let screenshots = target.join("screenshots");
     let environment =
         [("GATELOG_SCREENSHOTS", screenshots.as_os_str()), ("CHROMIUM", chromium.as_os_str())];
-    node::test(root, target, "browser", environment)
+    node::test(root, target, "tests/browser", environment)
 }

@@ -9,7 +9,7 @@
 //! - [`openapi`]: the API against its own description;
 //! - [`node`]: tests that Node.js runs against the program;
 //! - [`browser`]: the console in a headless Chromium;
-//! - [`clients`]: other products' own clients;
+//! - [`clients`]: other products' own clients, and ours for JavaScript;
 //! - [`fuzz`]: decoders and parsers under libFuzzer;
 //! - [`compare`]: Gatelog beside PostgreSQL and ClickHouse;
 //! - [`instructions`]: how many instructions an event and a question take;
@@ -71,7 +71,7 @@ enum Chore {
     Openapi,
     /// Test the console of a demo server in headless Chromium
     Browser,
-    /// Let other products' own clients ask a server
+    /// Let other products' own clients ask a server, and ours for JavaScript send to one
     Clients,
     /// Try decoders and parsers with bytes that libFuzzer makes up
     Fuzz {

@@ -1,5 +1,5 @@
-//! Tests that Node.js runs against the program of this build: a folder of `tests` each, with what
-//! it needs from npm.
+//! Tests that Node.js runs against the program of this build: a folder each, with what it needs
+//! from npm.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -9,7 +9,7 @@ use anyhow::Result;
 
 use crate::{machine, program};
 
-/// Installs the packages of the folder `tests/NAME`, builds the program, and runs the tests with it.
+/// Installs the packages of `folder` (below the repository), builds the program, and runs the tests with it.
 /// `environment` is told to them, beside where the program is.
 ///
 /// # Errors
@@ -17,7 +17,7 @@ use crate::{machine, program};
 pub(crate) fn test<'e>(
     root: &Path,
     target: &Path,
-    name: &str,
+    folder: &str,
     environment: impl IntoIterator<Item = (&'e str, &'e OsStr)>,
 ) -> Result<()> {
     machine::ensure_program("node", &["nodejs"])?;
@@ -27,7 +27,7 @@ pub(crate) fn test<'e>(
         root,
         &["build", "--workspace", "--bin", "gatelog", "--locked"],
     ))?;
-    let tests = root.join("tests").join(name);
+    let tests = root.join(folder);
     program::run(
         Command::new("npm")
             .args([

@@ -4,6 +4,7 @@
 //! - [`list`]: `GET /v1/events`
 //! - [`poll`]: the same with `order=seq`
 //! - [`get`]: `GET /v1/events/{id}`
+//! - [`schema`]: `GET /v1/events/schema.json`
 //! - [`told`]: an event with everything that is known of it.
 //! - [`wire`]: an event as JSON (DESIGN section 3).
 //! - [`cursor`]: a place to go on from, as an opaque text.
@@ -13,5 +14,6 @@ pub(crate) mod get;
 pub(crate) mod list;
 mod poll;
 pub(crate) mod post;
+pub(crate) mod schema;
 pub(crate) mod told;
 pub(crate) mod wire;

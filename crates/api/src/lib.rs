@@ -14,6 +14,7 @@
 //! - [`parameters`]: query strings, with an error for what is not known.
 //! - [`question`]: what a request asks about, the same for all routes.
 //! - [`events`]: sending, listing and getting events.
+//! - [`producers`]: emitters that number their events, and what is missing.
 //! - [`catalogues`]: what the event types of a source mean.
 //! - [`stats`]: how many events match, over time and by value.
 //! - [`export`]: every matching event, as a stream.
@@ -36,6 +37,7 @@ pub mod export;
 mod openapi;
 mod parameters;
 pub mod problem;
+mod producers;
 mod question;
 pub mod reader;
 mod room;

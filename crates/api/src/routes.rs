@@ -10,10 +10,11 @@ use gatelog_service::Service;
 
 use crate::body::Bodies;
 use crate::catalogues::{get_catalogue, list_catalogues};
-use crate::events::{get as get_event, list, post};
+use crate::events::{get as get_event, list, post, schema};
 use crate::export::export;
 use crate::openapi::{docs, openapi};
 use crate::problem::Problem;
+use crate::producers::list_producers;
 use crate::shared::Shared;
 use crate::stats::{count, explain, facets, histogram};
 use crate::tail::tail;
@@ -59,10 +60,12 @@ pub fn router(service: Arc<Service>, shared: impl Into<Shared>) -> Router {
 }
 
 /// The addresses that the description of the API is held against.
-fn routes() -> [(&'static str, MethodRouter<Edge>); 12] {
+fn routes() -> [(&'static str, MethodRouter<Edge>); 14] {
     [
         ("/v1/events", get(list::list_events).post(post::post_events)),
+        ("/v1/events/schema.json", get(schema::get_schema)),
         ("/v1/events/{id}", get(get_event::get_event)),
+        ("/v1/producers", get(list_producers)),
         ("/v1/stats/count", get(count::count)),
         ("/v1/stats/histogram", get(histogram::histogram)),
         ("/v1/stats/facets", get(facets::facets)),

@@ -7,6 +7,7 @@
 //! - [`batch`]: a request's body to records, and offsets to lines and columns.
 //! - [`indexed`]: the values the ledger keeps an index for.
 //! - [`learned`]: names that a record teaches.
+//! - [`produced`]: the number that an emitter gave the event.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,9 +23,11 @@ use crate::time::UnixMicros;
 pub mod batch;
 pub mod indexed;
 pub mod learned;
+pub mod produced;
 
 pub use indexed::IndexedValues;
 pub use learned::{Learned, LearnedKind};
+pub use produced::Produced;
 
 /// Hexadecimal digits of a derived id.
 const DERIVED_ID_DIGITS: usize = 32;
@@ -65,6 +68,8 @@ pub struct AcceptedEvent {
     pub index: IndexedValues,
     /// Names the record teaches. Empty when rebuilt: the directory has learned them already.
     pub learned: Vec<Learned>,
+    /// The number that its emitter gave it, if it has one.
+    pub produced: Option<Produced>,
     /// The record without its secrets and without white space around it, otherwise as it came.
     pub record: Box<[u8]>,
     /// The record as it was kept if it came before its user name was known to be one: what was
@@ -207,6 +212,7 @@ impl AcceptedEvent {
             time_is_arrival,
             index: IndexedValues::of(fields),
             learned,
+            produced: produced::produced(format, document),
             record: document.root().raw().as_bytes().into(),
             record_while_unknown: None,
         }

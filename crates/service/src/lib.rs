@@ -10,6 +10,7 @@
 //! - [`credentials`]: secrets that are given out.
 //! - [`intake`]: a body becomes events, or lines that say why not.
 //! - [`intake_counts`]: how many records were taken in and refused.
+//! - [`producers`]: emitters that number their events, and which numbers are missing.
 //! - [`resolve`]: what a question means for one tenant.
 //! - [`names`]: the names of a tenant, and which of them are in memory.
 //! - [`origin`]: what follows from addresses and user agents.
@@ -25,6 +26,7 @@ mod environment;
 mod intake;
 mod intake_counts;
 mod names;
+mod producers;
 mod resolve;
 mod service;
 mod tenant;
@@ -34,6 +36,7 @@ pub use environment::{Clock, Environment};
 pub use intake::{IntakeReport, Prepared, RejectedLine};
 pub use intake_counts::{FormatIntake, RejectionClass};
 pub use names::Names;
+pub use producers::{GAPS_MAX, Gap, PRODUCERS_MAX, Producer, Producers};
 pub use resolve::{Resolved, Unresolved, WORD_IDS_MAX};
 pub use service::{Error, Service, new_tenant, open_meta};
 pub use tenant::Tenant;

@@ -125,6 +125,13 @@ impl Service {
         self.intake_counts.get()
     }
 
+    /// How many gaps in the numbers of emitters are open for too long, over all tenants.
+    pub fn overdue_gaps(&self) -> u64 {
+        let now = self.now();
+        let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner);
+        tenants.values().map(|tenant| tenant.producers().overdue_gaps(now)).sum()
+    }
+
     /// A tenant that is open already: no disk is touched.
     pub fn tenant_if_open(&self, name: &TenantName) -> Option<Arc<Tenant>> {
         self.tenants.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()

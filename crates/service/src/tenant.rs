@@ -13,12 +13,14 @@ use crate::audit::Reads;
 use crate::environment::Clock;
 use crate::intake_counts::IntakeCounts;
 use crate::names::Names;
+use crate::producers::Producers;
 
 /// One tenant of an open data directory. What is read or written through it stays in it.
 #[derive(Debug)]
 pub struct Tenant {
     ledger: TenantLedger,
     names: Names,
+    producers: Producers,
     fingerprint_key: FingerprintKey,
     reads: Arc<Reads>,
     intake_counts: Arc<IntakeCounts>,
@@ -32,7 +34,8 @@ impl Tenant {
         clock: Arc<dyn Clock>,
         intake_counts: Arc<IntakeCounts>,
     ) -> Self {
-        Self { ledger, names, fingerprint_key, reads: Reads::new(clock), intake_counts }
+        let (producers, reads) = (Producers::default(), Reads::new(clock));
+        Self { ledger, names, producers, fingerprint_key, reads, intake_counts }
     }
 
     /// The tenant's name.
@@ -48,6 +51,11 @@ impl Tenant {
     /// Names known for the tenant's ids.
     pub fn names(&self) -> &Names {
         &self.names
+    }
+
+    /// Emitters that number their events.
+    pub fn producers(&self) -> &Producers {
+        &self.producers
     }
 
     /// Key of the hashes that stand for what is not stored.

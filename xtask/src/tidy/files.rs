@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 /// Folders that hold nothing written by hand, wherever they are.
-const SKIPPED_FOLDERS: &[&str] = &[".git", "target", "node_modules", "gatelog-data"];
+const SKIPPED_FOLDERS: &[&str] = &[".git", "target", "node_modules", "dist", "gatelog-data"];
 
 /// Names of folders with test data, which is kept byte for byte.
 const DATA_FOLDERS: &[&str] = &["golden", "data", "fixtures"];

@@ -14,7 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["gatelog-auth"],
     &["gatelog-meta", "gatelog-ledger"],
     &["gatelog-query", "gatelog-proof"],
-    &["gatelog-event"],
+    &["gatelog-event", "gatelog-client"],
 ];
 
 /// The generator of events stands apart: it uses no crate of ours, and any crate's tests may

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri, header};
 use bytes::Bytes;
 use gatelog_auth::Scope;
+use gatelog_event::intake::Produced;
 use gatelog_event::intake::batch::Batch;
 use gatelog_event::source::Format;
 use gatelog_ledger::Appended;
@@ -102,12 +103,15 @@ async fn keep(
     submitter: &str,
     received: gatelog_event::time::UnixMicros,
 ) -> Result<IntakeReport, Problem> {
-    let Prepared { events, rejected, rejected_total } = prepared;
+    let Prepared { mut events, rejected, rejected_total } = prepared;
     if events.is_empty() {
         return Ok(IntakeReport::new(Appended::default(), rejected, rejected_total));
     }
     let teaches_names = events.iter().any(|event| !event.learned.is_empty());
+    let produced: Vec<Produced> =
+        events.iter_mut().filter_map(|event| event.produced.take()).collect();
     let appended = tenant.ledger().append(events, submitter, received)?.wait().await?;
+    tenant.producers().note(produced, received);
     // Nearly always the directory knows them already, and no other thread needs to be woken.
     if teaches_names && tenant.has_unsaved_names() {
         let tenant = Arc::clone(tenant);

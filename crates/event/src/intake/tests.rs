@@ -201,3 +201,26 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_number_of_an_emitter_is_read_where_it_is_one() {
+    let long = format!(r#"{{"id":"{}","sequence":1}}"#, "p".repeat(129));
+    let table = [
+        (r#"{"id":"p","sequence":41}"#, Some(("p", 41))),
+        (r#"{"id":"p","sequence":41.0}"#, Some(("p", 41))),
+        (r#"{"id":"p","sequence":0}"#, None),
+        (r#"{"id":"p","sequence":-1}"#, None),
+        (r#"{"id":"p","sequence":"41"}"#, None),
+        (r#"{"id":"","sequence":41}"#, None),
+        (r#"{"id":7,"sequence":41}"#, None),
+        (r#"{"sequence":41}"#, None),
+        (r#""p""#, None),
+        (&long, None),
+    ];
+    for (producer, expected) in table {
+        let event = accept(&format!(r#"{{"type":"t","data":{{"producer":{producer}}}}}"#));
+        let produced = event.produced.as_ref();
+        let produced = produced.map(|produced| (&*produced.producer, produced.sequence));
+        assert_eq!(produced, expected, "{producer}");
+    }
+}

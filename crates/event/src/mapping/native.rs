@@ -11,6 +11,9 @@ use crate::fields::{Fields, Outcome, Party};
 use crate::json::{Document, Kind, Node};
 use crate::source::{Source, UnknownSource};
 
+/// What [`map`] accepts, as a JSON Schema (draft 2020-12), as far as a schema can say it.
+pub const SCHEMA: &str = include_str!("native.schema.json");
+
 /// Reads an event in native form.
 ///
 /// # Errors

@@ -25,6 +25,7 @@
 //! - [`bench`]: that everything is measured.
 //! - [`doctor`]: what `gatelog doctor` finds, and that it changes nothing.
 //! - [`commands`]: the commands that the console tells.
+//! - [`emitters`]: programs that send events with `gatelog-client`.
 //! - [`crash`]: killed and stopped under load.
 //! - [`full_disk`]: no room, and room again.
 
@@ -45,6 +46,7 @@ mod damage;
 mod demo;
 mod directory;
 mod doctor;
+mod emitters;
 mod export;
 mod following;
 mod full_disk;

@@ -52,6 +52,9 @@ impl State {
             ("gatelog_events_conflicting", "Events that were here with other content", None);
         writer.counters(conflicting, by_format(|appended| appended.conflicts))?;
 
+        let gaps = ("gatelog_producer_gaps", "Gaps in the numbers of emitters", None);
+        writer.gauge(gaps, self.service.overdue_gaps())?;
+
         let intake = self.service.intake();
         let rejected = intake.iter().flat_map(|intake| {
             let format = ("format", intake.format.name());
