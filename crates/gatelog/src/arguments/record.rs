@@ -17,7 +17,7 @@ pub(crate) struct Record {
     /// The address to listen on [default: 127.0.0.1:8621]
     #[arg(long, value_name = "ADDR")]
     pub(crate) listen: Option<SocketAddr>,
-    /// A configuration file (gatelog.toml): its sections [record] and [log] count; what is given
+    /// A configuration file (gatelog.toml): its sections record and log count; what is given
     /// here wins over it
     #[arg(long, value_name = "FILE", env = "GATELOG_CONFIG")]
     pub(crate) config: Option<PathBuf>,
