@@ -7,7 +7,8 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use gatelog_event::fields::IndexedField;
+use gatelog_event::fields::{Fields, IndexedField};
+use gatelog_event::intake::indexed::indexed;
 
 /// A field that follows from the value of another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,5 +63,11 @@ impl DerivedField {
             Self::Country => IndexedField::Ip,
             Self::Browser | Self::OperatingSystem => IndexedField::UserAgent,
         }
+    }
+
+    /// Its value of an event with these fields: what follows from the base as far as it is indexed,
+    /// so that an event shows what it is counted by.
+    pub fn value(self, fields: &Fields<'_>, derivation: &dyn Derivation) -> Option<Arc<str>> {
+        derivation.derive(self, indexed(self.base().value(fields)?))
     }
 }

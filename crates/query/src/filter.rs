@@ -206,8 +206,7 @@ impl Subject<'_> {
             Field::Submitter => test.passes(Some(self.submitter)),
             Field::Indexed(field) => test.passes_indexed(field, self.fields),
             Field::Derived(field) => {
-                let base = field.base().value(self.fields).map(indexed);
-                test.passes(base.and_then(|base| self.derivation.derive(field, base)).as_deref())
+                test.passes(field.value(self.fields, self.derivation).as_deref())
             }
             Field::Unindexed(field) => test.passes(field.value(self.fields)),
             of_kind => test.passes_kind(of_kind, self.kind),

@@ -133,8 +133,7 @@ impl Column {
             Self::Measure(Measure::Received) => return Cell::Time(stored.received),
             Self::Title => Some(Cow::Borrowed(told.meaning.title)),
             Self::Field(Field::Derived(field)) => {
-                let base = field.base().value(&told.fields);
-                let derived = base.and_then(|base| known.derivation.derive(*field, base));
+                let derived = field.value(&told.fields, known.derivation);
                 derived.map(|derived| Cow::Owned(derived.to_string()))
             }
             Self::Field(field) => told.value(*field).map(Cow::Borrowed),

@@ -138,9 +138,7 @@ impl Viewer<'_> {
                 _ => indexed.value(fields).map(plain),
             },
             Field::Derived(field) => {
-                let base = field.base().value(fields)?;
-                let derived = self.derivation.derive(field, base)?;
-                Some(plain(&derived))
+                field.value(fields, self.derivation).map(|derived| plain(&derived))
             }
             Field::Unindexed(UnindexedField::TargetIdentifier) => {
                 let identifier = fields.target.identifier.as_deref()?;

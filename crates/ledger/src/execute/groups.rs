@@ -6,7 +6,7 @@ use gatelog_event::intake::indexed::indexed;
 use gatelog_event::json::{Document, Kind, Node};
 use gatelog_event::mapping;
 use gatelog_query::filter::Kind as EventKind;
-use gatelog_query::{Derivation, DerivedField, Field, Grouping};
+use gatelog_query::{Derivation, Field, Grouping};
 use hashbrown::HashMap;
 
 use super::evaluate::column;
@@ -163,7 +163,8 @@ impl GroupedBy<'_> {
     pub(crate) fn name(self, value: &[u8]) -> Option<Cow<'_, str>> {
         match self.grouping {
             Grouping::Field(Field::Derived(field)) => {
-                self.derived(*field, str::from_utf8(value).ok()?)
+                let derived = self.derivation.derive(*field, str::from_utf8(value).ok()?)?;
+                Some(Cow::Owned(derived.to_string()))
             }
             Grouping::Field(field) if field.is_of_kind() => {
                 let KindKey { source, event_type, result, .. } = KindKey::decode(value)?;
@@ -171,10 +172,6 @@ impl GroupedBy<'_> {
             }
             _ => Some(String::from_utf8_lossy(value)),
         }
-    }
-
-    fn derived(self, field: DerivedField, value: &str) -> Option<Cow<'static, str>> {
-        self.derivation.derive(field, value).map(|derived| Cow::Owned(derived.as_ref().to_owned()))
     }
 }
 
@@ -193,9 +190,7 @@ fn for_each_value(row: &ScannedRow, by: GroupedBy<'_>, mut visit: impl FnMut(&st
         }
         Grouping::Field(Field::Derived(field)) => {
             let Ok(fields) = mapping::map(row.format, &document) else { return };
-            let base = field.base().value(&fields).map(indexed);
-            let derived = base.and_then(|base| by.derived(*field, base));
-            derived.iter().for_each(|derived| visit(derived));
+            field.value(&fields, by.derivation).iter().for_each(|derived| visit(derived));
         }
         Grouping::Field(field) => {
             let Ok(fields) = mapping::map(row.format, &document) else { return };

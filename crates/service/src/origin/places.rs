@@ -121,11 +121,8 @@ impl Places {
     pub fn country_name(&self, code: &str, language: Language) -> Option<String> {
         let countries = self.countries.read().unwrap_or_else(PoisonError::into_inner);
         let CountryNames { english, french } = countries.get(code)?;
-        let name = match language {
-            Language::French => french.as_ref().or(english.as_ref()),
-            Language::English | Language::Turkish => english.as_ref(),
-        };
-        name.map(|name| name.to_string())
+        let (english, french) = (english.as_deref(), french.as_deref());
+        name(&Names { english, french, ..Names::default() }, language).map(str::to_owned)
     }
 
     /// Whose network an address is of: its name and its number.
