@@ -11,10 +11,14 @@
 //! - [`delivery`]: records on their way to the ledger.
 //! - [`feed`]: what is fetched, with a place to go on from.
 //! - [`secret`]: passwords and keys in settings.
+//! - [`webhook`]: requests that other systems send here.
+//! - [`datadog`]: Authgear's stream to an intake of Datadog's form.
 
+pub mod datadog;
 pub mod delivery;
 pub mod feed;
 pub mod secret;
+pub mod webhook;
 
 pub use delivery::{BrokenRecord, Delivery, Keep, Keeping, NotKept};
 pub use feed::{Batch, Cursor, Feed, Fetching, Trouble};
