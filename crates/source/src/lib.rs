@@ -14,13 +14,17 @@
 //! - [`seal`]: their encryption, and that of records nobody could read.
 //! - [`intake`]: what was delivered, into the ledger or into the quarantine.
 //! - [`run`]: a feed that is asked for as long as the server runs.
+//! - [`webhook`]: requests that other systems send here.
+//! - [`datadog`]: Authgear's stream to an intake of Datadog's form.
 
+pub mod datadog;
 pub mod delivery;
 pub mod feed;
 pub mod intake;
 pub mod run;
 pub mod seal;
 pub mod secret;
+pub mod webhook;
 
 pub use delivery::{BrokenRecord, Delivery, Keep, Keeping, NotKept};
 pub use feed::{Batch, Cursor, Feed, Fetching, Trouble};
