@@ -14,6 +14,7 @@ CREATE TABLE source_states (
     name          TEXT    NOT NULL,
     tenant        TEXT    NOT NULL REFERENCES tenants (name) ON DELETE CASCADE,
     kind          TEXT    NOT NULL,
+    is_running    INTEGER NOT NULL CHECK (is_running IN (0, 1)),
     cursor        TEXT,
     answered      INTEGER,
     delivered     INTEGER,
@@ -25,6 +26,7 @@ CREATE TABLE source_states (
     minute_events INTEGER NOT NULL,
     trouble       TEXT,
     trouble_since INTEGER,
+    silent_since  INTEGER,
     PRIMARY KEY (name, tenant)
 ) STRICT;
 
@@ -36,6 +38,7 @@ CREATE TABLE quarantine (
     digest   BLOB    NOT NULL,
     received INTEGER NOT NULL,
     format   TEXT    NOT NULL,
+    is_sent  INTEGER NOT NULL CHECK (is_sent IN (0, 1)),
     reason   TEXT    NOT NULL,
     record   BLOB    NOT NULL,
     UNIQUE (tenant, source, digest)

@@ -80,7 +80,7 @@ pub use role::{Role, UnknownRole};
 pub use search::{NewSearch, Search};
 pub use second_factor::{SecondFactors, TOTP_SECRET_BYTES, Totp};
 pub use session::{EndedSessions, Session};
-pub use source::{SOURCES_MAX, SourceState, StoredSource};
+pub use source::{SOURCES_MAX, SourceCondition, SourceState, StoredSource};
 pub use tenant::{NewTenant, Tenant};
 pub use user::{NewUser, Password, User};
 pub use vouched::Vouched;

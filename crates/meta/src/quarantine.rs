@@ -22,6 +22,8 @@ pub struct NewQuarantined {
     pub digest: [u8; 16],
     /// How it was to be read.
     pub format: String,
+    /// Whether it is what was sent, and not what was made of that.
+    pub is_sent: bool,
     /// Why it is no event, and where.
     pub reason: String,
     /// The record, sealed.
@@ -39,6 +41,8 @@ pub struct Quarantined {
     pub received: UnixMicros,
     /// How it was to be read.
     pub format: String,
+    /// Whether it is what was sent, and not what was made of that.
+    pub is_sent: bool,
     /// Why it is no event, and where.
     pub reason: String,
     /// The record, sealed.
@@ -64,15 +68,15 @@ impl Meta {
             let held: u32 = transaction.query_row(sql, values, |row| row.get(0))?;
             let room = QUARANTINED_MAX.saturating_sub(held) as usize;
             let sql = "INSERT OR IGNORE INTO quarantine \
-                       (tenant, source, digest, received, format, reason, record) \
-                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+                       (tenant, source, digest, received, format, is_sent, reason, record) \
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
             let mut insert = transaction.prepare_cached(sql)?;
             for new in records.iter().take(room) {
-                let NewQuarantined { digest, format, reason, record } = new;
-                let received = now.micros();
-                let tenant = tenant.as_str();
-                insert
-                    .execute(params![tenant, source, digest, received, format, reason, record])?;
+                let NewQuarantined { digest, format, is_sent, reason, record } = new;
+                let (tenant, received) = (tenant.as_str(), now.micros());
+                insert.execute(params![
+                    tenant, source, digest, received, format, is_sent, reason, record
+                ])?;
             }
             Ok(records.len().saturating_sub(room) as u64)
         })
@@ -90,7 +94,7 @@ impl Meta {
         before: Option<i64>,
         limit: u32,
     ) -> Result<Vec<Quarantined>, Error> {
-        let sql = "SELECT number, source, received, format, reason, record FROM quarantine \
+        let sql = "SELECT number, source, received, format, is_sent, reason, record FROM quarantine \
                    WHERE tenant = ?1 AND (?2 IS NULL OR source = ?2) \
                    AND (?3 IS NULL OR number < ?3) ORDER BY number DESC LIMIT ?4";
         self.reading(|connection| {
@@ -105,7 +109,7 @@ impl Meta {
     ///
     /// [`Error::UnknownQuarantined`], or the disk fails.
     pub fn quarantined(&self, tenant: &TenantName, number: i64) -> Result<Quarantined, Error> {
-        let sql = "SELECT number, source, received, format, reason, record FROM quarantine \
+        let sql = "SELECT number, source, received, format, is_sent, reason, record FROM quarantine \
                    WHERE tenant = ?1 AND number = ?2";
         let found = self.first_row(sql, params![tenant.as_str(), number], quarantined)?;
         found.ok_or(Error::UnknownQuarantined(number))
@@ -146,6 +150,7 @@ fn quarantined(row: &Row<'_>) -> Result<Quarantined, Error> {
         source: row.get("source")?,
         received: column::time(row, "received")?,
         format: row.get("format")?,
+        is_sent: row.get("is_sent")?,
         reason: row.get("reason")?,
         record: row.get("record")?,
     })

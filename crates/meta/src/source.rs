@@ -3,16 +3,17 @@
 //!
 //! Settings are a text here: what they mean, and the secrets sealed in them, is for `source`.
 
-use gatelog_event::own_audit::Value;
+use gatelog_event::fields::{Outcome, Party};
+use gatelog_event::own_audit::{OwnEvent, Value};
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
 use rusqlite::{Row, Transaction, params};
 
-use crate::author::Change;
+use crate::author::{Author, Change};
 use crate::column;
 use crate::database::Meta;
 use crate::error::{BrokenRule, Error};
-use crate::outbox::{changed, put};
+use crate::outbox::{changed, login, put};
 
 /// Sources that a tenant may set up.
 pub const SOURCES_MAX: u32 = 50;
@@ -43,6 +44,8 @@ pub struct SourceState {
     pub tenant: TenantName,
     /// What it is, such as `logto-database`.
     pub kind: String,
+    /// Whether a server runs it.
+    pub is_running: bool,
     /// Where it goes on.
     pub cursor: Option<String>,
     /// When it last answered or sent something, be it nothing new.
@@ -63,15 +66,59 @@ pub struct SourceState {
     pub minute_events: u64,
     /// What is wrong, and since when.
     pub trouble: Option<(String, UnixMicros)>,
+    /// Since when it is reported to be silent.
+    pub silent_since: Option<UnixMicros>,
+}
+
+/// How a source is, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceCondition {
+    /// Something is wrong.
+    Trouble,
+    /// It rests, or no server runs it.
+    Stopped,
+    /// Nothing has come for too long.
+    Silent,
+    /// It works.
+    Running,
+}
+
+impl SourceCondition {
+    /// The word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Trouble => "trouble",
+            Self::Stopped => "stopped",
+            Self::Silent => "silent",
+            Self::Running => "running",
+        }
+    }
 }
 
 impl SourceState {
+    /// How it is.
+    pub fn condition(&self) -> SourceCondition {
+        match self {
+            Self { trouble: Some(_), .. } => SourceCondition::Trouble,
+            Self { is_running: false, .. } => SourceCondition::Stopped,
+            Self { silent_since: Some(_), .. } => SourceCondition::Silent,
+            _ => SourceCondition::Running,
+        }
+    }
+
+    /// How much later than it happened the newest event came, in microseconds.
+    pub fn lag_micros(&self) -> Option<i64> {
+        let (delivered, newest) = (self.delivered?, self.newest?);
+        Some(delivered.micros().saturating_sub(newest.micros()).max(0))
+    }
+
     /// Of a source that has not begun.
     pub fn new(name: impl Into<String>, tenant: TenantName, kind: impl Into<String>) -> Self {
         Self {
             name: name.into(),
             tenant,
             kind: kind.into(),
+            is_running: false,
             cursor: None,
             answered: None,
             delivered: None,
@@ -82,6 +129,7 @@ impl SourceState {
             quarantined: 0,
             minute_events: 0,
             trouble: None,
+            silent_since: None,
         }
     }
 }
@@ -226,9 +274,10 @@ impl Meta {
     /// Only if the disk fails.
     pub fn save_source_state(&self, state: &SourceState) -> Result<(), Error> {
         let sql = "INSERT OR REPLACE INTO source_states \
-                   (name, tenant, kind, cursor, answered, delivered, newest, accepted, duplicates, \
-                    conflicts, quarantined, minute_events, trouble, trouble_since) \
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+                   (name, tenant, kind, is_running, cursor, answered, delivered, newest, accepted, \
+                    duplicates, conflicts, quarantined, minute_events, trouble, trouble_since, \
+                    silent_since) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
         let micros = |time: Option<UnixMicros>| time.map(UnixMicros::micros);
         let trouble = state.trouble.as_ref();
         self.execute(
@@ -237,6 +286,7 @@ impl Meta {
                 state.name,
                 state.tenant.as_str(),
                 state.kind,
+                state.is_running,
                 state.cursor,
                 micros(state.answered),
                 micros(state.delivered),
@@ -248,9 +298,50 @@ impl Meta {
                 column::countable(state.minute_events),
                 trouble.map(|(reason, _)| reason),
                 micros(trouble.map(|(_, since)| *since)),
+                micros(state.silent_since),
             ],
         )?;
         Ok(())
+    }
+
+    /// Notes that no source runs: a server that was killed could not.
+    ///
+    /// # Errors
+    ///
+    /// Only if the disk fails.
+    pub fn rest_sources(&self) -> Result<(), Error> {
+        self.execute("UPDATE source_states SET is_running = FALSE WHERE is_running", [])?;
+        Ok(())
+    }
+
+    /// Records that a source has fallen silent, or speaks again.
+    ///
+    /// # Errors
+    ///
+    /// Only if the disk fails.
+    pub fn record_silence(
+        &self,
+        tenant: &TenantName,
+        name: &str,
+        since: Option<UnixMicros>,
+        now: UnixMicros,
+    ) -> Result<(), Error> {
+        let id = format!("source:{name}");
+        let target = Party {
+            kind: Some("source".into()),
+            id: Some((&*id).into()),
+            name: Some(name.into()),
+            ..Party::default()
+        };
+        let (event_type, outcome) = match since {
+            Some(_) => ("source.silent", Outcome::Failure),
+            None => ("source.resumed", Outcome::Success),
+        };
+        let since = since.map(|since| ("since", Value::Text(since.to_string().into())));
+        let data = since.into_iter().collect();
+        let event = login(Author::system(), now);
+        let event = OwnEvent { event_type, outcome, target, data, ..event };
+        self.transaction(|transaction| put(transaction, tenant, event))
     }
 
     /// Forgets how far a source has come: it begins anew, or is not configured any more.
@@ -282,6 +373,7 @@ fn source_state(row: &Row<'_>) -> Result<SourceState, Error> {
         name: row.get("name")?,
         tenant: column::parsed(row, "tenant")?,
         kind: row.get("kind")?,
+        is_running: row.get("is_running")?,
         cursor: row.get("cursor")?,
         answered: column::optional_time(row, "answered")?,
         delivered: column::optional_time(row, "delivered")?,
@@ -292,6 +384,7 @@ fn source_state(row: &Row<'_>) -> Result<SourceState, Error> {
         quarantined: column::count(row, "quarantined")?,
         minute_events: column::count(row, "minute_events")?,
         trouble: trouble.zip(since),
+        silent_since: column::optional_time(row, "silent_since")?,
     })
 }
 

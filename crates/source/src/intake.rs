@@ -102,6 +102,31 @@ impl Intake {
         });
     }
 
+    /// Notes whether it runs.
+    pub fn note_running(&self, is_running: bool) {
+        self.note(|state, _| state.is_running = is_running);
+    }
+
+    /// Notes since when it is silent for too long; a change is recorded and told. Blocks for the
+    /// disk then.
+    pub fn note_silence(&self, since: Option<UnixMicros>) {
+        let state = self.state();
+        if state.silent_since.is_some() == since.is_some() {
+            return;
+        }
+        let (name, now) = (&*state.name, self.now());
+        match since {
+            Some(since) => tracing::warn!(source = name, %since, "a source has fallen silent"),
+            None => tracing::info!(source = name, "a source speaks again"),
+        }
+        if let Err(error) = self.meta().record_silence(&state.tenant, name, since, now) {
+            // It is noted and recorded the next time.
+            tracing::error!(source = name, %error, "that a source is silent is not recorded");
+            return;
+        }
+        self.note(|state, _| state.silent_since = since);
+    }
+
     /// Saves what was noted since the last time. Blocks for the disk if there is something.
     ///
     /// # Errors
@@ -139,18 +164,18 @@ impl Intake {
                 let at = usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1);
                 let bytes = lines.get(at).copied().unwrap_or_default();
                 let reason = format!("character {column}: {reason}");
-                sorted.quarantined.push(self.sealed(delivery.format, bytes, reason)?);
+                sorted.quarantined.push(self.sealed((delivery.format, false), bytes, reason)?);
             }
         }
         for BrokenRecord { bytes, reason } in &delivery.broken {
-            sorted.quarantined.push(self.sealed(delivery.format, bytes, reason.clone())?);
+            sorted.quarantined.push(self.sealed((delivery.format, true), bytes, reason.clone())?);
         }
         Ok(sorted)
     }
 
     fn sealed(
         &self,
-        format: Format,
+        (format, is_sent): (Format, bool),
         bytes: &[u8],
         reason: String,
     ) -> Result<NewQuarantined, NotKept> {
@@ -161,7 +186,7 @@ impl Intake {
         let purpose = Purpose::Record { tenant: self.tenant.name(), source };
         let digest = self.key.digest(purpose, bytes);
         let record = self.key.seal(purpose, bytes, nonce);
-        Ok(NewQuarantined { digest, format: format.name().to_owned(), reason, record })
+        Ok(NewQuarantined { digest, format: format.name().to_owned(), is_sent, reason, record })
     }
 
     /// Puts records into the quarantine; blocks for the disk.

@@ -14,20 +14,28 @@
 //! - [`seal`]: their encryption, and that of records nobody could read.
 //! - [`intake`]: what was delivered, into the ledger or into the quarantine.
 //! - [`run`]: a feed that is asked for as long as the server runs.
+//! - [`definition`]: a source as it was set up.
+//! - [`sources`]: all of a server: started, stopped and watched.
+//! - [`quarantine`]: records that are no events, looked at and taken in again.
 //! - [`webhook`]: requests that other systems send here.
 //! - [`datadog`]: Authgear's stream to an intake of Datadog's form.
 
 pub mod datadog;
+pub mod definition;
 pub mod delivery;
 pub mod feed;
 pub mod intake;
+pub mod quarantine;
 pub mod run;
 pub mod seal;
 pub mod secret;
+pub mod sources;
 pub mod webhook;
 
+pub use definition::{Definition, InvalidDefinition, Origin};
 pub use delivery::{BrokenRecord, Delivery, Keep, Keeping, NotKept};
 pub use feed::{Batch, Cursor, Feed, Fetching, Trouble};
 pub use intake::{Intake, SharedIntake};
 pub use seal::{Purpose, SealKey};
 pub use secret::{Secret, SecretRef};
+pub use sources::{Open, Opened, Receiving, Sources};
