@@ -14,7 +14,7 @@ use gatelog_event::time::UnixMicros;
 use http::{Method, StatusCode};
 use serde::Deserialize;
 
-use super::credential::Credential;
+use super::credential::{Credential, CredentialSettings};
 use super::{Answer, Receive, Received, Refusal, Request, check_posted, json};
 use crate::delivery::Delivery;
 use crate::secret::SecretRef;
@@ -35,34 +35,6 @@ pub struct MappedWebhookSettings {
     pub mapping: String,
     /// How a sender shows that it is one.
     pub credential: CredentialSettings,
-}
-
-/// How a sender of [`MappedWebhookSettings`] shows that it is one.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged, deny_unknown_fields)]
-pub enum CredentialSettings {
-    /// By a token.
-    Token {
-        /// What stands in the header, alone or after `Bearer`; any of them counts.
-        tokens: Vec<SecretRef>,
-        /// In which header; `authorization` if it is not said.
-        #[serde(default = "authorization")]
-        header: String,
-    },
-    /// By an HMAC-SHA256 of the body in hexadecimal digits.
-    Signature {
-        /// Any of them counts.
-        signing_keys: Vec<SecretRef>,
-        /// In which header.
-        header: String,
-        /// What stands before the digits, such as `sha256=`.
-        #[serde(default)]
-        prefix: String,
-    },
-}
-
-fn authorization() -> String {
-    http::header::AUTHORIZATION.as_str().to_owned()
 }
 
 /// Takes what a mapping file reads.
@@ -146,16 +118,17 @@ fn our_fault(reason: String) -> Refusal {
 /// Adds an event that a mapping made.
 pub(crate) fn push(delivery: &mut Delivery, event: &[u8]) {
     delivery.push(event);
-    if let Some(time) = time(event) {
+    let document = Document::parse(event).ok();
+    if let Some(time) = document.and_then(|document| time(document.root())) {
         delivery.note_time(time);
     }
 }
 
-fn time(event: &[u8]) -> Option<UnixMicros> {
-    let document = Document::parse(event).ok()?;
-    let time = document.root().get("time")?;
+/// When an event in native form happened.
+pub(crate) fn time(event: Node<'_, '_>) -> Option<UnixMicros> {
+    let time = event.get("time")?;
     match time.as_str() {
         Some(text) => UnixMicros::parse_rfc3339(&text),
-        None => Node::as_i64_floor(time).and_then(UnixMicros::from_millis),
+        None => time.as_i64_floor().and_then(UnixMicros::from_millis),
     }
 }
