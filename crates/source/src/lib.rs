@@ -13,11 +13,13 @@
 //! - [`secret`]: passwords and keys in settings.
 //! - [`webhook`]: requests that other systems send here.
 //! - [`datadog`]: Authgear's stream to an intake of Datadog's form.
+//! - [`syslog`]: messages over TCP and TLS.
 
 pub mod datadog;
 pub mod delivery;
 pub mod feed;
 pub mod secret;
+pub mod syslog;
 pub mod webhook;
 
 pub use delivery::{BrokenRecord, Delivery, Keep, Keeping, NotKept};
