@@ -27,6 +27,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 use self::connection::Connection;
@@ -56,7 +57,7 @@ pub async fn serve(
     let mut connections = JoinSet::new();
     let mut stopping = std::pin::pin!(stops(stop.clone()));
     loop {
-        let has_room = connections.len() < settings.connections_max;
+        let has_room = connections.len() < settings.connections_max.get();
         tokio::select! {
             biased;
             () = &mut stopping => break,
@@ -67,7 +68,7 @@ pub async fn serve(
                     peer,
                     reading: Arc::clone(&reading),
                     keep: Arc::clone(&keep),
-                    idle_timeout: Duration::from_secs(settings.idle_timeout_seconds),
+                    idle_timeout: Duration::from_secs(settings.idle_timeout_seconds.get()),
                     stop: stop.clone(),
                 };
                 connections.spawn(greet(connection, stream, tls.clone()));
@@ -116,15 +117,16 @@ fn may_send(settings: &SyslogSettings, address: IpAddr) -> bool {
 
 async fn greet(connection: Connection, stream: TcpStream, tls: Option<TlsAcceptor>) {
     let Some(tls) = tls else { return connection.run(stream).await };
-    let timeout = Duration::from_millis(HANDSHAKE_TIMEOUT_MS);
-    match tokio::time::timeout(timeout, tls.accept(stream)).await {
+    let accepting = timeout(Duration::from_millis(HANDSHAKE_TIMEOUT_MS), tls.accept(stream));
+    let accepted = tokio::select! {
+        () = stops(connection.stop.clone()) => return,
+        accepted = accepting => accepted,
+    };
+    let peer = connection.peer;
+    match accepted {
         Ok(Ok(stream)) => connection.run(stream).await,
-        Ok(Err(error)) => {
-            tracing::warn!(peer = %connection.peer, %error, "TLS with a syslog sender failed");
-        }
-        Err(_) => {
-            tracing::warn!(peer = %connection.peer, "a syslog sender did not finish to begin TLS");
-        }
+        Ok(Err(error)) => tracing::warn!(%peer, %error, "TLS with a syslog sender failed"),
+        Err(_) => tracing::warn!(%peer, "a syslog sender began TLS and did not go on"),
     }
 }
 

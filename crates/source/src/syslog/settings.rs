@@ -1,6 +1,8 @@
 //! What an operator says of a syslog source, and every bound.
 
 use std::net::SocketAddr;
+use std::num::{NonZeroU64, NonZeroUsize};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use gatelog_event::limits::RECORD_BYTES_MAX;
@@ -29,7 +31,7 @@ pub const HANDSHAKE_TIMEOUT_MS: u64 = 10_000;
 pub const ACCEPT_PAUSE_MS: u64 = 100;
 
 /// How long after a failure what was read is kept again: first, and at most.
-pub const KEEP_PAUSE_MS: std::ops::RangeInclusive<u64> = 20..=5_000;
+pub const KEEP_PAUSE_MS: RangeInclusive<u64> = 20..=5_000;
 
 /// How long what was read is tried to be kept once the server stops.
 pub const STOP_PATIENCE_MS: u64 = 10_000;
@@ -50,10 +52,10 @@ pub struct SyslogSettings {
     pub clients: Vec<IpNet>,
     /// Connections at once; further senders wait to be accepted.
     #[serde(default = "connections_max")]
-    pub connections_max: usize,
+    pub connections_max: NonZeroUsize,
     /// A connection that says nothing for so long is closed.
     #[serde(default = "idle_timeout_seconds")]
-    pub idle_timeout_seconds: u64,
+    pub idle_timeout_seconds: NonZeroU64,
 }
 
 /// What messages hold.
@@ -82,12 +84,12 @@ pub struct TlsSettings {
     pub client_ca_file: Option<PathBuf>,
 }
 
-fn connections_max() -> usize {
-    256
+const fn connections_max() -> NonZeroUsize {
+    NonZeroUsize::MIN.saturating_add(255)
 }
 
-fn idle_timeout_seconds() -> u64 {
-    600
+const fn idle_timeout_seconds() -> NonZeroU64 {
+    NonZeroU64::MIN.saturating_add(599)
 }
 
 #[cfg(test)]
@@ -102,11 +104,13 @@ mod tests {
         )
         .expect("settings");
         assert_eq!(settings.content, Content::Mapping("keycloak".to_owned()));
-        assert_eq!((settings.connections_max, settings.idle_timeout_seconds), (256, 600));
+        assert_eq!(settings.connections_max.get(), 256);
+        assert_eq!(settings.idle_timeout_seconds.get(), 600);
         for wrong in [
             "listen = \"127.0.0.1:5140\"",
             "listen = \"127.0.0.1:5140\"\ncontent = \"json\"",
             "listen = \"5140\"\ncontent = \"text\"",
+            "listen = \"127.0.0.1:5140\"\ncontent = \"text\"\nconnections_max = 0",
             "listen = \"127.0.0.1:5140\"\ncontent = \"text\"\nframing = \"newline\"",
         ] {
             assert!(toml::from_str::<SyslogSettings>(wrong).is_err(), "{wrong}");

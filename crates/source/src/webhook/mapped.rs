@@ -4,9 +4,9 @@
 //! A body is one JSON value, an array of them, or one a line. Each gives the events that the
 //! mapping makes of it; one that cannot be mapped spoils nothing but itself.
 
-use gatelog_capture::mapping_file::MappingFile;
+use gatelog_capture::mapping_file::{MappingFile, Unmapped};
 use gatelog_capture::okta;
-use gatelog_event::intake::batch::{self, Record};
+use gatelog_event::intake::batch::{self, Place};
 use gatelog_event::json::{Document, Node};
 use gatelog_event::limits::BATCH_RECORDS_MAX;
 use gatelog_event::source::Format;
@@ -15,7 +15,7 @@ use http::{Method, StatusCode};
 use serde::Deserialize;
 
 use super::credential::{Credential, CredentialSettings};
-use super::{Answer, Receive, Received, Refusal, Request, check_posted, json};
+use super::{Answer, Receive, Received, Refusal, Request, check_posted};
 use crate::delivery::Delivery;
 use crate::secret::SecretRef;
 
@@ -66,6 +66,9 @@ impl MappedWebhook {
     }
 
     fn deliver(&self, body: &[u8]) -> Result<Delivery, Refusal> {
+        if body.trim_ascii().is_empty() {
+            return Err(Refusal::bad_request("the body is empty; it must be JSON"));
+        }
         let batch = batch::split(body)
             .map_err(|broken| Refusal::bad_request(format!("the body is not JSON: {broken}")))?;
         let records: Vec<_> = batch.records().take(BATCH_RECORDS_MAX + 1).collect();
@@ -73,20 +76,15 @@ impl MappedWebhook {
             let reason = format!("the body has more than {BATCH_RECORDS_MAX} records");
             return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, reason));
         }
-        if records.is_empty() && body.trim_ascii().is_empty() {
-            return Err(Refusal::bad_request("the body is empty; it must be JSON"));
-        }
-        let place = |record: &Record<'_>, offset, reason: &str| {
-            json::at_place(&batch, *record, offset, reason)
-        };
         let inputs: Vec<_> = records.iter().map(|record| record.bytes).collect();
         let mapped = self.mapping.map(&inputs).map_err(our_fault)?;
         let mut delivery = Delivery::new(Format::Native);
-        for (record, events) in records.iter().zip(mapped) {
+        for (record, events) in records.into_iter().zip(mapped) {
             match events {
                 Ok(events) => events.iter().for_each(|event| push(&mut delivery, event)),
-                Err(error) => {
-                    let reason = place(record, error.offset, &error.reason);
+                Err(Unmapped { offset, reason }) => {
+                    let Place { line, column } = batch.place(record, offset);
+                    let reason = format!("line {line}, column {column}: {reason}");
                     delivery.push_broken(record.bytes, reason);
                 }
             }

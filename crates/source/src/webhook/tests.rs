@@ -361,7 +361,7 @@ fn datadogs_intake_gives_authgears_events() {
     assert_eq!(ids, ["00000000000a5a5b".into(), "00000000000a5a5b".into()]);
     assert_eq!(delivery.broken[0].bytes, "{\"message\":\"é\"}".as_bytes());
     let reason = &delivery.broken[0].reason;
-    assert!(reason.starts_with("entry 2 (line 2, column 1) has no object"), "{reason}");
+    assert!(reason.starts_with("entry 2 has no object"), "{reason}");
     assert_eq!((delivery.broken.len(), &*delivery.broken[1].bytes), (2, &b"7"[..]));
 
     assert!(post(&receiver, &[("dd-api-key", "dd-kez")], body.as_bytes()).is_err());
