@@ -7,10 +7,11 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use gatelog_event::json::{Document, Node};
 use gatelog_source::syslog::reading::Reading;
-use gatelog_source::syslog::settings::{SyslogSettings, TlsSettings};
+use gatelog_source::syslog::settings::{HANDSHAKE_TIMEOUT_MS, SyslogSettings, TlsSettings};
 use gatelog_source::syslog::{serve, tls};
 use gatelog_source::{Delivery, Keep, Keeping, NotKept};
 use tokio::io::AsyncWriteExt;
@@ -18,6 +19,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
+
+/// How long a sender may take to begin TLS.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_millis(HANDSHAKE_TIMEOUT_MS);
 
 /// Keeps in memory; every third time it is asked, it is busy.
 struct Memory {
@@ -282,6 +286,8 @@ async fn openssl_sends_over_tls() {
     let certificates = Certificates::make();
     let acceptor = tls::acceptor(&certificates.settings(None)).expect("certificates");
     let listener = Listener::start("", Reading::Authgear, Some(acceptor)).await;
+    // One that begins and says nothing holds up neither the others nor the end.
+    let silent = TcpStream::connect(listener.address).await.expect("a connection");
     // Without TLS, nothing is understood.
     send(listener.address, &fixture("authgear-newline")).await;
     for (count, version) in [(3, "-tls1_2"), (6, "-tls1_3")] {
@@ -289,7 +295,9 @@ async fn openssl_sends_over_tls() {
         certificates.send(listener.address, None, version, &file).await;
         listener.wait_for(count).await;
     }
-    let (records, broken) = listener.stop().await;
+    let stopped = tokio::time::timeout(HANDSHAKE_TIMEOUT / 2, listener.stop()).await;
+    let (records, broken) = stopped.expect("an end without waiting for a handshake");
+    drop(silent);
     assert_eq!((records.len(), broken.len()), (6, 0));
 }
 
