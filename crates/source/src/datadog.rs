@@ -4,7 +4,6 @@
 //! puts the whole event into `authgear.event` of each entry, and drops what is answered with
 //! anything but 202, so 202 is said when it is durable and not before.
 
-use gatelog_event::intake::batch;
 use gatelog_event::json::{Document, Kind, Node};
 use gatelog_event::limits::BATCH_RECORDS_MAX;
 use gatelog_event::source::Format;
@@ -73,12 +72,12 @@ fn deliver(body: &[u8]) -> Result<Delivery, Refusal> {
     }
     let mut delivery = Delivery::new(Format::Authgear);
     for (number, entry) in (1..).zip(root.children()) {
-        push(&mut delivery, body, number, entry);
+        push(&mut delivery, number, entry);
     }
     Ok(delivery)
 }
 
-fn push(delivery: &mut Delivery, body: &[u8], number: usize, entry: Node<'_, '_>) {
+fn push(delivery: &mut Delivery, number: usize, entry: Node<'_, '_>) {
     match event(entry) {
         Some(event) => {
             delivery.push(&json::one_line(event.raw().as_bytes()));
@@ -87,11 +86,9 @@ fn push(delivery: &mut Delivery, body: &[u8], number: usize, entry: Node<'_, '_>
             }
         }
         None => {
-            let place = batch::place_in_lines(body, entry.span().start);
             let reason = format!(
-                "entry {number} (line {}, column {}) has no object `{EVENT}`, so it is not from \
-                 an audit log stream of Authgear",
-                place.line, place.column
+                "entry {number} has no object `{EVENT}`, so it is not from an audit log stream of \
+                 Authgear"
             );
             delivery.push_broken(entry.raw().as_bytes(), reason);
         }

@@ -19,6 +19,7 @@
 //! - [`quarantine`]: records that are no events, looked at and taken in again.
 //! - [`webhook`]: requests that other systems send here.
 //! - [`datadog`]: Authgear's stream to an intake of Datadog's form.
+//! - [`syslog`]: messages over TCP and TLS.
 
 pub mod datadog;
 pub mod definition;
@@ -30,6 +31,7 @@ pub mod run;
 pub mod seal;
 pub mod secret;
 pub mod sources;
+pub mod syslog;
 pub mod webhook;
 
 pub use definition::{Definition, InvalidDefinition, Origin};

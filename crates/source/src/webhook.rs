@@ -29,9 +29,11 @@ pub(crate) mod json;
 /// Largest body after decompression, in bytes: that of `POST /v1/events`.
 pub const BODY_BYTES_MAX: usize = BATCH_BYTES_MAX;
 
-/// What a sender waits for before it tries again, in seconds: when too much was waiting, when the
-/// ledger takes nothing, and when the server is restarted.
-const RETRY_AFTER_SECONDS: [u32; 3] = [1, 30, 5];
+/// After how many seconds a sender is asked to try again: when too much was waiting, when the
+/// ledger takes nothing, and when the server is being restarted.
+const BUSY_SECONDS: u32 = 1;
+const REFUSED_SECONDS: u32 = 30;
+const STOPPING_SECONDS: u32 = 5;
 
 /// A request whose body is here as a whole.
 #[derive(Clone, Copy, Debug)]
@@ -102,11 +104,10 @@ impl Answer {
     /// always 503: senders that try again at all do so for 5xx, and few for 429.
     pub fn once_kept(self, kept: &Result<(), NotKept>) -> Self {
         let Err(not_kept) = kept else { return self };
-        let [busy, refused, stopping] = RETRY_AFTER_SECONDS;
         let retry_after_seconds = Some(match not_kept {
-            NotKept::Busy => busy,
-            NotKept::Refused(_) => refused,
-            NotKept::Stopping => stopping,
+            NotKept::Busy => BUSY_SECONDS,
+            NotKept::Refused(_) => REFUSED_SECONDS,
+            NotKept::Stopping => STOPPING_SECONDS,
         });
         Self { status: StatusCode::SERVICE_UNAVAILABLE, body: Vec::new(), retry_after_seconds }
     }

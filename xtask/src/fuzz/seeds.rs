@@ -57,6 +57,7 @@ fn source(target: &str) -> Result<Source> {
     const GOLDEN: &str = "crates/event/tests/golden";
     const RECORDS: &[&str] = &["json", "ndjson"];
     const CASES: &[&str] = &["crates/query/tests/cases"];
+    const SYSLOG: &[&str] = &["crates/source/tests/data/syslog"];
     const SEGMENTS: [&str; 2] = [
         "crates/ledger/tests/fixtures/v1/data/tenants/default/segments",
         "crates/ledger/tests/fixtures/v2/data/tenants/default/segments",
@@ -67,6 +68,8 @@ fn source(target: &str) -> Result<Source> {
         "intake" => (&[GOLDEN], RECORDS, lines),
         "record_block" => (&[GOLDEN, SEGMENTS[1]], &["json", "ndjson", "seg"], blocks),
         "dump" => (&["crates/capture/tests/data"], &["sql", "csv", "copy"], whole),
+        "syslog_frames" => (SYSLOG, &["syslog"], pieces),
+        "syslog_message" => (SYSLOG, &["syslog"], lines),
         "wal_replay" => (&["crates/ledger/tests/fixtures/v1/data/wal"], &["wal"], whole),
         "segment_reader" => (&SEGMENTS, &["seg"], whole),
         _ => bail!("say in xtask/src/fuzz/seeds.rs what `{target}` begins with"),
@@ -90,6 +93,11 @@ pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
 
 fn whole(file: &[u8]) -> Vec<Vec<u8>> {
     vec![file.to_vec()]
+}
+
+/// A file of bytes that come in pieces, the size of which stands before them.
+fn pieces(file: &[u8]) -> Vec<Vec<u8>> {
+    vec![[&[7], file].concat()]
 }
 
 fn lines(file: &[u8]) -> Vec<Vec<u8>> {
@@ -166,7 +174,7 @@ mod tests {
     fn every_target_has_seeds() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let targets = super::super::targets(root).unwrap();
-        assert!(targets.len() >= 7, "{targets:?}");
+        assert!(targets.len() >= 9, "{targets:?}");
         for target in targets {
             let source = source(&target).unwrap();
             let seeds = source.files(root).unwrap().into_iter();

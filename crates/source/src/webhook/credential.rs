@@ -3,11 +3,12 @@
 use hmac::{Hmac, KeyInit, Mac};
 use http::HeaderName;
 use http::header::AUTHORIZATION;
+use serde::Deserialize;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use super::{Refusal, Request};
-use crate::secret::Secret;
+use crate::secret::{Secret, SecretRef};
 
 /// Bytes of an HMAC-SHA256.
 const SIGNATURE_BYTES: usize = 32;
@@ -28,6 +29,34 @@ pub struct HeaderToken {
     tokens: Vec<Secret>,
 }
 
+/// How a sender shows that it is one, where no product decides it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum CredentialSettings {
+    /// By a token.
+    Token {
+        /// What stands in the header, alone or after `Bearer`; any of them counts.
+        tokens: Vec<SecretRef>,
+        /// In which header; `authorization` if it is not said.
+        #[serde(default = "authorization")]
+        header: String,
+    },
+    /// By an HMAC-SHA256 of the body in hexadecimal digits.
+    Signature {
+        /// Any of them counts.
+        signing_keys: Vec<SecretRef>,
+        /// In which header.
+        header: String,
+        /// What stands before the digits, such as `sha256=`.
+        #[serde(default)]
+        prefix: String,
+    },
+}
+
+fn authorization() -> String {
+    AUTHORIZATION.as_str().to_owned()
+}
+
 /// How a sender shows that it is one.
 #[derive(Clone, Debug)]
 pub enum Credential {
@@ -41,6 +70,17 @@ pub enum Credential {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a source that is sent to needs at least one secret, and none may be empty")]
 pub struct NoSecret;
+
+/// Settings of which no credential can be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UnusableCredential {
+    /// No secret.
+    #[error(transparent)]
+    NoSecret(#[from] NoSecret),
+    /// No header has such a name.
+    #[error("`{0}` cannot be the name of a header")]
+    Header(String),
+}
 
 impl SignedBody {
     /// Signatures in `header`, behind `prefix` (such as `sha256=`; may be empty).
@@ -127,7 +167,38 @@ impl HeaderToken {
     }
 }
 
+impl CredentialSettings {
+    /// Where its secrets are, to be opened for [`Credential::new`].
+    pub fn secrets(&self) -> &[SecretRef] {
+        match self {
+            Self::Token { tokens, .. } => tokens,
+            Self::Signature { signing_keys, .. } => signing_keys,
+        }
+    }
+}
+
 impl Credential {
+    /// With the secrets of [`CredentialSettings::secrets`].
+    ///
+    /// # Errors
+    /// [`UnusableCredential`].
+    pub fn new(
+        settings: &CredentialSettings,
+        secrets: Vec<Secret>,
+    ) -> Result<Self, UnusableCredential> {
+        let name = |text: &str| {
+            text.parse::<HeaderName>().map_err(|_| UnusableCredential::Header(text.to_owned()))
+        };
+        Ok(match settings {
+            CredentialSettings::Token { header, .. } => {
+                Self::HeaderToken(HeaderToken::new(name(header)?, secrets)?)
+            }
+            CredentialSettings::Signature { header, prefix, .. } => {
+                Self::SignedBody(SignedBody::new(name(header)?, prefix.as_str(), secrets)?)
+            }
+        })
+    }
+
     /// Whether the request is from whom it says.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use gatelog_event::intake::batch::{self, Batch, Record};
+use gatelog_event::intake::batch::{self, Place};
 
 use super::Refusal;
 
@@ -22,18 +22,6 @@ fn is_line_end(byte: u8) -> bool {
 
 /// 400 for a body that should be one JSON value and is broken at `offset`.
 pub(crate) fn broken(body: &[u8], offset: usize, reason: &str) -> Refusal {
-    let place = batch::place_in_lines(body, offset);
-    let (line, column) = (place.line, place.column);
+    let Place { line, column } = batch::place_in_lines(body, offset);
     Refusal::bad_request(format!("the body is not JSON: line {line}, column {column}: {reason}"))
-}
-
-/// What is wrong with a record of a batch, and where.
-pub(crate) fn at_place(
-    batch: &Batch<'_>,
-    record: Record<'_>,
-    offset: usize,
-    reason: &str,
-) -> String {
-    let place = batch.place(record, offset);
-    format!("line {}, column {}: {reason}", place.line, place.column)
 }

@@ -4,9 +4,9 @@
 //! A body is one JSON value, an array of them, or one a line. Each gives the events that the
 //! mapping makes of it; one that cannot be mapped spoils nothing but itself.
 
-use gatelog_capture::mapping_file::MappingFile;
+use gatelog_capture::mapping_file::{MappingFile, Unmapped};
 use gatelog_capture::okta;
-use gatelog_event::intake::batch::{self, Record};
+use gatelog_event::intake::batch::{self, Place};
 use gatelog_event::json::{Document, Node};
 use gatelog_event::limits::BATCH_RECORDS_MAX;
 use gatelog_event::source::Format;
@@ -14,8 +14,8 @@ use gatelog_event::time::UnixMicros;
 use http::{Method, StatusCode};
 use serde::Deserialize;
 
-use super::credential::Credential;
-use super::{Answer, Receive, Received, Refusal, Request, check_posted, json};
+use super::credential::{Credential, CredentialSettings};
+use super::{Answer, Receive, Received, Refusal, Request, check_posted};
 use crate::delivery::Delivery;
 use crate::secret::SecretRef;
 
@@ -35,34 +35,6 @@ pub struct MappedWebhookSettings {
     pub mapping: String,
     /// How a sender shows that it is one.
     pub credential: CredentialSettings,
-}
-
-/// How a sender of [`MappedWebhookSettings`] shows that it is one.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged, deny_unknown_fields)]
-pub enum CredentialSettings {
-    /// By a token.
-    Token {
-        /// What stands in the header, alone or after `Bearer`; any of them counts.
-        tokens: Vec<SecretRef>,
-        /// In which header; `authorization` if it is not said.
-        #[serde(default = "authorization")]
-        header: String,
-    },
-    /// By an HMAC-SHA256 of the body in hexadecimal digits.
-    Signature {
-        /// Any of them counts.
-        signing_keys: Vec<SecretRef>,
-        /// In which header.
-        header: String,
-        /// What stands before the digits, such as `sha256=`.
-        #[serde(default)]
-        prefix: String,
-    },
-}
-
-fn authorization() -> String {
-    http::header::AUTHORIZATION.as_str().to_owned()
 }
 
 /// Takes what a mapping file reads.
@@ -94,6 +66,9 @@ impl MappedWebhook {
     }
 
     fn deliver(&self, body: &[u8]) -> Result<Delivery, Refusal> {
+        if body.trim_ascii().is_empty() {
+            return Err(Refusal::bad_request("the body is empty; it must be JSON"));
+        }
         let batch = batch::split(body)
             .map_err(|broken| Refusal::bad_request(format!("the body is not JSON: {broken}")))?;
         let records: Vec<_> = batch.records().take(BATCH_RECORDS_MAX + 1).collect();
@@ -101,20 +76,15 @@ impl MappedWebhook {
             let reason = format!("the body has more than {BATCH_RECORDS_MAX} records");
             return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, reason));
         }
-        if records.is_empty() && body.trim_ascii().is_empty() {
-            return Err(Refusal::bad_request("the body is empty; it must be JSON"));
-        }
-        let place = |record: &Record<'_>, offset, reason: &str| {
-            json::at_place(&batch, *record, offset, reason)
-        };
         let inputs: Vec<_> = records.iter().map(|record| record.bytes).collect();
         let mapped = self.mapping.map(&inputs).map_err(our_fault)?;
         let mut delivery = Delivery::new(Format::Native);
-        for (record, events) in records.iter().zip(mapped) {
+        for (record, events) in records.into_iter().zip(mapped) {
             match events {
                 Ok(events) => events.iter().for_each(|event| push(&mut delivery, event)),
-                Err(error) => {
-                    let reason = place(record, error.offset, &error.reason);
+                Err(Unmapped { offset, reason }) => {
+                    let Place { line, column } = batch.place(record, offset);
+                    let reason = format!("line {line}, column {column}: {reason}");
                     delivery.push_broken(record.bytes, reason);
                 }
             }
@@ -155,16 +125,17 @@ fn our_fault(reason: String) -> Refusal {
 /// Adds an event that a mapping made.
 pub(crate) fn push(delivery: &mut Delivery, event: &[u8]) {
     delivery.push(event);
-    if let Some(time) = time(event) {
+    let document = Document::parse(event).ok();
+    if let Some(time) = document.and_then(|document| time(document.root())) {
         delivery.note_time(time);
     }
 }
 
-fn time(event: &[u8]) -> Option<UnixMicros> {
-    let document = Document::parse(event).ok()?;
-    let time = document.root().get("time")?;
+/// When an event in native form happened.
+pub(crate) fn time(event: Node<'_, '_>) -> Option<UnixMicros> {
+    let time = event.get("time")?;
     match time.as_str() {
         Some(text) => UnixMicros::parse_rfc3339(&text),
-        None => Node::as_i64_floor(time).and_then(UnixMicros::from_millis),
+        None => time.as_i64_floor().and_then(UnixMicros::from_millis),
     }
 }
