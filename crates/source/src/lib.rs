@@ -20,12 +20,21 @@
 //! - [`webhook`]: requests that other systems send here.
 //! - [`datadog`]: Authgear's stream to an intake of Datadog's form.
 //! - [`syslog`]: messages over TCP and TLS.
+//! - [`http`]: one client for everything that is asked over HTTP.
+//! - [`window`]: how a list that is only to be had by time and page number is read whole.
+//! - [`polling`]: settings that all APIs which are asked have.
+//! - [`logto_api`], [`authgear_api`], [`plusauth_api`]: the APIs that are asked.
 
+pub mod authgear_api;
 pub mod datadog;
 pub mod definition;
 pub mod delivery;
 pub mod feed;
+pub mod http;
 pub mod intake;
+pub mod logto_api;
+pub mod plusauth_api;
+pub mod polling;
 pub mod quarantine;
 pub mod run;
 pub mod seal;
@@ -33,6 +42,7 @@ pub mod secret;
 pub mod sources;
 pub mod syslog;
 pub mod webhook;
+pub mod window;
 
 pub use definition::{Definition, InvalidDefinition, Origin};
 pub use delivery::{BrokenRecord, Delivery, Keep, Keeping, NotKept};
