@@ -11,9 +11,11 @@
 //! - [`delivery`]: records on their way to the ledger.
 //! - [`feed`]: what is fetched, with a place to go on from.
 //! - [`secret`]: passwords and keys in settings.
+//! - [`postgres`]: tables that are followed.
 
 pub mod delivery;
 pub mod feed;
+pub mod postgres;
 pub mod secret;
 
 pub use delivery::{BrokenRecord, Delivery, Keep, Keeping, NotKept};
