@@ -11,13 +11,25 @@
 //! - [`delivery`]: records on their way to the ledger.
 //! - [`feed`]: what is fetched, with a place to go on from.
 //! - [`secret`]: passwords and keys in settings.
+//! - [`seal`]: their encryption, and that of records nobody could read.
+//! - [`intake`]: what was delivered, into the ledger or into the quarantine.
+//! - [`run`]: a feed that is asked for as long as the server runs.
 //! - [`postgres`]: tables that are followed.
+//! - [`webhook`]: requests that other systems send here.
+//! - [`datadog`]: Authgear's stream to an intake of Datadog's form.
 
+pub mod datadog;
 pub mod delivery;
 pub mod feed;
+pub mod intake;
 pub mod postgres;
+pub mod run;
+pub mod seal;
 pub mod secret;
+pub mod webhook;
 
 pub use delivery::{BrokenRecord, Delivery, Keep, Keeping, NotKept};
 pub use feed::{Batch, Cursor, Feed, Fetching, Trouble};
+pub use intake::{Intake, SharedIntake};
+pub use seal::{Purpose, SealKey};
 pub use secret::{Secret, SecretRef};

@@ -129,7 +129,8 @@ fn lines(body: &[u8]) -> impl Iterator<Item = Record<'_>> {
         .filter(|record| !record.bytes.trim_ascii_start().is_empty())
 }
 
-fn place_in_lines(text: &[u8], offset: usize) -> Place {
+/// Where the byte at `offset` of a text of several lines stands.
+pub fn place_in_lines(text: &[u8], offset: usize) -> Place {
     let before = text.get(..offset).unwrap_or(text);
     let line_start = memchr::memrchr(b'\n', before).map_or(0, |position| position + 1);
     let line = memchr::memchr_iter(b'\n', before).count() as u64 + 1;
