@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::tls::NoTls;
 use tokio_postgres::{Client, Config};
@@ -15,8 +16,14 @@ use super::settings::{Product, Settings, TlsMode};
 use super::tls::Connector;
 use super::trouble;
 
-/// How long it may take to reach the server.
-const CONNECT_SECONDS_MAX: u64 = 10;
+/// How long it may take to reach the server and to be let in.
+const CONNECT_SECONDS_MAX: Duration = Duration::from_secs(15);
+
+/// An idle connection is tried after so long.
+const KEEPALIVE_SECONDS: Duration = Duration::from_secs(30);
+
+/// A connection without an answer of the other side's network for so long is dead.
+const SILENT_SECONDS_MAX: Duration = Duration::from_secs(60);
 
 /// How long one statement may take, its rows included.
 const STATEMENT_SECONDS_MAX: u32 = 120;
@@ -46,6 +53,17 @@ impl Drop for Connection {
 impl Connection {
     /// Connects, for a product's table.
     pub(super) async fn open(
+        product: Product,
+        settings: &Settings,
+        password: Option<&Secret>,
+        access: Access,
+    ) -> Result<Self, Trouble> {
+        let opening = Self::open_slowly(product, settings, password, access);
+        let opened = timeout(CONNECT_SECONDS_MAX, opening).await;
+        opened.map_err(|_| trouble::timed_out(settings))?
+    }
+
+    async fn open_slowly(
         product: Product,
         settings: &Settings,
         password: Option<&Secret>,
@@ -95,7 +113,8 @@ fn config(settings: &Settings, password: Option<&Secret>) -> Config {
         .dbname(&settings.database)
         .user(&settings.user)
         .application_name("gatelog")
-        .connect_timeout(Duration::from_secs(CONNECT_SECONDS_MAX))
+        .keepalives_idle(KEEPALIVE_SECONDS)
+        .tcp_user_timeout(SILENT_SECONDS_MAX)
         .ssl_mode(match settings.tls_mode() {
             TlsMode::Disable => SslMode::Disable,
             TlsMode::Require | TlsMode::VerifyFull => SslMode::Require,

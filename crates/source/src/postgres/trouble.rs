@@ -21,7 +21,10 @@ pub(super) fn of(error: &tokio_postgres::Error, product: Product, settings: &Set
 
 /// Nobody answered in time.
 pub(super) fn timed_out(settings: &Settings) -> Trouble {
-    Trouble::new(format!("{}: no answer in time; it is asked again", server(settings)))
+    Trouble::new(format!(
+        "{}: no answer in time; check that it is PostgreSQL, runs, and is not too busy",
+        server(settings)
+    ))
 }
 
 /// Rows that are there and cannot be seen.

@@ -85,6 +85,14 @@ async fn what_was_put_right_goes_on_without_a_restart() {
     assert_eq!(collected.records.len(), 10);
 }
 
+#[tokio::test(start_paused = true)]
+async fn whoever_listens_and_says_nothing_is_not_waited_for() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let reason = trouble(Logto, settings("127.0.0.1", port, ""), Some("reads")).await;
+    assert!(reason.contains("no answer in time"), "{reason}");
+}
+
 #[tokio::test]
 async fn a_cursor_that_is_none_is_refused_with_what_it_says() {
     let mut feed = crate::cluster::feed(Logto, settings("127.0.0.1", 1, ""));
