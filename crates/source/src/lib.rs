@@ -15,8 +15,10 @@
 //! - [`intake`]: what was delivered, into the ledger or into the quarantine.
 //! - [`run`]: a feed that is asked for as long as the server runs.
 //! - [`definition`]: a source as it was set up.
+//! - [`kinds`]: what can be set up, and what runs of it.
 //! - [`sources`]: all of a server: started, stopped and watched.
 //! - [`quarantine`]: records that are no events, looked at and taken in again.
+//! - [`postgres`]: tables that are followed.
 //! - [`webhook`]: requests that other systems send here.
 //! - [`datadog`]: Authgear's stream to an intake of Datadog's form.
 //! - [`syslog`]: messages over TCP and TLS.
@@ -32,9 +34,11 @@ pub mod delivery;
 pub mod feed;
 pub mod http;
 pub mod intake;
+pub mod kinds;
 pub mod logto_api;
 pub mod plusauth_api;
 pub mod polling;
+pub mod postgres;
 pub mod quarantine;
 pub mod run;
 pub mod seal;
