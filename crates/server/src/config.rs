@@ -18,6 +18,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use gatelog_event::tenant::TenantName;
+use gatelog_source::Definition;
+use gatelog_source::kinds::Kind;
 use ipnet::IpNet;
 use serde::Deserialize;
 
@@ -48,6 +50,8 @@ pub struct Config {
     pub authgear: AuthgearConfig,
     /// `[record]`
     pub record: RecordConfig,
+    /// `[[sources]]`: systems whose events come by themselves. None.
+    pub sources: Vec<Definition>,
 }
 
 /// `[log]`: what is written to standard error.
@@ -77,6 +81,9 @@ pub struct ServerConfig {
     /// The address by which people reach the console, such as `https://logs.example`: for links in
     /// what alerts send. None.
     pub public_url: Option<String>,
+    /// The file with the key that secrets of sources are sealed under, which `gatelog source key`
+    /// makes. Not in the data directory. None, and needed by sources.
+    pub secrets_key_file: Option<PathBuf>,
 }
 
 impl Default for ServerConfig {
@@ -88,6 +95,7 @@ impl Default for ServerConfig {
             tls_key: None,
             behind_proxy: Vec::new(),
             public_url: None,
+            secrets_key_file: None,
         }
     }
 }
@@ -185,7 +193,8 @@ impl Config {
     pub(crate) fn tenants(&self) -> impl Iterator<Item = &TenantName> {
         let of_logto = self.logto.issuers.iter().map(|issuer| &issuer.tenant);
         let of_authgear = self.authgear.projects.iter().map(|project| &project.tenant);
-        of_logto.chain(of_authgear).chain(self.console.tenants())
+        let of_sources = self.sources.iter().map(|source| &source.tenant);
+        of_logto.chain(of_authgear).chain(self.console.tenants()).chain(of_sources)
     }
 
     /// Checks what no single key shows.
@@ -207,8 +216,28 @@ impl Config {
         self.smtp.check()?;
         self.logto.check()?;
         self.authgear.check()?;
-        self.record.check()
+        self.record.check()?;
+        check_sources(&self.sources)
     }
+}
+
+/// Checks that sources are of a known kind and have names of their own; what is particular to its
+/// kind a source says itself, when it is opened.
+fn check_sources(sources: &[Definition]) -> Result<(), ConfigError> {
+    for (number, source) in sources.iter().enumerate() {
+        let name = &source.name;
+        if sources.iter().take(number).any(|other| other.name == *name) {
+            return Err(ConfigError::Inconsistent(format!("sources: {name:?} stands there twice")));
+        }
+        if Kind::from_name(&source.kind).is_none() {
+            let known: Vec<_> = Kind::ALL.into_iter().map(Kind::name).collect();
+            let (kind, known) = (&source.kind, known.join(", "));
+            return Err(ConfigError::Inconsistent(format!(
+                "sources: {name:?}: there is no kind {kind:?}; known: {known}"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Checks that what crosses a network is encrypted here or by a proxy in front.
