@@ -11,9 +11,11 @@
 //! - [`delivery`]: records on their way to the ledger.
 //! - [`feed`]: what is fetched, with a place to go on from.
 //! - [`secret`]: passwords and keys in settings.
+//! - [`http`]: one client for everything that is asked over HTTP.
 
 pub mod delivery;
 pub mod feed;
+pub mod http;
 pub mod secret;
 
 pub use delivery::{BrokenRecord, Delivery, Keep, Keeping, NotKept};
