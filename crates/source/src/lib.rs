@@ -12,11 +12,13 @@
 //! - [`feed`]: what is fetched, with a place to go on from.
 //! - [`secret`]: passwords and keys in settings.
 //! - [`http`]: one client for everything that is asked over HTTP.
+//! - [`window`]: how a list that is only to be had by time and page number is read whole.
 
 pub mod delivery;
 pub mod feed;
 pub mod http;
 pub mod secret;
+pub mod window;
 
 pub use delivery::{BrokenRecord, Delivery, Keep, Keeping, NotKept};
 pub use feed::{Batch, Cursor, Feed, Fetching, Trouble};
