@@ -13,10 +13,16 @@
 //! - [`secret`]: passwords and keys in settings.
 //! - [`http`]: one client for everything that is asked over HTTP.
 //! - [`window`]: how a list that is only to be had by time and page number is read whole.
+//! - [`polling`]: settings that all APIs which are asked have.
+//! - [`logto_api`], [`authgear_api`], [`plusauth_api`]: the APIs that are asked.
 
+pub mod authgear_api;
 pub mod delivery;
 pub mod feed;
 pub mod http;
+pub mod logto_api;
+pub mod plusauth_api;
+pub mod polling;
 pub mod secret;
 pub mod window;
 
