@@ -6,11 +6,13 @@
 //!
 //! - [`console`]: how people get into the console.
 //! - [`dialects`]: what it stands beside.
+//! - [`outgoing`]: what may be reached from here.
 //! - [`record`]: the recording proxy.
 //! - [`smtp`]: how mail leaves it.
 
 mod console;
 mod dialects;
+mod outgoing;
 mod record;
 mod smtp;
 
@@ -25,6 +27,7 @@ use serde::Deserialize;
 
 pub use self::console::{AccessConfig, ConsoleConfig, OidcConfig, RoleConfig};
 pub use self::dialects::{AuthgearConfig, AuthgearProject, LogtoConfig, LogtoIssuer};
+pub use self::outgoing::OutgoingConfig;
 pub use self::record::{RecordConfig, TokenIssuer};
 pub use self::smtp::{Password, Security, SmtpConfig};
 use crate::log::{LogFormat, LogLevel};
@@ -44,6 +47,8 @@ pub struct Config {
     pub console: ConsoleConfig,
     /// `[smtp]`
     pub smtp: SmtpConfig,
+    /// `[outgoing]`
+    pub outgoing: OutgoingConfig,
     /// `[logto]`
     pub logto: LogtoConfig,
     /// `[authgear]`
@@ -308,6 +313,9 @@ mod tests {
         assert_eq!(log, Ok(LogConfig { format: LogFormat::Json, level: LogLevel::Debug }));
         let networks = load("", &[("GATELOG_SERVER__BEHIND_PROXY", "[\"10.0.0.0/8\"]")]);
         assert_eq!(networks.map(|config| config.server.behind_proxy.len()), Ok(1));
+        let networks = load("[outgoing]\nnetworks = [\"10.0.0.0/8\"]\n", &[]);
+        let reach = networks.map(|config| config.outgoing.reach());
+        assert!(reach.is_ok_and(|reach| reach.allows([10, 1, 2, 3].into())));
         let smtp = load("", &[("GATELOG_SMTP__PASSWORD", "12345")]).map(|config| config.smtp);
         assert!(smtp.is_ok_and(|smtp| smtp.password.is_some()), "a password of digits");
     }
@@ -321,6 +329,7 @@ mod tests {
                 "gatelog.toml:3:1: unknown field `lissten`",
             ),
             ("[sever]\n", vec![], "gatelog.toml:1:2: unknown field `sever`"),
+            ("[outgoing]\nnetworks = [\"10\"]\n", vec![], "gatelog.toml:2:13: invalid IP"),
             ("[log]\nlevel = \"loud\"\n", vec![], "gatelog.toml:2:9: unknown variant `loud`"),
             ("[server]\nlisten = 5\n", vec![], "gatelog.toml:2:10: invalid type: integer `5`"),
             ("[server\n", vec![], "gatelog.toml:1:"),

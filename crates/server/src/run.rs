@@ -111,7 +111,7 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
             "server.public_url is not set: e-mails of alerts have no link to the events"
         );
     }
-    let webhooks = Webhooks { public_url: public_url.clone() };
+    let webhooks = Webhooks { public_url: public_url.clone(), reach: config.outgoing.reach() };
     let courier: Arc<dyn Courier> = Arc::new(Couriers { webhooks, mailer });
     let console = ConsoleOptions {
         secure_cookies,
