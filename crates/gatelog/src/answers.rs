@@ -15,12 +15,12 @@ pub(crate) mod remote;
 
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use bytes::Bytes;
 use gatelog_event::tenant::TenantName;
 use http_body_util::BodyExt;
-use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, StatusCode};
 use tokio::runtime::Runtime;
 
 use self::here::Here;
@@ -84,6 +84,33 @@ impl Answers {
         String::from_utf8(bytes).context("the server's answer is not text")
     }
 
+    /// The whole answer of a server to a request that changes something.
+    ///
+    /// # Errors
+    /// When there is none, or it says no; also if it is no server that is asked.
+    pub(crate) fn send(
+        &self,
+        method: &Method,
+        path: &str,
+        body: Vec<u8>,
+    ) -> anyhow::Result<String> {
+        let mut headers = HeaderMap::new();
+        if let Some(tenant) = &self.tenant {
+            headers.insert(TENANT, HeaderValue::try_from(tenant.as_str())?);
+        }
+        self.runtime.block_on(async {
+            let Via::Remote(remote) = &self.via else {
+                bail!("this is done by a running server: give its --url");
+            };
+            let (status, _, body) = remote.request(method, path, headers, body).await?;
+            let bytes = body.whole().await?;
+            if status.is_success() {
+                return String::from_utf8(bytes).context("the server's answer is not text");
+            }
+            Err(Refusal::new(status, &bytes, &Parameters::new()).into())
+        })
+    }
+
     /// The answer to a GET request, piece by piece.
     ///
     /// # Errors
@@ -103,7 +130,9 @@ impl Answers {
         let target = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
         self.runtime.block_on(async {
             let (status, headers, body) = match &self.via {
-                Via::Remote(remote) => remote.get(&target, headers).await?,
+                Via::Remote(remote) => {
+                    remote.request(&Method::GET, &target, headers, Vec::new()).await?
+                }
                 Via::Here(here) => here.get(&target, headers).await?,
             };
             if status == StatusCode::OK {

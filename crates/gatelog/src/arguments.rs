@@ -6,6 +6,7 @@
 //! - [`map`]: those of `gatelog map`.
 //! - [`place`]: where the events are.
 //! - [`record`]: those of `gatelog record`.
+//! - [`source`]: those of `gatelog source`.
 //! - [`reading`]: those of `gatelog query`, `export` and `tail`.
 
 mod bench;
@@ -15,6 +16,7 @@ mod map;
 mod place;
 mod reading;
 mod record;
+mod source;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -33,6 +35,7 @@ pub(crate) use self::map::Map;
 pub(crate) use self::place::{Place, server_token};
 pub(crate) use self::reading::{Export, ExportFormat, Query, Tail};
 pub(crate) use self::record::Record;
+pub(crate) use self::source::{Prune, Quarantine, Sources};
 
 /// The audit log of identity: captures every authentication event, keeps it durably and provably
 /// intact, and answers any question about it.
@@ -73,6 +76,9 @@ pub(crate) enum Command {
     /// Create, list and disable users of the console, and give them one-time passwords
     #[command(subcommand)]
     User(User),
+    /// List sources, make and use their key, prune what is stored, look into their quarantine
+    #[command(subcommand)]
+    Source(Sources),
     /// Import, list and remove the names that are shown for ids
     #[command(subcommand)]
     Directory(Directory),

@@ -10,6 +10,7 @@
 //! - [`export`]: any number of events, to a file.
 //! - [`tail`]: events as they arrive.
 //! - [`token`], [`client`], [`tenant`], [`user`]: `meta.db`; these work beside a running server.
+//! - [`source`]: systems whose events come by themselves.
 //! - [`directory`]: names shown for ids, in `meta.db` too.
 //! - [`doctor`]: is a data directory, and what it stands on, as it should be?
 //! - [`mod@bench`]: how fast is this machine's Gatelog?
@@ -29,6 +30,7 @@ pub(crate) mod map;
 pub(crate) mod query;
 pub(crate) mod record;
 pub(crate) mod serve;
+pub(crate) mod source;
 mod stop;
 pub(crate) mod tail;
 pub(crate) mod tenant;

@@ -43,6 +43,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Client(client) => command::client::run(client),
         Command::Tenant(tenant) => command::tenant::run(tenant),
         Command::User(user) => command::user::run(user),
+        Command::Source(source) => command::source::run(source),
         Command::Directory(directory) => command::directory::run(directory),
         Command::Bench(bench) => command::bench::run(&bench),
         Command::Doctor(doctor) => command::doctor::run(&doctor),

@@ -126,6 +126,21 @@ impl Open for Kinds {
     }
 }
 
+/// The settings of a source that is a database, and its password. Without a key, only what is not
+/// sealed can be read.
+///
+/// # Errors
+/// What is wrong, for whoever set it up.
+pub fn database(
+    definition: &Definition,
+    key: Option<&SealKey>,
+) -> Result<(PostgresSettings, Option<Secret>), String> {
+    let settings: PostgresSettings = settings(definition)?;
+    let password = settings.password.as_ref().map(|password| secret(definition, key, password));
+    let password = password.transpose()?;
+    Ok((settings, password))
+}
+
 /// One source that is being opened.
 #[derive(Clone, Copy)]
 struct Opening<'o> {
@@ -162,9 +177,7 @@ impl Opening<'_> {
     }
 
     fn database(self, product: Product) -> Result<Opened, String> {
-        let settings: PostgresSettings = self.settings()?;
-        let password = settings.password.as_ref().map(|password| self.secret(password));
-        let password = password.transpose()?;
+        let (settings, password) = database(self.definition, Some(self.key))?;
         // Wrong settings are told now, and not when the feed is first asked.
         PostgresFeed::new(product, settings.clone(), password.clone()).map_err(text)?;
         feed(move || {
@@ -228,8 +241,7 @@ impl Opening<'_> {
 
     /// What is particular to the kind.
     fn settings<T: DeserializeOwned>(self) -> Result<T, String> {
-        let settings: Map<String, Value> = self.definition.settings.clone();
-        T::deserialize(Value::Object(settings)).map_err(text)
+        settings(self.definition)
     }
 
     /// How an API is reached: what the configuration file names, anywhere.
@@ -261,27 +273,50 @@ impl Opening<'_> {
         secrets.iter().map(|secret| self.secret(secret)).collect()
     }
 
-    /// A secret of one line.
-    fn secret(self, secret: &SecretRef) -> Result<Secret, String> {
-        let whole = self.whole_secret(secret)?;
-        Ok(Secret::new(whole.expose().lines().next().unwrap_or_default()))
+    fn secret(self, reference: &SecretRef) -> Result<Secret, String> {
+        secret(self.definition, Some(self.key), reference)
     }
 
-    /// A secret that may have several lines, such as a private key.
-    fn whole_secret(self, secret: &SecretRef) -> Result<Secret, String> {
-        let bytes = match secret {
-            SecretRef::File(path) if self.definition.origin == Origin::File => {
-                std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?
-            }
-            SecretRef::File(_) => return Err("a secret must not name a file here".to_owned()),
-            SecretRef::Sealed(sealed) => {
-                let purpose = Purpose::Secret { source: &self.definition.name };
-                let opened = self.key.open(purpose, sealed);
-                opened.map_err(|error| format!("a secret cannot be opened: {error}"))?
-            }
-        };
-        String::from_utf8(bytes).map(Secret::new).map_err(|_| "a secret is not text".to_owned())
+    fn whole_secret(self, reference: &SecretRef) -> Result<Secret, String> {
+        whole_secret(self.definition, Some(self.key), reference)
     }
+}
+
+fn settings<T: DeserializeOwned>(definition: &Definition) -> Result<T, String> {
+    let settings: Map<String, Value> = definition.settings.clone();
+    T::deserialize(Value::Object(settings)).map_err(text)
+}
+
+/// A secret of one line.
+fn secret(
+    definition: &Definition,
+    key: Option<&SealKey>,
+    reference: &SecretRef,
+) -> Result<Secret, String> {
+    let whole = whole_secret(definition, key, reference)?;
+    Ok(Secret::new(whole.expose().lines().next().unwrap_or_default()))
+}
+
+/// A secret that may have several lines, such as a private key.
+fn whole_secret(
+    definition: &Definition,
+    key: Option<&SealKey>,
+    reference: &SecretRef,
+) -> Result<Secret, String> {
+    let bytes = match (reference, key) {
+        (SecretRef::File(path), _) if definition.origin == Origin::File => {
+            std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?
+        }
+        (SecretRef::File(_), _) => return Err("a secret must not name a file here".to_owned()),
+        (SecretRef::Sealed(_), None) => {
+            return Err("a sealed secret needs server.secrets_key_file".to_owned());
+        }
+        (SecretRef::Sealed(sealed), Some(key)) => {
+            let opened = key.open(Purpose::Secret { source: &definition.name }, sealed);
+            opened.map_err(|error| format!("a secret cannot be opened: {error}"))?
+        }
+    };
+    String::from_utf8(bytes).map(Secret::new).map_err(|_| "a secret is not text".to_owned())
 }
 
 fn receiver<R: Receive + 'static, E: std::fmt::Display>(

@@ -1,8 +1,8 @@
 //! A running server.
 
 use anyhow::Context;
-use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
+use reqwest::{Method, StatusCode};
 
 use super::Body;
 
@@ -34,13 +34,16 @@ impl Remote {
         Ok(Self { client: client(url)?, address, token: token.to_owned() })
     }
 
-    pub(super) async fn get(
+    pub(super) async fn request(
         &self,
+        method: &Method,
         target: &str,
         headers: HeaderMap,
+        body: Vec<u8>,
     ) -> anyhow::Result<(StatusCode, HeaderMap, Body)> {
-        let request = self.client.get(format!("{}{target}", self.address));
-        let response = request.headers(headers).bearer_auth(&self.token).send().await;
+        let request = self.client.request(method.clone(), format!("{}{target}", self.address));
+        let request = request.headers(headers).bearer_auth(&self.token).body(body);
+        let response = request.send().await;
         let response = response.with_context(|| format!("cannot reach {}", self.address))?;
         Ok((response.status(), response.headers().clone(), Body::Remote(response)))
     }

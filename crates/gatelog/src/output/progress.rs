@@ -48,6 +48,11 @@ impl Progress {
         Self::new(what, Measure::Steps, Some(total))
     }
 
+    /// Work of which nobody knows how many steps it has.
+    pub(crate) fn of_steps_without_end(what: &str) -> Self {
+        Self::new(what, Measure::Steps, None)
+    }
+
     /// Work on so many bytes, if it is known how many.
     pub(crate) fn of_bytes(total: Option<u64>, what: &str) -> Self {
         Self::new(what, Measure::Bytes, total)
