@@ -1,4 +1,4 @@
-//! From a table into a ledger: every row becomes an event, once.
+//! From a table into a ledger: every row becomes an event, once, and may then be removed.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,9 +11,9 @@ use gatelog_meta::SourceState;
 use gatelog_query::{Filter, NothingDerived, Query};
 use gatelog_service::{Clock, Environment, Service};
 use gatelog_source::postgres::Product::{Authgear, Logto};
-use gatelog_source::postgres::{Product, Settings};
+use gatelog_source::postgres::{InLedger, Product, Prune, Pruned, Settings, prune};
 use gatelog_source::run::{OpenFeed, run_feed};
-use gatelog_source::{Intake, SealKey};
+use gatelog_source::{Intake, SealKey, Secret};
 use tokio::sync::watch;
 
 use crate::cluster::{Cluster, Stop, feed};
@@ -103,4 +103,31 @@ async fn every_row_of_authgear_is_an_event() {
     let opener = opener(Authgear, cluster.settings("schema = \"audit\""));
     let state = run_until_kept(opener, &intake, 2_000, async || {}).await;
     assert_eq!((held(&intake), state.accepted, state.quarantined), (2_000, 2_000, 0));
+}
+
+#[tokio::test]
+async fn only_rows_that_are_events_of_the_ledger_are_pruned() {
+    let cluster = Cluster::start(LOGTO).await;
+    cluster.run(&logto_rows(1, 2_500)).await;
+    let directory = tempfile::tempdir().unwrap();
+    let intake = open(directory.path());
+    run_until_kept(opener(Logto, cluster.settings("")), &intake, 2_500, async || {}).await;
+    // Rows that came after the feed had ended, and one that is another event by now.
+    cluster.run(&logto_rows(2_501, 3)).await;
+    let changed = "UPDATE logs SET created_at = created_at + interval '1 millisecond' \
+                   WHERE id = 'row00000004'; UPDATE logs SET key = 'x' WHERE id = 'row00000005'";
+    cluster.run(changed).await;
+
+    let settings = cluster.settings("user = \"gatelog_prune\"");
+    let password = Secret::new("prunes");
+    let request = Prune { older_than: Noon.now(), is_dry_run: false };
+    let ledger = InLedger(intake.tenant().ledger().clone());
+    let pruned = prune(&settings, Some(&password), request, &ledger, &mut |_| {}).await.unwrap();
+    let expected =
+        Pruned { old_rows: 2_503, removed_rows: 2_498, unconfirmed_rows: 5, changed_rows: 0 };
+    assert_eq!(pruned, expected);
+    let left = cluster.admin().await.query("SELECT id::text FROM logs ORDER BY id", &[]).await;
+    let left: Vec<String> = left.unwrap().iter().map(|row| row.get(0)).collect();
+    let expected = ["row00000004", "row00000005", "row00002501", "row00002502", "row00002503"];
+    assert_eq!(left, expected);
 }
