@@ -16,10 +16,12 @@
 //! - `page`: rows that are read at once.
 //! - [`feed`]: all of this together.
 //! - [`mod@prune`]: rows that are kept here are removed there.
+//! - [`in_ledger`]: which rows are kept.
 //! - `connection`, `tls`: the way to the server.
 //! - `trouble`: what went wrong, and what to do.
 
 pub mod feed;
+pub mod in_ledger;
 pub mod prune;
 pub mod settings;
 
@@ -32,5 +34,6 @@ mod tls;
 mod trouble;
 
 pub use feed::PostgresFeed;
+pub use in_ledger::InLedger;
 pub use prune::{Confirm, Confirming, OldRow, Prune, Pruned, prune};
 pub use settings::{Product, Settings, SettingsError, TlsMode};

@@ -76,8 +76,8 @@ impl PostgresFeed {
 
     async fn next(&mut self, after: Option<&Cursor>) -> Result<Batch, Trouble> {
         let mut reading = self.reading_after(after)?;
-        // Given back below, unless this is dropped or fails before: then the next call begins
-        // where `after` says, without a memory of what was sent.
+        // Connection and reading are given back at the end. If this fails or is dropped before,
+        // the next call connects again and begins where its `after` says.
         let connection = match self.connection.take() {
             Some(connection) if !connection.client.is_closed() => connection,
             _ => self.connect().await?,
@@ -135,8 +135,8 @@ impl PostgresFeed {
     /// Whether a table that seems empty is one whose rows are shown to others only.
     async fn check_visibility(&self, connection: &Connection) -> Result<(), Trouble> {
         let table = statement::table(self.product, &self.settings);
-        let question = "SELECT row_security_active(oid) AND pg_relation_size(oid) > 0 FROM pg_class \
-                        WHERE oid = $1::text::regclass";
+        let question = "SELECT row_security_active(oid) AND pg_relation_size(oid) > 0 \
+                        FROM pg_class WHERE oid = $1::text::regclass";
         let answer = connection.client.query_opt(question, &[&table]).await;
         let answer = answer.map_err(|error| trouble::of(&error, self.product, &self.settings))?;
         match answer.is_some_and(|row| row.try_get(0).unwrap_or(false)) {

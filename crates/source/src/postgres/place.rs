@@ -15,8 +15,8 @@ pub(super) struct Place {
     pub(super) id: String,
 }
 
-/// A cursor as text: `2026-11-20T14:29:31.123456Z 9jn2...`, and with `+2` behind the time when it is
-/// the second batch that leaves the place as it was.
+/// A cursor as text: `2026-11-20T14:29:31.123456Z 9jn2...`, and with `+2` behind the time when it
+/// is the second batch that leaves the place as it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct NumberedPlace {
     pub(super) place: Place,

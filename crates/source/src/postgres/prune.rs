@@ -130,8 +130,8 @@ async fn candidates(
         row_limit: BATCH_ROWS_MAX,
     });
     let statement = format!(
-        "SELECT tenant_id::text, id::text, key::text, created_at::text, version FROM ({rows}) AS old \
-         ORDER BY old.created_at, old.id"
+        "SELECT tenant_id::text, id::text, key::text, created_at::text, version \
+         FROM ({rows}) AS old ORDER BY old.created_at, old.id"
     );
     let failed = |error| trouble::of(&error, Product::Logto, settings);
     let found = connection.client.query(&statement, &[]).await.map_err(failed)?;

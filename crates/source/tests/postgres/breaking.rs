@@ -64,12 +64,14 @@ async fn a_feed_that_is_killed_again_and_again_misses_nothing() {
             writer.batch_execute(&logto_rows(from, 500)).await.unwrap();
         }
     });
-    let new_feed =
-        || feed(Logto, cluster.settings("")).with_batch_rows_max(NonZeroUsize::new(230).unwrap());
+    let new_feed = || {
+        feed(Logto, cluster.settings("overlap_seconds = 5"))
+            .with_batch_rows_max(NonZeroUsize::new(230).unwrap())
+    };
     let (mut collected, mut kills) = (Collected::default(), 0);
     let mut feed = new_feed();
     while kills < KILLS {
-        let patience = Duration::from_micros(random.below(25_000));
+        let patience = Duration::from_micros(random.below(60_000));
         let cursor = collected.cursor.clone();
         let fetched = feed.fetch(cursor.as_ref(), UnixMicros::EPOCH);
         match tokio::time::timeout(patience, fetched).await {
@@ -80,6 +82,7 @@ async fn a_feed_that_is_killed_again_and_again_misses_nothing() {
             }
         }
     }
+    println!("{} rows between {KILLS} kills", collected.records.len());
     writing.await.unwrap();
     collected.follow(&mut feed, ROWS).await;
     collected.drain(&mut feed).await;

@@ -5,6 +5,7 @@
 //! - [`proxy`]: a way to the server that breaks.
 //! - [`following`]: from the first row to the newest, and what shows late.
 //! - [`breaking`]: servers and connections that end, and feeds that are killed.
+//! - [`keeping`]: into a ledger.
 //! - [`trouble`]: what is said when it cannot work.
 //! - [`encryption`]: certificates that fit, and others.
 //! - [`pruning`]: rows that are removed, and those that stay.
@@ -22,6 +23,7 @@ mod cluster;
 mod collected;
 mod encryption;
 mod following;
+mod keeping;
 mod proxy;
 mod pruning;
 mod trouble;
@@ -47,5 +49,17 @@ fn logto_rows(from: usize, count: usize) -> String {
             'list', jsonb_build_array(1.50, true, null, '{{}}'::jsonb)),
           '2026-10-01 00:00:00.000001+00'::timestamptz + (n / 3) * interval '1.000001 second'
         FROM generate_series({from}, {end}) AS n"#
+    )
+}
+
+/// Adds `count` rows to Authgear's log, of two projects and over three partitions.
+fn authgear_rows(count: usize) -> String {
+    format!(
+        "INSERT INTO audit._audit_log SELECT lpad(to_hex(n), 16, '0'), \
+         CASE WHEN n % 4 = 0 THEN 'other' ELSE 'shop' END, \
+         '2026-09-20 00:00:00.5'::timestamp + n * interval '1 hour', '', 'user.authenticated', \
+         CASE WHEN n % 3 = 0 THEN NULL ELSE '2001:db8::17'::inet END, NULL, 'client', \
+         jsonb_build_object('id', lpad(to_hex(n), 16, '0'), 'seq', n, 'type', 'user.authenticated') \
+         FROM generate_series(1, {count}) AS n"
     )
 }
