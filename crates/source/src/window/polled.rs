@@ -14,6 +14,9 @@ use crate::feed::{Batch, Cursor, Feed, Fetching, Trouble};
 /// From a year to two seconds in halves, with room to spare.
 const NARROWINGS_MAX: u32 = 48;
 
+/// The clock of the other side may be behind by so much; it is an error of theirs beyond.
+const BEHIND_MS_MAX: i64 = 3_600_000;
+
 /// What gives the pages of one or several lists.
 pub trait Pages: Send {
     /// How the records are written.
@@ -47,6 +50,9 @@ pub struct Polled<P> {
     windows: Windows,
     interval: Duration,
     begun: Option<Begun>,
+    /// How far the other side's clock is behind ours. Its rows have its times, so what it may yet
+    /// add to a window follows from its clock.
+    behind_ms: i64,
 }
 
 /// A window that was begun. It outlives trouble and a fetch that was dropped, so that a list which
@@ -55,6 +61,7 @@ pub struct Polled<P> {
 struct Begun {
     after: Option<Mark>,
     window: Window,
+    /// When it was begun, by the other side's clock if that is behind.
     began_ms: i64,
     /// The lists that are to be read yet, the next one last.
     lists: Vec<String>,
@@ -66,18 +73,19 @@ struct Begun {
 impl<P: Pages> Polled<P> {
     /// A feed that has fetched nothing yet.
     pub fn new(pages: P, timing: Timing, interval: Duration) -> Self {
-        Self { pages, windows: Windows::new(timing), interval, begun: None }
+        Self { pages, windows: Windows::new(timing), interval, begun: None, behind_ms: 0 }
     }
 
     async fn next(&mut self, after: Option<&Cursor>, now: UnixMicros) -> Result<Batch, Trouble> {
         let after = after.map(Mark::parse).transpose()?;
         for _ in 0..NARROWINGS_MAX {
             if self.begun.as_ref().is_none_or(|begun| begun.after != after) {
-                let Some(window) = self.windows.next(after, now.millis_floor()) else {
+                let now_ms = now.millis_floor() - self.behind_ms;
+                let Some(window) = self.windows.next(after, now_ms) else {
                     return Ok(self.nothing(after));
                 };
                 let lists = self.pages.lists(now).await?;
-                self.begun = Some(Begun::new(after, window, now.millis_floor(), lists));
+                self.begun = Some(Begun::new(after, window, now_ms, lists));
             }
             let read = self.read(now).await;
             let Some(begun) = self.begun.take() else { break };
@@ -106,6 +114,11 @@ impl<P: Pages> Polled<P> {
         let Some(begun) = &mut self.begun else { return Ok(None) };
         while let Some(list) = begun.lists.last() {
             let page = self.pages.page(list, begun.window, begun.number, now).await?;
+            if let Some(made_ms) = page.made_ms {
+                let now_ms = now.millis_floor();
+                self.behind_ms = (now_ms - made_ms).clamp(0, BEHIND_MS_MAX);
+                begun.began_ms = begun.began_ms.min(now_ms - self.behind_ms);
+            }
             let step = begun.reading.take(page).map_err(|unread| {
                 begun.reading = Reading::new(begun.window);
                 trouble(&unread, self.pages.outside())

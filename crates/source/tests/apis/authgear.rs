@@ -18,7 +18,7 @@ fn feed(endpoint: &str, key: &KeyPair, key_id: &str) -> AuthgearApiFeed {
          private_key = \"file:x\"\n"
     );
     let settings: AuthgearApiSettings = toml::from_str(&settings).expect("settings");
-    settings.connect(&Secret::new(key.serialize_pem()), http()).expect("a feed")
+    settings.connect(&Secret::new(key.serialize_pem()), &http()).expect("a feed")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
