@@ -180,15 +180,15 @@ async fn fail_sometimes(stage: &Stage, request: Request, next: Next) -> Response
     if stage.fails_one_in == 0 || stage.below(stage.fails_one_in) != 0 {
         return next.run(request).await;
     }
-    match stage.below(16) {
+    match stage.below(60) {
         0 => std::future::pending().await,
-        1..=5 => {
+        1..=19 => {
             // The connection ends in the middle of the answer.
             let part: Result<Bytes, io::Error> = Ok(Bytes::from_static(b"[{\"id\":"));
             let parts = [part, Err(io::ErrorKind::ConnectionReset.into())];
             Body::from_stream(futures_util::stream::iter(parts)).into_response()
         }
-        6..=10 => (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, "2")]).into_response(),
+        20..=39 => (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, "2")]).into_response(),
         _ => {
             let body = "{\"message\":\"Internal server error.\"}";
             (StatusCode::INTERNAL_SERVER_ERROR, body).into_response()
