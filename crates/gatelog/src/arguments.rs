@@ -108,8 +108,9 @@ pub(crate) struct Demo {
     /// The address to listen on; a free port is taken if this one is in use
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8620")]
     pub(crate) listen: SocketAddr,
-    /// A configuration file (gatelog.toml): its sections console, smtp, logto and authgear
-    /// count, and server.public_url; where the data is and how it is reached is said here
+    /// A configuration file (gatelog.toml): its sections console, smtp, outgoing, logto
+    /// and authgear count, and server.public_url; where the data is and how it is reached is said
+    /// here
     #[arg(long, value_name = "FILE", env = "GATELOG_CONFIG")]
     pub(crate) config: Option<PathBuf>,
     /// How many everyday events of the last 30 days to invent; one story comes on top

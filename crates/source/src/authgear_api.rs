@@ -127,12 +127,13 @@ fn path() -> String {
 }
 
 impl AuthgearApiSettings {
-    /// A feed with these settings. Reads the file with the certificate authorities.
+    /// A feed with these settings, by a client that knows the authorities of [`Self::ca_file`]:
+    /// which files may be read is for whoever runs this to decide.
     ///
     /// # Errors
     /// [`Unusable`].
-    pub fn connect(&self, key: &Secret, http: HttpSettings) -> Result<AuthgearApiFeed, Unusable> {
-        let http = polling::client(&self.endpoint, self.ca_file.as_deref(), http)?;
+    pub fn connect(&self, key: &Secret, http: &HttpSettings) -> Result<AuthgearApiFeed, Unusable> {
+        let http = HttpClient::new(http, self.endpoint.speaks_tls())?;
         let signer = Signer::new(key, &self.key_id, &self.app_id)?;
         let (endpoint, path) = (self.endpoint.clone(), self.path.clone());
         let api = AuthgearApi { endpoint, path, http, signer };
@@ -179,7 +180,8 @@ impl Pages for AuthgearApi {
             Trouble::new(format!("{}: the answer has no data.auditLogs", answer.asked))
         })?;
         let nodes = connection.edges.into_iter().filter_map(|edge| edge.node);
-        Ok(Page { total: connection.total_count, rows: nodes.map(row).collect() })
+        let (total, rows) = (connection.total_count, nodes.map(row).collect());
+        Ok(Page { total, made_ms: answer.date_ms(), rows })
     }
 }
 

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use crate::feed::Trouble;
 use crate::http::token::TokenClient;
-use crate::http::{Endpoint, HttpSettings};
+use crate::http::{Endpoint, HttpClient, HttpSettings};
 use crate::polling::{self, IntervalSeconds, Oldest, Unusable};
 use crate::secret::{Secret, SecretRef};
 use crate::window::{Page, Pages, Polled, Row, Window};
@@ -88,12 +88,13 @@ fn yes() -> bool {
 }
 
 impl LogtoApiSettings {
-    /// A feed with these settings. Reads the file with the certificate authorities.
+    /// A feed with these settings, by a client that knows the authorities of [`Self::ca_file`]:
+    /// which files may be read is for whoever runs this to decide.
     ///
     /// # Errors
     /// [`Unusable`].
-    pub fn connect(&self, secret: &Secret, http: HttpSettings) -> Result<LogtoApiFeed, Unusable> {
-        let http = polling::client(&self.endpoint, self.ca_file.as_deref(), http)?;
+    pub fn connect(&self, secret: &Secret, http: &HttpSettings) -> Result<LogtoApiFeed, Unusable> {
+        let http = HttpClient::new(http, self.endpoint.speaks_tls())?;
         let credentials = (self.client_id.as_str(), secret);
         let more = [("resource", self.resource.as_str()), ("scope", "all")];
         let client = TokenClient::new(http, self.endpoint.at("/oidc/token"), credentials, &more);
@@ -140,7 +141,8 @@ impl Pages for LogtoApi {
             Trouble::new(format!("{reason}; is it Logto, with nothing in between that takes it?"))
         })?;
         let items: Vec<&RawValue> = answer.json()?;
-        Ok(Page { total, rows: items.into_iter().map(row).collect() })
+        let rows = items.into_iter().map(row).collect();
+        Ok(Page { total, made_ms: answer.date_ms(), rows })
     }
 
     fn outside(&self) -> &'static str {

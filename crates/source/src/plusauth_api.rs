@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::feed::Trouble;
 use crate::http::token::TokenClient;
-use crate::http::{Endpoint, HttpSettings};
+use crate::http::{Endpoint, HttpClient, HttpSettings};
 use crate::polling::{self, IntervalSeconds, Oldest, Unusable};
 use crate::secret::{Secret, SecretRef};
 use crate::window::{Page, Pages, Polled, Row, Window};
@@ -68,16 +68,17 @@ struct Entry {
 }
 
 impl PlusauthApiSettings {
-    /// A feed with these settings. Reads the file with the certificate authorities.
+    /// A feed with these settings, by a client that knows the authorities of [`Self::ca_file`]:
+    /// which files may be read is for whoever runs this to decide.
     ///
     /// # Errors
     /// [`Unusable`].
     pub fn connect(
         &self,
         secret: &Secret,
-        http: HttpSettings,
+        http: &HttpSettings,
     ) -> Result<PlusauthApiFeed, Unusable> {
-        let http = polling::client(&self.endpoint, self.ca_file.as_deref(), http)?;
+        let http = HttpClient::new(http, self.endpoint.speaks_tls())?;
         let audience = self.audience.clone();
         let audience = audience.unwrap_or_else(|| self.endpoint.at("/api/").to_string());
         let mut more = vec![("audience", audience.as_str())];
@@ -116,7 +117,8 @@ impl Pages for PlusauthApi {
             .append_pair("include_api", "true");
         let answer = self.client.get(url, now).await?;
         let Logs { logs, total } = answer.json()?;
-        Ok(Page { total, rows: logs.into_iter().map(row).collect() })
+        let rows = logs.into_iter().map(row).collect();
+        Ok(Page { total, made_ms: answer.date_ms(), rows })
     }
 }
 

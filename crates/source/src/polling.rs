@@ -1,13 +1,12 @@
 //! Settings that all APIs which are asked have, and what is made of them.
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use gatelog_event::time::UnixMicros;
 use serde::{Deserialize, Deserializer};
 
-use crate::http::{Endpoint, HttpClient, HttpError, HttpSettings};
+use crate::http::HttpError;
 use crate::window::{Row, Timing};
 
 /// Where a list begins if nobody says: 2015-01-01. The products that are asked are younger.
@@ -29,14 +28,6 @@ pub struct IntervalSeconds(u64);
 /// Settings that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Unusable {
-    /// The file with the certificate authorities cannot be read.
-    #[error("ca_file: cannot read {}: {source}", path.display())]
-    Authorities {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
     /// No client can be made.
     #[error("{0}")]
     Http(#[from] HttpError),
@@ -83,19 +74,6 @@ impl IntervalSeconds {
 pub(crate) fn timing(from: Option<Oldest>, late_ms: i64) -> Timing {
     let begin_ms = from.map_or(BEGIN_MS, |from| from.0.millis_floor());
     Timing { begin_ms, lag_ms: LAG_MS, late_ms }
-}
-
-/// A client for an API. Reads the file with the certificate authorities.
-pub(crate) fn client(
-    endpoint: &Endpoint,
-    ca_file: Option<&Path>,
-    mut http: HttpSettings,
-) -> Result<HttpClient, Unusable> {
-    if let Some(path) = ca_file {
-        let unread = |source| Unusable::Authorities { path: path.to_owned(), source };
-        http.authorities = Some(std::fs::read(path).map_err(unread)?);
-    }
-    Ok(HttpClient::new(&http, endpoint.speaks_tls())?)
 }
 
 /// A row that is known by its bytes only.

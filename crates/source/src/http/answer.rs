@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gatelog_event::time::UnixMicros;
 use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -74,15 +74,31 @@ impl Answer {
         Trouble { reason, retry_after: self.retry_after(now) }
     }
 
+    /// When it was made, by the clock of the other side: `Date` (RFC 9110, section 6.6.1).
+    /// Milliseconds since the epoch.
+    pub(crate) fn date_ms(&self) -> Option<i64> {
+        seconds_of_date(self.header(&DATE)?)?.checked_mul(1_000)
+    }
+
+    fn header(&self, name: &HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok().map(str::trim)
+    }
+
     /// `Retry-After` (RFC 9110, section 10.2.3): seconds, or a date.
     fn retry_after(&self, now: UnixMicros) -> Option<Duration> {
-        let text = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+        let text = self.header(&RETRY_AFTER)?;
         let seconds = text.parse().ok().or_else(|| {
-            let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
-            Some(u64::try_from(date.as_second() - now.seconds_floor()).unwrap_or(0))
+            let seconds = seconds_of_date(text)? - now.seconds_floor();
+            Some(u64::try_from(seconds).unwrap_or(0))
         })?;
         Some(Duration::from_secs(seconds.min(RETRY_AFTER_SECONDS_MAX)))
     }
+}
+
+/// A date of HTTP, such as `Sun, 06 Nov 1994 08:49:37 GMT`, in seconds since the epoch.
+fn seconds_of_date(text: &str) -> Option<i64> {
+    let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
+    Some(date.as_second())
 }
 
 /// What can be read of JSON, or nothing.

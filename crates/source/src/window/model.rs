@@ -64,7 +64,7 @@ impl List {
         let rows: Vec<Row> =
             rows.into_iter().skip(number * PAGE_ROWS).take(PAGE_ROWS).map(row).collect();
         self.fetched += rows.len();
-        Page { total, rows }
+        Page { total, made_ms: None, rows }
     }
 }
 

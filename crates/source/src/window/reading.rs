@@ -36,6 +36,8 @@ pub struct Row {
 pub struct Page {
     /// How many rows the window has.
     pub total: usize,
+    /// When it was made by the clock of who made it, since the epoch, if that is known.
+    pub made_ms: Option<i64>,
     /// Those of the page.
     pub rows: Vec<Row>,
 }
@@ -212,7 +214,7 @@ mod tests {
             time_ms: Some(1_000),
             record: id.as_bytes().to_vec(),
         };
-        Page { total, rows: ids.iter().map(row).collect() }
+        Page { total, made_ms: None, rows: ids.iter().map(row).collect() }
     }
 
     /// What becomes of the pages: the pages that are asked for, and the ids in the end.

@@ -14,7 +14,7 @@ fn feed(endpoint: &str, more: &str) -> LogtoApiFeed {
         "endpoint = \"{endpoint}/\"\nclient_id = \"m2m\"\nclient_secret = \"file:x\"\n{more}"
     );
     let settings: LogtoApiSettings = toml::from_str(&settings).expect("settings");
-    settings.connect(&Secret::new(SECRET), http()).expect("a feed")
+    settings.connect(&Secret::new(SECRET), &http()).expect("a feed")
 }
 
 /// A few rows of the hour before the test.
@@ -30,10 +30,11 @@ const FROM: &str = "from = \"2026-11-19T23:00:00Z\"\n";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_row_of_a_logto_that_fails_arrives_at_a_collector_that_is_killed() {
-    for excludes_bounds in [false, true] {
+    for (excludes_bounds, behind_ms) in [(false, 0), (true, 0), (false, 300_000)] {
         let mut random = Random::from_system();
         println!("seed {}", random.0);
         let stage = Stage::new(rows(random.0, 1, record), random.0, 12);
+        stage.fall_behind(behind_ms);
         let (endpoint, _logto) =
             start(&stage, Quirks { excludes_bounds, ..Quirks::default() }).await;
         let open = || -> Box<dyn Feed> { Box::new(feed(&endpoint, "")) };
@@ -96,7 +97,7 @@ async fn a_wrong_secret_is_trouble_that_does_not_show_it() {
     let settings =
         format!("endpoint = \"{endpoint}\"\nclient_id = \"m2m\"\nclient_secret = \"file:x\"\n");
     let settings: LogtoApiSettings = toml::from_str(&settings).expect("settings");
-    let feed = settings.connect(&Secret::new("wr0ng"), http()).expect("a feed");
+    let feed = settings.connect(&Secret::new("wr0ng"), &http()).expect("a feed");
     let trouble = fetch_once(&stage, feed).await.expect_err("trouble");
     assert!(trouble.reason.starts_with("POST http://127.0.0.1:"), "{trouble}");
     assert!(trouble.reason.contains("/oidc/token: the answer is 401"), "{trouble}");

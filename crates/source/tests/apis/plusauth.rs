@@ -12,7 +12,7 @@ fn feed(endpoint: &str, more: &str) -> PlusauthApiFeed {
         "endpoint = \"{endpoint}\"\nclient_id = \"m2m\"\nclient_secret = \"file:x\"\n{more}"
     );
     let settings: PlusauthApiSettings = toml::from_str(&settings).expect("settings");
-    settings.connect(&Secret::new(SECRET), http()).expect("a feed")
+    settings.connect(&Secret::new(SECRET), &http()).expect("a feed")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -35,7 +35,7 @@ impl Collected {
     }
 }
 
-/// Runs a feed until it has caught up after half an hour, and was killed often enough: dropped, and
+/// Runs a feed until it has caught up after 35 minutes, and was killed often enough: dropped, and
 /// opened again at the last place that is durable. Then every row of the list has come.
 pub(crate) async fn collect(
     stage: &Stage,
@@ -47,7 +47,7 @@ pub(crate) async fn collect(
     let (mut durable, mut after): (Option<Cursor>, Option<Cursor>) = (None, None);
     let mut has_caught_up = false;
     for fetches in 0.. {
-        if has_caught_up && stage.now_ms() > START + 1_800_000 && collected.kills >= KILLS {
+        if has_caught_up && stage.now_ms() > START + 2_100_000 && collected.kills >= KILLS {
             break;
         }
         assert!(fetches < FETCHES_MAX, "it does not catch up: {durable:?}");

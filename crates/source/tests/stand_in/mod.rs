@@ -17,8 +17,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{DATE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use gatelog_event::time::UnixMicros;
@@ -47,6 +47,8 @@ pub(crate) struct Row {
 #[derive(Debug)]
 pub(crate) struct Stage {
     clock: AtomicI64,
+    /// How far the stand-in's clock is behind.
+    behind_ms: AtomicI64,
     rows: Vec<Row>,
     random: Mutex<Random>,
     /// Of so many requests one fails. 0: none does.
@@ -77,6 +79,7 @@ impl Stage {
     pub(crate) fn new(rows: Vec<Row>, seed: u64, fails_one_in: i64) -> Arc<Self> {
         Arc::new(Self {
             clock: AtomicI64::new(START),
+            behind_ms: AtomicI64::new(0),
             rows,
             random: Mutex::new(Random(seed)),
             fails_one_in,
@@ -92,6 +95,15 @@ impl Stage {
         self.clock.load(Ordering::SeqCst)
     }
 
+    /// What the stand-in's own clock shows.
+    fn theirs_ms(&self) -> i64 {
+        self.now_ms() - self.behind_ms.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn fall_behind(&self, millis: i64) {
+        self.behind_ms.store(millis, Ordering::SeqCst);
+    }
+
     pub(crate) fn pass(&self, millis: i64) {
         self.clock.fetch_add(millis, Ordering::SeqCst);
     }
@@ -103,7 +115,7 @@ impl Stage {
     /// What is there now and is wanted, by time. The order among equal times is another one each
     /// time it is asked for, once in ten.
     pub(crate) fn list(&self, is_wanted: impl Fn(&Row) -> bool) -> Vec<&Row> {
-        let now = self.now_ms();
+        let now = self.theirs_ms();
         let is_there = |row: &&Row| row.appears <= now && is_wanted(row);
         let mut rows: Vec<&Row> = self.rows.iter().filter(is_there).collect();
         let turns = self.below(10) == 0;
@@ -139,7 +151,7 @@ pub(crate) fn rows(seed: u64, unit_ms: i64, record: impl Fn(usize, i64) -> Strin
 
 /// Serves an API on a free port and returns where it begins.
 pub(crate) async fn serve(stage: &Arc<Stage>, router: Router) -> String {
-    let router = router.layer(from_fn_with_state(Arc::clone(stage), fail_sometimes));
+    let router = router.layer(from_fn_with_state(Arc::clone(stage), answer));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move { axum::serve(listener, router).await });
@@ -153,20 +165,30 @@ pub(crate) fn http() -> HttpSettings {
     HttpSettings { timeout: Duration::from_millis(700), ..settings }
 }
 
-async fn fail_sometimes(State(stage): State<Arc<Stage>>, request: Request, next: Next) -> Response {
+async fn answer(State(stage): State<Arc<Stage>>, request: Request, next: Next) -> Response {
+    let seconds = stage.theirs_ms() / 1_000;
+    let date = jiff::Timestamp::from_second(seconds).expect("a time");
+    let printer = jiff::fmt::rfc2822::DateTimePrinter::new();
+    let date = printer.timestamp_to_rfc9110_string(&date).expect("a date");
+    let mut response = fail_sometimes(&stage, request, next).await;
+    response.headers_mut().insert(DATE, HeaderValue::from_str(&date).expect("a header"));
+    response
+}
+
+async fn fail_sometimes(stage: &Stage, request: Request, next: Next) -> Response {
     stage.requests.fetch_add(1, Ordering::SeqCst);
     if stage.fails_one_in == 0 || stage.below(stage.fails_one_in) != 0 {
         return next.run(request).await;
     }
-    match stage.below(16) {
+    match stage.below(60) {
         0 => std::future::pending().await,
-        1..=5 => {
+        1..=19 => {
             // The connection ends in the middle of the answer.
             let part: Result<Bytes, io::Error> = Ok(Bytes::from_static(b"[{\"id\":"));
             let parts = [part, Err(io::ErrorKind::ConnectionReset.into())];
             Body::from_stream(futures_util::stream::iter(parts)).into_response()
         }
-        6..=10 => (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, "2")]).into_response(),
+        20..=39 => (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, "2")]).into_response(),
         _ => {
             let body = "{\"message\":\"Internal server error.\"}";
             (StatusCode::INTERNAL_SERVER_ERROR, body).into_response()
