@@ -15,6 +15,7 @@
 //! - [`question`]: what a request asks about, the same for all routes.
 //! - [`events`]: sending, listing and getting events.
 //! - [`producers`]: emitters that number their events, and what is missing.
+//! - [`sources`]: what is sent to sources, how far each has come, and what of it is no event.
 //! - [`catalogues`]: what the event types of a source mean.
 //! - [`stats`]: how many events match, over time and by value.
 //! - [`export`]: every matching event, as a stream.
@@ -44,6 +45,7 @@ mod room;
 mod routes;
 pub mod seen;
 mod shared;
+pub mod sources;
 mod stats;
 mod stop;
 pub mod stream;

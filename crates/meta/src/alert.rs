@@ -372,7 +372,7 @@ impl Meta {
             Ok(AlertChange {
                 time: column::time(row, "time")?,
                 is_firing: row.get("is_firing")?,
-                count: counted(row)?.unwrap_or_default(),
+                count: column::count(row, "count")?,
             })
         })
     }
@@ -384,7 +384,7 @@ fn write_check(
     check: &AlertCheck,
 ) -> Result<(), Error> {
     let AlertCheck { to, state, tell, .. } = *check;
-    let count = countable(check.count);
+    let count = column::countable(check.count);
     let sql = "UPDATE alerts SET checked = ?3, count = ?4, check_error = NULL, is_firing = ?5, \
                since = ?6, told = ?7 WHERE number = ?1 AND edited = ?2";
     let values = params![
@@ -412,11 +412,6 @@ fn write_check(
         Some(occasion) => sending::put_messages(transaction, alert, check, occasion),
         None => Ok(()),
     }
-}
-
-/// SQLite's numbers end there; no ledger has more events.
-fn countable(count: u64) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 fn alert(row: &Row<'_>) -> Result<Alert, Error> {
@@ -451,16 +446,10 @@ fn alert(row: &Row<'_>) -> Result<Alert, Error> {
             told: column::optional_time(row, "told")?,
         },
         checked: column::optional_time(row, "checked")?,
-        count: counted(row)?,
+        count: column::optional_count(row, "count")?,
         check_error: row.get("check_error")?,
         send_error: row.get("send_error")?,
     })
-}
-
-fn counted(row: &Row<'_>) -> Result<Option<u64>, Error> {
-    let count: Option<i64> = row.get("count")?;
-    let damaged = |count: i64| Error::Damaged { column: "count", value: count.to_string() };
-    count.map(|count| u64::try_from(count).map_err(|_| damaged(count))).transpose()
 }
 
 fn named(error: rusqlite::Error, name: &str) -> Error {

@@ -54,6 +54,11 @@ impl Author {
         }
     }
 
+    /// The server itself, of what nobody did.
+    pub(crate) fn system() -> Party<'static> {
+        Party { kind: Some("system".into()), id: Some("gatelog".into()), ..Party::default() }
+    }
+
     /// As the actor of an event.
     pub(crate) fn to_party(&self) -> Party<'static> {
         let (id, name) = (Some(self.id().into()), Some(self.name().into()));

@@ -48,6 +48,23 @@ pub(crate) fn access(row: &Row<'_>) -> Result<Access, Error> {
     .map_err(|error| Error::Damaged { column: "scope", value: error.to_string() })
 }
 
+/// Reads a count.
+pub(crate) fn count(row: &Row<'_>, column: &'static str) -> Result<u64, Error> {
+    Ok(optional_count(row, column)?.unwrap_or_default())
+}
+
+/// Reads a count that may be missing.
+pub(crate) fn optional_count(row: &Row<'_>, column: &'static str) -> Result<Option<u64>, Error> {
+    let count: Option<i64> = row.get(column)?;
+    let damaged = |count: i64| Error::Damaged { column, value: count.to_string() };
+    count.map(|count| u64::try_from(count).map_err(|_| damaged(count))).transpose()
+}
+
+/// A count as SQLite writes it: its numbers end there, and no ledger has more events.
+pub(crate) fn countable(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
 fn time_from(micros: i64, column: &'static str) -> Result<UnixMicros, Error> {
     UnixMicros::new(micros).ok_or_else(|| Error::Damaged { column, value: micros.to_string() })
 }

@@ -97,6 +97,18 @@ pub enum Error {
     /// A tenant may have no more alerts.
     #[error("a tenant may have no more than {0} alerts")]
     TooManyAlerts(u32),
+    /// There is a source of this name already, of this tenant or of another one.
+    #[error("there is a source `{0}` already")]
+    SourceExists(String),
+    /// There is no such source, or it is in the configuration file.
+    #[error("there is no source `{0}` that was set up here")]
+    UnknownSource(String),
+    /// A tenant may have no more sources.
+    #[error("a tenant may have no more than {0} sources")]
+    TooManySources(u32),
+    /// There is no such record in the quarantine.
+    #[error("there is no record {0} in the quarantine")]
+    UnknownQuarantined(i64),
     /// An OpenID provider vouches for the user, who has no password here.
     #[error("`{user}` signs in at the provider `{provider}` and has no password here")]
     SignsInElsewhere {

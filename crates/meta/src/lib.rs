@@ -23,6 +23,8 @@
 //! - [`session`]: signed-in browsers.
 //! - [`search`]: questions that people keep under a name.
 //! - [`alert`]: questions that are counted every minute, and whom that is told.
+//! - [`source`]: systems that deliver by themselves, and how far they have come.
+//! - [`quarantine`]: what they delivered that is no event.
 //! - [`directory`]: names known for ids.
 //! - [`author`]: who changes something here.
 //! - [`outbox`]: what was changed here, on its way to the ledger.
@@ -43,10 +45,12 @@ pub mod inspection;
 pub mod outbox;
 pub mod passkey;
 pub mod personal_data;
+pub mod quarantine;
 pub mod role;
 pub mod search;
 pub mod second_factor;
 pub mod session;
+pub mod source;
 pub mod tenant;
 pub mod user;
 pub mod vouched;
@@ -71,10 +75,12 @@ pub use inspection::{Inspection, inspect};
 pub use outbox::WaitingEvent;
 pub use passkey::{NewPasskey, Passkey};
 pub use personal_data::{PersonalData, UnknownPersonalData, Unmasked};
+pub use quarantine::{NewQuarantined, QUARANTINED_MAX, Quarantined};
 pub use role::{Role, UnknownRole};
 pub use search::{NewSearch, Search};
 pub use second_factor::{SecondFactors, TOTP_SECRET_BYTES, Totp};
 pub use session::{EndedSessions, Session};
+pub use source::{SOURCES_MAX, SourceCondition, SourceState, StoredSource};
 pub use tenant::{NewTenant, Tenant};
 pub use user::{NewUser, Password, User};
 pub use vouched::Vouched;

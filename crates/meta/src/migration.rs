@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::error::Error;
 
 /// The steps from an empty file to the current schema, in order.
-const MIGRATIONS: [&str; 10] = [
+const MIGRATIONS: [&str; 11] = [
     include_str!("../migrations/0001_first_tables.sql"),
     include_str!("../migrations/0002_audit_outbox.sql"),
     include_str!("../migrations/0003_words_of_names.sql"),
@@ -19,6 +19,7 @@ const MIGRATIONS: [&str; 10] = [
     include_str!("../migrations/0008_passkeys.sql"),
     include_str!("../migrations/0009_alert_recipients.sql"),
     include_str!("../migrations/0010_personal_data.sql"),
+    include_str!("../migrations/0011_sources.sql"),
 ];
 
 /// Runs what is missing, in one transaction, so that several processes can open a new file at

@@ -11,17 +11,33 @@
 //! - [`delivery`]: records on their way to the ledger.
 //! - [`feed`]: what is fetched, with a place to go on from.
 //! - [`secret`]: passwords and keys in settings.
+//! - [`seal`]: their encryption, and that of records nobody could read.
+//! - [`intake`]: what was delivered, into the ledger or into the quarantine.
+//! - [`run`]: a feed that is asked for as long as the server runs.
+//! - [`definition`]: a source as it was set up.
+//! - [`sources`]: all of a server: started, stopped and watched.
+//! - [`quarantine`]: records that are no events, looked at and taken in again.
 //! - [`webhook`]: requests that other systems send here.
 //! - [`datadog`]: Authgear's stream to an intake of Datadog's form.
 //! - [`syslog`]: messages over TCP and TLS.
 
 pub mod datadog;
+pub mod definition;
 pub mod delivery;
 pub mod feed;
+pub mod intake;
+pub mod quarantine;
+pub mod run;
+pub mod seal;
 pub mod secret;
+pub mod sources;
 pub mod syslog;
 pub mod webhook;
 
+pub use definition::{Definition, InvalidDefinition, Origin};
 pub use delivery::{BrokenRecord, Delivery, Keep, Keeping, NotKept};
 pub use feed::{Batch, Cursor, Feed, Fetching, Trouble};
+pub use intake::{Intake, SharedIntake};
+pub use seal::{Purpose, SealKey};
 pub use secret::{Secret, SecretRef};
+pub use sources::{Open, Opened, Receiving, Sources};

@@ -86,6 +86,12 @@ pub trait Receive: Send + Sync {
     /// # Errors
     /// [`Refusal`].
     fn receive(&self, request: &Request<'_>) -> Result<Received, Refusal>;
+
+    /// Reads a record of the quarantine again, perhaps mended; `None` if it is nothing but a record
+    /// of the format that was delivered.
+    fn read_again(&self, _record: &[u8]) -> Option<Delivery> {
+        None
+    }
 }
 
 impl Answer {

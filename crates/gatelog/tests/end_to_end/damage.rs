@@ -73,9 +73,9 @@ fn a_newer_version_is_refused_by_the_file_that_says_so() {
     // The version stands behind eight bytes of magic.
     assert_eq!(refusal(&folder, "data/format", 8, 3), newer("data/format", 2, 1));
     assert_eq!(refusal(&folder, MANIFEST, 8, 1), newer(MANIFEST, 3, 2));
-    // In SQLite's header, the last byte of the schema's version: 10 becomes 26.
-    let expected = "this data directory was written by a newer Gatelog: schema 26, this one knows \
-                    10; upgrade Gatelog";
+    // In SQLite's header, the last byte of the schema's version: 11 becomes 27.
+    let expected = "this data directory was written by a newer Gatelog: schema 27, this one knows \
+                    11; upgrade Gatelog";
     assert_eq!(refusal(&folder, "data/meta.db", 63, 16), expected);
     let log = with_log(1);
     assert_eq!(refusal(&log, LOG, 8, 3), newer(LOG, 2, 1));

@@ -3,7 +3,7 @@
 use gatelog_event::time::UnixMicros;
 use rusqlite::{Row, Transaction, params};
 
-use super::{Alert, AlertCheck, AlertRule, countable, counted};
+use super::{Alert, AlertCheck, AlertRule};
 use crate::column;
 use crate::database::Meta;
 use crate::error::Error;
@@ -204,7 +204,7 @@ pub(super) fn put_messages(
             alert.number,
             destination.recipient(),
             occasion.name(),
-            countable(check.count),
+            column::countable(check.count),
             check.from.micros(),
             check.to.micros(),
             state.since.micros(),
@@ -249,7 +249,7 @@ fn message(row: &Row<'_>) -> Result<AlertMessage, Error> {
         alert: row.get("alert")?,
         destination: Destination::read(row)?,
         occasion: Occasion::read(row)?,
-        count: counted(row)?.unwrap_or_default(),
+        count: column::count(row, "count")?,
         from: column::time(row, "from_time")?,
         to: column::time(row, "to_time")?,
         began: column::time(row, "began")?,

@@ -22,7 +22,7 @@ fn an_empty_file_becomes_a_database_and_keeps_what_it_is_told() {
         .unwrap()
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
-    assert_eq!(version, 10);
+    assert_eq!(version, 11);
 }
 
 #[test]

@@ -107,6 +107,15 @@ impl Receive for MappedWebhook {
         }
         Ok(Received::Delivery(delivery, answer))
     }
+
+    fn read_again(&self, record: &[u8]) -> Option<Delivery> {
+        let refused = |refusal: Refusal| {
+            let mut delivery = Delivery::new(Format::Native);
+            delivery.push_broken(record, refusal.reason);
+            delivery
+        };
+        Some(self.deliver(record).unwrap_or_else(refused))
+    }
 }
 
 fn our_fault(reason: String) -> Refusal {

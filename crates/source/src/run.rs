@@ -1,0 +1,128 @@
+//! A feed that is asked for as long as the server runs.
+//!
+//! The next batch is fetched while the last one is being kept. Its cursor is saved after that, so a
+//! restart at any moment fetches something twice at worst. After a failure everything begins anew
+//! from the cursor that was saved: there is one way on, and it is the way of every start.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::spawn_blocking;
+use tokio::time::sleep;
+
+use crate::delivery::{Keep, NotKept};
+use crate::feed::{Batch, Cursor, Feed, Trouble};
+use crate::intake::{Intake, SharedIntake};
+
+/// After the first failure it is tried again so much later, then after twice as long each time.
+const RETRY_MS_MIN: u64 = 1_000;
+
+/// Never later than this.
+const RETRY_MS_MAX: u64 = 60_000;
+
+/// Batches that are fetched and wait for the one that is being kept.
+const BATCHES_WAITING_MAX: usize = 1;
+
+/// Opens a feed, which connects to nothing yet.
+pub type OpenFeed = Box<dyn Fn() -> Result<Box<dyn Feed>, Trouble> + Send + Sync>;
+
+/// Told when the server stops, or the source is changed.
+pub type Stopped = watch::Receiver<bool>;
+
+/// Asks a feed until `stopped`, and keeps what it says.
+pub async fn run_feed(open: OpenFeed, intake: Arc<Intake>, mut stopped: Stopped) {
+    let mut retry_ms = RETRY_MS_MIN;
+    loop {
+        let before = intake.state().cursor;
+        let trouble = tokio::select! {
+            trouble = run_once(&open, &intake) => trouble,
+            _ = stopped.wait_for(|stopped| *stopped) => break,
+        };
+        if intake.state().cursor != before {
+            retry_ms = RETRY_MS_MIN;
+        }
+        let source = intake.state().name;
+        tracing::warn!(source, reason = trouble.reason, retry_ms, "a source gives nothing");
+        intake.note_trouble(trouble.reason);
+        save(&intake).await;
+        let wait = trouble.retry_after.unwrap_or(Duration::from_millis(retry_ms));
+        tokio::select! {
+            () = sleep(wait) => {}
+            _ = stopped.wait_for(|stopped| *stopped) => break,
+        }
+        retry_ms = (retry_ms * 2).min(RETRY_MS_MAX);
+    }
+    save(&intake).await;
+}
+
+/// Fetches and keeps from the cursor that was saved, until something fails.
+async fn run_once(open: &OpenFeed, intake: &Arc<Intake>) -> Trouble {
+    let mut feed = match open() {
+        Ok(feed) => feed,
+        Err(trouble) => return trouble,
+    };
+    let cursor = intake.state().cursor.map(Cursor);
+    let (sender, batches) = mpsc::channel(BATCHES_WAITING_MAX);
+    let fetching = fetch(&mut *feed, cursor, intake, sender);
+    let mut keeping = pin!(keep(batches, intake));
+    tokio::select! {
+        // What was fetched before is kept first: it may be all there is for a long time.
+        trouble = fetching => keeping.await.err().unwrap_or(trouble),
+        kept = &mut keeping => kept.err().unwrap_or_else(|| Trouble::new("nothing is fetched")),
+    }
+}
+
+/// Fetches batch after batch.
+async fn fetch(
+    feed: &mut dyn Feed,
+    mut cursor: Option<Cursor>,
+    intake: &Intake,
+    batches: mpsc::Sender<Batch>,
+) -> Trouble {
+    loop {
+        let batch = match feed.fetch(cursor.as_ref(), intake.now()).await {
+            Ok(batch) => batch,
+            Err(trouble) => return trouble,
+        };
+        let is_at_head = batch.is_at_head;
+        cursor = Some(batch.cursor.clone());
+        if batches.send(batch).await.is_err() {
+            return Trouble::new("what was fetched cannot be kept");
+        }
+        if is_at_head {
+            sleep(feed.interval()).await;
+        }
+    }
+}
+
+/// Keeps batch after batch, and saves where to go on.
+async fn keep(mut batches: mpsc::Receiver<Batch>, intake: &Arc<Intake>) -> Result<(), Trouble> {
+    let keeper = SharedIntake(Arc::clone(intake));
+    while let Some(Batch { delivery, cursor, is_at_head: _ }) = batches.recv().await {
+        intake.note_answer();
+        if !delivery.is_empty()
+            && let Err(error) = keeper.keep(delivery).await
+        {
+            return Err(not_kept(&error));
+        }
+        intake.note_cursor(cursor);
+        save(intake).await;
+    }
+    Ok(())
+}
+
+fn not_kept(error: &NotKept) -> Trouble {
+    let retry_after = matches!(error, NotKept::Busy).then_some(Duration::from_millis(RETRY_MS_MIN));
+    Trouble { reason: error.to_string(), retry_after }
+}
+
+/// Saves what is known of a source. What cannot be saved is fetched again after a restart.
+pub(crate) async fn save(intake: &Arc<Intake>) {
+    let saving = Arc::clone(intake);
+    let saved = spawn_blocking(move || saving.save()).await;
+    if let Ok(Err(error)) = saved {
+        tracing::warn!(source = intake.state().name, %error, "where to go on could not be saved");
+    }
+}
