@@ -108,14 +108,15 @@ fn lint_steps(steps: &mut Steps, root: &Path) -> Result<()> {
     steps.run("fuzz targets", || fuzz::lint(root, &Metadata::read(root)?.target_directory))
 }
 
-/// With cargo-nextest where it is installed: it runs tests of different crates side by side.
+/// With cargo-nextest where it is installed: it runs tests of different crates side by side. Those
+/// of sources that are tables start servers of PostgreSQL.
 fn run_tests(root: &Path) -> Result<()> {
     let arguments: &[&str] = if machine::find_program("cargo-nextest")?.is_some() {
         &["nextest", "run", "--workspace", "--locked"]
     } else {
         &["test", "--workspace", "--all-targets", "--no-fail-fast", "--locked"]
     };
-    program::run(&mut cargo(root, arguments))
+    program::run(cargo(root, arguments).env("POSTGRESQL_PROGRAMS", machine::ensure_postgresql()?))
 }
 
 /// With private items, and links to them: it is for those who work on the code.

@@ -11,10 +11,6 @@ use clap::ValueEnum;
 
 use crate::{machine, program};
 
-/// Debian's PostgreSQL, which keeps its server's programs out of PATH.
-const POSTGRESQL_PACKAGE: &str = "postgresql-15";
-const POSTGRESQL_PROGRAMS: &str = "/usr/lib/postgresql/15/bin";
-
 /// The npm package with a library in which all of ClickHouse is, its version, and the hash of its
 /// archive.
 const CLICKHOUSE_PACKAGE: &str = "@chdb/lib-linux-x64-gnu";
@@ -54,8 +50,7 @@ pub(crate) fn run(
     command.args(["--events", &events.to_string()]);
     command.arg("--gatelog").arg(programs.join("gatelog"));
     if peers.contains(&Peer::PostgreSql) {
-        machine::ensure_path(Path::new(POSTGRESQL_PROGRAMS), &[POSTGRESQL_PACKAGE])?;
-        command.args(["--postgresql", POSTGRESQL_PROGRAMS]);
+        command.arg("--postgresql").arg(machine::ensure_postgresql()?);
     }
     if peers.contains(&Peer::ClickHouse) {
         command.arg("--clickhouse").arg(clickhouse(target)?);

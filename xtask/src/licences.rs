@@ -33,10 +33,10 @@ const ALLOWED_DUPLICATES: &[(&str, &str)] = &[
     ("syn", "derive macros move from version 2 to 3 one by one; it runs only while building"),
     ("tower-http", "reqwest, the client of `gatelog import --url`, is still on the version before"),
     ("getrandom", "ahash, which parquet hashes with, is still on the version before"),
-    ("base64", "tokio-postgres, for benchmarks only, is still on the version before"),
+    ("base64", "tokio-postgres is still on the version before"),
     ("foldhash", "jaq-json is still on the version before"),
     ("num-bigint", "jaq-json is still on the version before that of parquet"),
-    ("fallible-iterator", "rusqlite is a version ahead of tokio-postgres, which is for benchmarks"),
+    ("fallible-iterator", "rusqlite is a version ahead of tokio-postgres"),
 ];
 
 /// A third-party crate that is built into our programs, or builds them.

@@ -15,6 +15,10 @@ use crate::program;
 /// The spelling checker's version, pinned so that its word list changes only with ours.
 const TYPOS_VERSION: &str = "1.52.0";
 
+/// Debian's PostgreSQL, which keeps its server's programs out of PATH.
+const POSTGRESQL_PACKAGE: &str = "postgresql-15";
+const POSTGRESQL_PROGRAMS: &str = "/usr/lib/postgresql/15/bin";
+
 /// Installs Debian `packages` unless `name` can be run already.
 ///
 /// # Errors
@@ -90,6 +94,16 @@ pub(crate) fn ensure_path(path: &Path, packages: &[&str]) -> Result<()> {
         path.display()
     );
     Ok(())
+}
+
+/// The folder of PostgreSQL's programs. No server needs to run: whoever wants one starts their own.
+///
+/// # Errors
+/// When the installation fails, or ends without them.
+pub(crate) fn ensure_postgresql() -> Result<&'static Path> {
+    let programs = Path::new(POSTGRESQL_PROGRAMS);
+    ensure_path(programs, &[POSTGRESQL_PACKAGE])?;
+    Ok(programs)
 }
 
 /// The folder of an npm package, unpacked below `target` when it is not there yet. Nothing of it is

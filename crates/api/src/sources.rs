@@ -238,9 +238,8 @@ async fn list_held(
     let limit = limit.and_then(|limit| u32::try_from(limit).ok());
     let limit = limit.unwrap_or(HELD_LIMIT).min(HELD_LIMIT_MAX);
     let tenant = caller.tenant;
-    let held = ahead_of_reads(move || {
-        sources.quarantine(&tenant, source.as_deref(), before, limit)
-    });
+    let held =
+        ahead_of_reads(move || sources.quarantine(&tenant, source.as_deref(), before, limit));
     let records = held.await?.map_err(not_taken)?.into_iter().map(wire_held).collect();
     Ok(Json(WireHeldRecords { records }))
 }

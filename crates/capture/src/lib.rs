@@ -11,11 +11,13 @@
 //! - [`input`]: how an input is written, recognised by its name or its first bytes.
 //! - [`table`]: the tables that are known, and a row of one as a record.
 //! - [`dump`]: the rows of a whole input, one after the other.
+//! - [`copied`]: rows that a running database sends, one at a time.
 //! - [`mapping_file`]: any JSON as events, by a program in jq.
 //! - [`okta`]: the question that Okta asks before it sends anything.
 //! - `text`: bytes taken in pieces, with their lines and columns.
 //! - `copy`, `csv`, `sql`: one row in each way of writing it.
 
+pub mod copied;
 pub mod dump;
 pub mod input;
 pub mod mapping_file;

@@ -23,7 +23,7 @@ use crate::limits::OPEN_FILES_MAX;
 use crate::segment::codes::Codes;
 use crate::segment::dictionary::{Dictionary, Head};
 use crate::segment::layout::PartKind;
-use crate::segment::read::{Arrivals, Opened};
+use crate::segment::read::{Arrivals, Latest, Opened};
 use crate::segment::records::index::BlockIndex;
 use crate::segment::records::{AnyBlock, Tables};
 use crate::segment::tokens::records::RecordTokens;
@@ -58,6 +58,7 @@ pub(crate) enum Cached {
     Block(Arc<AnyBlock>),
     Rows(Arc<RowsOfValues>),
     Codes(Arc<Codes>),
+    Latest(Arc<Latest>),
 }
 
 /// The rows of some values of a column, decoded.
@@ -84,7 +85,8 @@ impl Cached {
             | Self::RecordTokens(_)
             | Self::ValueTokens(_)
             | Self::Rows(_)
-            | Self::Codes(_) => stored,
+            | Self::Codes(_)
+            | Self::Latest(_) => stored,
         }
     }
 }

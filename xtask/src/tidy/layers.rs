@@ -10,6 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["gatelog-server"],
     &["gatelog-dialect", "gatelog-console"],
     &["gatelog-api"],
+    &["gatelog-source"],
     &["gatelog-service", "gatelog-capture"],
     &["gatelog-auth"],
     &["gatelog-meta", "gatelog-ledger"],

@@ -4,12 +4,15 @@ use gatelog_event::catalogue::meaning;
 use gatelog_event::fields::{IndexedField, Outcome};
 use gatelog_event::time::UnixMicros;
 use hashbrown::HashMap;
+use roaring::RoaringBitmap;
 
-use super::run::{RowSet, Run};
+use super::run::{Form, RowSet, Run};
 use crate::error::Result;
 use crate::memtable::MemTable;
 use crate::row::{Column, KindKey};
 use crate::segment::Segment;
+use crate::segment::codes::Codes;
+use crate::segment::dictionary::Dictionary;
 
 /// What is known of one actor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,8 +74,19 @@ fn tally_segment(segment: &Segment, rows: &RowSet) -> Result<Named> {
     else {
         return Ok(Vec::new());
     };
-    let mut tallies = Tallies::new(actors.len());
-    rows.for_each(|row| tallies.add(codes.get(row as usize), row));
+    let is_whole = rows.range() == (0..segment.row_count());
+    let few = u64::from(segment.row_count()) / 4;
+    let mut tallies = match rows.form() {
+        Form::All if is_whole => of_all(segment, &actors)?,
+        Form::Except(others) if is_whole && others.len() < few => {
+            of_all(segment, &actors)?.without(others, &codes)
+        }
+        _ => {
+            let mut tallies = Tallies::new(actors.len());
+            rows.for_each(|row| tallies.add(codes.get(row as usize), row));
+            tallies
+        }
+    };
     // Few fail, and which they are is known for all kinds at once.
     let failing = (1..).zip(0..kinds.len()).filter(|(_, at)| is_failure(kinds.value(*at)));
     let failing: Vec<u32> = failing.map(|(code, _)| code).collect();
@@ -80,8 +94,26 @@ fn tally_segment(segment: &Segment, rows: &RowSet) -> Result<Named> {
         let failed = rows.among(&*segment.rows_of(Column::Kind, &failing)?);
         failed.iter().for_each(|row| tallies.add_failure(codes.get(row as usize)));
     }
-    let times = segment.times()?;
-    Ok(tallies.named(|position| actors.value(position).into(), |row| times.get(row)))
+    let (times, latest) = (segment.times()?, segment.latest(ACTOR)?);
+    // Of most actors the latest row of all is the latest one that matches.
+    let time = |position: usize, row: u32| {
+        let latest = latest.as_ref();
+        let known = latest.filter(|latest| latest.rows.get(position) == Some(&row));
+        let known = known.and_then(|latest| latest.times.get(position)).copied();
+        known.unwrap_or_else(|| times.get(row))
+    };
+    Ok(tallies.named(|position| actors.value(position).into(), time))
+}
+
+/// Of all rows of a segment, without looking at any: dictionaries have counted them.
+fn of_all(segment: &Segment, actors: &Dictionary) -> Result<Tallies> {
+    let latest = segment.latest(ACTOR)?;
+    let rows = latest.iter().flat_map(|latest| latest.rows.iter());
+    let tally = |(position, row): (usize, &u32)| {
+        let events = actors.count(position);
+        (events > 0).then_some(Tally { events, failures: 0, last_row: *row })
+    };
+    Ok(Tallies(rows.enumerate().map(tally).collect()))
 }
 
 fn tally_table(table: &MemTable, rows: &[u32]) -> Named {
@@ -97,7 +129,7 @@ fn tally_table(table: &MemTable, rows: &[u32]) -> Named {
             tallies.add_failure(actor);
         }
     }
-    tallies.named(|position| actors.values().get(position).into(), |row| table.time(row))
+    tallies.named(|position| actors.values().get(position).into(), |_, row| table.time(row))
 }
 
 fn is_failure(kind: &[u8]) -> bool {
@@ -127,16 +159,86 @@ impl Tallies {
         tally.into_iter().for_each(|tally| tally.failures += 1);
     }
 
+    /// The same without some of the rows that were added.
+    fn without(mut self, others: &RoaringBitmap, codes: &Codes) -> Self {
+        // Whose latest row is gone, and has an earlier one.
+        let mut sought: HashMap<u64, u32> = HashMap::new();
+        for row in others {
+            let actor = codes.get(row as usize);
+            let Some(slot) = self.of(actor) else { continue };
+            let Some(tally) = slot else { continue };
+            tally.events = tally.events.saturating_sub(1);
+            match (tally.events, tally.last_row == row) {
+                (0, _) => {
+                    *slot = None;
+                    sought.remove(&actor);
+                }
+                (_, true) => drop(sought.insert(actor, row)),
+                _ => {}
+            }
+        }
+        let end = sought.values().copied().max().unwrap_or(0);
+        for row in (0..end).rev() {
+            if sought.is_empty() {
+                break;
+            }
+            let actor = codes.get(row as usize);
+            if sought.get(&actor).is_some_and(|gone| row < *gone) && !others.contains(row) {
+                sought.remove(&actor);
+                let tally = self.of(actor).and_then(Option::as_mut);
+                tally.into_iter().for_each(|tally| tally.last_row = row);
+            }
+        }
+        self
+    }
+
     fn of(&mut self, actor: u64) -> Option<&mut Option<Tally>> {
         let position = usize::try_from(actor).ok()?.checked_sub(1)?;
         self.0.get_mut(position)
     }
 
-    fn named(self, name: impl Fn(usize) -> Box<[u8]>, time: impl Fn(u32) -> UnixMicros) -> Named {
+    fn named(
+        self,
+        name: impl Fn(usize) -> Box<[u8]>,
+        time: impl Fn(usize, u32) -> UnixMicros,
+    ) -> Named {
         let tallies = self.0.into_iter().enumerate();
         let seen = |(position, tally): (usize, Option<Tally>)| {
-            tally.map(|tally| (name(position), tally, time(tally.last_row)))
+            tally.map(|tally| (name(position), tally, time(position, tally.last_row)))
         };
         tallies.filter_map(seen).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn added(codes: &[u32], is_left_out: impl Fn(u32) -> bool) -> Tallies {
+        let mut tallies = Tallies::new(4);
+        for (row, actor) in (0..).zip(codes).filter(|(row, _)| !is_left_out(*row)) {
+            tallies.add(u64::from(*actor), row);
+        }
+        tallies
+    }
+
+    proptest! {
+        #[test]
+        fn rows_that_are_taken_off_are_as_if_they_had_not_been(
+            codes in prop::collection::vec(0..=4_u32, 0..60),
+            others in prop::collection::btree_set(0..60_u32, 0..40),
+        ) {
+            let others: RoaringBitmap =
+                others.into_iter().filter(|row| (*row as usize) < codes.len()).collect();
+            let all = added(&codes, |_| false);
+            let left = all.without(&others, &Codes::Derived(codes.clone().into()));
+            let expected = added(&codes, |row| others.contains(row));
+            let plain = |tallies: Tallies| tallies.0.into_iter().map(|tally| {
+                tally.map(|Tally { events, last_row, .. }| (events, last_row))
+            }).collect::<Vec<_>>();
+            prop_assert_eq!(plain(left), plain(expected));
+        }
     }
 }

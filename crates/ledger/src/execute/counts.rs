@@ -1,19 +1,27 @@
 //! How often each value of a field occurs among matching events. All counts are exact.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gatelog_event::fields::Outcome;
 use gatelog_event::source::Source;
+use gatelog_query::Grouping;
 use hashbrown::HashMap;
 
 use super::groups::{GroupedBy, Groups, dictionary_column, scan_values};
 use super::run::{Form, Run, SegmentRun, TableRun};
 use super::scan::Budget;
+use super::side_by_side::side_by_side;
 use super::sums::Sums;
 use super::tally::{tally, tally_groups};
 use crate::error::Result;
 use crate::row::{Column, KindKey};
 use crate::segment::Segment;
+
+/// Of fewer rows each column is counted when it is asked for: another thread would cost more.
+const AHEAD_ROWS_MIN: u64 = 10_000;
+
+/// Columns that are worth beginning another thread for.
+const COLUMNS_PER_THREAD: usize = 2;
 
 /// Of a column with no more values than these it is looked for the cheaper way of counting.
 const TALLIED_VALUES_MAX: usize = 64;
@@ -86,12 +94,13 @@ pub(crate) fn facet(
         let (counts, present) = scanned_counts(runs, by, budget)?;
         return Ok(Facet::of(counts.iter().collect(), limit, total - present));
     };
-    if column == Column::Kind {
+    let known = if column == Column::Kind { counted.known(column) } else { None };
+    if column == Column::Kind && known.is_none() {
         let counts = group_counts(runs, by)?;
         let present = sum(&counts);
         return Ok(Facet::of(counts, limit, total - present));
     }
-    let counts = counted.of(runs, column)?;
+    let counts = known.map_or_else(|| counted.of(runs, column), Ok)?;
     if by.follow_from_values() {
         let counts = derived_counts(&counts, by);
         let present = sum(&counts);
@@ -108,14 +117,40 @@ pub(crate) fn facet(
 pub(crate) struct Counted(Mutex<HashMap<Column, Arc<Sums>>>);
 
 impl Counted {
+    /// Counts the columns of several groupings side by side: for that a page has to wait anyway.
+    /// What cannot be counted is told to whoever asks for it.
+    pub(crate) fn ahead(&self, runs: &[Run], groupings: &[Grouping]) -> Result<()> {
+        if runs.iter().map(Run::len).sum::<u64>() < AHEAD_ROWS_MIN {
+            return Ok(());
+        }
+        let mut columns = Vec::with_capacity(groupings.len());
+        for grouping in groupings {
+            let column = dictionary_column(grouping, runs)?;
+            columns.extend(column.filter(|column| !columns.contains(column)));
+        }
+        side_by_side(&columns, COLUMNS_PER_THREAD, |column| {
+            let _ = self.of(runs, *column);
+            Ok(())
+        })?;
+        Ok(())
+    }
+
     fn of(&self, runs: &[Run], column: Column) -> Result<Arc<Sums>> {
-        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(sums) = known().get(&column) {
-            return Ok(Arc::clone(sums));
+        if let Some(sums) = self.known(column) {
+            return Ok(sums);
         }
         let sums = Arc::new(column_counts(runs, column)?);
-        known().insert(column, Arc::clone(&sums));
+        self.lock().insert(column, Arc::clone(&sums));
         Ok(sums)
+    }
+
+    fn known(&self, column: Column) -> Option<Arc<Sums>> {
+        self.lock().get(&column).cloned()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Column, Arc<Sums>>> {
+        // What is half counted is not in it.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

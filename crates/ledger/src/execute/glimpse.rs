@@ -76,9 +76,9 @@ pub(super) fn glimpse(
     let sources = runs.iter().map(|run| Source::of(run, fields)).collect::<Result<Vec<_>>>()?;
     let mut newest: Vec<(Reverse<Position>, usize, u32)> = Vec::new();
     for (number, run) in runs.iter().enumerate() {
-        for row in newest_rows(run, limit)? {
-            newest.push((Reverse(run.position(row)?), number, row));
-        }
+        let rows = newest_rows(run, limit)?;
+        let positions = run.positions(&rows)?.into_iter().zip(rows);
+        newest.extend(positions.map(|(position, row)| (Reverse(position), number, row)));
     }
     newest.sort_unstable();
     for (Reverse(position), number, row) in newest.into_iter().take(limit) {
@@ -173,7 +173,7 @@ impl<'r> SegmentColumns<'r> {
         Ok(match column {
             Some((_, FieldColumn::Dictionary(coded))) => {
                 let value = coded.as_ref().and_then(|coded| coded.value(row));
-                value.map(String::from_utf8_lossy)
+                value.map(text)
             }
             Some((_, FieldColumn::Records(rows))) if rows.contains(row) => {
                 let event = self.segment.event(row)?;
@@ -186,6 +186,11 @@ impl<'r> SegmentColumns<'r> {
             _ => None,
         })
     }
+}
+
+/// A value as text. Nearly always it is; looking for what is not costs far more than knowing that.
+fn text(value: &[u8]) -> Cow<'_, str> {
+    str::from_utf8(value).map_or_else(|_| String::from_utf8_lossy(value), Cow::Borrowed)
 }
 
 impl Coded {

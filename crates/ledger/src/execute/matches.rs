@@ -108,6 +108,14 @@ impl Matches {
         counts::facet(&self.counted, &self.runs, by, limit, &self.budget)
     }
 
+    /// Counts beforehand, and side by side, what facets of several groupings will need.
+    ///
+    /// # Errors
+    /// As [`Matches::page`].
+    pub fn count_ahead(&self, groupings: &[Grouping]) -> Result<()> {
+        self.counted.ahead(&self.runs, groupings)
+    }
+
     /// The most frequent values of an indexed field, `limit` at most.
     ///
     /// # Errors

@@ -79,7 +79,7 @@ fn segment_runs(
     let rest = segments.get(found.len()..).unwrap_or_default();
     let find = |segment: &&Arc<Segment>| SegmentRun::find(segment, query, plan, budget);
     if plan.access >= Access::Tokens || closed > ITEMS_PER_THREAD {
-        found.extend(side_by_side(rest, find)?);
+        found.extend(side_by_side(rest, ITEMS_PER_THREAD, find)?);
     } else {
         found.extend(rest.iter().map(find).collect::<Result<Vec<_>>>()?);
     }
@@ -123,6 +123,17 @@ impl Run {
         match self {
             Self::Segment(run) => run.segment().position(row),
             Self::Table(run) => Ok(run.table().read().position(row)),
+        }
+    }
+
+    /// The positions of many rows.
+    pub(crate) fn positions(&self, rows: &[u32]) -> Result<Vec<Position>> {
+        match self {
+            Self::Segment(run) => run.segment().positions(rows),
+            Self::Table(run) => {
+                let table = run.table().read();
+                Ok(rows.iter().map(|row| table.position(*row)).collect())
+            }
         }
     }
 

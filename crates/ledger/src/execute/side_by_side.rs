@@ -19,12 +19,14 @@ pub(super) const ITEMS_PER_THREAD: usize = 4;
 /// Records that are worth it, each of which takes a microsecond or a few.
 pub(super) const RECORDS_PER_THREAD: u64 = 64;
 
-/// What `look` finds in each item, in their order. Of few items one thread looks at all.
+/// What `look` finds in each item, in their order. Each thread has `items_per_thread` at least: of
+/// few items one thread looks at all.
 ///
 /// # Errors
 /// One of those of `look`.
 pub(super) fn side_by_side<T: Sync, R: Send>(
     items: &[T],
+    items_per_thread: usize,
     look: impl Fn(&T) -> Result<R> + Sync,
 ) -> Result<Vec<R>> {
     let next = AtomicUsize::new(0);
@@ -38,7 +40,7 @@ pub(super) fn side_by_side<T: Sync, R: Send>(
             found.push((position, looked?));
         }
     };
-    let thread_count = items.len().div_ceil(ITEMS_PER_THREAD).min(THREADS_MAX);
+    let thread_count = items.len().div_ceil(items_per_thread).min(THREADS_MAX);
     let mut all = Vec::with_capacity(items.len());
     thread::scope(|scope| {
         let begin = |_| {
@@ -67,7 +69,7 @@ mod tests {
     fn what_is_found_is_in_the_order_of_the_items() {
         for count in [0, 1, 4, 5, 1_000] {
             let items: Vec<u32> = (0..count).collect();
-            let doubled = side_by_side(&items, |item| Ok(item * 2)).unwrap();
+            let doubled = side_by_side(&items, ITEMS_PER_THREAD, |item| Ok(item * 2)).unwrap();
             assert!(doubled.into_iter().eq((0..count).map(|item| item * 2)), "{count}");
         }
     }
@@ -85,7 +87,7 @@ mod tests {
         for count in [1_000, ITEMS_PER_THREAD] {
             looked_at.store(0, Ordering::Relaxed);
             let items: Vec<usize> = (0..count).collect();
-            let failure = side_by_side(&items, look).unwrap_err().to_string();
+            let failure = side_by_side(&items, ITEMS_PER_THREAD, look).unwrap_err().to_string();
             assert!(failure.contains("it is damaged"), "{failure}");
         }
         // Of so few, one thread looks at all.

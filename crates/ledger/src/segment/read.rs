@@ -5,6 +5,7 @@
 //! - [`words`]: which rows may have this word?
 
 mod gap;
+mod latest;
 mod records;
 mod values;
 mod words;
@@ -21,6 +22,7 @@ use gatelog_event::time::UnixMicros;
 use roaring::RoaringBitmap;
 
 use self::gap::LastGap;
+pub(crate) use self::latest::Latest;
 pub(crate) use self::times::{Arrivals, Times};
 pub(crate) use self::values::ColumnValues;
 pub(crate) use self::words::Words;
@@ -154,6 +156,17 @@ impl Segment {
     pub(crate) fn position(&self, row: u32) -> Result<Position> {
         let time = self.times()?.get(row);
         Ok(Position { time, seq: self.seq(row)? })
+    }
+
+    /// The places of many rows.
+    pub(crate) fn positions(&self, rows: &[u32]) -> Result<Vec<Position>> {
+        let (times, sequences) = (self.times()?, self.sequences()?);
+        let first_seq = self.listed.summary.first_seq;
+        let position = |row: &u32| {
+            let seq = first_seq + sequences.get(*row as usize);
+            Position { time: times.get(*row), seq }
+        };
+        Ok(rows.iter().map(position).collect())
     }
 
     /// A row's sequence.

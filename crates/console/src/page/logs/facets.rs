@@ -7,7 +7,7 @@ use gatelog_event::fields::IndexedField;
 use gatelog_ledger::{Facet as CountedFacet, Matches};
 use gatelog_query::pql::fields::Named;
 use gatelog_query::pql::{Literal, Name as FieldName, Sense};
-use gatelog_query::{DerivedField, Field};
+use gatelog_query::{DerivedField, Field, Grouping};
 
 use super::conditions::{ValueCondition, conditions, means};
 use crate::change;
@@ -119,6 +119,9 @@ pub(super) fn value_lists(
     let conditions = conditions(&filter.text, visit.now);
     let mut lists = Vec::with_capacity(FIELDS.len());
     let opened = FIELDS.into_iter().find(|field| opened == Some(field.name()));
+    if opened.is_none() {
+        matches.count_ahead(&FIELDS.map(Grouping::Field))?;
+    }
     for field in FIELDS.into_iter().filter(|field| opened.is_none_or(|opened| opened == *field)) {
         let is_opened = opened.is_some();
         let lister =

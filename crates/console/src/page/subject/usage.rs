@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use gatelog_event::fields::IndexedField;
 use gatelog_event::redact::is_marker;
 use gatelog_ledger::{Matches, PageStart, ValueCount};
-use gatelog_query::{Field, Order};
+use gatelog_query::{Field, Grouping, Order};
 
 use crate::event_view::{Name, facet_name, read};
 use crate::filter::{Facet, LogFilter};
@@ -92,6 +92,9 @@ pub(super) fn usage_lists(
     filter: &LogFilter,
     matches: &Matches,
 ) -> Result<Vec<UsageList>, Problem> {
+    let groupings: Vec<_> =
+        counted(subject).iter().map(|counted| Grouping::Field(counted.field())).collect();
+    matches.count_ahead(&groupings)?;
     let mut lists = Vec::new();
     for counted in counted(subject) {
         let list = counted.list(visit, filter, matches)?;

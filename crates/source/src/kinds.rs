@@ -1,0 +1,307 @@
+//! What can be set up: every kind of source by its name, and what runs of its settings.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use gatelog_capture::mapping_file::{MappingFile, ready};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use tokio::net::TcpListener;
+
+use crate::authgear_api::AuthgearApiSettings;
+use crate::datadog::{AuthgearDatadog, AuthgearDatadogSettings};
+use crate::definition::{Definition, Origin};
+use crate::feed::{Feed, Trouble};
+use crate::http::{HttpSettings, Reach};
+use crate::logto_api::LogtoApiSettings;
+use crate::plusauth_api::PlusauthApiSettings;
+use crate::postgres::{PostgresFeed, Product, Settings as PostgresSettings};
+use crate::seal::{Purpose, SealKey};
+use crate::secret::{Secret, SecretRef};
+use crate::sources::{Open, Opened};
+use crate::syslog::reading::Reading;
+use crate::syslog::settings::SyslogSettings;
+use crate::syslog::{self, tls};
+use crate::webhook::Receive;
+use crate::webhook::authgear::{AuthgearWebhook, AuthgearWebhookSettings};
+use crate::webhook::credential::{Credential, HeaderToken};
+use crate::webhook::logto::{LogtoWebhook, LogtoWebhookSettings};
+use crate::webhook::mapped::{MappedWebhook, MappedWebhookSettings, TokenWebhookSettings};
+
+/// A kind of source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Logto's table `logs`, which is followed.
+    LogtoDatabase,
+    /// Logto's Management API, which is asked.
+    LogtoApi,
+    /// Logto's webhooks.
+    LogtoWebhook,
+    /// Authgear's table `_audit_log`, which is followed.
+    AuthgearDatabase,
+    /// Authgear's Admin API, which is asked.
+    AuthgearApi,
+    /// Authgear's webhooks.
+    AuthgearWebhook,
+    /// Authgear's stream in the form of Datadog's intake.
+    AuthgearDatadog,
+    /// PlusAuth's API, which is asked.
+    PlusauthApi,
+    /// Auth0's log stream.
+    Auth0,
+    /// Okta's event hooks.
+    Okta,
+    /// Any JSON that a mapping reads.
+    MappedWebhook,
+    /// Syslog over TCP and TLS.
+    Syslog,
+}
+
+impl Kind {
+    /// All kinds, in the order in which people look for them.
+    pub const ALL: [Self; 12] = [
+        Self::LogtoDatabase,
+        Self::LogtoApi,
+        Self::LogtoWebhook,
+        Self::AuthgearDatabase,
+        Self::AuthgearApi,
+        Self::AuthgearWebhook,
+        Self::AuthgearDatadog,
+        Self::PlusauthApi,
+        Self::Auth0,
+        Self::Okta,
+        Self::MappedWebhook,
+        Self::Syslog,
+    ];
+
+    /// The word in settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LogtoDatabase => "logto-database",
+            Self::LogtoApi => "logto-api",
+            Self::LogtoWebhook => "logto-webhook",
+            Self::AuthgearDatabase => "authgear-database",
+            Self::AuthgearApi => "authgear-api",
+            Self::AuthgearWebhook => "authgear-webhook",
+            Self::AuthgearDatadog => "authgear-datadog",
+            Self::PlusauthApi => "plusauth-api",
+            Self::Auth0 => "auth0",
+            Self::Okta => "okta",
+            Self::MappedWebhook => "mapped-webhook",
+            Self::Syslog => "syslog",
+        }
+    }
+
+    /// The kind with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Whether an administrator of a tenant may set it up in the console. Databases stand in
+    /// private networks and listeners open ports: both are for whoever runs this server.
+    pub fn is_for_console(self) -> bool {
+        !matches!(self, Self::LogtoDatabase | Self::AuthgearDatabase | Self::Syslog)
+    }
+}
+
+/// Opens sources of every kind.
+#[derive(Debug)]
+pub struct Kinds {
+    /// Addresses that sources of the console may reach.
+    pub reach: Reach,
+}
+
+impl Open for Kinds {
+    fn open(&self, definition: &Definition, key: &SealKey) -> Result<Opened, String> {
+        let kind = Kind::from_name(&definition.kind).ok_or_else(|| {
+            let known: Vec<_> = Kind::ALL.into_iter().map(Kind::name).collect();
+            format!("there is no kind `{}`; known: {}", definition.kind, known.join(", "))
+        })?;
+        if definition.origin == Origin::Console && !kind.is_for_console() {
+            return Err(format!("`{}` is set up in the configuration file only", kind.name()));
+        }
+        Opening { definition, key, reach: &self.reach }.open(kind)
+    }
+}
+
+/// One source that is being opened.
+#[derive(Clone, Copy)]
+struct Opening<'o> {
+    definition: &'o Definition,
+    key: &'o SealKey,
+    reach: &'o Reach,
+}
+
+impl Opening<'_> {
+    fn open(self, kind: Kind) -> Result<Opened, String> {
+        match kind {
+            Kind::LogtoDatabase => self.database(Product::Logto),
+            Kind::AuthgearDatabase => self.database(Product::Authgear),
+            Kind::LogtoApi => self.logto_api(),
+            Kind::AuthgearApi => self.authgear_api(),
+            Kind::PlusauthApi => self.plusauth_api(),
+            Kind::LogtoWebhook => {
+                let LogtoWebhookSettings { signing_keys } = self.settings()?;
+                receiver(LogtoWebhook::new(self.secrets(&signing_keys)?))
+            }
+            Kind::AuthgearWebhook => {
+                let AuthgearWebhookSettings { secrets } = self.settings()?;
+                receiver(AuthgearWebhook::new(self.secrets(&secrets)?))
+            }
+            Kind::AuthgearDatadog => {
+                let AuthgearDatadogSettings { api_keys } = self.settings()?;
+                receiver(AuthgearDatadog::new(self.secrets(&api_keys)?))
+            }
+            Kind::Auth0 => self.token_webhook("auth0", MappedWebhook::new),
+            Kind::Okta => self.token_webhook("okta", MappedWebhook::okta),
+            Kind::MappedWebhook => self.mapped_webhook(),
+            Kind::Syslog => self.syslog(),
+        }
+    }
+
+    fn database(self, product: Product) -> Result<Opened, String> {
+        let settings: PostgresSettings = self.settings()?;
+        let password = settings.password.as_ref().map(|password| self.secret(password));
+        let password = password.transpose()?;
+        // Wrong settings are told now, and not when the feed is first asked.
+        PostgresFeed::new(product, settings.clone(), password.clone()).map_err(text)?;
+        feed(move || {
+            PostgresFeed::new(product, settings.clone(), password.clone())
+                .map_err(|error| error.to_string())
+        })
+    }
+
+    fn logto_api(self) -> Result<Opened, String> {
+        let settings: LogtoApiSettings = self.settings()?;
+        let (secret, http) = (self.secret(&settings.client_secret)?, self.http()?);
+        feed(move || settings.connect(&secret, http.clone()).map_err(text))
+    }
+
+    fn authgear_api(self) -> Result<Opened, String> {
+        let settings: AuthgearApiSettings = self.settings()?;
+        let (key, http) = (self.whole_secret(&settings.private_key)?, self.http()?);
+        feed(move || settings.connect(&key, http.clone()).map_err(text))
+    }
+
+    fn plusauth_api(self) -> Result<Opened, String> {
+        let settings: PlusauthApiSettings = self.settings()?;
+        let (secret, http) = (self.secret(&settings.client_secret)?, self.http()?);
+        feed(move || settings.connect(&secret, http.clone()).map_err(text))
+    }
+
+    fn token_webhook(
+        self,
+        mapping: &str,
+        webhook: fn(MappingFile, Credential) -> MappedWebhook,
+    ) -> Result<Opened, String> {
+        let TokenWebhookSettings { tokens } = self.settings()?;
+        let tokens = HeaderToken::authorization(self.secrets(&tokens)?).map_err(text)?;
+        let webhook = webhook(self.mapping(mapping)?, Credential::HeaderToken(tokens));
+        Ok(Opened::Receiver(Arc::new(webhook)))
+    }
+
+    fn mapped_webhook(self) -> Result<Opened, String> {
+        let MappedWebhookSettings { mapping, credential } = self.settings()?;
+        let secrets = self.secrets(credential.secrets())?;
+        let credential = Credential::new(&credential, secrets).map_err(text)?;
+        let webhook = MappedWebhook::new(self.mapping(&mapping)?, credential);
+        Ok(Opened::Receiver(Arc::new(webhook)))
+    }
+
+    fn syslog(self) -> Result<Opened, String> {
+        let settings: SyslogSettings = self.settings()?;
+        let reading = Reading::new(&settings.content, |name| self.mapping(name))?;
+        let acceptor = settings.tls.as_ref().map(tls::acceptor).transpose().map_err(text)?;
+        Ok(Opened::Listener(Box::new(move |keep, stopped| {
+            Box::pin(async move {
+                let address = settings.listen;
+                let listener = TcpListener::bind(address).await;
+                let listener =
+                    listener.map_err(|error| format!("cannot listen on {address}: {error}"))?;
+                syslog::serve(settings, reading, listener, acceptor, keep, stopped).await;
+                Ok(())
+            })
+        })))
+    }
+
+    /// What is particular to the kind.
+    fn settings<T: DeserializeOwned>(self) -> Result<T, String> {
+        let settings: Map<String, Value> = self.definition.settings.clone();
+        T::deserialize(Value::Object(settings)).map_err(text)
+    }
+
+    /// How an API is reached: what the configuration file names, anywhere.
+    fn http(self) -> Result<HttpSettings, String> {
+        let settings = &self.definition.settings;
+        if self.definition.origin == Origin::Console && settings.contains_key("ca_file") {
+            return Err("`ca_file` is a file of this machine: set it in the configuration".into());
+        }
+        Ok(HttpSettings::new(match self.definition.origin {
+            Origin::File => Reach::Anywhere,
+            Origin::Console => self.reach.clone(),
+        }))
+    }
+
+    fn mapping(self, name: &str) -> Result<MappingFile, String> {
+        if let Some(mapping) = ready::file(name) {
+            return Ok(mapping);
+        }
+        if self.definition.origin == Origin::Console {
+            let names: Vec<_> = ready::names().collect();
+            return Err(format!("there is no mapping {name:?}; known: {}", names.join(", ")));
+        }
+        let text = std::fs::read_to_string(Path::new(name))
+            .map_err(|error| format!("the mapping {name}: {error}"))?;
+        MappingFile::parse(&text).map_err(|error| format!("the mapping {name}: {error}"))
+    }
+
+    fn secrets(self, secrets: &[SecretRef]) -> Result<Vec<Secret>, String> {
+        secrets.iter().map(|secret| self.secret(secret)).collect()
+    }
+
+    /// A secret of one line.
+    fn secret(self, secret: &SecretRef) -> Result<Secret, String> {
+        let whole = self.whole_secret(secret)?;
+        Ok(Secret::new(whole.expose().lines().next().unwrap_or_default()))
+    }
+
+    /// A secret that may have several lines, such as a private key.
+    fn whole_secret(self, secret: &SecretRef) -> Result<Secret, String> {
+        let bytes = match secret {
+            SecretRef::File(path) if self.definition.origin == Origin::File => {
+                std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?
+            }
+            SecretRef::File(_) => return Err("a secret must not name a file here".to_owned()),
+            SecretRef::Sealed(sealed) => {
+                let purpose = Purpose::Secret { source: &self.definition.name };
+                let opened = self.key.open(purpose, sealed);
+                opened.map_err(|error| format!("a secret cannot be opened: {error}"))?
+            }
+        };
+        String::from_utf8(bytes).map(Secret::new).map_err(|_| "a secret is not text".to_owned())
+    }
+}
+
+fn receiver<R: Receive + 'static, E: std::fmt::Display>(
+    receiver: Result<R, E>,
+) -> Result<Opened, String> {
+    let receiver = receiver.map_err(|error| error.to_string())?;
+    Ok(Opened::Receiver(Arc::new(receiver)))
+}
+
+/// A feed that can be made again. It is made once at first, so that what is wrong shows now.
+fn feed<F: Feed + 'static>(
+    make: impl Fn() -> Result<F, String> + Send + Sync + 'static,
+) -> Result<Opened, String> {
+    make()?;
+    Ok(Opened::Feed(Box::new(move || match make() {
+        Ok(feed) => Ok(Box::new(feed)),
+        Err(reason) => Err(Trouble::new(reason)),
+    })))
+}
+
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
