@@ -42,7 +42,8 @@ describe('searches and alerts', { timeout: 300_000 }, () => {
 
   before(async () => {
     mailbox = await openMailbox();
-    gatelog = await serveRows(knownRows(), mailbox.settings);
+    const outgoing = '[outgoing]\nnetworks = ["127.0.0.0/8"]\n';
+    gatelog = await serveRows(knownRows(), `${outgoing}${mailbox.settings}`);
     webhook = await receiver();
     browser = await openBrowser();
     visitor = await arrive(browser, gatelog.address);

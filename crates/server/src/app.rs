@@ -10,6 +10,7 @@ use gatelog_console::ConsoleOptions;
 use gatelog_dialect::authgear::{self, Projects};
 use gatelog_dialect::{logto, plusauth};
 use gatelog_service::Service;
+use gatelog_source::Sources;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
@@ -33,6 +34,7 @@ pub(crate) fn router(
     console: ConsoleOptions,
     health: Health,
     dialects: Dialects,
+    sources: Arc<Sources>,
     shared: Shared,
     requests: Requests,
 ) -> Router {
@@ -42,6 +44,7 @@ pub(crate) fn router(
     let routes = Router::new()
         .merge(health::router(health))
         .merge(gatelog_api::router(Arc::clone(service), shared.clone()))
+        .merge(gatelog_api::sources::router(Arc::clone(service), sources))
         .merge(authgear::router(Arc::clone(service), dialects.authgear))
         .merge(logto::router(Arc::clone(service), dialects.logto))
         .merge(gatelog_console::router(Arc::clone(service), console, shared));

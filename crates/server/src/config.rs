@@ -6,11 +6,13 @@
 //!
 //! - [`console`]: how people get into the console.
 //! - [`dialects`]: what it stands beside.
+//! - [`outgoing`]: what may be reached from here.
 //! - [`record`]: the recording proxy.
 //! - [`smtp`]: how mail leaves it.
 
 mod console;
 mod dialects;
+mod outgoing;
 mod record;
 mod smtp;
 
@@ -18,11 +20,14 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use gatelog_event::tenant::TenantName;
+use gatelog_source::Definition;
+use gatelog_source::kinds::Kind;
 use ipnet::IpNet;
 use serde::Deserialize;
 
 pub use self::console::{AccessConfig, ConsoleConfig, OidcConfig, RoleConfig};
 pub use self::dialects::{AuthgearConfig, AuthgearProject, LogtoConfig, LogtoIssuer};
+pub use self::outgoing::OutgoingConfig;
 pub use self::record::{RecordConfig, TokenIssuer};
 pub use self::smtp::{Password, Security, SmtpConfig};
 use crate::log::{LogFormat, LogLevel};
@@ -42,12 +47,16 @@ pub struct Config {
     pub console: ConsoleConfig,
     /// `[smtp]`
     pub smtp: SmtpConfig,
+    /// `[outgoing]`
+    pub outgoing: OutgoingConfig,
     /// `[logto]`
     pub logto: LogtoConfig,
     /// `[authgear]`
     pub authgear: AuthgearConfig,
     /// `[record]`
     pub record: RecordConfig,
+    /// `[[sources]]`: systems whose events come by themselves. None.
+    pub sources: Vec<Definition>,
 }
 
 /// `[log]`: what is written to standard error.
@@ -77,6 +86,9 @@ pub struct ServerConfig {
     /// The address by which people reach the console, such as `https://logs.example`: for links in
     /// what alerts send. None.
     pub public_url: Option<String>,
+    /// The file with the key that secrets of sources are sealed under, which `gatelog source key`
+    /// makes. Not in the data directory. None, and needed by sources.
+    pub secrets_key_file: Option<PathBuf>,
 }
 
 impl Default for ServerConfig {
@@ -88,6 +100,7 @@ impl Default for ServerConfig {
             tls_key: None,
             behind_proxy: Vec::new(),
             public_url: None,
+            secrets_key_file: None,
         }
     }
 }
@@ -185,7 +198,8 @@ impl Config {
     pub(crate) fn tenants(&self) -> impl Iterator<Item = &TenantName> {
         let of_logto = self.logto.issuers.iter().map(|issuer| &issuer.tenant);
         let of_authgear = self.authgear.projects.iter().map(|project| &project.tenant);
-        of_logto.chain(of_authgear).chain(self.console.tenants())
+        let of_sources = self.sources.iter().map(|source| &source.tenant);
+        of_logto.chain(of_authgear).chain(self.console.tenants()).chain(of_sources)
     }
 
     /// Checks what no single key shows.
@@ -207,8 +221,28 @@ impl Config {
         self.smtp.check()?;
         self.logto.check()?;
         self.authgear.check()?;
-        self.record.check()
+        self.record.check()?;
+        check_sources(&self.sources)
     }
+}
+
+/// Checks that sources are of a known kind and have names of their own; what is particular to its
+/// kind a source says itself, when it is opened.
+fn check_sources(sources: &[Definition]) -> Result<(), ConfigError> {
+    for (number, source) in sources.iter().enumerate() {
+        let name = &source.name;
+        if sources.iter().take(number).any(|other| other.name == *name) {
+            return Err(ConfigError::Inconsistent(format!("sources: {name:?} stands there twice")));
+        }
+        if Kind::from_name(&source.kind).is_none() {
+            let known: Vec<_> = Kind::ALL.into_iter().map(Kind::name).collect();
+            let (kind, known) = (&source.kind, known.join(", "));
+            return Err(ConfigError::Inconsistent(format!(
+                "sources: {name:?}: there is no kind {kind:?}; known: {known}"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Checks that what crosses a network is encrypted here or by a proxy in front.
@@ -279,6 +313,9 @@ mod tests {
         assert_eq!(log, Ok(LogConfig { format: LogFormat::Json, level: LogLevel::Debug }));
         let networks = load("", &[("GATELOG_SERVER__BEHIND_PROXY", "[\"10.0.0.0/8\"]")]);
         assert_eq!(networks.map(|config| config.server.behind_proxy.len()), Ok(1));
+        let networks = load("[outgoing]\nnetworks = [\"10.0.0.0/8\"]\n", &[]);
+        let reach = networks.map(|config| config.outgoing.reach());
+        assert!(reach.is_ok_and(|reach| reach.allows([10, 1, 2, 3].into())));
         let smtp = load("", &[("GATELOG_SMTP__PASSWORD", "12345")]).map(|config| config.smtp);
         assert!(smtp.is_ok_and(|smtp| smtp.password.is_some()), "a password of digits");
     }
@@ -292,6 +329,7 @@ mod tests {
                 "gatelog.toml:3:1: unknown field `lissten`",
             ),
             ("[sever]\n", vec![], "gatelog.toml:1:2: unknown field `sever`"),
+            ("[outgoing]\nnetworks = [\"10\"]\n", vec![], "gatelog.toml:2:13: invalid IP"),
             ("[log]\nlevel = \"loud\"\n", vec![], "gatelog.toml:2:9: unknown variant `loud`"),
             ("[server]\nlisten = 5\n", vec![], "gatelog.toml:2:10: invalid type: integer `5`"),
             ("[server\n", vec![], "gatelog.toml:1:"),

@@ -66,23 +66,6 @@ impl HttpKeys {
     }
 }
 
-impl HttpKeys {
-    /// Sends JSON with a header of its own; every answer but success is an error.
-    pub(crate) async fn send_json(
-        &self,
-        url: &str,
-        (name, value): (&str, &str),
-        body: String,
-    ) -> Result<(), String> {
-        let request = self.client.post(url).header(CONTENT_TYPE, "application/json");
-        let sent = request.header(name, value).body(body).send().await;
-        match sent.map_err(|error| causes(&error))?.status() {
-            status if status.is_success() => Ok(()),
-            status => Err(format!("the answer is {status}")),
-        }
-    }
-}
-
 /// An answer's body, if it is not too large.
 async fn text(mut answer: reqwest::Response) -> Result<String, String> {
     let mut body = Vec::new();

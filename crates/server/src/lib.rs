@@ -12,6 +12,7 @@
 //! - [`keys`]: keys of others, over HTTP.
 //! - [`chores`]: what is done again and again: the audit of reads, names changed beside the server, early sealing, alerts.
 //! - [`courier`]: who brings notices of alerts to where they belong.
+//! - [`sources`]: systems whose events come by themselves.
 //! - [`webhook`]: to a webhook, over HTTP.
 //! - [`mail`]: to people, by e-mail.
 //! - [`health`]: is it alive, is it ready, what does it measure.
@@ -37,6 +38,7 @@ pub mod metrics;
 mod patience;
 mod requests;
 pub mod run;
+mod sources;
 pub mod system;
 mod webhook;
 

@@ -11,6 +11,7 @@ use gatelog_service::alerts::courier::Courier;
 use gatelog_service::origin::Origins;
 use gatelog_service::origin::places::Places;
 use gatelog_service::{Environment, Service};
+use gatelog_source::Sources;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -26,6 +27,7 @@ use crate::listen::{self, Entrance};
 use crate::mail::Mailer;
 use crate::metrics::{Metrics, Traffic};
 use crate::requests::Requests;
+use crate::sources::{self, RunningSources};
 use crate::system::{environment, operator};
 use crate::webhook::Webhooks;
 
@@ -71,6 +73,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
     chores: [Chore; 5],
+    sources: RunningSources,
 }
 
 /// Opens the data directory and begins to answer.
@@ -108,7 +111,7 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
             "server.public_url is not set: e-mails of alerts have no link to the events"
         );
     }
-    let webhooks = Webhooks { public_url: public_url.clone() };
+    let webhooks = Webhooks { public_url: public_url.clone(), reach: config.outgoing.reach() };
     let courier: Arc<dyn Courier> = Arc::new(Couriers { webhooks, mailer });
     let console = ConsoleOptions {
         secure_cookies,
@@ -117,7 +120,8 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
         courier: Some(Arc::clone(&courier)),
         places,
     };
-    let router = router(&service, config, client, console, told)?;
+    let sources = sources::sources(config, Arc::clone(&service));
+    let router = router(&service, config, client, console, Arc::clone(&sources), told)?;
     let stopped = async move { drop(stopping.wait_for(|stop| *stop).await) };
     let entrance = Entrance { tls, behind_proxy: server.behind_proxy.clone() };
     let serving = tokio::spawn(listen::serve(listener, entrance, router, stopped));
@@ -128,7 +132,8 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
         Chore::check_alerts(Arc::clone(&service)),
         Chore::send_notices(Arc::clone(&service), courier),
     ];
-    Ok(Running { address, is_tls, service, one_time_password, stop, serving, chores })
+    let sources = RunningSources::start(sources);
+    Ok(Running { address, is_tls, service, one_time_password, stop, serving, chores, sources })
 }
 
 fn router(
@@ -136,6 +141,7 @@ fn router(
     config: &Config,
     keys: Arc<HttpKeys>,
     console: ConsoleOptions,
+    sources: Arc<Sources>,
     stop: Stop,
 ) -> Result<Router, Error> {
     let random = service.environment().random().map_err(Error::Randomness)?;
@@ -151,7 +157,7 @@ fn router(
     let dialects =
         Dialects { logto: config.logto.settings(keys)?, authgear: config.authgear.projects()? };
     let requests = Requests::new(traffic, u32::from_ne_bytes(random));
-    Ok(app::router(service, console, health, dialects, Shared::from(stop), requests))
+    Ok(app::router(service, console, health, dialects, sources, Shared::from(stop), requests))
 }
 
 /// What is read from files before anything is answered.
@@ -178,10 +184,11 @@ fn open(config: &Config) -> Result<Opened, Error> {
 impl Running {
     /// Takes no more connections, lets requests under way finish, and closes the data directory.
     pub async fn stop(self) {
-        let Self { service, stop, serving, chores, .. } = self;
+        let Self { service, stop, serving, chores, sources, .. } = self;
         // The receivers are gone only if serving has ended already.
         let _ = stop.send(true);
         let _ = serving.await;
+        sources.stop().await;
         for chore in chores {
             chore.stop().await;
         }

@@ -23,7 +23,7 @@ use serde_json::value::RawValue;
 use self::token::Signer;
 use crate::feed::Trouble;
 use crate::http::{Endpoint, HttpClient, HttpSettings};
-use crate::polling::{self, From, IntervalSeconds, Unusable};
+use crate::polling::{self, IntervalSeconds, Oldest, Unusable};
 use crate::secret::{Secret, SecretRef};
 use crate::window::{Page, Pages, Polled, Row, Window};
 
@@ -59,7 +59,7 @@ pub struct AuthgearApiSettings {
     /// The key: RSA, in PEM.
     pub private_key: SecretRef,
     /// The oldest events to fetch. All.
-    pub from: Option<From>,
+    pub from: Option<Oldest>,
     /// How often to ask. 15.
     #[serde(default)]
     pub interval_seconds: IntervalSeconds,
@@ -155,7 +155,7 @@ impl Pages for AuthgearApi {
         number: usize,
         now: UnixMicros,
     ) -> Result<Page, Trouble> {
-        let (from, to) = (window.from.div_euclid(1_000), window.to.div_euclid(1_000) + 1);
+        let (from, to) = (window.from_ms.div_euclid(1_000), window.to_ms.div_euclid(1_000) + 1);
         let variables = json!({
             "first": PAGE_ROWS,
             "after": cursor(number),
@@ -203,7 +203,7 @@ fn row(item: &RawValue) -> Row {
     match serde_json::from_str(item.get()) {
         Ok(Node { id, created_at, data }) if data.get().starts_with('{') => Row {
             identity: id.as_bytes().to_vec(),
-            time: UnixMicros::parse_rfc3339(&created_at).map(UnixMicros::millis_floor),
+            time_ms: UnixMicros::parse_rfc3339(&created_at).map(UnixMicros::millis_floor),
             record: data.get().as_bytes().to_vec(),
         },
         // Whoever keeps it says what is wrong with it.

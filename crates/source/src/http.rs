@@ -73,22 +73,18 @@ pub enum HttpError {
         address: String,
     },
     /// No answer, or none that was whole.
-    #[error("{method} {address}: {reason}")]
+    #[error("{asked}: {reason}")]
     NoAnswer {
-        /// How it was asked.
-        method: Method,
-        /// The address.
-        address: String,
+        /// How what was asked.
+        asked: String,
         /// What went wrong, with its causes.
         reason: String,
     },
     /// A body that is too long.
-    #[error("{method} {address}: the answer has more than {bytes_max} bytes")]
+    #[error("{asked}: the answer has more than {bytes_max} bytes")]
     TooLong {
-        /// How it was asked.
-        method: Method,
-        /// The address.
-        address: String,
+        /// How what was asked.
+        asked: String,
         /// How long it may be.
         bytes_max: usize,
     },
@@ -145,31 +141,26 @@ impl HttpClient {
     /// # Errors
     /// [`HttpError`].
     pub async fn send(&self, request: RequestBuilder) -> Result<Answer, HttpError> {
-        let request = request.build().map_err(|error| HttpError::NoAnswer {
-            method: Method::GET,
-            address: error.url().map(in_words).unwrap_or_default(),
+        let no_answer = |asked: &str, error: reqwest::Error| HttpError::NoAnswer {
+            asked: asked.to_owned(),
             reason: causes(&error.without_url()),
-        })?;
-        let (method, address) = (request.method().clone(), in_words(request.url()));
+        };
+        let request = request.build().map_err(|error| no_answer("the request", error))?;
+        let address = in_words(request.url());
         if !self.reach.allows_literal(request.url()) {
             return Err(HttpError::Private { address });
         }
-        let no_answer = |error: reqwest::Error| HttpError::NoAnswer {
-            method: method.clone(),
-            address: address.clone(),
-            reason: causes(&error.without_url()),
-        };
-        let mut response = self.client.execute(request).await.map_err(no_answer)?;
+        let asked = format!("{} {address}", request.method());
+        let sent = self.client.execute(request).await;
+        let mut response = sent.map_err(|error| no_answer(&asked, error))?;
         let mut body = Vec::new();
-        while let Some(part) = response.chunk().await.map_err(no_answer)? {
+        while let Some(part) = response.chunk().await.map_err(|error| no_answer(&asked, error))? {
             body.extend_from_slice(&part);
             if body.len() > self.answer_bytes_max {
-                let bytes_max = self.answer_bytes_max;
-                return Err(HttpError::TooLong { method, address, bytes_max });
+                return Err(HttpError::TooLong { asked, bytes_max: self.answer_bytes_max });
             }
         }
-        let (status, headers) = (response.status(), response.headers().clone());
-        Ok(Answer { asked: format!("{method} {address}"), status, headers, body })
+        Ok(Answer { asked, status: response.status(), headers: response.headers().clone(), body })
     }
 }
 

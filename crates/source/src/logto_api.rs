@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use crate::feed::Trouble;
 use crate::http::token::TokenClient;
 use crate::http::{Endpoint, HttpSettings};
-use crate::polling::{self, From, IntervalSeconds, Unusable};
+use crate::polling::{self, IntervalSeconds, Oldest, Unusable};
 use crate::secret::{Secret, SecretRef};
 use crate::window::{Page, Pages, Polled, Row, Window};
 
@@ -47,7 +47,7 @@ pub struct LogtoApiSettings {
     #[serde(default = "yes")]
     pub webhooks: bool,
     /// The oldest rows to fetch. All.
-    pub from: Option<From>,
+    pub from: Option<Oldest>,
     /// How often to ask. 15.
     #[serde(default)]
     pub interval_seconds: IntervalSeconds,
@@ -131,8 +131,8 @@ impl Pages for LogtoApi {
         url.query_pairs_mut()
             .append_pair("page", &(number + 1).to_string())
             .append_pair("page_size", PAGE_SIZE)
-            .append_pair("start_time", &(window.from - 1).to_string())
-            .append_pair("end_time", &(window.to + 1).to_string());
+            .append_pair("start_time", &(window.from_ms - 1).to_string())
+            .append_pair("end_time", &(window.to_ms + 1).to_string());
         let answer = self.client.get(url, now).await?;
         let total = answer.headers.get("total-number").and_then(|value| value.to_str().ok());
         let total = total.and_then(|text| text.parse().ok()).ok_or_else(|| {
@@ -154,7 +154,7 @@ fn row(item: &RawValue) -> Row {
     match serde_json::from_str(record) {
         Ok(Log { id, created_at }) => Row {
             identity: id.as_bytes().to_vec(),
-            time: Some(created_at),
+            time_ms: Some(created_at),
             record: record.as_bytes().to_vec(),
         },
         // Whoever keeps it says what is wrong with it.

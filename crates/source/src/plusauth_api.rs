@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use crate::feed::Trouble;
 use crate::http::token::TokenClient;
 use crate::http::{Endpoint, HttpSettings};
-use crate::polling::{self, From, IntervalSeconds, Unusable};
+use crate::polling::{self, IntervalSeconds, Oldest, Unusable};
 use crate::secret::{Secret, SecretRef};
 use crate::window::{Page, Pages, Polled, Row, Window};
 
@@ -37,7 +37,7 @@ pub struct PlusauthApiSettings {
     /// The scopes to ask for, with spaces between them. What the client has.
     pub scope: Option<String>,
     /// The oldest entries to fetch. All.
-    pub from: Option<From>,
+    pub from: Option<Oldest>,
     /// How often to ask. 15.
     #[serde(default)]
     pub interval_seconds: IntervalSeconds,
@@ -109,8 +109,8 @@ impl Pages for PlusauthApi {
         // Whether the bounds belong to what is between them is not documented. The offset is the
         // number of a page.
         url.query_pairs_mut()
-            .append_pair("from", &in_words(window.from - 1))
-            .append_pair("to", &in_words(window.to + 1))
+            .append_pair("from", &in_words(window.from_ms - 1))
+            .append_pair("to", &in_words(window.to_ms + 1))
             .append_pair("limit", LIMIT)
             .append_pair("offset", &number.to_string())
             .append_pair("include_api", "true");

@@ -20,7 +20,7 @@ const INTERVAL_SECONDS_MAX: u64 = 3_600;
 
 /// The oldest events to fetch: a time as in RFC 3339.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct From(UnixMicros);
+pub struct Oldest(UnixMicros);
 
 /// How often to ask when there was nothing newer: 1 to 3600 seconds. 15.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub enum Unusable {
     Key(String),
 }
 
-impl<'de> Deserialize<'de> for From {
+impl<'de> Deserialize<'de> for Oldest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let wrong = || {
@@ -80,9 +80,9 @@ impl IntervalSeconds {
 }
 
 /// When rows appear, if they appear so long after their time at most.
-pub(crate) fn timing(from: Option<From>, late_ms: i64) -> Timing {
-    let begin = from.map_or(BEGIN_MS, |from| from.0.millis_floor());
-    Timing { begin, lag: LAG_MS, late: late_ms }
+pub(crate) fn timing(from: Option<Oldest>, late_ms: i64) -> Timing {
+    let begin_ms = from.map_or(BEGIN_MS, |from| from.0.millis_floor());
+    Timing { begin_ms, lag_ms: LAG_MS, late_ms }
 }
 
 /// A client for an API. Reads the file with the certificate authorities.
@@ -99,7 +99,7 @@ pub(crate) fn client(
 }
 
 /// A row that is known by its bytes only.
-pub(crate) fn row_without_id(record: &str, time: Option<i64>) -> Row {
+pub(crate) fn row_without_id(record: &str, time_ms: Option<i64>) -> Row {
     let identity = digest(&SHA256, record.as_bytes()).as_ref().to_vec();
-    Row { identity, time, record: record.as_bytes().to_vec() }
+    Row { identity, time_ms, record: record.as_bytes().to_vec() }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::reading::{Page, Reading, Row, Step};
 use super::windows::{Mark, Timing, Window, Windows};
 
-const TIMING: Timing = Timing { begin: 0, lag: 10_000, late: 30_000 };
+const TIMING: Timing = Timing { begin_ms: 0, lag_ms: 10_000, late_ms: 30_000 };
 const PAGE_ROWS: usize = 100;
 
 /// Numbers that follow from a seed (SplitMix64).
@@ -42,14 +42,15 @@ impl List {
                 _ => end - random.below(3_600_000),
             };
             let time = time / 1_000 * 1_000;
-            rows.push((time, time + random.below(TIMING.late), id));
+            rows.push((time, time + random.below(TIMING.late_ms), id));
         }
         Self { rows, fetched: 0 }
     }
 
     fn page(&mut self, window: Window, number: usize, now: i64, random: &mut Random) -> Page {
-        let here =
-            |row: &&(i64, i64, u64)| row.1 <= now && (window.from..=window.to).contains(&row.0);
+        let here = |row: &&(i64, i64, u64)| {
+            row.1 <= now && (window.from_ms..=window.to_ms).contains(&row.0)
+        };
         let mut rows: Vec<_> = self.rows.iter().filter(here).copied().collect();
         // Now and then the order among equal times is another one.
         let turn = if random.below(200) == 0 { u64::MAX } else { 0 };
@@ -57,7 +58,7 @@ impl List {
         let total = rows.len();
         let row = |(time, _, id): (i64, i64, u64)| Row {
             identity: id.to_be_bytes().to_vec(),
-            time: Some(time),
+            time_ms: Some(time),
             record: id.to_be_bytes().to_vec(),
         };
         let rows: Vec<Row> =

@@ -55,7 +55,7 @@ pub struct Polled<P> {
 struct Begun {
     after: Option<Mark>,
     window: Window,
-    began: i64,
+    began_ms: i64,
     /// The lists that are to be read yet, the next one last.
     lists: Vec<String>,
     reading: Reading,
@@ -83,8 +83,8 @@ impl<P: Pages> Polled<P> {
             let Some(begun) = self.begun.take() else { break };
             match read {
                 Ok(None) => {
-                    let Begun { after, window, began, rows, .. } = begun;
-                    return Ok(batch::<P>(self.windows.finish(after, window, rows, began)));
+                    let Begun { after, window, began_ms, rows, .. } = begun;
+                    return Ok(batch::<P>(self.windows.finish(after, window, rows, began_ms)));
                 }
                 Ok(Some(rows)) => self.windows.narrow(begun.window, rows),
                 // Not even its first page came: it may be too much to be asked for.
@@ -131,16 +131,16 @@ impl<P: Pages> Polled<P> {
 }
 
 impl Begun {
-    fn new(after: Option<Mark>, window: Window, began: i64, lists: Vec<String>) -> Self {
+    fn new(after: Option<Mark>, window: Window, began_ms: i64, lists: Vec<String>) -> Self {
         let (reading, rows) = (Reading::new(window), Vec::new());
-        Self { after, window, began, lists, reading, number: 0, rows }
+        Self { after, window, began_ms, lists, reading, number: 0, rows }
     }
 }
 
 fn trouble(unread: &Unread, outside: &str) -> Trouble {
     Trouble::new(match unread {
-        Unread::Outside { time } => {
-            format!("a row of {} came that was not asked for: {outside}", in_words(*time))
+        Unread::Outside { time_ms } => {
+            format!("a row of {} came that was not asked for: {outside}", in_words(*time_ms))
         }
         Unread::Restless { .. } | Unread::Crowded { .. } => unread.to_string(),
     })
@@ -160,7 +160,7 @@ fn batch<P: Pages>(finished: Finished) -> Batch {
     let mut delivery = Delivery::new(P::FORMAT);
     for row in finished.rows {
         delivery.push(&on_one_line(row.record));
-        if let Some(time) = row.time.and_then(UnixMicros::from_millis) {
+        if let Some(time) = row.time_ms.and_then(UnixMicros::from_millis) {
             delivery.note_time(time);
         }
     }
@@ -181,14 +181,14 @@ fn in_words(millis: i64) -> String {
 impl Mark {
     /// `2026-11-20T14:29:31.123000Z batch 17`.
     fn cursor(self) -> Cursor {
-        Cursor(format!("{} batch {}", in_words(self.settled), self.batch))
+        Cursor(format!("{} batch {}", in_words(self.settled_ms), self.batch))
     }
 
     fn parse(cursor: &Cursor) -> Result<Self, Trouble> {
         let read = || {
             let (time, batch) = cursor.0.split_once(" batch ")?;
-            let settled = UnixMicros::parse_rfc3339(time)?.millis_floor();
-            Some(Self { settled, batch: batch.parse().ok()? })
+            let settled_ms = UnixMicros::parse_rfc3339(time)?.millis_floor();
+            Some(Self { settled_ms, batch: batch.parse().ok()? })
         };
         let unknown = || format!("the place to go on from cannot be read: {:?}", cursor.0);
         read().ok_or_else(|| Trouble::new(unknown()))
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_place_is_a_time_that_people_can_read() {
-        let mark = Mark { settled: 1_763_648_971_123, batch: 17 };
+        let mark = Mark { settled_ms: 1_763_648_971_123, batch: 17 };
         let cursor = mark.cursor();
         assert_eq!(cursor.0, "2025-11-20T14:29:31.123000Z batch 17");
         assert_eq!(Mark::parse(&cursor), Ok(mark));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::windows::Window;
 
 /// How many rows a window may have before it is made narrower.
-pub(crate) const ROWS_MAX: usize = 5_000;
+const ROWS_MAX: usize = 5_000;
 
 /// How many bytes of records it may have before it is made narrower.
 const BYTES_MAX: usize = 16 << 20;
@@ -25,8 +25,8 @@ const TOLERANCE_MS: i64 = 2_000;
 pub struct Row {
     /// What no other row has: its id, or a hash of its bytes.
     pub identity: Vec<u8>,
-    /// Its time, if it could be read. Milliseconds since the epoch.
-    pub time: Option<i64>,
+    /// Its time since the epoch, if it could be read.
+    pub time_ms: Option<i64>,
     /// The record.
     pub record: Vec<u8>,
 }
@@ -71,12 +71,12 @@ pub(crate) enum Step {
 pub(crate) enum Unread {
     /// Rows of other times came.
     #[error(
-        "it was asked for a span of time and answered with a row of {time}, which is outside of \
+        "it was asked for a span of time and answered with a row of {time_ms} ms, which is outside of \
          it"
     )]
     Outside {
-        /// Milliseconds since the epoch.
-        time: i64,
+        /// Since the epoch.
+        time_ms: i64,
     },
     /// The number of rows changes whenever it is asked.
     #[error(
@@ -148,17 +148,17 @@ impl Reading {
     }
 
     fn check_times(&self, page: &Page) -> Result<(), Unread> {
-        let Window { from, to } = self.window;
-        let span = from - TOLERANCE_MS..=to + TOLERANCE_MS;
-        let mut times = page.rows.iter().filter_map(|row| row.time);
+        let Window { from_ms, to_ms } = self.window;
+        let span = from_ms - TOLERANCE_MS..=to_ms + TOLERANCE_MS;
+        let mut times = page.rows.iter().filter_map(|row| row.time_ms);
         match times.find(|time| !span.contains(time)) {
-            Some(time) => Err(Unread::Outside { time }),
+            Some(time_ms) => Err(Unread::Outside { time_ms }),
             None => Ok(()),
         }
     }
 
     fn check_size(&self, page: &Page) -> Result<Option<Step>, Unread> {
-        let (total, width_ms) = (self.total, self.window.to - self.window.from);
+        let (total, width_ms) = (self.total, self.window.to_ms - self.window.from_ms);
         if self.window.is_narrow() {
             return match total > NARROW_ROWS_MAX {
                 true => Err(Unread::Crowded { width_ms, total }),
@@ -188,7 +188,7 @@ impl Reading {
         match self.taken == self.total || self.found.len() >= self.total {
             true => Ok(self.whole()),
             false => {
-                let width_ms = self.window.to - self.window.from;
+                let width_ms = self.window.to_ms - self.window.from_ms;
                 Err(Unread::Restless { width_ms, total: self.total })
             }
         }
@@ -203,13 +203,13 @@ impl Reading {
 mod tests {
     use super::*;
 
-    const WIDE: Window = Window { from: 0, to: 100_000 };
-    const NARROW: Window = Window { from: 0, to: 2_000 };
+    const WIDE: Window = Window { from_ms: 0, to_ms: 100_000 };
+    const NARROW: Window = Window { from_ms: 0, to_ms: 2_000 };
 
     fn page(total: usize, ids: &[&str]) -> Page {
         let row = |id: &&str| Row {
             identity: id.as_bytes().to_vec(),
-            time: Some(1_000),
+            time_ms: Some(1_000),
             record: id.as_bytes().to_vec(),
         };
         Page { total, rows: ids.iter().map(row).collect() }
@@ -277,7 +277,7 @@ mod tests {
         assert_eq!(read(WIDE, &[page(5_001, &["a"])]).1, Err("narrow 5001".to_owned()));
         assert_eq!(read(NARROW, &[page(5_001, &["a"])]).1, Err("asks for more".to_owned()));
         assert!(read(NARROW, &[page(100_001, &["a"])]).1.is_err_and(|it| it.contains("more than")));
-        let elsewhere = Window { from: 500_000, to: 600_000 };
+        let elsewhere = Window { from_ms: 500_000, to_ms: 600_000 };
         let outside = read(elsewhere, &[page(1, &["a"])]).1;
         assert!(outside.is_err_and(|error| error.contains("outside")));
     }

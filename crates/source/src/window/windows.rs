@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::reading::{ROWS_MAX, Row};
+use super::reading::Row;
 
 /// How wide the first window is: an hour.
 const WIDTH_FIRST_MS: i64 = 3_600_000;
@@ -23,38 +23,38 @@ const WIDENING: i64 = 4;
 /// bounds belong to what they bound. So they are remembered this much longer.
 const EDGE_MS: i64 = 2_000;
 
-/// A part of a list: from one time to another, both included. Milliseconds since the epoch.
+/// A part of a list: from one time to another, both included, since the epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
     /// Its first millisecond.
-    pub from: i64,
+    pub from_ms: i64,
     /// Its last one.
-    pub to: i64,
+    pub to_ms: i64,
 }
 
 impl Window {
     /// Whether it cannot be made narrower.
     pub(super) fn is_narrow(self) -> bool {
-        self.to - self.from <= WIDTH_MIN_MS
+        self.to_ms - self.from_ms <= WIDTH_MIN_MS
     }
 }
 
-/// When rows appear in a list. Milliseconds.
+/// When rows appear in a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timing {
-    /// Where a list begins that nothing was read of.
-    pub begin: i64,
+    /// Where a list begins that nothing was read of, since the epoch.
+    pub begin_ms: i64,
     /// How far in the past windows end, so that they hold still while they are read.
-    pub lag: i64,
-    /// How long after its time a row may appear. More than `lag`.
-    pub late: i64,
+    pub lag_ms: i64,
+    /// How long after its time a row may appear. More than `lag_ms`.
+    pub late_ms: i64,
 }
 
-/// Where to go on: everything before `settled` was delivered and will not change.
+/// Where to go on: everything before `settled_ms` was delivered and will not change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Mark {
-    /// Milliseconds since the epoch.
-    pub(crate) settled: i64,
+    /// Since the epoch.
+    pub(crate) settled_ms: i64,
     /// A number that no two marks of one process share.
     pub(crate) batch: u64,
 }
@@ -74,7 +74,7 @@ pub(crate) struct Finished {
 #[derive(Debug)]
 pub(crate) struct Windows {
     timing: Timing,
-    width: i64,
+    width_ms: i64,
     batch: u64,
     delivered: Delivered,
 }
@@ -90,33 +90,33 @@ struct Delivered {
 
 impl Windows {
     pub(crate) fn new(timing: Timing) -> Self {
-        Self { timing, width: WIDTH_FIRST_MS, batch: 0, delivered: Delivered::default() }
+        Self { timing, width_ms: WIDTH_FIRST_MS, batch: 0, delivered: Delivered::default() }
     }
 
     /// Where a list begins that nothing was read of.
     pub(crate) fn beginning(&self) -> Mark {
-        Mark { settled: self.timing.begin, batch: self.batch }
+        Mark { settled_ms: self.timing.begin_ms, batch: self.batch }
     }
 
     /// What to read after a mark. None while everything up to the lag was read and is settled.
-    pub(crate) fn next(&self, after: Option<Mark>, now: i64) -> Option<Window> {
-        let from = after.map_or(self.timing.begin, |mark| mark.settled);
-        let to = from.saturating_add(self.width).min(now - self.timing.lag);
-        (from < to).then_some(Window { from, to })
+    pub(crate) fn next(&self, after: Option<Mark>, now_ms: i64) -> Option<Window> {
+        let from_ms = after.map_or(self.timing.begin_ms, |mark| mark.settled_ms);
+        let to_ms = from_ms.saturating_add(self.width_ms).min(now_ms - self.timing.lag_ms);
+        (from_ms < to_ms).then_some(Window { from_ms, to_ms })
     }
 
     /// Makes windows narrower after one that has too many rows.
     pub(crate) fn narrow(&mut self, window: Window, rows: usize) {
-        let width = window.to - window.from;
+        let width_ms = window.to_ms - window.from_ms;
         let wanted = i64::try_from(ROWS_WANTED).unwrap_or(i64::MAX);
         let rows = i64::try_from(rows).unwrap_or(i64::MAX).max(1);
-        let fitting = width.saturating_mul(wanted) / rows;
-        self.width = fitting.min(width / 2).clamp(WIDTH_MIN_MS, WIDTH_MAX_MS);
+        let fitting_ms = width_ms.saturating_mul(wanted) / rows;
+        self.width_ms = fitting_ms.min(width_ms / 2).clamp(WIDTH_MIN_MS, WIDTH_MAX_MS);
     }
 
     /// Makes windows narrower after trouble: the list may have been asked too much.
     pub(crate) fn calm(&mut self) {
-        self.width = (self.width / 2).max(WIDTH_MIN_MS);
+        self.width_ms = (self.width_ms / 2).max(WIDTH_MIN_MS);
     }
 
     /// Takes the rows of a window that was read whole.
@@ -125,29 +125,30 @@ impl Windows {
         after: Option<Mark>,
         window: Window,
         rows: Vec<Row>,
-        now: i64,
+        now_ms: i64,
     ) -> Finished {
-        if rows.len() * 4 < ROWS_WANTED.min(ROWS_MAX) {
-            self.width = self.width.saturating_mul(WIDENING).min(WIDTH_MAX_MS);
+        if rows.len() * 4 < ROWS_WANTED {
+            self.width_ms = self.width_ms.saturating_mul(WIDENING).min(WIDTH_MAX_MS);
         }
-        let warm = now - self.timing.late;
-        let settled = window.to.min(warm).max(window.from);
+        let warm_ms = now_ms - self.timing.late_ms;
+        let settled_ms = window.to_ms.min(warm_ms).max(window.from_ms);
         if after.is_none() || self.delivered.mark != after {
             self.delivered.rows.clear();
         }
         let mut fresh = Vec::new();
         for row in rows {
-            let time = row.time.unwrap_or(window.to);
-            if self.delivered.rows.insert(row.identity.clone(), time).is_none() {
+            let time_ms = row.time_ms.unwrap_or(window.to_ms);
+            if self.delivered.rows.insert(row.identity.clone(), time_ms).is_none() {
                 fresh.push(row);
             }
         }
-        fresh.sort_by_key(|row| row.time);
-        self.delivered.rows.retain(|_, time| *time >= settled - EDGE_MS);
-        self.batch += 1;
-        let mark = Mark { settled, batch: self.batch };
+        fresh.sort_by_key(|row| row.time_ms);
+        self.delivered.rows.retain(|_, time| *time >= settled_ms - EDGE_MS);
+        // Above that of a process before this one, too: its marks are no marks of ours.
+        self.batch = after.map_or(0, |mark| mark.batch).max(self.batch).wrapping_add(1);
+        let mark = Mark { settled_ms, batch: self.batch };
         self.delivered.mark = Some(mark);
-        let is_at_head = window.to >= now - self.timing.lag || settled >= warm;
+        let is_at_head = window.to_ms >= now_ms - self.timing.lag_ms || settled_ms >= warm_ms;
         Finished { rows: fresh, mark, is_at_head }
     }
 }
@@ -156,13 +157,13 @@ impl Windows {
 mod tests {
     use super::*;
 
-    const TIMING: Timing = Timing { begin: 0, lag: 10_000, late: 30_000 };
+    const TIMING: Timing = Timing { begin_ms: 0, lag_ms: 10_000, late_ms: 30_000 };
     const NOW: i64 = 100_000_000;
 
     fn rows(times: &[i64]) -> Vec<Row> {
         let row = |time: &i64| Row {
             identity: time.to_string().into_bytes(),
-            time: Some(*time),
+            time_ms: Some(*time),
             record: Vec::new(),
         };
         times.iter().map(row).collect()
@@ -172,14 +173,14 @@ mod tests {
     fn windows_grow_where_nothing_is_and_shrink_where_much_is() {
         let mut windows = Windows::new(TIMING);
         let window = windows.next(None, NOW).expect("a window");
-        assert_eq!(window, Window { from: 0, to: WIDTH_FIRST_MS });
+        assert_eq!(window, Window { from_ms: 0, to_ms: WIDTH_FIRST_MS });
         let finished = windows.finish(None, window, Vec::new(), NOW);
         assert!(!finished.is_at_head);
         let wider = windows.next(Some(finished.mark), NOW).expect("a window");
-        assert_eq!(wider, Window { from: WIDTH_FIRST_MS, to: WIDTH_FIRST_MS * 5 });
+        assert_eq!(wider, Window { from_ms: WIDTH_FIRST_MS, to_ms: WIDTH_FIRST_MS * 5 });
         windows.narrow(wider, 80_000);
         let narrower = windows.next(Some(finished.mark), NOW).expect("a window");
-        assert_eq!(narrower.to - narrower.from, WIDTH_FIRST_MS / 10);
+        assert_eq!(narrower.to_ms - narrower.from_ms, WIDTH_FIRST_MS / 10);
         (0..64).for_each(|_| windows.calm());
         let narrowest = windows.next(Some(finished.mark), NOW).expect("a window");
         assert!(narrowest.is_narrow());
@@ -188,14 +189,14 @@ mod tests {
     #[test]
     fn what_is_warm_is_read_again_and_delivered_once() {
         let mut windows = Windows::new(TIMING);
-        windows.width = WIDTH_MAX_MS;
+        windows.width_ms = WIDTH_MAX_MS;
         let window = windows.next(None, NOW).expect("a window");
-        assert_eq!(window.to, NOW - 10_000);
+        assert_eq!(window.to_ms, NOW - 10_000);
         let first = windows.finish(None, window, rows(&[5, NOW - 15_000]), NOW);
         assert!(first.is_at_head);
-        assert_eq!(first.mark.settled, NOW - 30_000);
+        assert_eq!(first.mark.settled_ms, NOW - 30_000);
         let again = windows.next(Some(first.mark), NOW + 5_000).expect("a window");
-        assert_eq!(again, Window { from: NOW - 30_000, to: NOW - 5_000 });
+        assert_eq!(again, Window { from_ms: NOW - 30_000, to_ms: NOW - 5_000 });
         let with_late = rows(&[NOW - 15_000, NOW - 16_000]);
         let second = windows.finish(Some(first.mark), again, with_late.clone(), NOW + 5_000);
         assert_eq!(second.rows, rows(&[NOW - 16_000]));
@@ -205,11 +206,23 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_of_an_earlier_process_is_none_of_ours() {
+        let durable = Some(Mark { settled_ms: NOW, batch: 1 });
+        let mut windows = Windows::new(TIMING);
+        let window = windows.next(durable, NOW + 20_000).expect("a window");
+        let first = windows.finish(durable, window, rows(&[NOW + 1]), NOW + 20_000);
+        assert_eq!((first.mark.settled_ms, first.rows.len()), (NOW, 1));
+        // It was not kept.
+        let again = windows.finish(durable, window, rows(&[NOW + 1]), NOW + 20_000);
+        assert_eq!(again.rows.len(), 1);
+    }
+
+    #[test]
     fn a_clock_that_goes_back_loses_nothing() {
         let mut windows = Windows::new(TIMING);
-        let window = Window { from: NOW, to: NOW + 5_000 };
+        let window = Window { from_ms: NOW, to_ms: NOW + 5_000 };
         let finished = windows.finish(None, window, rows(&[NOW]), NOW - 500_000);
-        assert_eq!(finished.mark.settled, NOW);
+        assert_eq!(finished.mark.settled_ms, NOW);
         assert_eq!(windows.next(Some(finished.mark), NOW - 500_000), None);
     }
 }

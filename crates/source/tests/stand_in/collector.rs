@@ -72,8 +72,8 @@ pub(crate) async fn collect(
                     stage.pass(if batch.is_at_head { 5_000 } else { 0 });
                 }
                 Ok(Err(trouble)) => {
-                    let wait = trouble.retry_after.map_or(1_000, |wait| wait.as_millis() as i64);
-                    stage.pass(wait);
+                    let wait = trouble.retry_after.unwrap_or(Duration::from_secs(1)).as_millis();
+                    stage.pass(i64::try_from(wait).expect("an hour at most"));
                     collected.note(trouble);
                 }
                 Err(_) => {}

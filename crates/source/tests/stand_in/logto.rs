@@ -34,7 +34,8 @@ type Parameters = HashMap<String, String>;
 
 /// A row as the API returns it. The rows of webhooks are those with a number that 50 divides.
 pub(crate) fn record(number: usize, time: i64) -> String {
-    let key = if number % 50 == 0 { "TriggerHook.PostSignIn" } else { "Interaction.Create" };
+    let key =
+        if number.is_multiple_of(50) { "TriggerHook.PostSignIn" } else { "Interaction.Create" };
     format!(
         "{{\"tenantId\":\"default\",\"id\":\"{number:021}\",\"key\":\"{key}\",\"payload\":\
          {{\"key\":\"{key}\",\"result\":\"Success\",\"big\":12345678901234567890}},\
@@ -122,7 +123,8 @@ impl Logto {
         };
         let mut rows = self.stage.list(|row| is_in_window(row) && is_wanted(row));
         rows.reverse();
-        let (page, size) = (page as usize, size as usize);
+        let positive = |number: i64| usize::try_from(number).expect("it was checked");
+        let (page, size) = (positive(page), positive(size));
         let total = rows.len().to_string();
         let rows: Vec<&str> =
             rows.into_iter().skip((page - 1) * size).take(size).map(|row| &*row.record).collect();
