@@ -13,7 +13,9 @@ use serde::Deserialize;
 use crate::delivery::Delivery;
 use crate::secret::{Secret, SecretRef};
 use crate::webhook::credential::{HeaderToken, NoSecret};
-use crate::webhook::{Answer, Receive, Received, Refusal, Request, authgear, check_posted, json};
+use crate::webhook::{
+    Answer, Receive, Received, Refusal, Request, again, authgear, check_posted, json,
+};
 
 /// Where the key stands.
 const KEY_HEADER: HeaderName = HeaderName::from_static("dd-api-key");
@@ -56,6 +58,10 @@ impl Receive for AuthgearDatadog {
         }
         Ok(Received::Delivery(delivery, accepted))
     }
+
+    fn read_again(&self, record: &[u8]) -> Option<Delivery> {
+        Some(again(Format::Authgear, record, deliver_entry(record)))
+    }
 }
 
 fn deliver(body: &[u8]) -> Result<Delivery, Refusal> {
@@ -74,6 +80,15 @@ fn deliver(body: &[u8]) -> Result<Delivery, Refusal> {
     for (number, entry) in (1..).zip(root.children()) {
         push(&mut delivery, number, entry);
     }
+    Ok(delivery)
+}
+
+/// One entry, as [`push`] put it aside.
+fn deliver_entry(entry: &[u8]) -> Result<Delivery, Refusal> {
+    let document =
+        Document::parse(entry).map_err(|error| json::broken(entry, error.offset, error.reason))?;
+    let mut delivery = Delivery::new(Format::Authgear);
+    push(&mut delivery, 1, document.root());
     Ok(delivery)
 }
 

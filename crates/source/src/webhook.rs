@@ -15,6 +15,7 @@
 //! - [`mapped`]: anything that a mapping file reads: Auth0, Okta, Keycloak, others.
 
 use gatelog_event::limits::BATCH_BYTES_MAX;
+use gatelog_event::source::Format;
 use http::{HeaderMap, Method, StatusCode};
 
 use crate::delivery::{Delivery, NotKept};
@@ -125,6 +126,15 @@ impl Refusal {
     pub(crate) fn unauthorized(reason: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, reason)
     }
+}
+
+/// What is delivered when `record` is read again: what it gives, or itself with what is wrong.
+pub(crate) fn again(format: Format, record: &[u8], read: Result<Delivery, Refusal>) -> Delivery {
+    read.unwrap_or_else(|refusal| {
+        let mut delivery = Delivery::new(format);
+        delivery.push_broken(record, refusal.reason);
+        delivery
+    })
 }
 
 /// A body that may come: posted, not too large.

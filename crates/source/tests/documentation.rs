@@ -4,16 +4,21 @@
 
 use std::path::Path;
 
+use gatelog_source::Definition;
 use gatelog_source::datadog::AuthgearDatadogSettings;
 use gatelog_source::syslog::settings::SyslogSettings;
 use gatelog_source::webhook::authgear::AuthgearWebhookSettings;
 use gatelog_source::webhook::logto::LogtoWebhookSettings;
 use gatelog_source::webhook::mapped::{MappedWebhookSettings, TokenWebhookSettings};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use toml::{Table, Value};
 
-/// What every source has beside the settings of its kind.
-const OF_ALL: [&str; 3] = ["name", "kind", "tenant"];
+/// A configuration file, as far as it is about sources.
+#[derive(Deserialize)]
+struct Configuration {
+    #[serde(default)]
+    sources: Vec<Definition>,
+}
 
 /// A document, and how many sources are set up in it.
 const DOCUMENTS: [(&str, usize); 7] = [
@@ -52,28 +57,23 @@ fn blocks(text: &str) -> Vec<String> {
     parts.map(block).collect()
 }
 
-fn sources(block: &str) -> Vec<Table> {
-    let table: Table = toml::from_str(block).expect(block);
-    let sources = table.get("sources").and_then(Value::as_array).cloned().unwrap_or_default();
-    sources.into_iter().map(|source| source.try_into().expect("a table")).collect()
+fn sources(block: &str) -> Vec<Definition> {
+    toml::from_str::<Configuration>(block).expect(block).sources
 }
 
-fn read(mut source: Table) -> Result<(), String> {
-    let kind = source.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
-    for name in OF_ALL {
-        source.remove(name).ok_or_else(|| format!("a source without `{name}`"))?;
-    }
-    match &*kind {
+fn read(source: Definition) -> Result<(), String> {
+    match &*source.kind {
         "logto-webhook" => settings::<LogtoWebhookSettings>(source),
         "authgear-webhook" => settings::<AuthgearWebhookSettings>(source),
         "authgear-datadog" => settings::<AuthgearDatadogSettings>(source),
         "auth0" | "okta" => settings::<TokenWebhookSettings>(source),
         "mapped-webhook" => settings::<MappedWebhookSettings>(source),
         "syslog" => settings::<SyslogSettings>(source),
-        _ => Err(format!("there is no kind `{kind}`")),
+        kind => Err(format!("there is no kind `{kind}`")),
     }
 }
 
-fn settings<S: DeserializeOwned>(source: Table) -> Result<(), String> {
-    source.try_into::<S>().map(drop).map_err(|error| error.to_string())
+fn settings<S: DeserializeOwned>(source: Definition) -> Result<(), String> {
+    let settings = serde_json::Value::Object(source.settings);
+    serde_json::from_value::<S>(settings).map(drop).map_err(|error| error.to_string())
 }

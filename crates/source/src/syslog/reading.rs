@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use gatelog_capture::mapping_file::MappingFile;
 use gatelog_event::json::{Document, Node};
 use gatelog_event::source::Format;
@@ -83,6 +84,11 @@ impl Reading {
             Self::Text => read.iter().for_each(|read| push_text(read, &mut delivery)),
         }
         delivery
+    }
+
+    /// What becomes of a frame that was put aside, perhaps mended.
+    pub fn read_again(&self, frame: &[u8]) -> Delivery {
+        self.deliver(&[Frame::Whole(Bytes::copy_from_slice(frame))])
     }
 
     /// The message in a frame; what has none is put aside.

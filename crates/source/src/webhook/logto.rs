@@ -14,7 +14,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::credential::{NoSecret, SignedBody};
-use super::{Answer, Receive, Received, Refusal, Request, check_posted, json};
+use super::{Answer, Receive, Received, Refusal, Request, again, check_posted, json};
 use crate::delivery::Delivery;
 use crate::secret::{Secret, SecretRef};
 
@@ -55,18 +55,27 @@ impl Receive for LogtoWebhook {
     fn receive(&self, request: &Request<'_>) -> Result<Received, Refusal> {
         check_posted(request)?;
         self.signed.check(request)?;
-        let document = Document::parse(request.body)
-            .map_err(|error| json::broken(request.body, error.offset, error.reason))?;
-        let mut delivery = Delivery::new(Format::Logto);
-        match row(request.body, &document) {
-            Ok((row, time)) => {
-                delivery.push(&row);
-                delivery.newest = time;
-            }
-            Err(reason) => delivery.push_broken(request.body, reason),
-        }
+        let delivery = deliver(request.body)?;
         Ok(Received::Delivery(delivery, Answer::new(StatusCode::OK, "{}")))
     }
+
+    fn read_again(&self, record: &[u8]) -> Option<Delivery> {
+        Some(again(Format::Logto, record, deliver(record)))
+    }
+}
+
+fn deliver(body: &[u8]) -> Result<Delivery, Refusal> {
+    let document =
+        Document::parse(body).map_err(|error| json::broken(body, error.offset, error.reason))?;
+    let mut delivery = Delivery::new(Format::Logto);
+    match row(body, &document) {
+        Ok((row, time)) => {
+            delivery.push(&row);
+            delivery.newest = time;
+        }
+        Err(reason) => delivery.push_broken(body, reason),
+    }
+    Ok(delivery)
 }
 
 /// The row, and when its event happened. Without `createdAt` it happens when it arrives.

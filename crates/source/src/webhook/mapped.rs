@@ -15,7 +15,7 @@ use http::{Method, StatusCode};
 use serde::Deserialize;
 
 use super::credential::{Credential, CredentialSettings};
-use super::{Answer, Receive, Received, Refusal, Request, check_posted};
+use super::{Answer, Receive, Received, Refusal, Request, again, check_posted};
 use crate::delivery::Delivery;
 use crate::secret::SecretRef;
 
@@ -109,12 +109,7 @@ impl Receive for MappedWebhook {
     }
 
     fn read_again(&self, record: &[u8]) -> Option<Delivery> {
-        let refused = |refusal: Refusal| {
-            let mut delivery = Delivery::new(Format::Native);
-            delivery.push_broken(record, refusal.reason);
-            delivery
-        };
-        Some(self.deliver(record).unwrap_or_else(refused))
+        Some(again(Format::Native, record, self.deliver(record)))
     }
 }
 

@@ -371,6 +371,26 @@ fn datadogs_intake_gives_authgears_events() {
 }
 
 #[test]
+fn what_was_put_aside_is_read_again_once_it_is_mended() {
+    let logto = LogtoWebhook::new(secrets(&[LOGTO_KEY])).expect("a key");
+    let datadog = AuthgearDatadog::new(secrets(&["dd-key"])).expect("a key");
+    let receivers: [(&dyn Receive, &str, String, &str); 3] = [
+        (&logto, "{\"hello\":1}", LOGTO_BODY.to_owned(), "TriggerHook.User.Deleted"),
+        (&datadog, "{}", format!("{{\"authgear.event\":{AUTHGEAR_BODY}}}"), "USER_CREATED"),
+        (&okta(), "{}", "{\"eventType\":\"user.session.end\"}".to_owned(), "logout"),
+    ];
+    for (receiver, broken, mended, expected) in receivers {
+        for broken in [broken, "{\"a\":"] {
+            let again = receiver.read_again(broken.as_bytes()).expect("a delivery");
+            assert_eq!((again.lines.len(), again.broken.len()), (0, 1), "{broken}");
+            assert_eq!(again.broken[0].bytes, broken.as_bytes());
+        }
+        let again = receiver.read_again(mended.as_bytes()).expect("a delivery");
+        assert_eq!(&*accepted(&again).remove(0).event_type, expected);
+    }
+}
+
+#[test]
 fn nothing_is_acknowledged_that_is_not_durable() {
     let accepted = Answer::new(StatusCode::ACCEPTED, "{}");
     assert_eq!(accepted.clone().once_kept(&Ok(())), accepted);
