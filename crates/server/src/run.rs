@@ -147,7 +147,13 @@ fn router(
     let random = service.environment().random().map_err(Error::Randomness)?;
     let (directory, started) = (config.server.data.clone(), service.now());
     let traffic = Traffic::default();
-    let metrics = Metrics::new(Arc::clone(service), directory.clone(), started, &traffic);
+    let metrics = Metrics::new(
+        Arc::clone(service),
+        directory.clone(),
+        started,
+        &traffic,
+        Arc::clone(&sources),
+    );
     let health = Health {
         service: Arc::clone(service),
         directory,
