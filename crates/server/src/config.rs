@@ -6,11 +6,13 @@
 //!
 //! - [`console`]: how people get into the console.
 //! - [`dialects`]: what it stands beside.
+//! - [`mappings`]: mapping files for what is sent here.
 //! - [`record`]: the recording proxy.
 //! - [`smtp`]: how mail leaves it.
 
 mod console;
 mod dialects;
+mod mappings;
 mod record;
 mod smtp;
 
@@ -23,6 +25,7 @@ use serde::Deserialize;
 
 pub use self::console::{AccessConfig, ConsoleConfig, OidcConfig, RoleConfig};
 pub use self::dialects::{AuthgearConfig, AuthgearProject, LogtoConfig, LogtoIssuer};
+pub use self::mappings::MappingConfig;
 pub use self::record::{RecordConfig, TokenIssuer};
 pub use self::smtp::{Password, Security, SmtpConfig};
 use crate::log::{LogFormat, LogLevel};
@@ -48,6 +51,8 @@ pub struct Config {
     pub authgear: AuthgearConfig,
     /// `[record]`
     pub record: RecordConfig,
+    /// `[[mappings]]`
+    pub mappings: Vec<MappingConfig>,
 }
 
 /// `[log]`: what is written to standard error.
