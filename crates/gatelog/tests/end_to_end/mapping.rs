@@ -1,6 +1,6 @@
 //! `gatelog map`, and imports through a mapping.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Folder, Server};
 
@@ -96,9 +96,15 @@ fn a_mapped_import_keeps_events_and_says_what_it_rejects() {
     folder.write("doors.jq", OWN);
     let url = &server.address;
     let remote = format!("import --url {url} --token {key} --mapping doors.jq -");
-    let swipes = SWIPES.replace('\n', "") + "\n";
+    let swipes = SWIPES.replace('\n', "") + "\n{\"swipes\":[]}\n";
     let imported = folder.run_with_input(&remote, swipes.as_bytes());
-    assert!(imported.output.starts_with("2 accepted"), "{} {}", imported.output, imported.notes);
+    let summary = "2 accepted, 0 already here, 0 conflicts, 0 rejected\nskipped: 1 of which doors makes \
+                   no event\n";
+    assert_eq!(imported.succeeded(), summary);
+    let json = remote.replace("--url", "--json --url");
+    let again: Value =
+        serde_json::from_str(folder.run_with_input(&json, swipes.as_bytes()).succeeded()).unwrap();
+    assert_eq!((&again["duplicates"], &again["skipped"]), (&2.into(), &json!({ "doors": 1 })));
     let client = server.client(&key);
     let found = client.get("/v1/events?q=action+%3D+%22login%22").json();
     assert_eq!(found["total"], 4);
