@@ -125,7 +125,7 @@ impl Console {
 /// All pages, with a page for addresses that do not exist as the fallback. Live lists end when
 /// the server stops; exports and live lists take room that is shared with the API.
 pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<Shared>) -> Router {
-    let Shared { exports, streams, stop } = shared.into();
+    let Shared { exports, streams, stop, .. } = shared.into();
     Router::new()
         .route("/", get(async || Redirect::to("/logs")))
         .route("/sign-in", get(page::sign_in::show).post(page::sign_in::submit))

@@ -9,7 +9,9 @@
 //! - [`routes`]: health, addresses and methods that do not exist.
 //! - [`following`]: tails, polls and exports across restarts.
 //! - [`import`]: `gatelog import`, and Logto's API over what it took in.
+//! - [`growing`]: `gatelog import --follow`.
 //! - [`mapping`]: `gatelog map`, and imports through a mapping.
+//! - [`otlp`]: `POST /v1/logs`.
 //! - [`query`], [`export`]: the same from a data directory and from a server.
 //! - [`tail`]: `gatelog tail`, across a restart of the server.
 //! - [`directory`]: `gatelog directory`, beside a server and without.
@@ -50,10 +52,12 @@ mod emitters;
 mod export;
 mod following;
 mod full_disk;
+mod growing;
 mod import;
 mod manual;
 mod mapping;
 mod operating;
+mod otlp;
 mod people;
 mod query;
 mod reading;

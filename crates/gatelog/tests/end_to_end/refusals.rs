@@ -15,7 +15,7 @@ fn a_configuration_with_a_mistake_is_refused_with_its_place() {
         (
             "[sever]\n",
             "gatelog.toml:1:2: unknown field `sever`, expected one of `server`, `log`, `console`, \
-             `smtp`, `logto`, `authgear`, `record`",
+             `smtp`, `logto`, `authgear`, `record`, `mappings`",
         ),
         ("[server]\nlisten = \"here\"\n", "gatelog.toml:2:10: invalid socket address syntax"),
         ("[server]\ndata \n", "gatelog.toml:2:6: key with no value, expected `=`"),
