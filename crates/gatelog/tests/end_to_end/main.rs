@@ -16,6 +16,7 @@
 //! - [`tail`]: `gatelog tail`, across a restart of the server.
 //! - [`directory`]: `gatelog directory`, beside a server and without.
 //! - [`record`]: `gatelog record` between clients, an API and a server.
+//! - [`sources`]: what is sent to sources, and what becomes of it.
 //! - [`people`]: the first sign-in.
 //! - [`demo`]: what the demo fills, and its tour.
 //! - [`manual`]: completions and manual pages.
@@ -65,6 +66,7 @@ mod record;
 mod refusals;
 mod routes;
 mod sending;
+mod sources;
 mod support;
 mod tail;
 mod tls;
