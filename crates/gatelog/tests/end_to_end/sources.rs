@@ -57,7 +57,8 @@ fn state(folder: &Folder) -> Value {
 fn what_is_sent_to_a_source_is_kept_and_what_cannot_be_read_is_taken_in_when_it_is_mended() {
     let folder = folder();
     let server = start(&folder);
-    let (reader, admin) = (folder.key("--scope read"), folder.key("--scope admin"));
+    let (reader, admin) =
+        (folder.key("--tenant default --scope read"), folder.key("--tenant default --scope admin"));
     let sender = server.client(TOKEN);
     deliver(&sender, &json!([entry(1), entry(2)]));
     let refused = server.client("another token").post("/v1/sources/shop/webhook", "[]");
@@ -90,7 +91,8 @@ fn what_is_sent_to_a_source_is_kept_and_what_cannot_be_read_is_taken_in_when_it_
     assert_eq!(reader.every_event().len(), 4);
     let listed = folder.run(&format!("source quarantine list {at} --json"));
     assert!(listed.succeeded().contains("\"records\":[]"), "{listed:?}");
-    let by_reader = format!("--url {address} --token {}", folder.key("--scope read"));
+    let by_reader =
+        format!("--url {address} --token {}", folder.key("--tenant default --scope read"));
     let refused = folder.run(&format!("source quarantine list {by_reader}"));
     assert_eq!(refused.code, Some(1), "what is secret in it was not taken out");
 
@@ -108,7 +110,7 @@ fn what_is_sent_to_a_source_is_kept_and_what_cannot_be_read_is_taken_in_when_it_
 #[test]
 fn a_server_that_is_killed_again_and_again_loses_and_doubles_nothing() {
     let folder = folder();
-    let reader = folder.key("--scope read");
+    let reader = folder.key("--tenant default --scope read");
     let mut sent = 0;
     for kill in 0..KILLS {
         let server = start(&folder);
@@ -150,7 +152,7 @@ fn without_its_key_no_source_runs_and_everybody_is_told() {
         "[[sources]]\nname = \"shop\"\nkind = \"auth0\"\ntokens = [\"file:token\"]\n",
     );
     let server = start(&folder);
-    let reader = server.client(&folder.key("--scope read"));
+    let reader = server.client(&folder.key("--tenant default --scope read"));
     let told = reader.poll("/v1/sources", |answer| answer["sources"][0]["state"] == "trouble");
     let reason = told["sources"][0]["trouble"]["reason"].as_str().unwrap();
     assert!(reason.starts_with("server.secrets_key_file is not set"), "{reason}");
@@ -167,7 +169,7 @@ fn without_its_key_no_source_runs_and_everybody_is_told() {
          kind = \"auth0\"\ntokens = [\"file:token\"]\n",
     );
     let server = start(&folder);
-    let reader = server.client(&folder.key("--scope read"));
+    let reader = server.client(&folder.key("--tenant default --scope read"));
     let told = reader.poll("/v1/sources", |answer| {
         let reason = answer["sources"][0]["trouble"]["reason"].as_str();
         reason.is_some_and(|reason| reason.ends_with("must not be in the data directory"))
@@ -193,7 +195,7 @@ fn wrong_settings_are_told_in_words() {
          tokens = [\"hunter2\"]\n[[sources]]\nname = \"other\"\nkind = \"auth0\"\ntoken = \"file:a\"\n",
     );
     let server = start(&folder);
-    let reader = server.client(&folder.key("--scope read"));
+    let reader = server.client(&folder.key("--tenant default --scope read"));
     let told = reader.poll("/v1/sources", |answer| {
         let sources = answer["sources"].as_array().unwrap();
         sources.len() == 2 && sources.iter().all(|source| source["state"] == "trouble")
