@@ -75,7 +75,7 @@ fn methods_are_those_that_are_answered() {
 
 #[test]
 fn parameters_are_those_that_are_known() {
-    let server = Server::start();
+    let server = Server::start().by_administrator();
     let document = document(&server);
     for (path, methods) in paths(&document) {
         let Some(get) = methods.get("get") else { continue };
@@ -116,10 +116,12 @@ fn closed_lists_are_whole() {
 #[test]
 fn examples_are_answered() {
     let event = json!({ "id": "ttfbx6xvy4wxyd5cmuhmk", "type": "login" }).to_string();
-    let server = Server::with(&[&event]);
+    let server = Server::with(&[&event]).by_administrator();
     let document = document(&server);
     for (path, methods) in paths(&document) {
-        let Some(get) = methods.get("get") else { continue };
+        // What a source answers depends on what was set up.
+        let is_of_source = path.starts_with("/v1/sources/");
+        let Some(get) = methods.get("get").filter(|_| !is_of_source) else { continue };
         let example = get["x-curl"].as_str().unwrap();
         let (_, target) = example.split_once("http://127.0.0.1:8620").unwrap();
         let target = target.split(['"', ' ']).next().unwrap();
