@@ -189,19 +189,19 @@ impl Opening<'_> {
     fn logto_api(self) -> Result<Opened, String> {
         let settings: LogtoApiSettings = self.settings()?;
         let (secret, http) = (self.secret(&settings.client_secret)?, self.http()?);
-        feed(move || settings.connect(&secret, http.clone()).map_err(text))
+        feed(move || settings.connect(&secret, &http).map_err(text))
     }
 
     fn authgear_api(self) -> Result<Opened, String> {
         let settings: AuthgearApiSettings = self.settings()?;
         let (key, http) = (self.whole_secret(&settings.private_key)?, self.http()?);
-        feed(move || settings.connect(&key, http.clone()).map_err(text))
+        feed(move || settings.connect(&key, &http).map_err(text))
     }
 
     fn plusauth_api(self) -> Result<Opened, String> {
         let settings: PlusauthApiSettings = self.settings()?;
         let (secret, http) = (self.secret(&settings.client_secret)?, self.http()?);
-        feed(move || settings.connect(&secret, http.clone()).map_err(text))
+        feed(move || settings.connect(&secret, &http).map_err(text))
     }
 
     fn token_webhook(
