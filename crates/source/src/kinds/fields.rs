@@ -119,7 +119,7 @@ const MAPPED_WEBHOOK: &[Field] = &[
     Field::required("credential.tokens", Shape::Secrets, "").with("credential.kind", "token"),
     Field::required("credential.signing_keys", Shape::Secrets, "")
         .with("credential.kind", "signature"),
-    Field::optional("credential.header", Shape::Text, "authorization"),
+    Field::required("credential.header", Shape::Text, "authorization"),
     Field::optional("credential.prefix", Shape::Text, "sha256=")
         .with("credential.kind", "signature"),
 ];

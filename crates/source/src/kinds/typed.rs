@@ -1,6 +1,7 @@
 //! Settings out of what was typed into a form, and the other way round.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io;
 
 use gatelog_event::time::UnixMicros;
@@ -64,6 +65,12 @@ pub struct Sealing<'s> {
     pub source: &'s str,
     /// Twelve random bytes, others each time.
     pub nonce: &'s mut dyn FnMut() -> io::Result<[u8; 12]>,
+}
+
+impl fmt::Debug for Sealing<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Sealing").field("source", &self.source).finish_non_exhaustive()
+    }
 }
 
 impl Kind {
@@ -303,14 +310,19 @@ mod tests {
         let by_token = [
             ("mapping", "keycloak"),
             ("credential.kind", "token"),
+            ("credential.header", "authorization"),
             ("credential.tokens", "hunter2"),
             ("credential.signing_keys", "left over"),
             ("credential.prefix", "left over"),
         ];
         let settings = of_form(kind, &by_token, None).unwrap();
         let credential = settings["credential"].as_object().unwrap();
-        assert_eq!(credential.keys().collect::<Vec<_>>(), ["kind", "tokens"]);
-        let by_signature = [("mapping", "keycloak"), ("credential.kind", "signature")];
+        assert_eq!(credential.keys().collect::<Vec<_>>(), ["header", "kind", "tokens"]);
+        let by_signature = [
+            ("mapping", "keycloak"),
+            ("credential.kind", "signature"),
+            ("credential.header", "x-signature"),
+        ];
         let missing = Mistake { field: "credential.signing_keys", what: What::Missing };
         assert_eq!(of_form(kind, &by_signature, Some(&settings)), Err(vec![missing]));
     }
@@ -332,7 +344,8 @@ mod tests {
         ];
         let expected = expected.map(|(field, what)| Mistake { field, what });
         assert_eq!(of_form(Kind::LogtoApi, &typed, None), Err(expected.to_vec()));
-        let mapping = [("mapping", "/etc/passwd"), ("credential.kind", "none")];
+        let mapping =
+            [("mapping", "/etc/passwd"), ("credential.kind", "none"), ("credential.header", "x")];
         let expected = ["mapping", "credential.kind"];
         let expected = expected.map(|field| Mistake { field, what: What::NoChoice });
         assert_eq!(of_form(Kind::MappedWebhook, &mapping, None), Err(expected.to_vec()));
