@@ -1,6 +1,8 @@
 //! Sending, listing and getting events.
 //!
 //! - [`post`]: `POST /v1/events`
+//! - [`keep`]: events that were taken in become kept events.
+//! - [`mapped`]: any JSON through a mapping.
 //! - [`list`]: `GET /v1/events`
 //! - [`poll`]: the same with `order=seq`
 //! - [`get`]: `GET /v1/events/{id}`
@@ -11,7 +13,9 @@
 
 pub(crate) mod cursor;
 pub(crate) mod get;
+pub(crate) mod keep;
 pub(crate) mod list;
+mod mapped;
 mod poll;
 pub(crate) mod post;
 pub(crate) mod schema;

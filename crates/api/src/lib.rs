@@ -14,6 +14,7 @@
 //! - [`parameters`]: query strings, with an error for what is not known.
 //! - [`question`]: what a request asks about, the same for all routes.
 //! - [`events`]: sending, listing and getting events.
+//! - [`otlp`]: logs of OpenTelemetry, kept as events.
 //! - [`producers`]: emitters that number their events, and what is missing.
 //! - [`sources`]: what is sent to sources, how far each has come, and what of it is no event.
 //! - [`catalogues`]: what the event types of a source mean.
@@ -36,6 +37,7 @@ pub mod client_address;
 mod events;
 pub mod export;
 mod openapi;
+mod otlp;
 mod parameters;
 pub mod problem;
 mod producers;

@@ -101,6 +101,22 @@ impl Problem {
         Self { faults, ..Self::bad_request(format!("`{parameter}`, {first}")) }
     }
 
+    /// The status of the answer.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What is wrong and what to do, with the place in the body where there is one.
+    pub(crate) fn sentence(&self) -> String {
+        let place = self.place.map(|(line, column)| format!("line {line}, column {column}: "));
+        place.unwrap_or_default() + &self.detail
+    }
+
+    /// When to ask again, in seconds.
+    pub(crate) fn retry_after_seconds(&self) -> Option<u64> {
+        self.retry_after_seconds
+    }
+
     fn retry_after(self, seconds: u64) -> Self {
         Self { retry_after_seconds: Some(seconds), ..self }
     }

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::http::Uri;
-use axum::routing::{MethodRouter, any, get};
+use axum::routing::{MethodRouter, any, get, post};
 use gatelog_service::Service;
 
 use crate::body::Bodies;
 use crate::catalogues::{get_catalogue, list_catalogues};
-use crate::events::{get as get_event, list, post, schema};
+use crate::events::{get as get_event, list, post as post_event, schema};
 use crate::export::export;
 use crate::openapi::{docs, openapi};
+use crate::otlp::post_logs;
 use crate::problem::Problem;
 use crate::producers::list_producers;
 use crate::shared::Shared;
@@ -60,11 +61,12 @@ pub fn router(service: Arc<Service>, shared: impl Into<Shared>) -> Router {
 }
 
 /// The addresses that the description of the API is held against.
-fn routes() -> [(&'static str, MethodRouter<Edge>); 14] {
+fn routes() -> [(&'static str, MethodRouter<Edge>); 15] {
     [
-        ("/v1/events", get(list::list_events).post(post::post_events)),
+        ("/v1/events", get(list::list_events).post(post_event::post_events)),
         ("/v1/events/schema.json", get(schema::get_schema)),
         ("/v1/events/{id}", get(get_event::get_event)),
+        ("/v1/logs", post(post_logs)),
         ("/v1/producers", get(list_producers)),
         ("/v1/stats/count", get(count::count)),
         ("/v1/stats/histogram", get(histogram::histogram)),

@@ -1,10 +1,14 @@
-//! What our own API and the console share, so that a limit holds for both together.
+//! What our own API and the console share, so that a limit holds for both together, and a mapping is
+//! the same for both.
+
+use gatelog_capture::mapping_file::Mappings;
 
 use crate::export::Exports;
 use crate::stop::Stop;
 use crate::stream::Streams;
 
-/// Room for answers that take long, and word that the server is stopping. A clone is the same room.
+/// Room for answers that take long, word that the server is stopping, and mappings. A clone is the
+/// same room.
 #[derive(Clone, Debug)]
 pub struct Shared {
     /// Room for exports.
@@ -13,11 +17,14 @@ pub struct Shared {
     pub streams: Streams,
     /// Word that the server is stopping.
     pub stop: Stop,
+    /// The mappings by which any JSON becomes events.
+    pub mappings: Mappings,
 }
 
 impl From<Stop> for Shared {
-    /// With all the room there may be.
+    /// With all the room there may be, and the ready mappings.
     fn from(stop: Stop) -> Self {
-        Self { exports: Exports::default(), streams: Streams::default(), stop }
+        let (exports, streams) = (Exports::default(), Streams::default());
+        Self { exports, streams, stop, mappings: Mappings::default() }
     }
 }

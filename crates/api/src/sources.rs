@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::extract::{FromRef, Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, any, get, post};
+use axum::routing::{MethodRouter, get, post};
 use axum::{Json, Router};
 use bytes::Bytes;
 use gatelog_auth::Scope;
@@ -72,7 +72,7 @@ pub fn router(service: Arc<Service>, sources: Arc<Sources>) -> Router {
 fn routes() -> [(&'static str, MethodRouter<Edge>); 5] {
     [
         ("/v1/sources", get(list)),
-        ("/v1/sources/{name}/webhook", any(receive)),
+        ("/v1/sources/{name}/webhook", get(receive).post(receive)),
         ("/v1/sources/{name}/api/v2/logs", post(receive)),
         ("/v1/quarantine", get(list_held)),
         ("/v1/quarantine/{number}", post(take_again).delete(discard)),

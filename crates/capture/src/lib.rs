@@ -1,9 +1,9 @@
-//! Foreign systems to records: dumps of the tables in which other products keep their logs, and any
-//! JSON that they send.
+//! Foreign systems to records: dumps of the tables in which other products keep their logs, any JSON
+//! that they send, and logs of OpenTelemetry.
 //!
-//! This crate answers "which records does this dump hold?" and "which events does this JSON hold?". A row becomes the record that the
-//! product's own API would have returned for it; what a record means is for `event` to say, and
-//! keeping it for `service`. It opens no file: a dump is anything that can be read. Memory does
+//! This crate answers "which records does this dump hold?" and "which events does this JSON hold?".
+//! A row becomes the record that the product's own API would have returned for it; what a record
+//! means is for `event` to say, and keeping it for `service`. It opens no file: a dump is anything that can be read. Memory does
 //! not depend on the dump's size, and a row that cannot be read spoils nothing but itself.
 //!
 //! Modules in reading order:
@@ -13,6 +13,7 @@
 //! - [`dump`]: the rows of a whole input, one after the other.
 //! - [`copied`]: rows that a running database sends, one at a time.
 //! - [`mapping_file`]: any JSON as events, by a program in jq.
+//! - [`otlp`]: logs of OpenTelemetry as events.
 //! - [`okta`]: the question that Okta asks before it sends anything.
 //! - `text`: bytes taken in pieces, with their lines and columns.
 //! - `copy`, `csv`, `sql`: one row in each way of writing it.
@@ -22,6 +23,7 @@ pub mod dump;
 pub mod input;
 pub mod mapping_file;
 pub mod okta;
+pub mod otlp;
 pub mod table;
 
 mod copy;

@@ -21,6 +21,7 @@
 //! - `value`: records to jaq's values and back.
 //! - `run`: one input to its events.
 //! - [`ready`]: the files that are part of Gatelog.
+//! - `named`: the mappings that can be named where records are sent.
 
 pub mod limits;
 pub mod ready;
@@ -29,6 +30,7 @@ mod functions;
 mod head;
 mod meter;
 mod metered;
+mod named;
 mod program;
 mod run;
 mod value;
@@ -37,6 +39,7 @@ use std::fmt;
 
 use gatelog_event::source::Source;
 
+pub use self::named::{Mappings, NameTaken};
 use self::program::Program;
 pub use self::run::{Mapped, Unmapped};
 

@@ -131,7 +131,7 @@ impl Console {
 /// All pages, with a page for addresses that do not exist as the fallback. Live lists end when
 /// the server stops; exports and live lists take room that is shared with the API.
 pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<Shared>) -> Router {
-    let Shared { exports, streams, stop } = shared.into();
+    let Shared { exports, streams, stop, .. } = shared.into();
     let sources = options.sources.clone();
     let sources = sources.unwrap_or_else(|| Sources::none(Arc::clone(&service)));
     Router::new()

@@ -187,6 +187,14 @@ pub(crate) struct Import {
     /// Where rejected lines go, as they came [default: FILE.rejected, made when there is one]
     #[arg(long, value_name = "FILE")]
     pub(crate) rejected: Option<PathBuf>,
+    /// Go on as the file grows, also when it is renamed and made anew or cut (tail -F), until Ctrl-C;
+    /// one file of one record a line
+    #[arg(long, conflicts_with = "input")]
+    pub(crate) follow: bool,
+    /// Where to note how far the file was read, to go on there after a restart [default: nowhere; a
+    /// restart reads it from its beginning, and what is there already is recognised]
+    #[arg(long, value_name = "FILE", requires = "follow")]
+    pub(crate) position: Option<PathBuf>,
     /// Print the result as JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -75,7 +75,7 @@ pub use inspection::{Inspection, inspect};
 pub use outbox::WaitingEvent;
 pub use passkey::{NewPasskey, Passkey};
 pub use personal_data::{PersonalData, UnknownPersonalData, Unmasked};
-pub use quarantine::{NewQuarantined, QUARANTINED_MAX, Quarantined};
+pub use quarantine::{NewQuarantined, PutInQuarantine, QUARANTINED_MAX, Quarantined};
 pub use role::{Role, UnknownRole};
 pub use search::{NewSearch, Search};
 pub use second_factor::{SecondFactors, TOTP_SECRET_BYTES, Totp};

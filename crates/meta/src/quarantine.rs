@@ -49,8 +49,17 @@ pub struct Quarantined {
     pub record: Vec<u8>,
 }
 
+/// What became of records that were put there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PutInQuarantine {
+    /// How many are there now and were not before.
+    pub new: u64,
+    /// How many there was no room for.
+    pub without_room: u64,
+}
+
 impl Meta {
-    /// Puts records there, and says how many there was no room for.
+    /// Puts records there.
     ///
     /// # Errors
     ///
@@ -61,7 +70,7 @@ impl Meta {
         source: &str,
         records: &[NewQuarantined],
         now: UnixMicros,
-    ) -> Result<u64, Error> {
+    ) -> Result<PutInQuarantine, Error> {
         self.transaction(|transaction| {
             let sql = "SELECT count(*) FROM quarantine WHERE tenant = ?1 AND source = ?2";
             let values = params![tenant.as_str(), source];
@@ -71,14 +80,16 @@ impl Meta {
                        (tenant, source, digest, received, format, is_sent, reason, record) \
                        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
             let mut insert = transaction.prepare_cached(sql)?;
+            let without_room = records.len().saturating_sub(room) as u64;
+            let mut put = PutInQuarantine { new: 0, without_room };
             for new in records.iter().take(room) {
                 let NewQuarantined { digest, format, is_sent, reason, record } = new;
                 let (tenant, received) = (tenant.as_str(), now.micros());
-                insert.execute(params![
+                put.new += insert.execute(params![
                     tenant, source, digest, received, format, is_sent, reason, record
-                ])?;
+                ])? as u64;
             }
-            Ok(records.len().saturating_sub(room) as u64)
+            Ok(put)
         })
     }
 

@@ -314,7 +314,7 @@ impl Meta {
         Ok(())
     }
 
-    /// Records that a source has fallen silent, or speaks again.
+    /// Records that a source has fallen silent, or speaks again: reading from it fails, or works.
     ///
     /// # Errors
     ///
@@ -333,14 +333,14 @@ impl Meta {
             name: Some(name.into()),
             ..Party::default()
         };
-        let (event_type, outcome) = match since {
-            Some(_) => ("source.silent", Outcome::Failure),
-            None => ("source.resumed", Outcome::Success),
+        let (outcome, error_code) = match since {
+            Some(_) => (Outcome::Failure, Some("source_silent")),
+            None => (Outcome::Success, None),
         };
         let since = since.map(|since| ("since", Value::Text(since.to_string().into())));
-        let data = since.into_iter().collect();
+        let (event_type, data) = ("api.read", since.into_iter().collect());
         let event = login(Author::system(), now);
-        let event = OwnEvent { event_type, outcome, target, data, ..event };
+        let event = OwnEvent { event_type, outcome, error_code, target, data, ..event };
         self.transaction(|transaction| put(transaction, tenant, event))
     }
 

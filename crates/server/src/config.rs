@@ -6,12 +6,14 @@
 //!
 //! - [`console`]: how people get into the console.
 //! - [`dialects`]: what it stands beside.
+//! - [`mappings`]: mapping files for what is sent here.
 //! - [`outgoing`]: what may be reached from here.
 //! - [`record`]: the recording proxy.
 //! - [`smtp`]: how mail leaves it.
 
 mod console;
 mod dialects;
+mod mappings;
 mod outgoing;
 mod record;
 mod smtp;
@@ -27,6 +29,7 @@ use serde::Deserialize;
 
 pub use self::console::{AccessConfig, ConsoleConfig, OidcConfig, RoleConfig};
 pub use self::dialects::{AuthgearConfig, AuthgearProject, LogtoConfig, LogtoIssuer};
+pub use self::mappings::MappingConfig;
 pub use self::outgoing::OutgoingConfig;
 pub use self::record::{RecordConfig, TokenIssuer};
 pub use self::smtp::{Password, Security, SmtpConfig};
@@ -57,6 +60,8 @@ pub struct Config {
     pub record: RecordConfig,
     /// `[[sources]]`: systems whose events come by themselves. None.
     pub sources: Vec<Definition>,
+    /// `[[mappings]]`
+    pub mappings: Vec<MappingConfig>,
 }
 
 /// `[log]`: what is written to standard error.

@@ -13,6 +13,7 @@
 //! - [`chores`]: what is done again and again: the audit of reads, names changed beside the server, early sealing, alerts.
 //! - [`courier`]: who brings notices of alerts to where they belong.
 //! - [`sources`]: systems whose events come by themselves.
+//! - [`secrets_key`]: the key that their secrets are sealed under.
 //! - [`webhook`]: to a webhook, over HTTP.
 //! - [`mail`]: to people, by e-mail.
 //! - [`health`]: is it alive, is it ready, what does it measure.
@@ -38,6 +39,7 @@ pub mod metrics;
 mod patience;
 mod requests;
 pub mod run;
+pub mod secrets_key;
 mod sources;
 pub mod system;
 mod webhook;

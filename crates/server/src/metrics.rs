@@ -1,14 +1,17 @@
 //! What this server holds and does, as OpenMetrics text: <https://openmetrics.io>.
 //!
 //! Names, units and meanings are documented in `docs/metrics.md`, which a test compares with what
-//! is really answered. No label names a tenant or a person, and none has values without bound.
+//! is really answered. No label names a tenant or a person, and none has values without bound: of
+//! sources there are as many as somebody set up.
 //!
 //! - [`traffic`]: requests, counted as they end.
 //! - [`state`]: everything else, read when it is asked for.
+//! - [`sources`]: how far each source has come.
 //! - [`mod@write`]: how a value is written.
 //! - [`process`]: what the operating system says of this process.
 
 pub mod process;
+mod sources;
 mod state;
 mod traffic;
 mod write;
@@ -19,6 +22,7 @@ use std::sync::Arc;
 
 use gatelog_event::time::UnixMicros;
 use gatelog_service::Service;
+use gatelog_source::Sources;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 
@@ -41,10 +45,11 @@ impl Metrics {
         directory: PathBuf,
         started: UnixMicros,
         traffic: &Traffic,
+        sources: Arc<Sources>,
     ) -> Self {
         let mut registry = Registry::default();
         traffic.register(&mut registry);
-        registry.register_collector(Box::new(State { service, directory, started }));
+        registry.register_collector(Box::new(State { service, directory, started, sources }));
         Self { registry }
     }
 

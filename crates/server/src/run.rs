@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use gatelog_api::{Shared, Stop};
 use gatelog_auth::OneTimePassword;
+use gatelog_capture::mapping_file::Mappings;
 use gatelog_console::ConsoleOptions;
 use gatelog_service::alerts::courier::Courier;
 use gatelog_service::origin::Origins;
@@ -91,7 +92,7 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
     };
     let whole = config.clone();
     let opened = tokio::task::spawn_blocking(move || open(&whole)).await;
-    let Opened { service, one_time_password, places, mailer } =
+    let Opened { service, one_time_password, places, mailer, mappings } =
         opened.map_err(|_| Error::Panicked)??;
 
     let source = |source| Error::Listen { address: server.listen, source };
@@ -122,7 +123,8 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
         places,
         sources: Some(Arc::clone(&sources)),
     };
-    let router = router(&service, config, client, console, Arc::clone(&sources), told)?;
+    let shared = Shared { mappings, ..Shared::from(told) };
+    let router = router(&service, config, client, console, Arc::clone(&sources), shared)?;
     let stopped = async move { drop(stopping.wait_for(|stop| *stop).await) };
     let entrance = Entrance { tls, behind_proxy: server.behind_proxy.clone() };
     let serving = tokio::spawn(listen::serve(listener, entrance, router, stopped));
@@ -143,22 +145,28 @@ fn router(
     keys: Arc<HttpKeys>,
     console: ConsoleOptions,
     sources: Arc<Sources>,
-    stop: Stop,
+    shared: Shared,
 ) -> Result<Router, Error> {
     let random = service.environment().random().map_err(Error::Randomness)?;
     let (directory, started) = (config.server.data.clone(), service.now());
     let traffic = Traffic::default();
-    let metrics = Metrics::new(Arc::clone(service), directory.clone(), started, &traffic);
+    let metrics = Metrics::new(
+        Arc::clone(service),
+        directory.clone(),
+        started,
+        &traffic,
+        Arc::clone(&sources),
+    );
     let health = Health {
         service: Arc::clone(service),
         directory,
         metrics: Arc::new(metrics),
-        stop: stop.clone(),
+        stop: shared.stop.clone(),
     };
     let dialects =
         Dialects { logto: config.logto.settings(keys)?, authgear: config.authgear.projects()? };
     let requests = Requests::new(traffic, u32::from_ne_bytes(random));
-    Ok(app::router(service, console, health, dialects, sources, Shared::from(stop), requests))
+    Ok(app::router(service, console, health, dialects, sources, shared, requests))
 }
 
 /// What is read from files before anything is answered.
@@ -167,11 +175,13 @@ struct Opened {
     one_time_password: Option<OneTimePassword>,
     places: Arc<Places>,
     mailer: Option<Mailer>,
+    mappings: Mappings,
 }
 
 fn open(config: &Config) -> Result<Opened, Error> {
     let places = Arc::new(config.console.places()?);
     let derivation = Arc::new(Origins::new(Arc::clone(&places)));
+    let mappings = config.read_mappings()?;
     let mailer = Mailer::new(&config.smtp, config.server.public_url.clone())?;
     let environment = Environment { derivation, ..environment() };
     let service = Service::open(&config.server.data, environment.clone())?;
@@ -179,7 +189,7 @@ fn open(config: &Config) -> Result<Opened, Error> {
     config.tenants().try_for_each(|tenant| service.tenant(tenant).map(drop))?;
     let one_time_password =
         administrator::one_time_password(service.meta(), &environment, operator())?;
-    Ok(Opened { service: Arc::new(service), one_time_password, places, mailer })
+    Ok(Opened { service: Arc::new(service), one_time_password, places, mailer, mappings })
 }
 
 impl Running {

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use gatelog_service::Service;
+use gatelog_source::Sources;
 use gatelog_source::kinds::Kinds;
-use gatelog_source::{SealKey, Sources};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::Config;
+use crate::secrets_key::read_key;
 
 /// Sources that run.
 #[derive(Debug)]
@@ -20,7 +21,7 @@ pub(crate) struct RunningSources {
 /// What a configuration says of sources; none runs yet. Reads the key file.
 pub(crate) fn sources(config: &Config, service: Arc<Service>) -> Arc<Sources> {
     let key = match &config.server.secrets_key_file {
-        Some(path) => SealKey::read(path, &config.server.data).map_err(|error| error.to_string()),
+        Some(path) => read_key(path, &config.server.data).map_err(|error| error.to_string()),
         None => Err("server.secrets_key_file is not set: sources need a key file, which \
                      `gatelog source key FILE` makes, because their secrets and what they send \
                      by mistake must not be read by whoever has the data directory"
@@ -31,7 +32,7 @@ pub(crate) fn sources(config: &Config, service: Arc<Service>) -> Arc<Sources> {
     {
         tracing::error!(reason, "no source runs");
     }
-    let kinds = Kinds { reach: config.outgoing.reach() };
+    let kinds = Kinds { reach: config.outgoing.reach(), read_file: |path| std::fs::read(path) };
     Sources::new(service, key.map(Arc::new), config.sources.clone(), Box::new(kinds))
 }
 

@@ -110,6 +110,11 @@ impl Tenant {
         }
         prepared
     }
+
+    /// Counts what was to become records of this format and could not, for metrics.
+    pub fn count_unconverted(&self, format: Format, refused: u64) {
+        self.intake_counts().count_unconverted(format, refused);
+    }
 }
 
 /// Why a record of a body was refused.

@@ -64,14 +64,23 @@ struct FormatCounts {
 impl IntakeCounts {
     /// Counts a record and, if it was refused, why.
     pub(crate) fn count(&self, format: Format, byte_count: usize, refused: Option<&Refused>) {
-        let counts = Format::ALL.into_iter().zip(&self.0).find(|(counted, _)| *counted == format);
-        let Some((_, counts)) = counts else { return };
+        let Some(counts) = self.of(format) else { return };
         counts.byte_count.fetch_add(byte_count as u64, Ordering::Relaxed);
-        let Some(refused) = refused else { return };
-        let mut classes = RejectionClass::ALL.into_iter().zip(&counts.rejected);
-        if let Some((_, count)) = classes.find(|(class, _)| *class == refused.class) {
-            count.fetch_add(1, Ordering::Relaxed);
+        if let Some(refused) = refused {
+            counts.refuse(refused.class, 1);
         }
+    }
+
+    /// Counts records that were refused before they had this format.
+    pub(crate) fn count_unconverted(&self, format: Format, refused: u64) {
+        if let Some(counts) = self.of(format) {
+            counts.refuse(RejectionClass::NotAnEvent, refused);
+        }
+    }
+
+    fn of(&self, format: Format) -> Option<&FormatCounts> {
+        let mut counts = Format::ALL.into_iter().zip(&self.0);
+        counts.find(|(counted, _)| *counted == format).map(|(_, counts)| counts)
     }
 
     /// A copy.
@@ -84,5 +93,14 @@ impl IntakeCounts {
             FormatIntake { format, byte_count, rejected: rejected.collect() }
         };
         formats.map(copy).collect()
+    }
+}
+
+impl FormatCounts {
+    fn refuse(&self, class: RejectionClass, records: u64) {
+        let mut classes = RejectionClass::ALL.into_iter().zip(&self.rejected);
+        if let Some((_, count)) = classes.find(|(counted, _)| *counted == class) {
+            count.fetch_add(records, Ordering::Relaxed);
+        }
     }
 }

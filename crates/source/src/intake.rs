@@ -10,7 +10,7 @@ use gatelog_event::limits::REJECTIONS_LISTED_MAX;
 use gatelog_event::source::Format;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::Appended;
-use gatelog_meta::{Meta, NewQuarantined, SourceState};
+use gatelog_meta::{Meta, NewQuarantined, PutInQuarantine as Put, SourceState};
 use gatelog_service::{RejectedLine, Service, Tenant};
 use tokio::task::spawn_blocking;
 
@@ -19,6 +19,9 @@ use crate::feed::Cursor;
 use crate::seal::{Purpose, SealKey};
 
 const MINUTE_MICROS: i64 = 60_000_000;
+
+/// An answer with nothing new is noted so long after the last one.
+const ANSWER_NOTED_MICROS: i64 = 10_000_000;
 
 /// The way of one source's records into the data directory.
 #[derive(Debug)]
@@ -84,9 +87,15 @@ impl Intake {
         self.note(|state, _| state.cursor = Some(cursor.0));
     }
 
-    /// Notes that the other side answered, be it nothing new. What was wrong is over.
+    /// Notes that the other side answered, be it nothing new. What was wrong is over. Answers that
+    /// come often are noted now and then.
     pub fn note_answer(&self) {
         let now = self.now();
+        let is_due = |last: UnixMicros| last.saturating_add(ANSWER_NOTED_MICROS) <= now;
+        let state = self.state();
+        if state.trouble.is_none() && !state.answered.is_none_or(is_due) {
+            return;
+        }
         self.note(|state, _| {
             state.answered = Some(now);
             state.trouble = None;
@@ -189,14 +198,14 @@ impl Intake {
         Ok(NewQuarantined { digest, format: format.name().to_owned(), is_sent, reason, record })
     }
 
-    /// Puts records into the quarantine; blocks for the disk.
-    fn quarantine(&self, records: &[NewQuarantined]) -> Result<(), NotKept> {
+    /// Puts records into the quarantine and says how many were not there; blocks for the disk.
+    fn quarantine(&self, records: &[NewQuarantined]) -> Result<u64, NotKept> {
         if records.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
         let (meta, name) = (self.meta(), self.known().state.name.clone());
         let put = meta.put_in_quarantine(self.tenant.name(), &name, records, self.now());
-        let without_room = put.map_err(|error| NotKept::Refused(error.to_string()))?;
+        let Put { new, without_room } = put.map_err(|error| NotKept::Refused(error.to_string()))?;
         if without_room > 0 {
             tracing::warn!(
                 source = name,
@@ -205,19 +214,17 @@ impl Intake {
                  `gatelog source quarantine`"
             );
         }
-        Ok(())
+        Ok(new + without_room)
     }
 
     async fn take(self: &Arc<Self>, delivery: Delivery) -> Result<(), NotKept> {
         let newest = delivery.newest;
         let this = Arc::clone(self);
         let sorted = blocking(move || {
-            let sorted = this.sort(&delivery)?;
-            this.quarantine(&sorted.quarantined)?;
-            Ok(sorted)
+            let Sorted { events, quarantined } = this.sort(&delivery)?;
+            Ok((events, this.quarantine(&quarantined)?))
         });
-        let Sorted { mut events, quarantined } = sorted.await?;
-        let quarantined = quarantined.len() as u64;
+        let (mut events, quarantined) = sorted.await?;
         let teaches_names = events.iter().any(|event| !event.learned.is_empty());
         let produced: Vec<Produced> =
             events.iter_mut().filter_map(|event| event.produced.take()).collect();

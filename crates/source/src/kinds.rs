@@ -3,6 +3,7 @@
 //! - [`fields`]: what is asked of whoever sets one up in the console.
 //! - [`typed`]: settings out of what was typed there.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -135,7 +136,12 @@ impl Kind {
 pub struct Kinds {
     /// Addresses that sources of the console may reach.
     pub reach: Reach,
+    /// Reads what the configuration file names.
+    pub read_file: ReadFile,
 }
+
+/// Reads a whole file.
+pub type ReadFile = fn(&Path) -> io::Result<Vec<u8>>;
 
 impl Open for Kinds {
     fn open(&self, definition: &Definition, key: &SealKey) -> Result<Opened, String> {
@@ -146,7 +152,7 @@ impl Open for Kinds {
         if definition.origin == Origin::Console && !kind.is_for_console() {
             return Err(format!("`{}` is set up in the configuration file only", kind.name()));
         }
-        Opening { definition, key, reach: &self.reach }.open(kind)
+        Opening { definition, key, reach: &self.reach, read_file: self.read_file }.open(kind)
     }
 }
 
@@ -158,9 +164,11 @@ impl Open for Kinds {
 pub fn database(
     definition: &Definition,
     key: Option<&SealKey>,
+    read_file: ReadFile,
 ) -> Result<(PostgresSettings, Option<Secret>), String> {
     let settings: PostgresSettings = settings(definition)?;
-    let password = settings.password.as_ref().map(|password| secret(definition, key, password));
+    let password = settings.password.as_ref();
+    let password = password.map(|password| secret(definition, key, read_file, password));
     let password = password.transpose()?;
     Ok((settings, password))
 }
@@ -171,6 +179,7 @@ struct Opening<'o> {
     definition: &'o Definition,
     key: &'o SealKey,
     reach: &'o Reach,
+    read_file: ReadFile,
 }
 
 impl Opening<'_> {
@@ -201,7 +210,7 @@ impl Opening<'_> {
     }
 
     fn database(self, product: Product) -> Result<Opened, String> {
-        let (settings, password) = database(self.definition, Some(self.key))?;
+        let (settings, password) = database(self.definition, Some(self.key), self.read_file)?;
         // Wrong settings are told now, and not when the feed is first asked.
         PostgresFeed::new(product, settings.clone(), password.clone()).map_err(text)?;
         feed(move || {
@@ -270,14 +279,23 @@ impl Opening<'_> {
 
     /// How an API is reached: what the configuration file names, anywhere.
     fn http(self) -> Result<HttpSettings, String> {
-        let settings = &self.definition.settings;
-        if self.definition.origin == Origin::Console && settings.contains_key("ca_file") {
-            return Err("`ca_file` is a file of this machine: set it in the configuration".into());
-        }
-        Ok(HttpSettings::new(match self.definition.origin {
+        let Definition { settings, origin, .. } = self.definition;
+        let authorities = match (settings.get("ca_file"), origin) {
+            (None, _) => None,
+            (Some(Value::String(path)), Origin::File) => {
+                let read = (self.read_file)(Path::new(path));
+                Some(read.map_err(|error| format!("{path}: {error}"))?)
+            }
+            (Some(_), Origin::File) => return Err("`ca_file` has to name a file".to_owned()),
+            (Some(_), Origin::Console) => {
+                return Err("`ca_file` is a file of the server: it is for its configuration".into());
+            }
+        };
+        let reach = match origin {
             Origin::File => Reach::Anywhere,
             Origin::Console => self.reach.clone(),
-        }))
+        };
+        Ok(HttpSettings { authorities, ..HttpSettings::new(reach) })
     }
 
     fn mapping(self, name: &str) -> Result<MappingFile, String> {
@@ -288,9 +306,10 @@ impl Opening<'_> {
             let names: Vec<_> = ready::names().collect();
             return Err(format!("there is no mapping {name:?}; known: {}", names.join(", ")));
         }
-        let text = std::fs::read_to_string(Path::new(name))
+        let text = (self.read_file)(Path::new(name))
             .map_err(|error| format!("the mapping {name}: {error}"))?;
-        MappingFile::parse(&text).map_err(|error| format!("the mapping {name}: {error}"))
+        let text = str::from_utf8(&text).map_err(|_| format!("the mapping {name} is not text"))?;
+        MappingFile::parse(text).map_err(|error| format!("the mapping {name}: {error}"))
     }
 
     fn secrets(self, secrets: &[SecretRef]) -> Result<Vec<Secret>, String> {
@@ -298,11 +317,11 @@ impl Opening<'_> {
     }
 
     fn secret(self, reference: &SecretRef) -> Result<Secret, String> {
-        secret(self.definition, Some(self.key), reference)
+        secret(self.definition, Some(self.key), self.read_file, reference)
     }
 
     fn whole_secret(self, reference: &SecretRef) -> Result<Secret, String> {
-        whole_secret(self.definition, Some(self.key), reference)
+        whole_secret(self.definition, Some(self.key), self.read_file, reference)
     }
 }
 
@@ -315,9 +334,10 @@ fn settings<T: DeserializeOwned>(definition: &Definition) -> Result<T, String> {
 fn secret(
     definition: &Definition,
     key: Option<&SealKey>,
+    read_file: ReadFile,
     reference: &SecretRef,
 ) -> Result<Secret, String> {
-    let whole = whole_secret(definition, key, reference)?;
+    let whole = whole_secret(definition, key, read_file, reference)?;
     Ok(Secret::new(whole.expose().lines().next().unwrap_or_default()))
 }
 
@@ -325,11 +345,12 @@ fn secret(
 fn whole_secret(
     definition: &Definition,
     key: Option<&SealKey>,
+    read_file: ReadFile,
     reference: &SecretRef,
 ) -> Result<Secret, String> {
     let bytes = match (reference, key) {
         (SecretRef::File(path), _) if definition.origin == Origin::File => {
-            std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?
+            read_file(path).map_err(|error| format!("{}: {error}", path.display()))?
         }
         (SecretRef::File(_), _) => return Err("a secret must not name a file here".to_owned()),
         (SecretRef::Sealed(_), None) => {

@@ -31,15 +31,13 @@ pub type OpenFeed = Box<dyn Fn() -> Result<Box<dyn Feed>, Trouble> + Send + Sync
 /// Told when the server stops, or the source is changed.
 pub type Stopped = watch::Receiver<bool>;
 
-/// Asks a feed until `stopped`, and keeps what it says.
+/// Asks a feed until `stopped`, and keeps what it says. What was fetched by then is kept before it
+/// returns.
 pub async fn run_feed(open: OpenFeed, intake: Arc<Intake>, mut stopped: Stopped) {
     let mut retry_ms = RETRY_MS_MIN;
     loop {
         let before = intake.state().cursor;
-        let trouble = tokio::select! {
-            trouble = run_once(&open, &intake) => trouble,
-            _ = stopped.wait_for(|stopped| *stopped) => break,
-        };
+        let Some(trouble) = run_once(&open, &intake, &mut stopped).await else { break };
         if intake.state().cursor != before {
             retry_ms = RETRY_MS_MIN;
         }
@@ -50,28 +48,42 @@ pub async fn run_feed(open: OpenFeed, intake: Arc<Intake>, mut stopped: Stopped)
         let wait = trouble.retry_after.unwrap_or(Duration::from_millis(retry_ms));
         tokio::select! {
             () = sleep(wait) => {}
-            _ = stopped.wait_for(|stopped| *stopped) => break,
+            () = stop(&mut stopped) => break,
         }
         retry_ms = (retry_ms * 2).min(RETRY_MS_MAX);
     }
     save(&intake).await;
 }
 
-/// Fetches and keeps from the cursor that was saved, until something fails.
-async fn run_once(open: &OpenFeed, intake: &Arc<Intake>) -> Trouble {
+/// Fetches and keeps from the cursor that was saved, until something fails; nothing if it was
+/// stopped.
+async fn run_once(open: &OpenFeed, intake: &Arc<Intake>, stopped: &mut Stopped) -> Option<Trouble> {
     let mut feed = match open() {
         Ok(feed) => feed,
-        Err(trouble) => return trouble,
+        Err(trouble) => return Some(trouble),
     };
     let cursor = intake.state().cursor.map(Cursor);
     let (sender, batches) = mpsc::channel(BATCHES_WAITING_MAX);
-    let fetching = fetch(&mut *feed, cursor, intake, sender);
+    let fetching = async {
+        tokio::select! {
+            trouble = fetch(&mut *feed, cursor, intake, sender) => Some(trouble),
+            () = stop(stopped) => None,
+        }
+    };
     let mut keeping = pin!(keep(batches, intake));
     tokio::select! {
         // What was fetched before is kept first: it may be all there is for a long time.
-        trouble = fetching => keeping.await.err().unwrap_or(trouble),
-        kept = &mut keeping => kept.err().unwrap_or_else(|| Trouble::new("nothing is fetched")),
+        trouble = fetching => match keeping.await {
+            Ok(()) => trouble,
+            Err(not_kept) => trouble.and(Some(not_kept)),
+        },
+        kept = &mut keeping => Some(kept.err().unwrap_or_else(|| Trouble::new("nothing came"))),
     }
+}
+
+/// Ends when somebody says stop, or nobody is there any more to say it.
+async fn stop(stopped: &mut Stopped) {
+    let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
 /// Fetches batch after batch.
@@ -102,13 +114,17 @@ async fn keep(mut batches: mpsc::Receiver<Batch>, intake: &Arc<Intake>) -> Resul
     let keeper = SharedIntake(Arc::clone(intake));
     while let Some(Batch { delivery, cursor, is_at_head: _ }) = batches.recv().await {
         intake.note_answer();
+        // Of a table in which nothing happens nothing is written either.
+        let is_news = !delivery.is_empty() || intake.state().cursor.as_ref() != Some(&cursor.0);
         if !delivery.is_empty()
             && let Err(error) = keeper.keep(delivery).await
         {
             return Err(not_kept(&error));
         }
-        intake.note_cursor(cursor);
-        save(intake).await;
+        if is_news {
+            intake.note_cursor(cursor);
+            save(intake).await;
+        }
     }
     Ok(())
 }

@@ -1,12 +1,10 @@
 //! Encryption of what must not be read by whoever has the data directory: secrets in settings, and
 //! records of which nobody knows what is secret in them.
 //!
-//! AES-256-GCM under one key of the installation, which is in a file outside the data directory. A
-//! sealed value is bound to what it is for, so that it opens nowhere else.
+//! AES-256-GCM under one key of the installation, which whoever runs it keeps in a file outside the
+//! data directory. A sealed value is bound to what it is for, so that it opens nowhere else.
 
 use std::fmt;
-use std::io;
-use std::path::{Path, PathBuf};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use gatelog_event::tenant::TenantName;
@@ -14,7 +12,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 /// Bytes of a key, of which the file holds the hexadecimal digits.
-const KEY_BYTES: usize = 32;
+pub const KEY_BYTES: usize = 32;
 
 /// Bytes of a digest.
 pub const DIGEST_BYTES: usize = 16;
@@ -46,31 +44,6 @@ pub enum Purpose<'p> {
     },
 }
 
-/// Why there is no key.
-#[derive(Debug, thiserror::Error)]
-pub enum NoKey {
-    /// The file cannot be read.
-    #[error("cannot read the key file {}: {source}; `gatelog source key` makes one", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The file holds something else.
-    #[error("{} is no key file: it has to hold {} hexadecimal digits", path.display(), KEY_BYTES * 2)]
-    Malformed {
-        /// The file.
-        path: PathBuf,
-    },
-    /// Whoever takes the data directory would have the key as well.
-    #[error("the key file {} must not be in the data directory", path.display())]
-    InDataDirectory {
-        /// The file.
-        path: PathBuf,
-    },
-}
-
 /// A sealed value that this key does not open: it was sealed under another one, for something else,
 /// or it is damaged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -78,20 +51,6 @@ pub enum NoKey {
 pub struct NotOpened;
 
 impl SealKey {
-    /// Reads the key from its file.
-    ///
-    /// # Errors
-    /// [`NoKey`].
-    pub fn read(path: &Path, data_directory: &Path) -> Result<Self, NoKey> {
-        let read = |source| NoKey::Read { path: path.to_owned(), source };
-        let real = path.canonicalize().map_err(read)?;
-        if data_directory.canonicalize().is_ok_and(|data| real.starts_with(data)) {
-            return Err(NoKey::InDataDirectory { path: path.to_owned() });
-        }
-        let text = std::fs::read_to_string(path).map_err(read)?;
-        Self::parse(text.trim()).ok_or_else(|| NoKey::Malformed { path: path.to_owned() })
-    }
-
     /// The key that hexadecimal digits stand for.
     pub fn parse(digits: &str) -> Option<Self> {
         let digits: Vec<u8> = digits
@@ -205,22 +164,11 @@ mod tests {
     }
 
     #[test]
-    fn a_key_file_is_outside_the_data_directory_and_holds_a_key() {
-        let directory = tempfile::tempdir().unwrap();
-        let (data, outside) = (directory.path().join("data"), directory.path().join("key"));
-        std::fs::create_dir(&data).unwrap();
-        let inside = data.join("key");
-        for path in [&inside, &outside] {
-            std::fs::write(path, format!("{}\n", "0f".repeat(32))).unwrap();
-        }
-        let key = SealKey::read(&outside, &data).unwrap();
+    fn a_key_is_written_in_hexadecimal_digits() {
+        let key = SealKey::parse(&"0f".repeat(32)).unwrap();
         assert!(key.open(SHOP, &SealKey::new([15; 32]).seal(SHOP, b"a", [0; 12])).is_ok());
-        let error = SealKey::read(&inside, &data).unwrap_err().to_string();
-        assert!(error.ends_with("must not be in the data directory"), "{error}");
-        std::fs::write(&outside, "0f").unwrap();
-        let error = SealKey::read(&outside, &data).unwrap_err().to_string();
-        assert!(error.ends_with("it has to hold 64 hexadecimal digits"), "{error}");
-        let error = SealKey::read(&directory.path().join("no"), &data).unwrap_err().to_string();
-        assert!(error.contains("`gatelog source key` makes one"), "{error}");
+        for text in ["", "0f", &"0g".repeat(32), &"0f".repeat(33)] {
+            assert!(SealKey::parse(text).is_none(), "{text}");
+        }
     }
 }

@@ -70,6 +70,8 @@ fn source(target: &str) -> Result<Source> {
         "dump" => (&["crates/capture/tests/data"], &["sql", "csv", "copy"], whole),
         "syslog_frames" => (SYSLOG, &["syslog"], pieces),
         "syslog_message" => (SYSLOG, &["syslog"], lines),
+        "mapping" => (&["crates/capture/mappings"], &["jq"], with_input),
+        "otlp" => (&["crates/capture/tests/data/otlp"], &["pb", "json"], whole),
         "wal_replay" => (&["crates/ledger/tests/fixtures/v1/data/wal"], &["wal"], whole),
         "segment_reader" => (&SEGMENTS, &["seg"], whole),
         _ => bail!("say in xtask/src/fuzz/seeds.rs what `{target}` begins with"),
@@ -98,6 +100,13 @@ fn whole(file: &[u8]) -> Vec<Vec<u8>> {
 /// A file of bytes that come in pieces, the size of which stands before them.
 fn pieces(file: &[u8]) -> Vec<Vec<u8>> {
     vec![[&[7], file].concat()]
+}
+
+/// A mapping file, a 0, and an input in which any of them finds something.
+fn with_input(file: &[u8]) -> Vec<Vec<u8>> {
+    const INPUT: &[u8] = br#"{"log_id":"1","data":{"type":"s","events":[{"eventType":"a"}]},
+"eventType":"user.session.start","uuid":"2","type":"LOGIN","time":1700000000000,"details":{}}"#;
+    vec![[file, &[0], INPUT].concat()]
 }
 
 fn lines(file: &[u8]) -> Vec<Vec<u8>> {

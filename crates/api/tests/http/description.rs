@@ -75,10 +75,11 @@ fn methods_are_those_that_are_answered() {
 
 #[test]
 fn parameters_are_those_that_are_known() {
-    let server = Server::start();
+    let server = Server::start().by_administrator();
     let document = document(&server);
     for (path, methods) in paths(&document) {
-        let parameters = methods["get"]["parameters"].as_array().cloned().unwrap_or_default();
+        let Some(get) = methods.get("get") else { continue };
+        let parameters = get["parameters"].as_array().cloned().unwrap_or_default();
         let parameters = parameters.iter().map(|parameter| resolved(&document, parameter));
         let described: BTreeSet<&str> = parameters
             .filter(|parameter| parameter["in"] == "query")
@@ -104,7 +105,7 @@ fn closed_lists_are_whole() {
     assert_eq!(names(&format!("{event}/action/enum")), json!(actions));
     let sources = Source::ALL.map(Source::name);
     assert_eq!(names(&format!("{event}/source/enum")), json!(sources));
-    let formats = Format::ALL.map(Format::name);
+    let formats: Vec<&str> = Format::ALL.map(Format::name).into_iter().chain(["mapped"]).collect();
     assert_eq!(names("/components/parameters/format/schema/enum"), json!(formats));
     let parameters = document["components"]["parameters"].as_object().unwrap();
     let fields: BTreeSet<&str> =
@@ -115,14 +116,17 @@ fn closed_lists_are_whole() {
 #[test]
 fn examples_are_answered() {
     let event = json!({ "id": "ttfbx6xvy4wxyd5cmuhmk", "type": "login" }).to_string();
-    let server = Server::with(&[&event]);
+    let server = Server::with(&[&event]).by_administrator();
     let document = document(&server);
     for (path, methods) in paths(&document) {
-        let example = methods["get"]["x-curl"].as_str().unwrap();
+        // What a source answers depends on what was set up.
+        let is_of_source = path.starts_with("/v1/sources/");
+        let Some(get) = methods.get("get").filter(|_| !is_of_source) else { continue };
+        let example = get["x-curl"].as_str().unwrap();
         let (_, target) = example.split_once("http://127.0.0.1:8620").unwrap();
         let target = target.split(['"', ' ']).next().unwrap();
         assert_eq!(server.open(target, &[]).status, 200, "{path}: {target}");
-        for parameter in methods["get"]["parameters"].as_array().unwrap_or(&Vec::new()) {
+        for parameter in get["parameters"].as_array().unwrap_or(&Vec::new()) {
             let parameter = resolved(&document, parameter);
             let name = parameter["name"].as_str().unwrap();
             if parameter["in"] != "query" || parameter["example"].is_null() {

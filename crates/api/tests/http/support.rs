@@ -16,6 +16,7 @@ use gatelog_ledger::files::{OsFiles, Randomness};
 use gatelog_meta::{Author, DirectoryEntry, DirectoryKind, Meta};
 use gatelog_service::origin::Origins;
 use gatelog_service::{Clock, Environment, Service, Tenant};
+use gatelog_source::Sources;
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -88,7 +89,9 @@ impl Server {
         let service = Arc::new(Service::open(directory.path(), environment).unwrap());
         let (stop, stopped) = watch::channel(false);
         let shared = Shared::from(Stop::new(stopped));
-        let router = gatelog_api::router(Arc::clone(&service), shared.clone());
+        let sources = Sources::none(Arc::clone(&service));
+        let router = gatelog_api::router(Arc::clone(&service), shared.clone())
+            .merge(gatelog_api::sources::router(Arc::clone(&service), sources));
         let next_door = gatelog_api::router(Arc::clone(&service), shared);
         // Timers run ahead whenever nothing else is left to do, so that nobody waits for them.
         let runtime = Builder::new_current_thread().enable_all().start_paused(true).build();
@@ -112,11 +115,21 @@ impl Server {
 
     /// A key that reads, perhaps the events of one source only.
     pub(crate) fn new_key(&self, only: Option<Source>) -> String {
+        self.new_key_for(Scope::Read, only)
+    }
+
+    /// The same server, asked by an administrator.
+    pub(crate) fn by_administrator(mut self) -> Self {
+        self.key = self.new_key_for(Scope::Admin, None);
+        self
+    }
+
+    fn new_key_for(&self, scope: Scope, only: Option<Source>) -> String {
         let environment = self.service.environment();
         let key = ApiKey::mint(environment.random().unwrap(), environment.random().unwrap());
         let tenant = Some("default".parse().unwrap());
         let ada = Author::User("ada".to_owned());
-        let access = Access::new(Scope::Read, tenant, only).unwrap();
+        let access = Access::new(scope, tenant, only).unwrap();
         let stored = key.to_stored(access, "test".to_owned());
         self.service.meta().create_credential(&stored, &environment.change(ada)).unwrap();
         key.reveal()

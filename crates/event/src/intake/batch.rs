@@ -84,7 +84,7 @@ impl<'b> Batch<'b> {
     /// Where the byte at `offset` of `record` stands.
     pub fn place(&self, record: Record<'_>, offset: usize) -> Place {
         match self.form {
-            Form::Single => place_in_lines(record.bytes, offset),
+            Form::Single => place_in(record.bytes, offset),
             Form::Array(_) | Form::Lines => {
                 let before = record.bytes.get(..offset).unwrap_or(record.bytes);
                 Place { line: record.line, column: count_characters(before) + 1 }
@@ -95,7 +95,7 @@ impl<'b> Batch<'b> {
 
 fn items(body: &[u8]) -> Result<Vec<(usize, usize)>, BrokenBody> {
     let array = Document::parse(body).map_err(|SyntaxError { offset, reason }| BrokenBody {
-        place: place_in_lines(body, offset),
+        place: place_in(body, offset),
         reason,
     })?;
     Ok(array.root().children().map(|item| (item.span().start, item.span().end)).collect())
@@ -130,7 +130,7 @@ fn lines(body: &[u8]) -> impl Iterator<Item = Record<'_>> {
 }
 
 /// Where the byte at `offset` of a text of several lines stands.
-pub fn place_in_lines(text: &[u8], offset: usize) -> Place {
+pub fn place_in(text: &[u8], offset: usize) -> Place {
     let before = text.get(..offset).unwrap_or(text);
     let line_start = memchr::memrchr(b'\n', before).map_or(0, |position| position + 1);
     let line = memchr::memchr_iter(b'\n', before).count() as u64 + 1;

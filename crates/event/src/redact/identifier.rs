@@ -33,9 +33,9 @@ pub fn identifier_marker(key: &FingerprintKey, typed: &str) -> String {
     Secret::Identifier.marker(key, typed)
 }
 
-/// Members in which what was typed can be repeated; the last three are Auth0's and Okta's, whose
-/// records stand in the `data` of mapped events.
-const NAMES: [&str; 13] = [
+/// Members in which what was typed can be repeated. After the common ones: Auth0's and Okta's, whose
+/// records stand in the `data` of mapped events, and attributes of OpenTelemetry.
+const NAMES: [&str; 17] = [
     "identifier",
     "value",
     "username",
@@ -49,6 +49,10 @@ const NAMES: [&str; 13] = [
     "user_name",
     "alternateId",
     "displayName",
+    "user.name",
+    "user.email",
+    "user.full_name",
+    "enduser.id",
 ];
 
 /// Digits of a phone number with its country code (ITU-T E.164 has at most 15).

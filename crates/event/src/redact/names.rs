@@ -1,7 +1,7 @@
 //! Members that hold secrets, by name.
 //!
 //! Names are compared without punctuation and case: `client_secret`, `clientSecret` and
-//! `Client-Secret` are one name. Under a member `error` names say nothing: there, `code` is an
+//! `Client-Secret` are one name. An attribute that holds a header is called as the header is. Under a member `error` names say nothing: there, `code` is an
 //! error code and `token` a word of the message.
 
 use super::ends;
@@ -24,6 +24,9 @@ pub(super) enum Reach {
     /// Every string inside, however deep.
     Inside,
 }
+
+/// How the names of attributes begin that OpenTelemetry gives to headers of requests and answers.
+const HEADERS: [&[u8]; 2] = [b"http.request.header.", b"http.response.header."];
 
 /// Longest name that is compared as a whole, in bytes without punctuation.
 const NAME_BYTES_MAX: usize = 32;
@@ -107,8 +110,9 @@ pub(super) fn rule(name: &[u8]) -> Option<NameRule> {
     if !ends::may_be_secret_by_two(name) || !ends::may_be_secret_by_four(name) {
         return None;
     }
+    let header = HEADERS.iter().find_map(|prefix| name.strip_prefix(*prefix));
     let mut buffer = [0; NAME_BYTES_MAX];
-    let (normal, is_whole) = normalized(name, &mut buffer);
+    let (normal, is_whole) = normalized(header.unwrap_or(name), &mut buffer);
     let last = usize::from(*normal.last()?);
     let by_ending = || {
         let has_ending = |&&(ending, _): &&(&str, _)| {
@@ -246,6 +250,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn an_attribute_is_called_as_the_header_it_holds() {
+        let authorization = rule(b"http.request.header.authorization");
+        assert_eq!(authorization, rule(b"authorization"));
+        assert!(authorization.is_some());
+        assert!(rule(b"http.response.header.set-cookie").is_some());
+        assert_eq!(rule(b"http.request.header.accept"), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Only reads, and works beside a running server. Everything is checked, whatever was found before.
 //!
 //! - [`finding`]: what a check found, and what to do.
-//! - [`settings`]: version, configuration, certificate, databases of places.
+//! - [`settings`]: version, configuration, certificate, databases of places, mail server, mappings.
 //! - [`directory`]: the directory, who holds it, how much room it has.
 //! - [`contents`]: format, log, segments, `meta.db`.
 //! - [`machine`]: clock, file descriptors.
@@ -46,6 +46,7 @@ fn examine(arguments: &Doctor) -> Vec<Finding> {
     findings.extend(settings::check_certificate(&config));
     findings.extend(settings::check_places(&config));
     findings.extend(settings::check_mail(&config));
+    findings.extend(settings::check_mappings(&config));
     findings.extend(directory::check(data));
     let holder = Holder::of(data);
     if data.is_dir() {

@@ -3,10 +3,12 @@
 //! - [`lines`]: files and standard input as chunks of numbered lines, decompressed; rows of dumps
 //!   are lines too.
 //! - [`mapped`]: chunks of another system's JSON as chunks of events.
+//! - [`follow`]: a file that goes on growing.
 //! - [`target`]: where chunks go: a data directory or a running server.
 //!
 //! Lines are taken in the order of the file, so events of the same time keep it.
 
+mod follow;
 pub(crate) mod lines;
 mod mapped;
 mod target;
@@ -24,6 +26,7 @@ use gatelog_service::RejectedLine;
 use serde_json::json;
 
 use self::lines::{Chunk, Input};
+use self::mapped::Mapped;
 use self::target::Target;
 use crate::arguments::Import;
 use crate::output::{self, grouped};
@@ -33,6 +36,9 @@ const EXPLAINED_MAX: usize = 20;
 
 pub(crate) fn run(arguments: &Import) -> anyhow::Result<()> {
     let mapping = arguments.mapping.as_deref().map(super::map::mapping).transpose()?;
+    if arguments.follow {
+        return follow::run(arguments, mapping.as_ref());
+    }
     let mut target = Target::open(arguments)?;
     let mut totals = Totals::default();
     let standard_input = [PathBuf::from("-")];
@@ -61,22 +67,29 @@ fn import_file(
     totals: &mut Totals,
 ) -> anyhow::Result<()> {
     let mut input = Input::open(path, arguments)?;
-    let rejected = arguments.rejected.clone().unwrap_or_else(|| rejected_path(path));
-    totals.rejects.begin_file(path, rejected);
+    totals.rejects.begin_file(path, rejected_path(arguments, path));
     while let Some(chunk) = input.next_chunk()? {
-        let chunks = match mapping {
-            Some(mapping) => mapped::chunks(mapping, &chunk)?,
-            None => vec![chunk],
-        };
-        for chunk in chunks {
-            import_chunk(arguments, &chunk, target, totals)?;
-        }
+        import_lines(arguments, mapping, &chunk, target, totals)?;
     }
     input.finish();
     totals.skip(input.skipped());
     totals.nothing_found.extend(input.nothing_found());
     // Lines of this file may still wait for their answer; its rejects must be complete.
     target.finish(totals)
+}
+
+/// Takes in lines as they stand in a file.
+fn import_lines(
+    arguments: &Import,
+    mapping: Option<&MappingFile>,
+    chunk: &Chunk,
+    target: &mut Target,
+    totals: &mut Totals,
+) -> anyhow::Result<()> {
+    let Some(mapping) = mapping else { return import_chunk(arguments, chunk, target, totals) };
+    let Mapped { chunks, without_event } = Mapped::of(mapping, chunk)?;
+    totals.skip_records(mapping.name(), without_event);
+    chunks.iter().try_for_each(|chunk| import_chunk(arguments, chunk, target, totals))
 }
 
 fn import_chunk(
@@ -95,7 +108,10 @@ fn import_chunk(
     Ok(())
 }
 
-fn rejected_path(input: &Path) -> PathBuf {
+fn rejected_path(arguments: &Import, input: &Path) -> PathBuf {
+    if let Some(path) = &arguments.rejected {
+        return path.clone();
+    }
     if input.as_os_str() == "-" {
         return PathBuf::from("import.rejected");
     }
@@ -143,6 +159,8 @@ pub(crate) struct Totals {
     rejects: Rejects,
     /// Tables of dumps that hold no events of the format, with the number of their rows.
     skipped: BTreeMap<String, u64>,
+    /// Mappings, with the number of records of which they make no event.
+    without_event: BTreeMap<String, u64>,
     /// Why each dump without rows to import has none.
     nothing_found: Vec<String>,
 }
@@ -178,12 +196,19 @@ impl Totals {
         }
     }
 
+    fn skip_records(&mut self, mapping: &str, records: u64) {
+        if records > 0 {
+            *self.without_event.entry(mapping.to_owned()).or_default() += records;
+        }
+    }
+
     fn has_any(&self) -> bool {
         self.accepted + self.duplicates + self.conflicts + self.rejected > 0
     }
 
     fn report(&self, as_json: bool) {
         if as_json {
+            let skipped: BTreeMap<_, _> = self.skipped.iter().chain(&self.without_event).collect();
             let rejected_files: Vec<_> =
                 self.rejects.files.iter().map(|path| path.display().to_string()).collect();
             let report = json!({
@@ -192,7 +217,7 @@ impl Totals {
                 "conflicts": self.conflicts,
                 "rejected_total": self.rejected,
                 "rejected_files": rejected_files,
-                "skipped": self.skipped,
+                "skipped": skipped,
             });
             return output::line(&report.to_string());
         }
@@ -205,6 +230,10 @@ impl Totals {
         ));
         for (table, rows) in &self.skipped {
             output::line(&format!("skipped: {table}, {} rows", grouped(*rows)));
+        }
+        for (mapping, records) in &self.without_event {
+            let records = grouped(*records);
+            output::line(&format!("skipped: {records} of which {mapping} makes no event"));
         }
         if self.accepted == 0 && self.duplicates > 0 {
             output::line("nothing is new: every event was here already");
@@ -222,6 +251,8 @@ struct Rejects {
     input: PathBuf,
     path: PathBuf,
     writer: Option<BufWriter<File>>,
+    /// Whether what is in the file already stays.
+    appends: bool,
     explained: Vec<String>,
     files: Vec<PathBuf>,
 }
@@ -235,6 +266,12 @@ impl Rejects {
         }
     }
 
+    /// As [`Rejects::begin_file`], when what was rejected before a restart is to stay.
+    fn append_to(&mut self, input: &PathBuf, path: PathBuf) {
+        self.appends = true;
+        self.begin_file(input, path);
+    }
+
     fn add(&mut self, rejected: &RejectedLine, text: &[u8]) -> anyhow::Result<()> {
         let RejectedLine { line, column, reason } = rejected;
         if self.explained.len() < EXPLAINED_MAX {
@@ -243,7 +280,9 @@ impl Rejects {
         }
         let path = self.path.display().to_string();
         if self.writer.is_none() {
-            let file = File::create(&self.path).with_context(|| format!("cannot create {path}"))?;
+            let mut options = File::options();
+            options.create(true).write(true).append(self.appends).truncate(!self.appends);
+            let file = options.open(&self.path).with_context(|| format!("cannot create {path}"))?;
             self.writer = Some(BufWriter::new(file));
             self.files.push(self.path.clone());
         }

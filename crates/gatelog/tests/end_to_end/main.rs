@@ -9,11 +9,14 @@
 //! - [`routes`]: health, addresses and methods that do not exist.
 //! - [`following`]: tails, polls and exports across restarts.
 //! - [`import`]: `gatelog import`, and Logto's API over what it took in.
+//! - [`growing`]: `gatelog import --follow`.
 //! - [`mapping`]: `gatelog map`, and imports through a mapping.
+//! - [`otlp`]: `POST /v1/logs`.
 //! - [`query`], [`export`]: the same from a data directory and from a server.
 //! - [`tail`]: `gatelog tail`, across a restart of the server.
 //! - [`directory`]: `gatelog directory`, beside a server and without.
 //! - [`record`]: `gatelog record` between clients, an API and a server.
+//! - [`sources`]: what is sent to sources, and what becomes of it.
 //! - [`people`]: the first sign-in.
 //! - [`demo`]: what the demo fills, and its tour.
 //! - [`manual`]: completions and manual pages.
@@ -50,10 +53,12 @@ mod emitters;
 mod export;
 mod following;
 mod full_disk;
+mod growing;
 mod import;
 mod manual;
 mod mapping;
 mod operating;
+mod otlp;
 mod people;
 mod query;
 mod reading;
@@ -61,6 +66,7 @@ mod record;
 mod refusals;
 mod routes;
 mod sending;
+mod sources;
 mod support;
 mod tail;
 mod tls;

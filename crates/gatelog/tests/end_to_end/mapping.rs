@@ -1,6 +1,6 @@
 //! `gatelog map`, and imports through a mapping.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Folder, Server};
 
@@ -96,9 +96,15 @@ fn a_mapped_import_keeps_events_and_says_what_it_rejects() {
     folder.write("doors.jq", OWN);
     let url = &server.address;
     let remote = format!("import --url {url} --token {key} --mapping doors.jq -");
-    let swipes = SWIPES.replace('\n', "") + "\n";
+    let swipes = SWIPES.replace('\n', "") + "\n{\"swipes\":[]}\n";
     let imported = folder.run_with_input(&remote, swipes.as_bytes());
-    assert!(imported.output.starts_with("2 accepted"), "{} {}", imported.output, imported.notes);
+    let summary = "2 accepted, 0 already here, 0 conflicts, 0 rejected\nskipped: 1 of which doors makes \
+                   no event\n";
+    assert_eq!(imported.succeeded(), summary);
+    let json = remote.replace("--url", "--json --url");
+    let again: Value =
+        serde_json::from_str(folder.run_with_input(&json, swipes.as_bytes()).succeeded()).unwrap();
+    assert_eq!((&again["duplicates"], &again["skipped"]), (&2.into(), &json!({ "doors": 1 })));
     let client = server.client(&key);
     let found = client.get("/v1/events?q=action+%3D+%22login%22").json();
     assert_eq!(found["total"], 4);
@@ -106,4 +112,71 @@ fn a_mapped_import_keeps_events_and_says_what_it_rejects() {
     let failed = failed.json();
     assert_eq!((&failed["total"], &failed["events"][0]["id"]), (&1.into(), &"l3".into()));
     assert!(!failed.to_string().contains("hunter2"), "{failed}");
+}
+
+#[test]
+fn what_is_sent_goes_through_a_ready_mapping_or_one_of_the_configuration() {
+    let folder = Folder::new();
+    folder.write("doors.jq", OWN);
+    folder.write("gatelog.toml", "[[mappings]]\nname = \"doors\"\nfile = \"doors.jq\"\n");
+    let serve = folder.command("serve --data data --config gatelog.toml");
+    let server = Server::launch(&folder, serve);
+    let client = server.client(&folder.key("--tenant default --scope admin"));
+
+    let auth0 = client.post("/v1/events?format=mapped&mapping=auth0", AUTH0);
+    assert_eq!(auth0.counts(), [2, 0, 0, 1]);
+    assert_eq!(auth0.json()["skipped"], 0);
+    let reason = "2:1: the mapping fails: \"an Auth0 event has a `type`; this has none\"";
+    assert_eq!(auth0.rejected(), [reason]);
+    let again = client.post("/v1/events?format=mapped&mapping=auth0", AUTH0);
+    assert_eq!(again.counts(), [0, 2, 0, 1]);
+    let everything = client.get("/v1/events").text;
+    assert!(!everything.contains("hunter2"), "{everything}");
+
+    // An array: its second item holds no event, its third is broken for the mapping, and of its
+    // fourth an event is made that is none.
+    let body =
+        format!("[{SWIPES},\n{{\"swipes\":[]}}, 5, {{\"swipes\":[{{\"n\":7,\"at\":\"soon\"}}]}}]");
+    let doors = client.post("/v1/events?format=mapped&mapping=doors", body);
+    assert_eq!(doors.counts(), [2, 0, 0, 2]);
+    assert_eq!(doors.json()["skipped"], 1);
+    let rejected = doors.rejected();
+    assert!(rejected[0].starts_with("3:1: the mapping fails: "), "{rejected:?}");
+    assert!(rejected[1].starts_with("4:1: an event made of it: "), "{rejected:?}");
+    let kept = client.get("/v1/events?actor.id=b7").json();
+    assert_eq!(kept["events"][0]["outcome"], "success");
+}
+
+#[test]
+fn a_mapping_that_is_not_there_is_refused_with_those_that_are() {
+    let folder = Folder::new();
+    let server = Server::start(&folder);
+    let client = server.client(&folder.key("--tenant default --scope ingest"));
+    for (query, expected) in [
+        (
+            "format=mapped&mapping=doors",
+            "400: there is no mapping `doors` (known: auth0, okta, keycloak)",
+        ),
+        ("format=mapped", "400: say which mapping: format=mapped&mapping=NAME"),
+        ("mapping=auth0", "400: `mapping` goes with format=mapped"),
+    ] {
+        let answer = client.post(&format!("/v1/events?{query}"), "{}");
+        assert_eq!(answer.problem(), expected, "{query}");
+    }
+    // A key for one source sends what a mapping of that source makes, and nothing else.
+    let client = server.client(&folder.key("--tenant default --scope ingest --source okta"));
+    let answer = client.post("/v1/events?format=mapped&mapping=auth0", AUTH0);
+    assert_eq!(answer.counts(), [0, 0, 0, 3]);
+}
+
+#[test]
+fn a_server_does_not_start_with_a_mapping_that_cannot_be_used() {
+    let folder = Folder::new();
+    folder.write("doors.jq", OWN.replace(".swipes[] |", "[] | |"));
+    folder.write("gatelog.toml", "[[mappings]]\nname = \"doors\"\nfile = \"doors.jq\"\n");
+    let ended = folder.run("serve --data data --config gatelog.toml");
+    let expected = "error: mappings: doors.jq: line 6, column 6: expected term";
+    assert_eq!(ended.refused(), expected);
+    let looked = folder.run("doctor --data data --config gatelog.toml");
+    assert!(looked.output.contains("doors.jq: line 6, column 6"), "{looked:?}");
 }

@@ -68,8 +68,12 @@ fn sample(text: &str, name: &str) -> f64 {
 #[test]
 fn every_metric_is_documented_and_every_documented_one_is_there() {
     let folder = Folder::new();
-    let server = Server::start(&folder);
+    folder.write("gatelog.toml", "[[sources]]\nname = \"shop\"\nkind = \"auth0\"\n");
+    let server = folder.command("serve --data data --config gatelog.toml");
+    let server = Server::launch(&folder, server);
     assert_eq!(server.client("").get("/healthz").status, 200);
+    let reader = server.client(&folder.key("--tenant default --scope read"));
+    reader.poll("/v1/sources", |answer| !answer["sources"].as_array().unwrap().is_empty());
     let answer = server.client("").get("/metrics");
     assert_eq!(answer.status, 200);
     let media_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";

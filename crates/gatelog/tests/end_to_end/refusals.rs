@@ -10,12 +10,13 @@ fn a_configuration_with_a_mistake_is_refused_with_its_place() {
         (
             "[server]\nlisten = \"127.0.0.1:0\"\nlissten = 1\n",
             "gatelog.toml:3:1: unknown field `lissten`, expected one of `data`, `listen`, \
-             `tls_cert`, `tls_key`, `behind_proxy`, `public_url`",
+             `tls_cert`, `tls_key`, `behind_proxy`, `public_url`, \
+             `secrets_key_file`",
         ),
         (
             "[sever]\n",
             "gatelog.toml:1:2: unknown field `sever`, expected one of `server`, `log`, `console`, \
-             `smtp`, `logto`, `authgear`, `record`",
+             `smtp`, `outgoing`, `logto`, `authgear`, `record`, `sources`, `mappings`",
         ),
         ("[server]\nlisten = \"here\"\n", "gatelog.toml:2:10: invalid socket address syntax"),
         ("[server]\ndata \n", "gatelog.toml:2:6: key with no value, expected `=`"),

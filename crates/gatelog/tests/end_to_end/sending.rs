@@ -262,10 +262,11 @@ fn a_body_that_cannot_be_read_is_refused_whole() {
             "?format=csv",
             "",
             event,
-            "400: unknown format `csv` (known: native, logto, authgear, plusauth)",
+            "400: unknown format `csv` (known: native, logto, authgear, plusauth); `mapped` is \
+             for any other JSON",
         ),
         ("?format=native&format=logto", "", event, "400: the parameter `format` stands twice"),
-        ("?forma=native", "", event, "400: there is no parameter `forma`; known: format"),
+        ("?forma=native", "", event, "400: there is no parameter `forma`; known: format, mapping"),
         (
             "",
             "br",

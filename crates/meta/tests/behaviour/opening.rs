@@ -29,13 +29,13 @@ fn an_empty_file_becomes_a_database_and_keeps_what_it_is_told() {
 fn a_newer_schema_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("meta.db");
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 11).unwrap();
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 12).unwrap();
 
     let error = Meta::open(&path).unwrap_err();
-    assert!(matches!(error, Error::NewerSchema { found: 11, known: 10 }));
+    assert!(matches!(error, Error::NewerSchema { found: 12, known: 11 }));
     assert_eq!(
         error.to_string(),
-        "this data directory was written by a newer Gatelog: schema 11, this one knows 10; \
+        "this data directory was written by a newer Gatelog: schema 12, this one knows 11; \
          upgrade Gatelog"
     );
     let tables: u32 = Connection::open(&path)

@@ -90,7 +90,13 @@ fn health(directory: &Path, disk: &Disk, stopping: &watch::Receiver<bool>) -> He
     let service = Arc::new(Service::open(directory, environment).unwrap());
     let (started, directory) = (service.now(), directory.to_owned());
     let traffic = Traffic::default();
-    let metrics = Metrics::new(Arc::clone(&service), directory.clone(), started, &traffic);
+    let metrics = Metrics::new(
+        Arc::clone(&service),
+        directory.clone(),
+        started,
+        &traffic,
+        gatelog_source::Sources::none(Arc::clone(&service)),
+    );
     let stop = Stop::new(stopping.clone());
     Health { service, directory, metrics: Arc::new(metrics), stop }
 }

@@ -8,11 +8,13 @@ use gatelog_event::source::Format;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::{Activity, Appended, Error as LedgerError};
 use gatelog_service::Service;
+use gatelog_source::Sources;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::DescriptorEncoder;
 use prometheus_client::registry::Unit;
 
 use super::process;
+use super::sources::write_sources;
 use super::write::Writer;
 use crate::system::disk_space;
 
@@ -24,6 +26,7 @@ pub(super) struct State {
     pub(super) service: Arc<Service>,
     pub(super) directory: PathBuf,
     pub(super) started: UnixMicros,
+    pub(super) sources: Arc<Sources>,
 }
 
 impl Collector for State {
@@ -34,6 +37,7 @@ impl Collector for State {
         write_commits(&mut writer, &activity)?;
         self.write_ledger(&mut writer, &activity)?;
         self.write_callers(&mut writer)?;
+        write_sources(&mut writer, &self.sources.states())?;
         self.write_process(&mut writer)
     }
 }

@@ -44,6 +44,19 @@ impl Writer<'_> {
         metric.encode_gauge(&value)
     }
 
+    /// Several such numbers, told apart by labels.
+    pub(super) fn gauges<'l, const LABELS: usize>(
+        &mut self,
+        (name, help, unit): Description<'_>,
+        values: impl IntoIterator<Item = ([(&'static str, &'l str); LABELS], u64)>,
+    ) -> fmt::Result {
+        let mut metric = self.0.encode_descriptor(name, help, unit, MetricType::Gauge)?;
+        for (labels, value) in values {
+            metric.encode_family(&labels)?.encode_gauge(&value)?;
+        }
+        Ok(())
+    }
+
     /// How measurements are distributed; `unit_count` of what they count in make one unit.
     pub(super) fn histogram(
         &mut self,

@@ -22,6 +22,6 @@ fn is_line_end(byte: u8) -> bool {
 
 /// 400 for a body that should be one JSON value and is broken at `offset`.
 pub(crate) fn broken(body: &[u8], offset: usize, reason: &str) -> Refusal {
-    let Place { line, column } = batch::place_in_lines(body, offset);
+    let Place { line, column } = batch::place_in(body, offset);
     Refusal::bad_request(format!("the body is not JSON: line {line}, column {column}: {reason}"))
 }

@@ -4,12 +4,11 @@
 //! a step counts as having passed it, as nobody was asked for it (a second factor) or as two were
 //! taken at once.
 
-use std::collections::HashMap;
-
 use gatelog_event::catalogue::{Action, Meaning};
 use gatelog_event::fields::Outcome;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::Position;
+use hashbrown::HashMap;
 
 use crate::visits::{Mark, PROOFS, Step, cut};
 

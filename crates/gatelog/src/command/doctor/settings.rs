@@ -1,4 +1,4 @@
-//! Version, configuration, certificate, databases of places, mail server.
+//! Version, configuration, certificate, databases of places, mail server, mapping files.
 
 use std::path::Path;
 
@@ -65,6 +65,21 @@ pub(super) fn check_mail(config: &Config) -> Option<Finding> {
         }
         Ok(()) => Finding::ok(CHECK, format!("through {host}; whether it answers is not tried")),
         Err(error) => Finding::fail(CHECK, error.to_string(), "give files that this user can read"),
+    })
+}
+
+/// Whether the mapping files can be used. `None` without any.
+pub(super) fn check_mappings(config: &Config) -> Option<Finding> {
+    const CHECK: &str = "mappings";
+    if config.mappings.is_empty() {
+        return None;
+    }
+    Some(match config.read_mappings() {
+        Ok(mappings) => Finding::ok(CHECK, mappings.names().collect::<Vec<_>>().join(", ")),
+        Err(error) => {
+            let advice = "correct the file; `gatelog map --try FILE INPUT` shows what it makes";
+            Finding::fail(CHECK, error.to_string(), advice)
+        }
     })
 }
 

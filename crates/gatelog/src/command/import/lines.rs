@@ -28,13 +28,13 @@ const CHUNK_LINES_MAX: usize = 1_000;
 const CHUNK_BYTES_MAX: usize = 4 << 20;
 
 /// Of a longer line only this much is kept in memory; it is refused in any case.
-const LINE_BYTES_MAX: usize = 4 * RECORD_BYTES_MAX;
+pub(super) const LINE_BYTES_MAX: usize = 4 * RECORD_BYTES_MAX;
 
 /// Tables that are named where another one was expected.
 const TABLES_NAMED_MAX: usize = 10;
 
-const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
-const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+pub(super) const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+pub(super) const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// Lines with their numbers, from 1.
 #[derive(Clone, Debug, Default)]
@@ -101,7 +101,8 @@ impl Chunk {
             || self.body.len() >= CHUNK_BYTES_MAX
     }
 
-    fn is_empty(&self) -> bool {
+    /// Whether there is nothing in it.
+    pub(crate) fn is_empty(&self) -> bool {
         self.lines.is_empty() && self.bad_rows.is_empty()
     }
 }

@@ -6,32 +6,43 @@ use gatelog_service::RejectedLine;
 
 use super::lines::Chunk;
 
-/// The events of a chunk. One line can give many, so these are several chunks at times.
-///
-/// # Errors
-/// When mapping cannot begin.
-pub(super) fn chunks(mapping: &MappingFile, chunk: &Chunk) -> anyhow::Result<Vec<Chunk>> {
-    let batch = Batch::lines(chunk.body());
-    let records: Vec<_> = batch.records().collect();
-    let inputs: Vec<&[u8]> = records.iter().map(|record| record.bytes).collect();
-    let mapped = mapping.map(&inputs).map_err(anyhow::Error::msg)?;
-    let mut chunks = vec![Chunk::default()];
-    for (record, mapped) in records.into_iter().zip(mapped) {
-        let (number, line) = chunk.line(record.line);
-        match mapped {
-            Ok(events) => {
-                for event in &events {
-                    open(&mut chunks).push(number, event);
+/// The events of a chunk.
+pub(super) struct Mapped {
+    /// One line can give many, so these are several chunks at times.
+    pub(super) chunks: Vec<Chunk>,
+    /// Lines of which the mapping makes no event.
+    pub(super) without_event: u64,
+}
+
+impl Mapped {
+    /// Maps every line of a chunk.
+    ///
+    /// # Errors
+    /// When mapping cannot begin.
+    pub(super) fn of(mapping: &MappingFile, chunk: &Chunk) -> anyhow::Result<Self> {
+        let batch = Batch::lines(chunk.body());
+        let records: Vec<_> = batch.records().collect();
+        let inputs: Vec<&[u8]> = records.iter().map(|record| record.bytes).collect();
+        let mapped = mapping.map(&inputs).map_err(anyhow::Error::msg)?;
+        let (mut chunks, mut without_event) = (vec![Chunk::default()], 0);
+        for (record, mapped) in records.into_iter().zip(mapped) {
+            let (number, line) = chunk.line(record.line);
+            match mapped {
+                Ok(events) if events.is_empty() => without_event += 1,
+                Ok(events) => {
+                    for event in &events {
+                        open(&mut chunks).push(number, event);
+                    }
+                }
+                Err(unmapped) => {
+                    let column = batch.place(record, unmapped.offset).column;
+                    let rejected = RejectedLine { line: number, column, reason: unmapped.reason };
+                    open(&mut chunks).push_bad(rejected, line);
                 }
             }
-            Err(unmapped) => {
-                let column = batch.place(record, unmapped.offset).column;
-                let rejected = RejectedLine { line: number, column, reason: unmapped.reason };
-                open(&mut chunks).push_bad(rejected, line);
-            }
         }
+        Ok(Self { chunks, without_event })
     }
-    Ok(chunks)
 }
 
 /// The last chunk; a new one if that is full.

@@ -1,6 +1,7 @@
 //! Where chunks go: a data directory or a running server.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -17,6 +18,8 @@ use super::Totals;
 use super::lines::Chunk;
 use crate::answers::remote::client;
 use crate::arguments::{Import, Place};
+use crate::command::stop::Stop;
+use crate::output;
 
 /// Who sends events that are imported into a data directory.
 const SUBMITTER: &str = "import";
@@ -26,6 +29,9 @@ const PENDING_CHUNKS_MAX: usize = 16;
 
 /// How often a chunk is sent again when the server asks to wait.
 const ATTEMPTS_MAX: u32 = 30;
+
+/// Pause before a chunk is sent again, when the server does not say how long.
+const RETRY: Duration = Duration::from_secs(1);
 
 /// Where chunks go.
 pub(crate) enum Target {
@@ -53,6 +59,19 @@ impl Target {
         Ok(Self::Local(Box::new(local)))
     }
 
+    /// As [`Target::open`], for what goes on for good: a server that does not answer is waited for
+    /// until the signal to stop comes.
+    ///
+    /// # Errors
+    /// As [`Target::open`].
+    pub(crate) fn open_for_good(arguments: &Import, stop: &Rc<Stop>) -> anyhow::Result<Self> {
+        let mut target = Self::open(arguments)?;
+        if let Self::Remote(remote) = &mut target {
+            remote.patience = Patience::UntilStopped(Rc::clone(stop));
+        }
+        Ok(target)
+    }
+
     /// Takes one chunk in for a tenant; without one, for the tenant of the key, or `default`. Its
     /// outcome is in `totals` after [`Target::finish`] at the latest.
     ///
@@ -73,7 +92,18 @@ impl Target {
         }
     }
 
-    /// Waits until everything is kept.
+    /// Waits until everything that was taken in is kept.
+    ///
+    /// # Errors
+    /// When events cannot be kept.
+    pub(crate) fn settle(&mut self, totals: &mut Totals) -> anyhow::Result<()> {
+        match self {
+            Self::Local(local) => local.wait(0, totals),
+            Self::Remote(_) => Ok(()),
+        }
+    }
+
+    /// As [`Target::settle`], when no more comes for now.
     ///
     /// # Errors
     /// When events cannot be kept.
@@ -142,6 +172,24 @@ pub(crate) struct Remote {
     client: reqwest::Client,
     address: String,
     token: String,
+    patience: Patience,
+}
+
+/// How long a server is waited for that takes nothing now.
+enum Patience {
+    /// [`ATTEMPTS_MAX`] times while it asks to wait; not at all while it cannot be reached.
+    Some,
+    /// Until the signal to stop.
+    UntilStopped(Rc<Stop>),
+}
+
+/// What became of one attempt to send.
+enum Attempt {
+    Taken(Report),
+    /// The server asks to wait.
+    Busy(Duration),
+    /// It cannot be reached, or the answer was lost.
+    Unreachable(anyhow::Error),
 }
 
 #[derive(Deserialize)]
@@ -172,6 +220,7 @@ impl Remote {
             client: client(url)?,
             address: format!("{}/v1/events?format={format}", url.trim_end_matches('/')),
             token: token.to_owned(),
+            patience: Patience::Some,
         })
     }
 
@@ -182,7 +231,7 @@ impl Remote {
         totals: &mut Totals,
     ) -> anyhow::Result<()> {
         let body = zstd::encode_all(chunk.body(), 1).context("cannot compress a chunk")?;
-        let report = self.runtime.block_on(self.post(tenant, body))?;
+        let report = self.deliver(tenant, &body)?;
         let Report { accepted, duplicates, conflicts, rejected } = report;
         totals.add(Appended { accepted, duplicates, conflicts });
         let rejected = rejected.into_iter().map(|line| {
@@ -192,36 +241,73 @@ impl Remote {
         totals.reject(rejected, chunk)
     }
 
-    async fn post(&self, tenant: Option<&TenantName>, body: Vec<u8>) -> anyhow::Result<Report> {
-        for _ in 0..ATTEMPTS_MAX {
-            let mut request = self
-                .client
-                .post(&self.address)
-                .bearer_auth(&self.token)
-                .header("content-type", "application/x-ndjson")
-                .header("content-encoding", "zstd")
-                .body(body.clone());
-            if let Some(tenant) = tenant {
-                request = request.header("gatelog-tenant", tenant.as_str());
+    /// Sends a chunk until it is taken.
+    fn deliver(&self, tenant: Option<&TenantName>, body: &[u8]) -> anyhow::Result<Report> {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let pause = match (self.runtime.block_on(self.post(tenant, body))?, &self.patience) {
+                (Attempt::Taken(report), _) => return Ok(report),
+                (Attempt::Unreachable(error), Patience::Some) => return Err(error),
+                (Attempt::Unreachable(error), Patience::UntilStopped(_)) => {
+                    if attempts == 1 {
+                        output::note(&format!("{error:#}; trying again until it can be"));
+                    }
+                    RETRY
+                }
+                (Attempt::Busy(pause), _) => pause,
+            };
+            match &self.patience {
+                Patience::UntilStopped(stop) if stop.comes_within(pause) => bail!(
+                    "stopped while the server took nothing; what was not sent is sent when this \
+                     is started again"
+                ),
+                Patience::UntilStopped(_) => {}
+                Patience::Some if attempts < ATTEMPTS_MAX => {
+                    self.runtime.block_on(async { tokio::time::sleep(pause).await });
+                }
+                Patience::Some => bail!(
+                    "the server is busy and stays so; import the file again later: what is there \
+                     already is recognised"
+                ),
             }
-            let response =
-                request.send().await.with_context(|| format!("cannot reach {}", self.address))?;
-            let status = response.status();
-            if status.is_success() {
-                return response.json().await.context("the server's answer is not a report");
-            }
-            let waits = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
-            if !waits.contains(&status) && status != StatusCode::INSUFFICIENT_STORAGE {
-                let detail = response.json().await.map(|problem: ReportedProblem| problem.detail);
-                bail!("the server answered {status}: {}", detail.unwrap_or_default());
-            }
-            let after = response.headers().get("retry-after");
-            let after = after.and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(1);
-            tokio::time::sleep(Duration::from_secs(after)).await;
         }
-        bail!(
-            "the server is busy and stays so; import the file again later: what is there already \
-               is recognised"
-        )
+    }
+
+    async fn post(&self, tenant: Option<&TenantName>, body: &[u8]) -> anyhow::Result<Attempt> {
+        let mut request = self
+            .client
+            .post(&self.address)
+            .bearer_auth(&self.token)
+            .header("content-type", "application/x-ndjson")
+            .header("content-encoding", "zstd")
+            .body(body.to_vec());
+        if let Some(tenant) = tenant {
+            request = request.header("gatelog-tenant", tenant.as_str());
+        }
+        let sent = request.send().await;
+        let response = match sent.with_context(|| format!("cannot reach {}", self.address)) {
+            Ok(response) => response,
+            Err(error) => return Ok(Attempt::Unreachable(error)),
+        };
+        let status = response.status();
+        if status.is_success() {
+            let report = response.bytes().await.context("the server's answer was cut off");
+            return Ok(match report {
+                Err(error) => Attempt::Unreachable(error),
+                Ok(report) => {
+                    let report = serde_json::from_slice(&report);
+                    Attempt::Taken(report.context("the server's answer is not a report")?)
+                }
+            });
+        }
+        let waits = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
+        if !waits.contains(&status) && status != StatusCode::INSUFFICIENT_STORAGE {
+            let detail = response.json().await.map(|problem: ReportedProblem| problem.detail);
+            bail!("the server answered {status}: {}", detail.unwrap_or_default());
+        }
+        let after = response.headers().get("retry-after");
+        let after = after.and_then(|value| value.to_str().ok()?.parse().ok());
+        Ok(Attempt::Busy(after.map_or(RETRY, Duration::from_secs)))
     }
 }

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context, bail};
 use gatelog_event::time::UnixMicros;
 use gatelog_server::Config;
+use gatelog_server::secrets_key::read_key;
 use gatelog_server::system::environment;
-use gatelog_source::SealKey;
 use gatelog_source::kinds::{self, Kind};
 use gatelog_source::postgres::prune::{self, Confirm, Confirming, OldRow, Pruned};
 use serde::Deserialize;
@@ -34,8 +34,9 @@ pub(super) fn run(arguments: &Prune) -> anyhow::Result<()> {
         bail!("`{name}` is no Logto database: only from that rows are removed");
     }
     let key_file = config.server.secrets_key_file.as_ref();
-    let key = key_file.map(|path| SealKey::read(path, &config.server.data)).transpose()?;
-    let (settings, password) = kinds::database(source, key.as_ref()).map_err(anyhow::Error::msg)?;
+    let key = key_file.map(|path| read_key(path, &config.server.data)).transpose()?;
+    let (settings, password) = kinds::database(source, key.as_ref(), |path| std::fs::read(path))
+        .map_err(anyhow::Error::msg)?;
     let now = environment().clock.now();
     let age = i64::from(*older_than_days).saturating_mul(DAY_MICROS);
     let request =

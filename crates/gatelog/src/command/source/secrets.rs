@@ -6,8 +6,9 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
+use gatelog_server::secrets_key::read_key;
 use gatelog_server::system::environment;
-use gatelog_source::{Definition, Purpose, SealKey, SecretRef};
+use gatelog_source::{Definition, Purpose, SecretRef};
 
 use crate::output;
 
@@ -37,7 +38,7 @@ pub(super) fn make_key(path: &Path) -> anyhow::Result<()> {
 pub(super) fn seal(name: &str, key_file: &Path) -> anyhow::Result<()> {
     Definition::check_name(name)?;
     // Wherever it is now, the server checks that it is not in its data directory.
-    let key = SealKey::read(key_file, Path::new("/dev/null"))?;
+    let key = read_key(key_file, Path::new("/dev/null"))?;
     let mut secret = Vec::new();
     let read = std::io::stdin().take(SECRET_BYTES_MAX + 1).read_to_end(&mut secret);
     read.context("cannot read standard input")?;

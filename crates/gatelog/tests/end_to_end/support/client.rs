@@ -174,13 +174,17 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     headers: HeaderMap,
     pub(crate) text: String,
+    /// As it came, for what is no text.
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
     async fn of(request: RequestBuilder) -> reqwest::Result<Self> {
         let response = request.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Ok(Self { status, headers, text: response.text().await? })
+        let body = response.bytes().await?.to_vec();
+        let text = String::from_utf8_lossy(&body).into_owned();
+        Ok(Self { status, headers, text, body })
     }
 
     /// A header, empty if there is none.
