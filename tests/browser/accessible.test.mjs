@@ -1,13 +1,14 @@
 // Every kind of page as axe sees it: WCAG 2.2 up to AA, light and dark, wide and on a phone.
 
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 import { placesIn } from './places.mjs';
-import { serve, temporaryFolder } from './program.mjs';
+import { run, serve, temporaryFolder } from './program.mjs';
 import { arrive, openBrowser } from './visitor.mjs';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -42,7 +43,10 @@ describe('whoever uses the console', { timeout: 300_000 }, () => {
   before(async () => {
     folder = await temporaryFolder();
     const config = join(folder.path, 'gatelog.toml');
-    await writeFile(config, await placesIn(folder.path));
+    const key = join(folder.path, 'secrets.key');
+    await run('source', 'key', key);
+    const server = `[server]\nsecrets_key_file = ${JSON.stringify(key)}\n`;
+    await writeFile(config, `${server}${await placesIn(folder.path)}`);
     const data = join(folder.path, 'data');
     gatelog = await serve('demo', '--data', data, '--config', config, '--events', '3000');
     browser = await openBrowser();
@@ -110,6 +114,10 @@ describe('whoever uses the console', { timeout: 300_000 }, () => {
     '/settings/members',
     '/settings/keys',
     '/settings/clients',
+    '/settings/sources',
+    '/settings/sources?kind=logto-api',
+    '/settings/sources?kind=mapped-webhook',
+    '/settings/quarantine',
     '/settings/catalogue',
     '/settings/activity',
     '/account',
@@ -203,6 +211,39 @@ describe('whoever uses the console', { timeout: 300_000 }, () => {
       await assertAccessible();
     });
   }
+
+  it('sets up a source and mends what it sent', async () => {
+    await admin.go('/settings/sources?kind=logto-webhook');
+    await page.locator('#source-name').fill('shop');
+    await page.locator('#source-signing-keys').fill('a signing key');
+    await admin.follow('#save-source');
+    await assertAccessible();
+    const address = await page.locator('#address').innerText();
+    const signature = createHmac('sha256', 'a signing key').update('{}').digest('hex');
+    const headers = { 'logto-signature-sha-256': signature, 'content-type': 'application/json' };
+    const deadline = Date.now() + 60_000;
+    while (!(await fetch(address, { method: 'POST', headers, body: '{}' })).ok) {
+      assert.ok(Date.now() < deadline, 'it runs');
+    }
+    await admin.go('/settings/sources');
+    await page.locator('#new-source summary').click();
+    await assertAccessible();
+    await admin.follow('#sources .held');
+    await assertAccessible();
+    await admin.follow('#quarantine tbody a');
+    await page.locator('#held-record .confirm summary').click();
+    await assertAccessible();
+    await page.locator('#take').click();
+    await page.locator('#error').waitFor();
+    await assertAccessible();
+    admin.forgive();
+    await admin.go('/settings/sources/shop');
+    await page.locator('#source-silent').evaluate((input) => (input.form.noValidate = true));
+    await page.locator('#source-silent').fill('');
+    await page.locator('#save-source').click();
+    await page.locator('#error').waitFor();
+    await assertAccessible();
+  });
 
   it('gets in, and is told what is not for everybody', async () => {
     await admin.go('/settings/members');

@@ -49,6 +49,7 @@ pub(crate) static STYLE: Asset = Asset::new(
         include_str!("../assets/style/kept.css"),
         include_str!("../assets/style/exports.css"),
         include_str!("../assets/style/preferences.css"),
+        include_str!("../assets/style/sources.css"),
         include_str!("../assets/style/widths.css"),
     ),
 );

@@ -32,6 +32,8 @@ pub(crate) struct Frame {
     pub(crate) sight: SightView,
     /// The session was opened with a one-time password, which is used up now.
     pub(crate) must_choose_password: bool,
+    /// Something is wrong with a source that the reader administers.
+    pub(crate) sources_need_attention: bool,
     /// The page's own address.
     pub(crate) here: String,
 }

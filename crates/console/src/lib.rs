@@ -31,6 +31,7 @@
 //! - `drawing`: a text as a QR code.
 //! - `user_agent`: what a user agent says of itself, in words.
 //! - `field_title`: what fields are called.
+//! - `sources`: what is known of systems whose events come by themselves.
 //! - `value_counts`: the most frequent values of a field.
 //! - `seen`: what is shown instead of personal data to whoever may not see it.
 //! - `page`: the pages, one module each.
@@ -57,6 +58,7 @@ mod security;
 mod seen;
 mod session;
 mod shortcuts;
+mod sources;
 mod subject;
 mod text;
 mod texts;
@@ -83,6 +85,7 @@ use gatelog_auth::Providers;
 use gatelog_service::Service;
 use gatelog_service::alerts::courier::Courier;
 use gatelog_service::origin::places::Places;
+use gatelog_source::Sources;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
@@ -103,6 +106,8 @@ pub struct ConsoleOptions {
     pub courier: Option<Arc<dyn Courier>>,
     /// What is known of where addresses are.
     pub places: Arc<Places>,
+    /// Systems whose events come by themselves, where there can be some.
+    pub sources: Option<Arc<Sources>>,
 }
 
 /// What every page is made from.
@@ -110,6 +115,7 @@ pub struct ConsoleOptions {
 struct Console {
     service: Arc<Service>,
     options: ConsoleOptions,
+    sources: Arc<Sources>,
     streams: Streams,
     exports: Exports,
     stop: Stop,
@@ -126,6 +132,8 @@ impl Console {
 /// the server stops; exports and live lists take room that is shared with the API.
 pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<Shared>) -> Router {
     let Shared { exports, streams, stop, .. } = shared.into();
+    let sources = options.sources.clone();
+    let sources = sources.unwrap_or_else(|| Sources::none(Arc::clone(&service)));
     Router::new()
         .route("/", get(async || Redirect::to("/logs")))
         .route("/sign-in", get(page::sign_in::show).post(page::sign_in::submit))
@@ -188,7 +196,7 @@ pub fn router(service: Arc<Service>, options: ConsoleOptions, shared: impl Into<
         .layer(middleware::from_fn(security::add_headers))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_page))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
-        .with_state(Console { service, options, streams, exports, stop })
+        .with_state(Console { service, options, sources, streams, exports, stop })
 }
 
 /// Whether an answer is a page, or a part of one: these are sent compressed. Live rows must not

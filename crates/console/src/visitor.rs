@@ -21,6 +21,7 @@ use gatelog_ledger::StoredEvent;
 use gatelog_meta::{Author, Change, Meta, Role};
 use gatelog_service::origin::places::Places;
 use gatelog_service::{Reading, Service, Tenant};
+use gatelog_source::Sources;
 
 use crate::Console;
 use crate::event_view::Viewer;
@@ -66,6 +67,7 @@ pub(crate) struct Visit {
     pub(crate) zone: Zone,
     pub(crate) service: Arc<Service>,
     pub(crate) places: Arc<Places>,
+    pub(crate) sources: Arc<Sources>,
     /// What the reader sees of personal data.
     pub(crate) sight: Sight,
     /// The note of what is read; to be told how many events a page shows.
@@ -248,6 +250,7 @@ impl Visitor {
             origin: self.origin.clone(),
             service: Arc::clone(service),
             places: Arc::clone(&self.console.options.places),
+            sources: Arc::clone(&self.console.sources),
             signed_in,
             picker,
             bare,
@@ -387,6 +390,7 @@ impl Visit {
             user: visible(&self.signed_in.principal.name).into_owned(),
             sight: SightView::new(self),
             must_choose_password: self.signed_in.must_choose_password,
+            sources_need_attention: self.sources_need_attention(),
             here,
         }
     }

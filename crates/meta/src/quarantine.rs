@@ -141,6 +141,17 @@ impl Meta {
         })
     }
 
+    /// Whether there are some of a tenant.
+    ///
+    /// # Errors
+    ///
+    /// Only if the disk fails or the file is damaged.
+    pub fn has_quarantined(&self, tenant: &TenantName) -> Result<bool, Error> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM quarantine WHERE tenant = ?1) AS held";
+        let found = self.first_row(sql, params![tenant.as_str()], |row| Ok(row.get("held")?))?;
+        Ok(found.unwrap_or(false))
+    }
+
     /// Takes a record away: it is an event now, or nobody wants it.
     ///
     /// # Errors

@@ -114,14 +114,15 @@ pub async fn start(config: &Config) -> Result<Running, Error> {
     }
     let webhooks = Webhooks { public_url: public_url.clone(), reach: config.outgoing.reach() };
     let courier: Arc<dyn Courier> = Arc::new(Couriers { webhooks, mailer });
+    let sources = sources::sources(config, Arc::clone(&service));
     let console = ConsoleOptions {
         secure_cookies,
         providers,
         public_url,
         courier: Some(Arc::clone(&courier)),
         places,
+        sources: Some(Arc::clone(&sources)),
     };
-    let sources = sources::sources(config, Arc::clone(&service));
     let shared = Shared { mappings, ..Shared::from(told) };
     let router = router(&service, config, client, console, Arc::clone(&sources), shared)?;
     let stopped = async move { drop(stopping.wait_for(|stop| *stop).await) };

@@ -1,4 +1,7 @@
 //! What can be set up: every kind of source by its name, and what runs of its settings.
+//!
+//! - [`fields`]: what is asked of whoever sets one up in the console.
+//! - [`typed`]: settings out of what was typed there.
 
 use std::io;
 use std::path::Path;
@@ -29,6 +32,9 @@ use crate::webhook::authgear::{AuthgearWebhook, AuthgearWebhookSettings};
 use crate::webhook::credential::{Credential, HeaderToken};
 use crate::webhook::logto::{LogtoWebhook, LogtoWebhookSettings};
 use crate::webhook::mapped::{MappedWebhook, MappedWebhookSettings, TokenWebhookSettings};
+
+pub mod fields;
+pub mod typed;
 
 /// A kind of source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -104,6 +110,24 @@ impl Kind {
     /// private networks and listeners open ports: both are for whoever runs this server.
     pub fn is_for_console(self) -> bool {
         !matches!(self, Self::LogtoDatabase | Self::AuthgearDatabase | Self::Syslog)
+    }
+
+    /// The path at which a source of this name takes requests, if this kind takes any.
+    pub fn path_of(self, name: &str) -> Option<String> {
+        match self {
+            Self::LogtoWebhook
+            | Self::AuthgearWebhook
+            | Self::Auth0
+            | Self::Okta
+            | Self::MappedWebhook => Some(format!("/v1/sources/{name}/webhook")),
+            Self::AuthgearDatadog => Some(format!("/v1/sources/{name}/api/v2/logs")),
+            Self::LogtoDatabase
+            | Self::LogtoApi
+            | Self::AuthgearDatabase
+            | Self::AuthgearApi
+            | Self::PlusauthApi
+            | Self::Syslog => None,
+        }
     }
 }
 

@@ -1,13 +1,14 @@
 //! All sources of a server: those of its configuration file and those that were set up in the
 //! console, started, stopped and watched while it runs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
 use gatelog_meta::SourceState;
 use gatelog_service::Service;
@@ -98,6 +99,14 @@ enum Way {
     Receiver(Arc<dyn Receive>),
     /// It could not be opened.
     Closed,
+}
+
+/// What is to be, by name.
+struct Wanted {
+    /// What is to run.
+    run: BTreeMap<String, Definition>,
+    /// What is set up, also if it rests.
+    known: BTreeSet<String>,
 }
 
 impl Sources {
@@ -195,7 +204,7 @@ impl Sources {
             let this = Arc::clone(self);
             spawn_blocking(move || this.wanted()).await.unwrap_or_default()
         };
-        let Some(wanted) = wanted else { return };
+        let Some(Wanted { run: wanted, known }) = wanted else { return };
         let gone: Vec<String> = {
             let running = self.running();
             let is_gone = |(name, source): &(&String, &Running)| {
@@ -204,7 +213,10 @@ impl Sources {
             running.iter().filter(is_gone).map(|(name, _)| name.clone()).collect()
         };
         for name in gone {
-            self.stop(&name).await;
+            let removed = self.stop(&name).await.filter(|_| !known.contains(&name));
+            if let Some(tenant) = removed {
+                self.forget(tenant, name).await;
+            }
         }
         for (name, definition) in wanted {
             if !self.running().contains_key(&name) {
@@ -216,19 +228,23 @@ impl Sources {
     }
 
     /// What is to run, by name; `None` if it cannot be read now. Those of the file come first.
-    fn wanted(&self) -> Option<BTreeMap<String, Definition>> {
+    fn wanted(&self) -> Option<Wanted> {
         let stored = self.service.meta().sources();
         let stored = stored.inspect_err(|error| tracing::error!(%error, "sources cannot be read"));
-        let mut wanted: BTreeMap<String, Definition> = BTreeMap::new();
-        for stored in stored.ok()?.iter().filter(|stored| !stored.is_paused) {
+        let stored = stored.ok()?;
+        let names = stored.iter().map(|stored| stored.name.clone());
+        let names = names.chain(self.configured.iter().map(|configured| configured.name.clone()));
+        let known = names.collect();
+        let mut run: BTreeMap<String, Definition> = BTreeMap::new();
+        for stored in stored.iter().filter(|stored| !stored.is_paused) {
             match Definition::stored(stored) {
-                Ok(definition) => drop(wanted.insert(definition.name.clone(), definition)),
+                Ok(definition) => drop(run.insert(definition.name.clone(), definition)),
                 Err(error) => tracing::error!(%error, "a source does not run"),
             }
         }
         let configured = self.configured.iter();
-        wanted.extend(configured.map(|definition| (definition.name.clone(), definition.clone())));
-        Some(wanted)
+        run.extend(configured.map(|definition| (definition.name.clone(), definition.clone())));
+        Some(Wanted { run, known })
     }
 
     async fn start(self: &Arc<Self>, definition: Definition) {
@@ -282,9 +298,9 @@ impl Sources {
         Some((definition, Arc::new(intake), opened))
     }
 
-    /// Stops one and waits until what it was about is kept or given up.
-    async fn stop(&self, name: &str) {
-        let Some(source) = self.running().remove(name) else { return };
+    /// Stops one and waits until what it was about is kept or given up. Returns whose it was.
+    async fn stop(&self, name: &str) -> Option<TenantName> {
+        let source = self.running().remove(name)?;
         if let Way::Task { stop, task, .. } = source.way {
             // The receiver is gone only if the task has ended already.
             let _ = stop.send(true);
@@ -292,6 +308,17 @@ impl Sources {
         }
         source.intake.note_running(false);
         save(&source.intake).await;
+        Some(source.definition.tenant)
+    }
+
+    /// Forgets how far a source had come that was removed while it ran: what it said last came
+    /// after that was forgotten first.
+    async fn forget(&self, tenant: TenantName, name: String) {
+        let service = Arc::clone(&self.service);
+        let forget = move || service.meta().forget_source_state(&tenant, &name);
+        if let Ok(Err(error)) = spawn_blocking(forget).await {
+            tracing::error!(%error, "how far a removed source had come is not forgotten");
+        }
     }
 
     /// Reports who is silent, and saves what is known of everybody.

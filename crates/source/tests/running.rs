@@ -14,12 +14,14 @@ use gatelog_event::source::Format;
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::files::{OsFiles, Randomness};
-use gatelog_meta::SourceState;
+use gatelog_meta::{Author, SourceState};
 use gatelog_query::{Filter, NothingDerived, Query};
 use gatelog_service::{Clock, Environment, Service};
 use gatelog_source::feed::{Batch, Cursor, Feed, Fetching, Trouble};
 use gatelog_source::run::{OpenFeed, run_feed};
-use gatelog_source::{Delivery, Intake, Keep as _, Purpose, SealKey, SharedIntake};
+use gatelog_source::{
+    Definition, Delivery, Intake, Keep as _, Open, Opened, Purpose, SealKey, SharedIntake, Sources,
+};
 use tokio::sync::watch;
 
 #[derive(Debug)]
@@ -45,14 +47,18 @@ impl Randomness for Counting {
 
 const NAME: &str = "shop";
 
-fn open(directory: &Path) -> Arc<Intake> {
+fn service(directory: &Path) -> Arc<Service> {
     let environment = Environment {
         clock: Arc::new(Noon),
         randomness: Arc::new(Counting::default()),
         files: Arc::new(OsFiles),
         derivation: Arc::new(NothingDerived),
     };
-    let service = Arc::new(Service::open(directory, environment).unwrap());
+    Arc::new(Service::open(directory, environment).unwrap())
+}
+
+fn open(directory: &Path) -> Arc<Intake> {
+    let service = service(directory);
     let tenant = service.tenant(&TenantName::default_tenant()).unwrap();
     let state = service.meta().source_state(tenant.name(), NAME).unwrap();
     let state = state.unwrap_or_else(|| SourceState::new(NAME, tenant.name().clone(), "test"));
@@ -178,4 +184,37 @@ async fn what_is_no_event_goes_to_the_quarantine_once_and_nothing_else_is_lost()
     assert_eq!(opened[2_500], b"{\"id\":\"no type 0\"}");
     let reason = &quarantine[1].reason;
     assert!(reason.starts_with("character 1: ") && reason.contains("`type`"), "{reason}");
+}
+
+/// Whatever is set up counts to nine.
+struct Counts;
+
+impl Open for Counts {
+    fn open(&self, _: &Definition, _: &SealKey) -> Result<Opened, String> {
+        Ok(Opened::Feed(counter(9, &[])))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_is_removed_while_it_runs_begins_anew_when_it_is_set_up_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let service = service(directory.path());
+    let tenant = TenantName::default_tenant();
+    let change = service.environment().change(Author::User("ada".to_owned()));
+    let (meta, settings) = (service.meta(), ("test", r#"{"kind":"test"}"#));
+    meta.create_source(&tenant, NAME, settings, &change).unwrap();
+    let sources = Sources::new(Arc::clone(&service), Ok(key()), Vec::new(), Box::new(Counts));
+    let (stop, stopped) = watch::channel(false);
+    let running = tokio::spawn(Arc::clone(&sources).run(stopped));
+    let until = async |is_so: &dyn Fn(&[SourceState]) -> bool| {
+        while !is_so(&sources.states()) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    until(&|states| states.iter().any(|state| state.accepted == 9)).await;
+    meta.delete_source(&tenant, NAME, &change).unwrap();
+    until(&<[SourceState]>::is_empty).await;
+    stop.send(true).unwrap();
+    running.await.unwrap();
+    assert_eq!(meta.source_state(&tenant, NAME).unwrap(), None);
 }

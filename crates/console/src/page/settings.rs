@@ -5,10 +5,13 @@
 //!
 //! - [`members`], [`member`]: the people who use the console.
 //! - [`keys`], [`clients`]: programs, and [`revocation`]: that one of them counts no more.
+//! - [`sources`]: systems whose events come by themselves, and [`quarantine`]: what of it is no
+//!   event.
 //! - [`catalogue`], [`event_type`]: what events can mean, and how many there are of each type.
 //! - [`activity`]: what was read and changed here, by whom.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use gatelog_auth::Scope;
@@ -24,7 +27,9 @@ mod event_type;
 mod keys;
 mod member;
 mod members;
+mod quarantine;
 mod revocation;
+mod sources;
 
 /// A page that has a tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +37,7 @@ enum Tab {
     Members,
     Keys,
     Clients,
+    Sources,
     Catalogue,
     Activity,
 }
@@ -42,6 +48,7 @@ struct TabView {
     title: &'static str,
     link: String,
     is_current: bool,
+    needs_attention: bool,
 }
 
 /// A secret that is shown this once.
@@ -55,25 +62,27 @@ struct Secret {
 }
 
 impl Tab {
-    const ALL: [Self; 5] =
-        [Self::Members, Self::Keys, Self::Clients, Self::Catalogue, Self::Activity];
+    const ALL: [Self; 6] =
+        [Self::Members, Self::Keys, Self::Clients, Self::Sources, Self::Catalogue, Self::Activity];
 
     fn path(self) -> &'static str {
         match self {
             Self::Members => "/members",
             Self::Keys => "/keys",
             Self::Clients => "/clients",
+            Self::Sources => "/sources",
             Self::Catalogue => "/catalogue",
             Self::Activity => "/activity",
         }
     }
 
     fn title(self, texts: &Texts) -> &'static str {
-        let texts = &texts.settings;
+        let (sources, texts) = (&texts.sources, &texts.settings);
         match self {
             Self::Members => texts.members.title,
             Self::Keys => texts.keys.title,
             Self::Clients => texts.clients.title,
+            Self::Sources => sources.title,
             Self::Catalogue => texts.catalogue.title,
             Self::Activity => texts.activity.title,
         }
@@ -82,11 +91,13 @@ impl Tab {
     /// Those that the reader may open.
     fn open_to(visit: &Visit, current: Self) -> Vec<TabView> {
         let is_admin = visit.may(Scope::Admin);
+        let needs_attention = visit.sources_need_attention();
         let open = Self::ALL.into_iter().filter(|tab| is_admin || *tab == Self::Catalogue);
         let view = |tab: Self| TabView {
             title: tab.title(visit.texts),
             link: visit.links.settings(tab.path()),
             is_current: tab == current,
+            needs_attention: needs_attention && tab == Self::Sources,
         };
         open.map(view).collect()
     }
@@ -102,6 +113,15 @@ pub(crate) fn routes() -> Router<Console> {
         .route("/keys/{id}/revoke", get(revocation::of_key).post(revocation::revoke_key))
         .route("/clients", get(clients::show).post(clients::create))
         .route("/clients/{id}/revoke", get(revocation::of_client).post(revocation::revoke_client))
+        .route("/sources", get(sources::show).post(sources::create))
+        .route("/sources/{name}", get(sources::detail::show).post(sources::detail::change))
+        .route("/quarantine", get(quarantine::show))
+        .route(
+            "/quarantine/{number}",
+            get(quarantine::open)
+                .post(quarantine::decide)
+                .layer(DefaultBodyLimit::max(quarantine::FORM_BYTES_MAX)),
+        )
         .route("/catalogue", get(catalogue::show))
         .route("/catalogue/{source}/{key}", get(event_type::show))
         .route("/activity", get(activity::show))

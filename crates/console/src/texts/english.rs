@@ -24,6 +24,7 @@ mod record;
 mod searches;
 mod second_factor;
 mod settings;
+mod sources;
 mod subject;
 
 pub(super) const TEXTS: Texts = Texts {
@@ -59,6 +60,7 @@ pub(super) const TEXTS: Texts = Texts {
     preferences: preferences::PREFERENCES,
     personal_data: personal_data::PERSONAL_DATA,
     settings: settings::SETTINGS,
+    sources: sources::SOURCES,
     problem: PROBLEM,
 };
 

@@ -22,6 +22,7 @@ mod record;
 mod searches;
 mod second_factor;
 mod settings;
+mod sources;
 mod subject;
 
 pub(crate) use alerts::Alerts;
@@ -41,6 +42,7 @@ pub(crate) use record::Record;
 pub(crate) use searches::Searches;
 pub(crate) use second_factor::SecondFactor;
 pub(crate) use settings::{Account, Activity, Catalogue, Clients, Keys, Members, Roles, Settings};
+pub(crate) use sources::{Quarantine, SourceKinds, SourceLabels, Sources};
 pub(crate) use subject::{Devices, Find, Subject};
 
 /// A phrase around a name, a time or a number that is written already.
@@ -88,6 +90,7 @@ pub(crate) struct Texts {
     pub(crate) preferences: Preferences,
     pub(crate) personal_data: PersonalData,
     pub(crate) settings: Settings,
+    pub(crate) sources: Sources,
     pub(crate) problem: Problem,
 }
 

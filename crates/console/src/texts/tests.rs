@@ -63,6 +63,7 @@ fn every_phrase_is_translated() {
                 "Interaction",
                 "Session",
                 "Source",
+                "Sources",
             ],
         ),
         (&turkish::TEXTS, &["ms", "tablet"]),

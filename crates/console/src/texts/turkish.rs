@@ -27,6 +27,7 @@ mod record;
 mod searches;
 mod second_factor;
 mod settings;
+mod sources;
 mod subject;
 
 pub(super) const TEXTS: Texts = Texts {
@@ -62,6 +63,7 @@ pub(super) const TEXTS: Texts = Texts {
     preferences: preferences::PREFERENCES,
     personal_data: personal_data::PERSONAL_DATA,
     settings: settings::SETTINGS,
+    sources: sources::SOURCES,
     problem: PROBLEM,
 };
 

@@ -16,6 +16,9 @@ use gatelog_ledger::files::{OsFiles, Randomness};
 use gatelog_meta::{Author, NewUser};
 use gatelog_service::origin::Origins;
 use gatelog_service::{Clock, DueReads, Environment, Service};
+use gatelog_source::http::Reach;
+use gatelog_source::kinds::Kinds;
+use gatelog_source::{SealKey, Sources};
 use http_body_util::BodyExt;
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -60,6 +63,16 @@ pub(crate) fn ada() -> Author {
     Author::User("ada".to_owned())
 }
 
+/// The key that secrets of sources are sealed under.
+pub(crate) const SEAL_KEY: [u8; 32] = [7; 32];
+
+/// Sources of every kind, of which none runs.
+pub(crate) fn sources(service: Arc<Service>) -> Arc<Sources> {
+    let kinds = Kinds { reach: Reach::PublicAnd(Vec::new()) };
+    let key = Ok(Arc::new(SealKey::new(SEAL_KEY)));
+    Sources::new(service, key, Vec::new(), Box::new(kinds))
+}
+
 pub(crate) struct House {
     pub(crate) service: Arc<Service>,
     pub(crate) clock: Arc<StoppedClock>,
@@ -82,6 +95,14 @@ impl House {
     }
 
     pub(crate) fn with(options: ConsoleOptions) -> Self {
+        Self::with_sources(options, Sources::none)
+    }
+
+    /// A console where there can be sources; none of them runs.
+    pub(crate) fn with_sources(
+        options: ConsoleOptions,
+        sources: impl FnOnce(Arc<Service>) -> Arc<Sources>,
+    ) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let clock = Arc::new(StoppedClock::default());
         let environment = Environment {
@@ -92,6 +113,8 @@ impl House {
         };
         let service = Arc::new(Service::open(directory.path(), environment).unwrap());
         let (stopping, stopped) = watch::channel(false);
+        let sources = Some(sources(Arc::clone(&service)));
+        let options = ConsoleOptions { sources, ..options };
         let router = router(Arc::clone(&service), options, Stop::new(stopped));
         Self { service, clock, router, stopping, _directory: directory }
     }

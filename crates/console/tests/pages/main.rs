@@ -51,5 +51,6 @@ mod reads;
 mod searches;
 mod second_factor;
 mod settings;
+mod sources;
 mod subjects;
 mod zone;

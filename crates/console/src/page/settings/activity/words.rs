@@ -48,6 +48,7 @@ fn what(visit: &Visit, event: &SeenEvent, fields: &Fields<'_>) -> String {
         "key" => texts.key,
         "client" => texts.client,
         "tenant" => texts.tenant,
+        "source" => visit.texts.sources.noun_in_activity,
         _ => texts.name,
     };
     let personal = &visit.texts.personal_data;
@@ -76,6 +77,7 @@ fn what(visit: &Visit, event: &SeenEvent, fields: &Fields<'_>) -> String {
         "password.reset" => (texts.password_reset)(&target),
         "password.set" => (texts.password_set)(&target),
         "session.revoke" => (texts.session_revoke)(&target),
+        "api.update" if kind == "source" => (visit.texts.sources.changed)(&target),
         "api.create" => (texts.create)(thing, &target),
         "api.delete" => (texts.delete)(thing, &target),
         _ => match (meaning_of(event).title_in(visit.texts.language), &*target) {
@@ -105,6 +107,8 @@ fn place<'r>(visit: &Visit, route: &'r str) -> &'r str {
         (Some("settings"), Some("members")) => settings.members.title,
         (Some("settings"), Some("keys")) => settings.keys.title,
         (Some("settings"), Some("clients")) => settings.clients.title,
+        (Some("settings"), Some("sources")) => texts.sources.title,
+        (Some("settings"), Some("quarantine")) => texts.sources.quarantine.title,
         (Some("settings"), Some("catalogue")) => settings.catalogue.title,
         _ => route,
     }
