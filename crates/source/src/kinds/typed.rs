@@ -269,7 +269,8 @@ mod tests {
 
     #[test]
     fn every_kind_of_the_console_opens_with_all_of_its_fields_and_with_those_that_have_to_be() {
-        let kinds = Kinds { reach: Reach::PublicAnd(Vec::new()) };
+        let kinds =
+            Kinds { reach: Reach::PublicAnd(Vec::new()), read_file: |path| std::fs::read(path) };
         for kind in Kind::ALL {
             assert_eq!(kind.is_for_console(), !kind.fields().is_empty(), "{kind:?}");
             let answers: Vec<_> =
