@@ -23,6 +23,7 @@
 //! - [`searches`]: questions that are kept, and asked elsewhere.
 //! - [`subjects`]: pages about one person, application, address or organisation.
 //! - [`zone`]: times in the reader's zone, and keys that are turned off.
+//! - [`sources`]: systems whose events come by themselves, and what of it is no event.
 
 #![expect(
     clippy::unwrap_used,

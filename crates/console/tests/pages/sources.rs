@@ -36,7 +36,7 @@ fn hold(house: &House, record: &[u8], reason: &str) -> String {
     let (meta, now) = (house.service.meta(), house.service.now());
     meta.put_in_quarantine(&tenant, "shop", &[new], now).unwrap();
     let held = meta.quarantine(&tenant, None, None, 1).unwrap();
-    format!("/settings/quarantine/{}", held[0].number)
+    format!("/settings/quarantine/{}", held.first().unwrap().number)
 }
 
 fn stored(house: &House) -> Vec<Definition> {

@@ -88,6 +88,7 @@ async fn start_on_free_port(
         data: data.to_owned(),
         listen,
         public_url: config.server.public_url,
+        secrets_key_file: config.server.secrets_key_file,
         ..ServerConfig::default()
     };
     match start(&config).await {

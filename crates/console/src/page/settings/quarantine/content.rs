@@ -81,7 +81,10 @@ mod tests {
 
     use super::*;
 
-    fn content(record: Result<&[u8], NotOpened>, sight: Sight) -> Content {
+    /// As it came, if it can be read back.
+    type Came<'c> = Result<&'c [u8], NotOpened>;
+
+    fn content(record: Came<'_>, sight: Sight) -> Content {
         let held = Held {
             number: 1,
             source: "shop".to_owned(),
@@ -97,7 +100,7 @@ mod tests {
     #[test]
     fn a_record_is_shown_as_far_as_it_can_be_and_its_reader_may_see_it() {
         let long = "a".repeat(EDITED_BYTES_MAX + 1);
-        let cases: [(Result<&[u8], NotOpened>, Sight, Content); 6] = [
+        let cases: [(Came<'_>, Sight, Content); 6] = [
             (Ok(b"{\n\t\"a\": 1"), Sight::Whole, Content::Edited("{\n\t\"a\": 1".to_owned())),
             (
                 Ok("\"\u{202e}\0\"\r\n".as_bytes()),
