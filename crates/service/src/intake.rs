@@ -1,7 +1,7 @@
 //! A body becomes events, or lines that say why not.
 
 use gatelog_event::intake::batch::{self, Batch, BrokenBody};
-use gatelog_event::intake::{AcceptedEvent, Intake, Rejection, RejectionKind};
+use gatelog_event::intake::{AcceptedEvent, Intake, Produced, Rejection, RejectionKind};
 use gatelog_event::limits::{BATCH_RECORDS_MAX, REJECTIONS_LISTED_MAX};
 use gatelog_event::source::{Format, Source};
 use gatelog_event::time::UnixMicros;
@@ -114,6 +114,40 @@ impl Tenant {
     /// Counts what was to become records of this format and could not, for metrics.
     pub fn count_unconverted(&self, format: Format, refused: u64) {
         self.intake_counts().count_unconverted(format, refused);
+    }
+}
+
+/// What became of events that were kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// How many are new.
+    pub appended: Appended,
+    /// Whether names that they teach wait for [`Tenant::save_names`].
+    pub has_unsaved_names: bool,
+}
+
+impl Tenant {
+    /// Keeps events, and returns when they are durable and can be found.
+    ///
+    /// # Errors
+    /// When the ledger takes none; nothing of them is kept then.
+    pub async fn keep(
+        &self,
+        mut events: Vec<AcceptedEvent>,
+        submitter: &str,
+        received: UnixMicros,
+    ) -> Result<Kept, gatelog_ledger::Error> {
+        if events.is_empty() {
+            return Ok(Kept::default());
+        }
+        let teaches_names = events.iter().any(|event| !event.learned.is_empty());
+        let produced: Vec<Produced> =
+            events.iter_mut().filter_map(|event| event.produced.take()).collect();
+        let appended = self.ledger().append(events, submitter, received)?.wait().await?;
+        self.producers().note(produced, received);
+        // Nearly always the directory knows them already.
+        let has_unsaved_names = teaches_names && self.has_unsaved_names();
+        Ok(Kept { appended, has_unsaved_names })
     }
 }
 

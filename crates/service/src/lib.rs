@@ -33,7 +33,7 @@ mod tenant;
 
 pub use audit::{DueReads, Reader, Reading, Refusal};
 pub use environment::{Clock, Environment};
-pub use intake::{IntakeReport, Prepared, RejectedLine};
+pub use intake::{IntakeReport, Kept, Prepared, RejectedLine};
 pub use intake_counts::{FormatIntake, RejectionClass};
 pub use names::Names;
 pub use producers::{GAPS_MAX, Gap, PRODUCERS_MAX, Producer, Producers};

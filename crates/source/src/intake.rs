@@ -4,14 +4,13 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_lc_rs::aead::NONCE_LEN;
+use gatelog_event::intake::AcceptedEvent;
 use gatelog_event::intake::batch::Batch as Body;
-use gatelog_event::intake::{AcceptedEvent, Produced};
 use gatelog_event::limits::REJECTIONS_LISTED_MAX;
 use gatelog_event::source::Format;
 use gatelog_event::time::UnixMicros;
-use gatelog_ledger::Appended;
 use gatelog_meta::{Meta, NewQuarantined, PutInQuarantine as Put, SourceState};
-use gatelog_service::{RejectedLine, Service, Tenant};
+use gatelog_service::{Kept, RejectedLine, Service, Tenant};
 use tokio::task::spawn_blocking;
 
 use crate::delivery::{BrokenRecord, Delivery, Keep, Keeping, NotKept};
@@ -224,14 +223,11 @@ impl Intake {
             let Sorted { events, quarantined } = this.sort(&delivery)?;
             Ok((events, this.quarantine(&quarantined)?))
         });
-        let (mut events, quarantined) = sorted.await?;
-        let teaches_names = events.iter().any(|event| !event.learned.is_empty());
-        let produced: Vec<Produced> =
-            events.iter_mut().filter_map(|event| event.produced.take()).collect();
-        let appended = self.append(events).await?;
+        let (events, quarantined) = sorted.await?;
+        let kept = self.tenant.keep(events, &self.submitter, self.now()).await;
+        let Kept { appended, has_unsaved_names } = kept.map_err(not_kept)?;
         let received = self.now();
-        self.tenant.producers().note(produced, received);
-        if teaches_names && self.tenant.has_unsaved_names() {
+        if has_unsaved_names {
             let tenant = Arc::clone(&self.tenant);
             blocking(move || {
                 tenant.save_names();
@@ -252,16 +248,6 @@ impl Intake {
             *minute += appended.accepted;
         });
         Ok(())
-    }
-
-    /// Appends what was taken in, and waits until it is durable.
-    async fn append(&self, events: Vec<AcceptedEvent>) -> Result<Appended, NotKept> {
-        if events.is_empty() {
-            return Ok(Appended::default());
-        }
-        let pending = self.tenant.ledger().append(events, &self.submitter, self.now());
-        let appended = pending.map_err(not_kept)?.wait().await;
-        appended.map_err(not_kept)
     }
 
     fn note(&self, note: impl FnOnce(&mut SourceState, &mut u64)) {

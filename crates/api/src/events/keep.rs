@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use gatelog_event::intake::Produced;
 use gatelog_event::time::UnixMicros;
-use gatelog_ledger::Appended;
-use gatelog_service::{IntakeReport, Prepared, Tenant};
+use gatelog_service::{IntakeReport, Kept, Prepared};
 
 use crate::authentication::Caller;
 use crate::blocking::{Panicked, ahead_of_reads};
@@ -36,18 +34,10 @@ pub(crate) async fn keep(
     received: UnixMicros,
 ) -> Result<IntakeReport, Problem> {
     let (tenant, submitter) = (&caller.tenant, &caller.principal.id);
-    let Prepared { mut events, rejected, rejected_total } = prepared;
-    if events.is_empty() {
-        return Ok(IntakeReport::new(Appended::default(), rejected, rejected_total));
-    }
-    let teaches_names = events.iter().any(|event| !event.learned.is_empty());
-    let produced: Vec<Produced> =
-        events.iter_mut().filter_map(|event| event.produced.take()).collect();
-    let appended = tenant.ledger().append(events, submitter, received)?.wait().await?;
-    tenant.producers().note(produced, received);
-    // Nearly always the directory knows them already, and no other thread needs to be woken.
-    if teaches_names && tenant.has_unsaved_names() {
-        let tenant: Arc<Tenant> = Arc::clone(tenant);
+    let Prepared { events, rejected, rejected_total } = prepared;
+    let Kept { appended, has_unsaved_names } = tenant.keep(events, submitter, received).await?;
+    if has_unsaved_names {
+        let tenant = Arc::clone(tenant);
         ahead_of_reads(move || tenant.save_names()).await?;
     }
     Ok(IntakeReport::new(appended, rejected, rejected_total))
