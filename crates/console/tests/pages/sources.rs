@@ -194,6 +194,17 @@ async fn the_quarantine_is_read_page_by_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_long_record_makes_no_heavy_page() {
+    let house = staffed();
+    let ada = house.browser("ada", PASSWORD).await;
+    for (bytes, is_edited) in [(16 * 1024, true), (16 * 1024 + 1, false), (1024 * 1024, false)] {
+        let page = ada.page(&hold(&house, &vec![b'<'; bytes], "no JSON")).await;
+        assert!(page.text.len() < 100_000, "{bytes}: {}", page.text.len());
+        assert_eq!(page.text.contains("<textarea"), is_edited, "{bytes}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_admin_who_does_not_see_personal_data_sees_no_record() {
     let house = staffed();
     house.settle("max", Scope::Admin, Some("default"));
