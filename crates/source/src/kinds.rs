@@ -23,7 +23,7 @@ use crate::plusauth_api::PlusauthApiSettings;
 use crate::postgres::{PostgresFeed, Product, Settings as PostgresSettings};
 use crate::seal::{Purpose, SealKey};
 use crate::secret::{Secret, SecretRef};
-use crate::sources::{Open, Opened};
+use crate::sources::{Listen, Open, Opened};
 use crate::syslog::reading::Reading;
 use crate::syslog::settings::SyslogSettings;
 use crate::syslog::{self, tls};
@@ -259,8 +259,10 @@ impl Opening<'_> {
     fn syslog(self) -> Result<Opened, String> {
         let settings: SyslogSettings = self.settings()?;
         let reading = Reading::new(&settings.content, |name| self.mapping(name))?;
+        let reading = Arc::new(reading);
         let acceptor = settings.tls.as_ref().map(tls::acceptor).transpose().map_err(text)?;
-        Ok(Opened::Listener(Box::new(move |keep, stopped| {
+        let again = Arc::clone(&reading);
+        let listen: Listen = Box::new(move |keep, stopped| {
             Box::pin(async move {
                 let address = settings.listen;
                 let listener = TcpListener::bind(address).await;
@@ -269,7 +271,8 @@ impl Opening<'_> {
                 syslog::serve(settings, reading, listener, acceptor, keep, stopped).await;
                 Ok(())
             })
-        })))
+        });
+        Ok(Opened::Listener { listen, read_again: Arc::new(move |frame| again.read_again(frame)) })
     }
 
     /// What is particular to the kind.

@@ -45,8 +45,16 @@ pub enum Opened {
     /// They come with requests.
     Receiver(Arc<dyn Receive>),
     /// They come over connections of their own.
-    Listener(Listen),
+    Listener {
+        /// Begins to listen.
+        listen: Listen,
+        /// Reads what was put aside once it is mended.
+        read_again: ReadAgain,
+    },
 }
+
+/// Reads a record of the quarantine as if it had been sent again.
+pub type ReadAgain = Arc<dyn Fn(&[u8]) -> Delivery + Send + Sync>;
 
 /// Makes of what was set up what runs.
 pub trait Open: Send + Sync {
@@ -86,6 +94,7 @@ enum Way {
     Task {
         stop: watch::Sender<bool>,
         task: JoinHandle<()>,
+        read_again: Option<ReadAgain>,
     },
     Receiver(Arc<dyn Receive>),
     /// It could not be opened.
@@ -129,10 +138,18 @@ impl Sources {
         &self.service
     }
 
-    /// What a source that takes requests makes of a record of its quarantine, if that is another
-    /// thing than a record of its format.
+    /// What a source that is sent to makes of a record of its quarantine, if that is another thing
+    /// than a record of its format.
     pub(crate) fn read_again(&self, name: &str, record: &[u8]) -> Option<Delivery> {
-        self.receiver(name)?.receive.read_again(record)
+        let (receive, read_again) = match &self.running().get(name)?.way {
+            Way::Receiver(receive) => (Some(Arc::clone(receive)), None),
+            Way::Task { read_again, .. } => (None, read_again.clone()),
+            Way::Closed => (None, None),
+        };
+        match receive {
+            Some(receive) => receive.read_again(record),
+            None => read_again.map(|read_again| read_again(record)),
+        }
     }
 
     /// Sources of the configuration file.
@@ -239,11 +256,13 @@ impl Sources {
             Ok(Opened::Receiver(receive)) => Way::Receiver(receive),
             Ok(Opened::Feed(open)) => {
                 let intake = Arc::clone(&intake);
-                task(|stopped| tokio::spawn(run_feed(open, intake, stopped)))
+                task(None, |stopped| tokio::spawn(run_feed(open, intake, stopped)))
             }
-            Ok(Opened::Listener(listen)) => {
+            Ok(Opened::Listener { listen, read_again }) => {
                 let intake = Arc::clone(&intake);
-                task(|stopped| tokio::spawn(run_listener(listen, intake, stopped)))
+                task(Some(read_again), |stopped| {
+                    tokio::spawn(run_listener(listen, intake, stopped))
+                })
             }
             Err(reason) => {
                 tracing::warn!(source = name, reason, "a source does not run");
@@ -282,7 +301,7 @@ impl Sources {
     /// Stops one and waits until what it was about is kept or given up. Returns whose it was.
     async fn stop(&self, name: &str) -> Option<TenantName> {
         let source = self.running().remove(name)?;
-        if let Way::Task { stop, task } = source.way {
+        if let Way::Task { stop, task, .. } = source.way {
             // The receiver is gone only if the task has ended already.
             let _ = stop.send(true);
             let _ = task.await;
@@ -339,7 +358,7 @@ impl fmt::Debug for Opened {
         formatter.write_str(match self {
             Self::Feed(_) => "Feed",
             Self::Receiver(_) => "Receiver",
-            Self::Listener(_) => "Listener",
+            Self::Listener { .. } => "Listener",
         })
     }
 }
@@ -372,9 +391,9 @@ fn silence(
     (end <= now).then_some(since)
 }
 
-fn task(spawn: impl FnOnce(Stopped) -> JoinHandle<()>) -> Way {
+fn task(read_again: Option<ReadAgain>, spawn: impl FnOnce(Stopped) -> JoinHandle<()>) -> Way {
     let (stop, stopped) = watch::channel(false);
-    Way::Task { stop, task: spawn(stopped) }
+    Way::Task { stop, task: spawn(stopped), read_again }
 }
 
 async fn run_listener(listen: Listen, intake: Arc<Intake>, mut stopped: Stopped) {

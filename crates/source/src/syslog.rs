@@ -47,13 +47,12 @@ mod connection;
 /// what was read, and returns. With `tls`, nothing else is spoken.
 pub async fn serve(
     settings: SyslogSettings,
-    reading: Reading,
+    reading: Arc<Reading>,
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
     keep: Arc<dyn Keep>,
     stop: watch::Receiver<bool>,
 ) {
-    let reading = Arc::new(reading);
     let mut connections = JoinSet::new();
     let mut stopping = std::pin::pin!(stops(stop.clone()));
     loop {

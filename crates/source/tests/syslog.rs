@@ -68,7 +68,7 @@ impl Listener {
         let memory = Arc::new(memory);
         let (stop, stopping) = watch::channel(false);
         let keep = Arc::clone(&memory) as Arc<dyn Keep>;
-        let task = tokio::spawn(serve(settings, reading, listener, tls, keep, stopping));
+        let task = tokio::spawn(serve(settings, Arc::new(reading), listener, tls, keep, stopping));
         Self { address, memory, stop, task }
     }
 

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use self::upstream::Upstream;
 use crate::support::{Client, Folder, Server};
+use crate::tls::make_certificate;
 
 /// A password, a client secret and a token that must be nowhere but in what passes through.
 const SECRETS: [&str; 3] =
@@ -278,4 +279,47 @@ fn until(holds: impl Fn() -> bool) {
         let _ = waiting.recv_timeout(std::time::Duration::from_millis(20));
     }
     drop(ended);
+}
+
+#[test]
+fn calls_are_recorded_over_tls_on_both_sides() {
+    let recorded = Recorded::start("");
+    let Recorded { folder, server, upstream, .. } = &recorded;
+    make_certificate(folder, "good");
+    let launch = |options: String| {
+        let mut command = folder.command(&format!("record --url {} {options}", server.address));
+        command.env("GATELOG_TOKEN", folder.read("token"));
+        command.env("SSL_CERT_FILE", folder.path("good.crt"));
+        Server::launch_proxy(folder, command)
+    };
+    let encrypted = launch(format!(
+        "--upstream {} --spool encrypted --tls-cert good.crt --tls-key good.key",
+        upstream.address
+    ));
+    assert!(encrypted.address.starts_with("https://127.0.0.1:"), "{}", encrypted.address);
+    let certificate = reqwest::Certificate::from_pem(folder.read("good.crt").as_bytes()).unwrap();
+    let client = Client::trusting(&encrypted.address, "", [certificate]);
+    assert_eq!(client.get("/api/status").status, 200);
+    assert!(Client::new(&encrypted.address, "").try_post("/api/status", "").is_none());
+    recorded.events(1);
+
+    // Another one in front, which speaks HTTP/1.1 or 2 to the first.
+    folder.write("http2.toml", "[record]\nupstream_http2 = true\n");
+    for (number, options) in [(1, ""), (2, "--config http2.toml")] {
+        let address = &encrypted.address;
+        let outer = launch(format!("--upstream {address} --spool outer-{number} {options}"));
+        assert_eq!(outer.client("").get("/api/status").status, 200, "{options}");
+        recorded.events(1 + 2 * number);
+    }
+
+    // Of somebody else's certificate nothing is believed.
+    make_certificate(folder, "other");
+    let mut command = folder.command(&format!(
+        "record --url {} --upstream {} --spool wary",
+        server.address, encrypted.address
+    ));
+    command.env("GATELOG_TOKEN", folder.read("token"));
+    command.env("SSL_CERT_FILE", folder.path("other.crt"));
+    let wary = Server::launch_proxy(folder, command);
+    assert_eq!(wary.client("").get("/api/status").status, 502);
 }

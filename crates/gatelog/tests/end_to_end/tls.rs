@@ -5,7 +5,7 @@ use rcgen::{CertifiedKey, generate_simple_self_signed};
 use crate::support::{Client, Folder, Server};
 
 /// Writes `NAME.crt` and `NAME.key` for 127.0.0.1.
-fn make_certificate(folder: &Folder, name: &str) {
+pub(crate) fn make_certificate(folder: &Folder, name: &str) {
     let made = generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
     let CertifiedKey { cert, signing_key } = made;
     folder.write(&format!("{name}.crt"), cert.pem());
