@@ -1,6 +1,7 @@
 //! What is known of a tenant's sources, for whoever administers it.
 
 use gatelog_auth::Scope;
+use gatelog_event::time::UnixMicros;
 use gatelog_meta::{SourceCondition, SourceState};
 use gatelog_source::kinds::Kind;
 use gatelog_source::{Definition, Origin};
@@ -39,9 +40,16 @@ impl KnownSource {
         Kind::from_name(&self.definition.kind)
     }
 
-    /// Whether what went wrong with it is still to be told.
-    pub(crate) fn shows_trouble(&self) -> bool {
-        self.condition == Condition::Known(SourceCondition::Trouble)
+    /// What is wrong with it, and since when.
+    pub(crate) fn trouble(&self) -> Option<&(String, UnixMicros)> {
+        let is_in_trouble = self.condition == Condition::Known(SourceCondition::Trouble);
+        self.state.trouble.as_ref().filter(|_| is_in_trouble)
+    }
+
+    /// Since when nothing has come for too long.
+    pub(crate) fn silent_since(&self) -> Option<UnixMicros> {
+        let is_silent = self.condition == Condition::Known(SourceCondition::Silent);
+        self.state.silent_since.filter(|_| is_silent)
     }
 
     /// Whether it is set up here, and not in the configuration file.

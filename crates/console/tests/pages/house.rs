@@ -77,6 +77,7 @@ pub(crate) fn sources(service: Arc<Service>) -> Arc<Sources> {
 pub(crate) struct House {
     pub(crate) service: Arc<Service>,
     pub(crate) clock: Arc<StoppedClock>,
+    pub(crate) sources: Arc<Sources>,
     router: Router,
     /// Tells live lists to end.
     pub(crate) stopping: watch::Sender<bool>,
@@ -114,10 +115,10 @@ impl House {
         };
         let service = Arc::new(Service::open(directory.path(), environment).unwrap());
         let (stopping, stopped) = watch::channel(false);
-        let sources = Some(sources(Arc::clone(&service)));
-        let options = ConsoleOptions { sources, ..options };
+        let sources = sources(Arc::clone(&service));
+        let options = ConsoleOptions { sources: Some(Arc::clone(&sources)), ..options };
         let router = router(Arc::clone(&service), options, Stop::new(stopped));
-        Self { service, clock, router, stopping, _directory: directory }
+        Self { service, clock, sources, router, stopping, _directory: directory }
     }
 
     /// Keeps events: one JSON object a line.

@@ -1,12 +1,16 @@
 //! Sources that are set up here, and the quarantine of what they deliver.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use gatelog_auth::{PersonalData, Scope};
 use gatelog_console::ConsoleOptions;
 use gatelog_meta::{NewQuarantined, SourceState};
 use gatelog_source::{Definition, Purpose, SealKey};
 
-use crate::house::{Answer, House, PASSWORD, SEAL_KEY, ada, sources};
+use tokio::sync::watch;
+
+use crate::house::{Answer, Browser, House, PASSWORD, SEAL_KEY, ada, sources};
 
 const SECRET: &str = "hunter2hunter2";
 const FORM: &str = "kind=logto-webhook&name=shop&signing_keys=hunter2hunter2&silent_after_hours=24";
@@ -70,6 +74,32 @@ async fn a_source_is_kept_with_a_sealed_secret_that_no_page_shows() {
     for page in [page, wrong] {
         assert!(!page.text.contains("sealed:") && !page.text.contains(SECRET));
     }
+}
+
+/// Asks for a page until it says something.
+async fn until(reader: &Browser<'_>, path: &str, said: &str) {
+    while !reader.page(path).await.text.contains(said) {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_falls_silent_is_marked_wherever_its_admin_is() {
+    let house = staffed();
+    let ada = house.browser("ada", PASSWORD).await;
+    let vic = house.browser("vic", PASSWORD).await;
+    ada.post("/settings/sources", &FORM.replace("24", "1")).await;
+    let (stop, stopped) = watch::channel(false);
+    let running = tokio::spawn(Arc::clone(&house.sources).run(stopped));
+    until(&ada, "/settings/sources/shop", ">Running<").await;
+    assert!(!is_told(&ada.page("/overview").await));
+    house.clock.forward(61);
+    until(&ada, "/settings/sources/shop", ">Silent<").await;
+    assert!(ada.page("/overview").await.text.contains("A source needs attention"));
+    assert!(!is_told(&vic.page("/overview").await));
+    assert!(ada.page("/settings/sources").await.text.contains("1 hour ago"));
+    stop.send(true).unwrap();
+    running.await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -161,6 +191,17 @@ async fn the_quarantine_is_read_page_by_page() {
     let oldest = ada.page(&newest.link("older")).await;
     assert_eq!((oldest.total(), oldest.text.matches("<tr><td").count()), (51, 1));
     assert_eq!(ada.page(&oldest.link("newest")).await.text.matches("<tr><td").count(), 50);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_record_makes_no_heavy_page() {
+    let house = staffed();
+    let ada = house.browser("ada", PASSWORD).await;
+    for (bytes, is_edited) in [(16 * 1024, true), (16 * 1024 + 1, false), (1024 * 1024, false)] {
+        let page = ada.page(&hold(&house, &vec![b'<'; bytes], "no JSON")).await;
+        assert!(page.text.len() < 100_000, "{bytes}: {}", page.text.len());
+        assert_eq!(page.text.contains("<textarea"), is_edited, "{bytes}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -217,16 +217,15 @@ impl KnownView {
         let (texts, state) = (visit.texts, &source.state);
         let (name, hint, look) = words::condition(source.condition, texts);
         let moment = |time| visit.moment(time);
-        let trouble = state.trouble.as_ref().filter(|_| source.shows_trouble());
         Self {
             state: name,
             look,
             hint,
-            trouble: trouble.map(|(reason, since)| {
+            trouble: source.trouble().map(|(reason, since)| {
                 let reason = crate::seen::text(visit.sight, reason);
                 (Shown::new(&reason, TROUBLE_CHARACTERS_MAX), moment(*since))
             }),
-            silent_since: state.silent_since.map(moment),
+            silent_since: source.silent_since().map(moment),
             last_event: state.newest.map(moment),
             last_answer: state.answered.map(moment),
             lag: state.lag_micros().map(|micros| span(micros, texts)),

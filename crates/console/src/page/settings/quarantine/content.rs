@@ -5,8 +5,9 @@ use gatelog_source::quarantine::Held;
 
 use crate::text::{visible, visible_json};
 
-/// A longer record is not edited in a page.
-pub(super) const EDITED_BYTES_MAX: usize = 24 * 1024;
+/// A longer record is not edited in a page: written as HTML it can have five times as many bytes,
+/// and a page has 100 KB.
+pub(super) const EDITED_BYTES_MAX: usize = 16 * 1024;
 
 /// What is shown of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
