@@ -43,9 +43,18 @@ struct Known {
 }
 
 /// A delivery that was looked at.
-struct Sorted {
+#[derive(Debug, Default)]
+pub(crate) struct Sorted {
     events: Vec<AcceptedEvent>,
     quarantined: Vec<NewQuarantined>,
+    newest: Option<UnixMicros>,
+}
+
+impl Sorted {
+    /// Whether there is nothing to keep.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.events.is_empty() && self.quarantined.is_empty()
+    }
 }
 
 impl Intake {
@@ -159,7 +168,7 @@ impl Intake {
     /// Parses, redacts and checks; blocks for some microseconds a record.
     fn sort(&self, delivery: &Delivery) -> Result<Sorted, NotKept> {
         let received = self.now();
-        let mut sorted = Sorted { events: Vec::new(), quarantined: Vec::new() };
+        let mut sorted = Sorted { newest: delivery.newest, ..Sorted::default() };
         for chunk in chunks(&delivery.lines) {
             let body = Body::lines(chunk);
             let prepared = self.tenant.prepare_batch(delivery.format, None, &body, received);
@@ -199,9 +208,6 @@ impl Intake {
 
     /// Puts records into the quarantine and says how many were not there; blocks for the disk.
     fn quarantine(&self, records: &[NewQuarantined]) -> Result<u64, NotKept> {
-        if records.is_empty() {
-            return Ok(0);
-        }
         let (meta, name) = (self.meta(), self.known().state.name.clone());
         let put = meta.put_in_quarantine(self.tenant.name(), &name, records, self.now());
         let Put { new, without_room } = put.map_err(|error| NotKept::Refused(error.to_string()))?;
@@ -216,17 +222,25 @@ impl Intake {
         Ok(new + without_room)
     }
 
-    async fn take(self: &Arc<Self>, delivery: Delivery) -> Result<(), NotKept> {
-        let newest = delivery.newest;
+    /// Looks at a delivery: the next one may be looked at while this one is being kept.
+    pub(crate) async fn sorted(self: &Arc<Self>, delivery: Delivery) -> Result<Sorted, NotKept> {
+        if delivery.is_empty() {
+            return Ok(Sorted::default());
+        }
         let this = Arc::clone(self);
-        let sorted = blocking(move || {
-            let Sorted { events, quarantined } = this.sort(&delivery)?;
-            Ok((events, this.quarantine(&quarantined)?))
-        });
-        let (events, quarantined) = sorted.await?;
+        blocking(move || this.sort(&delivery)).await
+    }
+
+    /// Keeps what was looked at, and returns when it is durable.
+    pub(crate) async fn keep_sorted(self: &Arc<Self>, sorted: Sorted) -> Result<(), NotKept> {
+        let Sorted { events, quarantined, newest } = sorted;
+        let this = Arc::clone(self);
+        let quarantined = match quarantined.is_empty() {
+            true => 0,
+            false => blocking(move || this.quarantine(&quarantined)).await?,
+        };
         let kept = self.tenant.keep(events, &self.submitter, self.now()).await;
         let Kept { appended, has_unsaved_names } = kept.map_err(not_kept)?;
-        let received = self.now();
         if has_unsaved_names {
             let tenant = Arc::clone(&self.tenant);
             blocking(move || {
@@ -235,6 +249,7 @@ impl Intake {
             })
             .await?;
         }
+        let received = self.now();
         self.note(|state, minute| {
             state.answered = Some(received);
             state.newest = state.newest.max(newest);
@@ -248,6 +263,11 @@ impl Intake {
             *minute += appended.accepted;
         });
         Ok(())
+    }
+
+    async fn take(self: &Arc<Self>, delivery: Delivery) -> Result<(), NotKept> {
+        let sorted = self.sorted(delivery).await?;
+        self.keep_sorted(sorted).await
     }
 
     fn note(&self, note: impl FnOnce(&mut SourceState, &mut u64)) {

@@ -1,6 +1,7 @@
 //! A feed that is asked for as long as the server runs.
 //!
-//! The next batch is fetched while the last one is being kept. Its cursor is saved after that, so a
+//! A batch is fetched while the one before it is looked at, and the one before that is being kept. A
+//! cursor is saved after that, so a
 //! restart at any moment fetches something twice at worst. After a failure everything begins anew
 //! from the cursor that was saved: there is one way on, and it is the way of every start.
 
@@ -12,9 +13,9 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use crate::delivery::{Keep, NotKept};
+use crate::delivery::NotKept;
 use crate::feed::{Batch, Cursor, Feed, Trouble};
-use crate::intake::{Intake, SharedIntake};
+use crate::intake::{Intake, Sorted};
 
 /// After the first failure it is tried again so much later, then after twice as long each time.
 const RETRY_MS_MIN: u64 = 1_000;
@@ -70,7 +71,10 @@ async fn run_once(open: &OpenFeed, intake: &Arc<Intake>, stopped: &mut Stopped) 
             () = stop(stopped) => None,
         }
     };
-    let mut keeping = pin!(keep(batches, intake));
+    let (sorter, sorted) = mpsc::channel(BATCHES_WAITING_MAX);
+    let mut keeping = pin!(async {
+        tokio::try_join!(sort(batches, sorter, intake), keep(sorted, intake)).map(drop)
+    });
     tokio::select! {
         // What was fetched before is kept first: it may be all there is for a long time.
         trouble = fetching => match keeping.await {
@@ -109,17 +113,33 @@ async fn fetch(
     }
 }
 
-/// Keeps batch after batch, and saves where to go on.
-async fn keep(mut batches: mpsc::Receiver<Batch>, intake: &Arc<Intake>) -> Result<(), Trouble> {
-    let keeper = SharedIntake(Arc::clone(intake));
+/// Looks at batch after batch.
+async fn sort(
+    mut batches: mpsc::Receiver<Batch>,
+    sorted: mpsc::Sender<(Sorted, Cursor)>,
+    intake: &Arc<Intake>,
+) -> Result<(), Trouble> {
     while let Some(Batch { delivery, cursor, is_at_head: _ }) = batches.recv().await {
         intake.note_answer();
+        let looked_at = intake.sorted(delivery).await.map_err(|error| not_kept(&error))?;
+        // Nobody takes it only if keeping has failed, which is told there.
+        if sorted.send((looked_at, cursor)).await.is_err() {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Keeps batch after batch, and saves where to go on.
+async fn keep(
+    mut sorted: mpsc::Receiver<(Sorted, Cursor)>,
+    intake: &Arc<Intake>,
+) -> Result<(), Trouble> {
+    while let Some((batch, cursor)) = sorted.recv().await {
         // Of a table in which nothing happens nothing is written either.
-        let is_news = !delivery.is_empty() || intake.state().cursor.as_ref() != Some(&cursor.0);
-        if !delivery.is_empty()
-            && let Err(error) = keeper.keep(delivery).await
-        {
-            return Err(not_kept(&error));
+        let is_news = !batch.is_empty() || intake.state().cursor.as_ref() != Some(&cursor.0);
+        if !batch.is_empty() {
+            intake.keep_sorted(batch).await.map_err(|error| not_kept(&error))?;
         }
         if is_news {
             intake.note_cursor(cursor);
