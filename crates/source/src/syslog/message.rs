@@ -57,7 +57,7 @@ pub struct Element<'f> {
 /// A frame that is no message.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
-pub struct Misformed {
+pub struct Malformed {
     /// Byte offset of the first byte that cannot be part of a message.
     pub offset: usize,
     /// What is wrong, and what would be right.
@@ -67,8 +67,8 @@ pub struct Misformed {
 /// Reads a frame.
 ///
 /// # Errors
-/// [`Misformed`].
-pub fn parse(frame: &[u8]) -> Result<Message<'_>, Misformed> {
+/// [`Malformed`].
+pub fn parse(frame: &[u8]) -> Result<Message<'_>, Malformed> {
     let mut cursor = Cursor { frame, offset: 0 };
     let priority = cursor.priority()?;
     cursor.version()?;
@@ -119,8 +119,8 @@ impl<'f> Cursor<'f> {
         self.frame.get(self.offset..).unwrap_or_default()
     }
 
-    fn refuse<T>(&self, reason: impl Into<String>) -> Result<T, Misformed> {
-        Err(Misformed { offset: self.offset, reason: reason.into() })
+    fn refuse<T>(&self, reason: impl Into<String>) -> Result<T, Malformed> {
+        Err(Malformed { offset: self.offset, reason: reason.into() })
     }
 
     fn take_if(&mut self, expected: &[u8]) -> bool {
@@ -131,14 +131,14 @@ impl<'f> Cursor<'f> {
         is_there
     }
 
-    fn expect(&mut self, expected: &str, what: &str) -> Result<(), Misformed> {
+    fn expect(&mut self, expected: &str, what: &str) -> Result<(), Malformed> {
         match self.take_if(expected.as_bytes()) {
             true => Ok(()),
             false => self.refuse(format!("expected `{expected}`{what}")),
         }
     }
 
-    fn space(&mut self, before: &str) -> Result<(), Misformed> {
+    fn space(&mut self, before: &str) -> Result<(), Malformed> {
         match self.take_if(b" ") {
             true => Ok(()),
             false => self.refuse(format!("expected one space {before}")),
@@ -153,7 +153,7 @@ impl<'f> Cursor<'f> {
         rest.get(..length).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 
-    fn priority(&mut self) -> Result<u8, Misformed> {
+    fn priority(&mut self) -> Result<u8, Malformed> {
         self.expect("<", ", with which a message and its priority begin")?;
         let start = self.offset;
         let digits = self.take_while(|byte| byte.is_ascii_digit());
@@ -170,7 +170,7 @@ impl<'f> Cursor<'f> {
         }
     }
 
-    fn version(&mut self) -> Result<(), Misformed> {
+    fn version(&mut self) -> Result<(), Malformed> {
         let is_known = self.rest().starts_with(b"1 ");
         if !is_known {
             return self.refuse(
@@ -182,7 +182,7 @@ impl<'f> Cursor<'f> {
         Ok(())
     }
 
-    fn time(&mut self) -> Result<Option<UnixMicros>, Misformed> {
+    fn time(&mut self) -> Result<Option<UnixMicros>, Malformed> {
         self.space("before the time")?;
         let start = self.offset;
         let is_of_time = |byte: u8| byte.is_ascii_digit() || b"-:.+TZ".contains(&byte);
@@ -199,7 +199,7 @@ impl<'f> Cursor<'f> {
     }
 
     /// Printable ASCII without spaces.
-    fn field(&mut self, name: &str, bytes_max: usize) -> Result<Option<&'f str>, Misformed> {
+    fn field(&mut self, name: &str, bytes_max: usize) -> Result<Option<&'f str>, Malformed> {
         self.space(&format!("before the {name}"))?;
         let start = self.offset;
         let text = self.take_while(|byte| byte.is_ascii_graphic());
@@ -213,7 +213,7 @@ impl<'f> Cursor<'f> {
         Ok((text != "-").then_some(text))
     }
 
-    fn elements(&mut self) -> Result<Vec<Element<'f>>, Misformed> {
+    fn elements(&mut self) -> Result<Vec<Element<'f>>, Malformed> {
         let mut elements = Vec::new();
         if self.take_if(b"-") {
             return Ok(elements);
@@ -235,7 +235,7 @@ impl<'f> Cursor<'f> {
         Ok(elements)
     }
 
-    fn name(&mut self, what: &str) -> Result<&'f str, Misformed> {
+    fn name(&mut self, what: &str) -> Result<&'f str, Malformed> {
         let start = self.offset;
         let is_of_name = |byte: u8| byte.is_ascii_graphic() && !b"=]\"".contains(&byte);
         let name = self.take_while(is_of_name);
@@ -250,7 +250,7 @@ impl<'f> Cursor<'f> {
     }
 
     /// A value up to its closing quote.
-    fn value(&mut self) -> Result<Cow<'f, str>, Misformed> {
+    fn value(&mut self) -> Result<Cow<'f, str>, Malformed> {
         let (start, rest) = (self.offset, self.rest());
         let mut has_escapes = false;
         let mut bytes = rest.iter().enumerate();

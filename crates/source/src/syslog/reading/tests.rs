@@ -123,6 +123,6 @@ fn only_what_shows_that_it_is_whole_is_taken_without_its_end() {
     assert_eq!((text.lines.len(), text.broken.len()), (0, 1));
     let mended = Reading::Text.read_again(&text.broken[0].bytes);
     assert_eq!((accepted(&mended).len(), mended.broken.len()), (1, 0));
-    let latin = deliver(&Reading::Text, b"<14>1 - - a - - - caf\xe9\n");
-    assert_eq!(reasons(&latin), ["character 22: the message is not UTF-8"]);
+    let latin = deliver(&Reading::Text, b"<14>1 - - a - - - ol\xe9\n");
+    assert_eq!(reasons(&latin), ["character 21: the message is not UTF-8"]);
 }
