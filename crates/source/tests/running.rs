@@ -6,22 +6,25 @@
 )]
 
 use std::path::Path;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use gatelog_event::fields::IndexedField;
 use gatelog_event::source::Format;
 use gatelog_event::tenant::TenantName;
 use gatelog_event::time::UnixMicros;
 use gatelog_ledger::files::{OsFiles, Randomness};
 use gatelog_meta::{Author, SourceState};
-use gatelog_query::{Filter, NothingDerived, Query};
-use gatelog_service::{Clock, Environment, Service};
+use gatelog_query::{Field, Filter, NothingDerived, Query};
+use gatelog_service::{Clock, DueReads, Environment, Service};
 use gatelog_source::feed::{Batch, Cursor, Feed, Fetching, Trouble};
 use gatelog_source::run::{OpenFeed, run_feed};
+use gatelog_source::webhook::{Answer, Receive, Received, Refusal, Request};
 use gatelog_source::{
     Definition, Delivery, Intake, Keep as _, Open, Opened, Purpose, SealKey, SharedIntake, Sources,
 };
+use http::StatusCode;
 use tokio::sync::watch;
 
 #[derive(Debug)]
@@ -30,6 +33,16 @@ struct Noon;
 impl Clock for Noon {
     fn now(&self) -> UnixMicros {
         UnixMicros::clamped(1_795_176_000_000_000)
+    }
+}
+
+/// Hours after noon.
+#[derive(Debug, Default)]
+struct Hours(AtomicI64);
+
+impl Clock for Hours {
+    fn now(&self) -> UnixMicros {
+        Noon.now().saturating_add(self.0.load(Ordering::Relaxed) * 3_600_000_000)
     }
 }
 
@@ -48,8 +61,12 @@ impl Randomness for Counting {
 const NAME: &str = "shop";
 
 fn service(directory: &Path) -> Arc<Service> {
+    service_at(directory, Arc::new(Noon))
+}
+
+fn service_at(directory: &Path, clock: Arc<dyn Clock>) -> Arc<Service> {
     let environment = Environment {
-        clock: Arc::new(Noon),
+        clock,
         randomness: Arc::new(Counting::default()),
         files: Arc::new(OsFiles),
         derivation: Arc::new(NothingDerived),
@@ -217,4 +234,64 @@ async fn a_source_that_is_removed_while_it_runs_begins_anew_when_it_is_set_up_ag
     stop.send(true).unwrap();
     running.await.unwrap();
     assert_eq!(meta.source_state(&tenant, NAME).unwrap(), None);
+}
+
+/// Sources that are sent to by nobody but the test.
+struct TakesNothing;
+
+impl Open for TakesNothing {
+    fn open(&self, _: &Definition, _: &SealKey) -> Result<Opened, String> {
+        Ok(Opened::Receiver(Arc::new(Self)))
+    }
+}
+
+impl Receive for TakesNothing {
+    fn receive(&self, _: &Request<'_>) -> Result<Received, Refusal> {
+        Ok(Received::Answer(Answer::new(StatusCode::OK, "")))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_falls_silent_is_reported_and_so_is_that_it_speaks_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = Arc::new(Hours::default());
+    let service = service_at(directory.path(), Arc::<Hours>::clone(&clock));
+    let definition = "name = \"shop\"\nkind = \"test\"\nsilent_after_hours = 24\n";
+    let configured: Vec<Definition> = vec![toml::from_str(definition).unwrap()];
+    let opens = Box::new(TakesNothing);
+    let sources = Sources::new(Arc::clone(&service), Ok(key()), configured, opens);
+    let (stop, stopped) = watch::channel(false);
+    let running = tokio::spawn(Arc::clone(&sources).run(stopped));
+    let until = async |is_so: &dyn Fn(&SourceState) -> bool| {
+        while !sources.states().first().is_some_and(is_so) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    until(&|state| state.is_running).await;
+    let intake = sources.receiver(NAME).unwrap().intake;
+    let deliver = async |number| {
+        let mut delivery = Delivery::new(Format::Native);
+        delivery.push(&event(number));
+        SharedIntake(Arc::clone(&intake)).keep(delivery).await.unwrap();
+    };
+    deliver(1).await;
+    clock.0.store(23, Ordering::Relaxed);
+    // A few rounds pass.
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(intake.state().silent_since, None);
+    clock.0.store(24, Ordering::Relaxed);
+    until(&|state| state.silent_since == Some(Noon.now())).await;
+    deliver(2).await;
+    until(&|state| state.silent_since.is_none()).await;
+    stop.send(true).unwrap();
+    running.await.unwrap();
+
+    let auditing = Arc::clone(&service);
+    let audit = tokio::task::spawn_blocking(move || auditing.write_audit(DueReads::All));
+    audit.await.unwrap().unwrap();
+    let own = Filter::equals(Field::Source, "gatelog");
+    let silent = Field::Indexed(IndexedField::ErrorCode);
+    let silent = own.clone().and(Filter::equals(silent, "source_silent"));
+    let told = |filter| intake.tenant().ledger().matches(&Query::new(filter)).unwrap().total();
+    assert_eq!((told(silent), told(own)), (1, 2));
 }
