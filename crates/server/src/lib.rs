@@ -47,3 +47,4 @@ mod webhook;
 pub use config::Config;
 pub use listen::tls_valid_until;
 pub use run::{Error, Running, start};
+pub use sources::check_sources;

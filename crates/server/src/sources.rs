@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use gatelog_service::Service;
-use gatelog_source::Sources;
 use gatelog_source::kinds::Kinds;
+use gatelog_source::{Definition, Open as _, SealKey, Sources};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -20,20 +20,44 @@ pub(crate) struct RunningSources {
 
 /// What a configuration says of sources; none runs yet. Reads the key file.
 pub(crate) fn sources(config: &Config, service: Arc<Service>) -> Arc<Sources> {
-    let key = match &config.server.secrets_key_file {
-        Some(path) => read_key(path, &config.server.data).map_err(|error| error.to_string()),
-        None => Err("server.secrets_key_file is not set: sources need a key file, which \
-                     `gatelog source key FILE` makes, because their secrets and what they send \
-                     by mistake must not be read by whoever has the data directory"
-            .to_owned()),
-    };
+    let key = key(config);
     if let Err(reason) = &key
         && !config.sources.is_empty()
     {
         tracing::error!(reason, "no source runs");
     }
-    let kinds = Kinds { reach: config.outgoing.reach(), read_file: |path| std::fs::read(path) };
-    Sources::new(service, key.map(Arc::new), config.sources.clone(), Box::new(kinds))
+    let kinds = Box::new(kinds(config));
+    Sources::new(service, key.map(Arc::new), config.sources.clone(), kinds)
+}
+
+/// What is wrong with the key file, or with the settings and secrets of each source. Connects to
+/// nothing.
+///
+/// # Errors
+/// For whoever wrote the configuration: which source, and what.
+pub fn check_sources(config: &Config) -> Result<(), Vec<String>> {
+    let key = key(config).map_err(|reason| vec![reason])?;
+    let kinds = kinds(config);
+    let wrong = |source: &Definition| {
+        let reason = kinds.open(source, &key).err()?;
+        Some(format!("{}: {reason}", source.name))
+    };
+    let wrong: Vec<String> = config.sources.iter().filter_map(wrong).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
+fn key(config: &Config) -> Result<SealKey, String> {
+    match &config.server.secrets_key_file {
+        Some(path) => read_key(path, &config.server.data).map_err(|error| error.to_string()),
+        None => Err("server.secrets_key_file is not set: sources need a key file, which \
+                     `gatelog source key FILE` makes, because their secrets and what they send \
+                     by mistake must not be read by whoever has the data directory"
+            .to_owned()),
+    }
+}
+
+fn kinds(config: &Config) -> Kinds {
+    Kinds { reach: config.outgoing.reach(), read_file: |path| std::fs::read(path) }
 }
 
 impl RunningSources {

@@ -47,6 +47,7 @@ fn examine(arguments: &Doctor) -> Vec<Finding> {
     findings.extend(settings::check_places(&config));
     findings.extend(settings::check_mail(&config));
     findings.extend(settings::check_mappings(&config));
+    findings.extend(settings::check_sources(&config));
     findings.extend(directory::check(data));
     let holder = Holder::of(data);
     if data.is_dir() {

@@ -230,3 +230,19 @@ fn what_a_mail_server_needs_is_read() {
     folder.write("secret", "s3cret\n");
     assert_eq!(found(), ["warn e-mail: messages of alerts have no link to the events"]);
 }
+
+#[test]
+fn what_sources_need_is_read() {
+    let folder = with_log(1);
+    let text = "[server]\ndata = \"data\"\nsecrets_key_file = \"key\"\n[[sources]]\nname = \"a\"\n\
+                kind = \"auth0\"\ntokens = [\"file:token\"]\n";
+    folder.write("gatelog.toml", text);
+    let found = || complaints(&folder, "--config gatelog.toml");
+    let [missing] = &found()[..] else { panic!("one complaint") };
+    assert!(missing.starts_with("fail sources: cannot read the key file key: "), "{missing}");
+    folder.run("source key key").succeeded();
+    let [missing] = &found()[..] else { panic!("one complaint") };
+    assert!(missing.starts_with("fail sources: a: token: "), "{missing}");
+    folder.write("token", "a token\n");
+    assert!(found().is_empty(), "{:?}", found());
+}

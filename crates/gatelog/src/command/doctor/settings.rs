@@ -1,4 +1,4 @@
-//! Version, configuration, certificate, databases of places, mail server, mapping files.
+//! Version, configuration, certificate, databases of places, mail server, mapping files, sources.
 
 use std::path::Path;
 
@@ -79,6 +79,24 @@ pub(super) fn check_mappings(config: &Config) -> Option<Finding> {
         Err(error) => {
             let advice = "correct the file; `gatelog map --try FILE INPUT` shows what it makes";
             Finding::fail(CHECK, error.to_string(), advice)
+        }
+    })
+}
+
+/// Whether the sources can be opened. `None` without any.
+pub(super) fn check_sources(config: &Config) -> Option<Finding> {
+    const CHECK: &str = "sources";
+    if config.sources.is_empty() {
+        return None;
+    }
+    Some(match gatelog_server::check_sources(config) {
+        Ok(()) => {
+            let names: Vec<_> = config.sources.iter().map(|source| &*source.name).collect();
+            Finding::ok(CHECK, format!("{}; whether they answer is not tried", names.join(", ")))
+        }
+        Err(wrong) => {
+            let advice = "correct it; docs/sources.md says what each kind needs";
+            Finding::fail(CHECK, wrong.join("; "), advice)
         }
     })
 }
