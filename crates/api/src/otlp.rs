@@ -21,7 +21,7 @@ use gatelog_service::{Prepared, RejectedLine, Service};
 
 use self::answer::Outcome;
 use crate::authentication::Caller;
-use crate::body::{Bodies, read_body};
+use crate::body::Bodies;
 use crate::events::keep::{keep, parse};
 use crate::problem::Problem;
 
@@ -62,7 +62,7 @@ async fn take(
 ) -> Result<Outcome, Problem> {
     let caller = Caller::authorize(service, headers, Scope::Ingest).await?;
     let _room = bodies.room(headers)?;
-    let body = read_body(headers, body).await?;
+    let body = bodies.read(headers, body).await?;
     let (received, body_bytes) = (service.now(), body.len());
     let only = caller.principal.access.source();
     let tenant = Arc::clone(&caller.tenant);

@@ -18,13 +18,13 @@ use gatelog_auth::Scope;
 use gatelog_meta::SourceState;
 use gatelog_service::Service;
 use gatelog_source::quarantine::{Held, NotTaken};
-use gatelog_source::webhook::{Answer, Received, Refusal, Request};
+use gatelog_source::webhook::{Answer, BODY_BYTES_MAX, Received, Refusal, Request};
 use gatelog_source::{Keep as _, Receiving, SharedIntake, Sources};
 use serde::Serialize;
 
 use crate::authentication::Caller;
 use crate::blocking::ahead_of_reads;
-use crate::body::{Bodies, read_body};
+use crate::body::Bodies;
 use crate::parameters::Parameters;
 use crate::problem::Problem;
 use crate::routes::wrong_method;
@@ -60,7 +60,7 @@ impl FromRef<Edge> for Bodies {
 
 /// The routes of sources.
 pub fn router(service: Arc<Service>, sources: Arc<Sources>) -> Router {
-    let edge = Edge { service, sources, bodies: Bodies::default() };
+    let edge = Edge { service, sources, bodies: Bodies::of(BODY_BYTES_MAX) };
     let routes = routes().into_iter();
     routes
         .fold(Router::new(), |router, (path, methods)| router.route(path, methods))
@@ -100,7 +100,7 @@ async fn receive(
         return Err(Problem::not_found(detail));
     };
     let _room = bodies.room(&headers)?;
-    let body: Bytes = read_body(&headers, body).await?;
+    let body: Bytes = bodies.read(&headers, body).await?;
     // A mapping may take seconds.
     let received = ahead_of_reads(move || {
         receive.receive(&Request { method: &method, headers: &headers, body: &body })
@@ -267,7 +267,7 @@ async fn take_again(
 ) -> Result<Json<WireTaken>, Problem> {
     let caller = Caller::authorize(&service, &headers, Scope::Admin).await?;
     let _room = bodies.room(&headers)?;
-    let body = read_body(&headers, body).await?;
+    let body = bodies.read(&headers, body).await?;
     let tenant = caller.tenant;
     let taken = ahead_of_reads(move || {
         let mended = Some(&*body).filter(|body| !body.trim_ascii().is_empty());

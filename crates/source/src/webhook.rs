@@ -14,7 +14,6 @@
 //! - [`logto`], [`authgear`]: signed webhooks of these products.
 //! - [`mapped`]: anything that a mapping file reads: Auth0, Okta, Keycloak, others.
 
-use gatelog_event::limits::BATCH_BYTES_MAX;
 use gatelog_event::source::Format;
 use http::{HeaderMap, Method, StatusCode};
 
@@ -27,8 +26,9 @@ pub mod mapped;
 
 pub(crate) mod json;
 
-/// Largest body after decompression, in bytes: that of `POST /v1/events`.
-pub const BODY_BYTES_MAX: usize = BATCH_BYTES_MAX;
+/// Largest body after decompression, in bytes: more than any product sends at once. It is read before
+/// it is known who sends it, so it is far less than that of `POST /v1/events`.
+pub const BODY_BYTES_MAX: usize = 8 << 20;
 
 /// After how many seconds a sender is asked to try again: when too much was waiting, when the
 /// ledger takes nothing, and when the server is being restarted.

@@ -18,7 +18,7 @@ use serde::Serialize;
 use super::mapped::{self, Mapped};
 use crate::authentication::Caller;
 use crate::blocking::ahead_of_reads;
-use crate::body::{Bodies, read_body};
+use crate::body::Bodies;
 use crate::events::keep::{keep, parse};
 use crate::parameters::Parameters;
 use crate::problem::Problem;
@@ -73,7 +73,7 @@ pub(crate) async fn post_events(
     let caller = Caller::authorize(&service, &headers, Scope::Ingest).await?;
     let written = written(Parameters::of(&uri)?, &shared.mappings)?;
     let _room = bodies.room(&headers)?;
-    let body = read_body(&headers, body).await?;
+    let body = bodies.read(&headers, body).await?;
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(Problem::bad_request(
             "the body is empty; send an event, an array of events, or one event a line",
