@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRef, Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -89,11 +90,14 @@ pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
 async fn receive(
     State(sources): State<Arc<Sources>>,
     State(bodies): State<Bodies>,
-    Path(name): Path<String>,
+    name: Result<Path<String>, PathRejection>,
     method: Method,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
+    let Ok(Path(name)) = name else {
+        return Err(Problem::bad_request("the name in the address is not UTF-8"));
+    };
     let Some(Receiving { receive, intake }) = sources.receiver(&name) else {
         let detail = "no source of this name takes requests here; \
                       `gatelog source list` tells which ones there are and what is wrong with them";
@@ -261,11 +265,12 @@ async fn take_again(
     State(service): State<Arc<Service>>,
     State(sources): State<Arc<Sources>>,
     State(bodies): State<Bodies>,
-    Path(number): Path<i64>,
+    number: Result<Path<i64>, PathRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<WireTaken>, Problem> {
     let caller = Caller::authorize(&service, &headers, Scope::Admin).await?;
+    let number = number_of(number)?;
     let _room = bodies.room(&headers)?;
     let body = bodies.read(&headers, body).await?;
     let tenant = caller.tenant;
@@ -283,16 +288,23 @@ async fn take_again(
 
 async fn discard(
     State(service): State<Arc<Service>>,
-    Path(number): Path<i64>,
+    number: Result<Path<i64>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
     let caller = Caller::authorize(&service, &headers, Scope::Admin).await?;
+    let number = number_of(number)?;
     let discarding = Arc::clone(&service);
     let discarded = ahead_of_reads(move || {
         discarding.meta().take_from_quarantine(caller.tenant.name(), number)
     });
     discarded.await?.map_err(|error| not_taken(error.into()))?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The number of a record in an address.
+fn number_of(number: Result<Path<i64>, PathRejection>) -> Result<i64, Problem> {
+    let none = "the number in the address is no number of a record";
+    number.map(|Path(number)| number).map_err(|_| Problem::bad_request(none))
 }
 
 fn number(text: Option<&str>) -> Result<Option<i64>, Problem> {
