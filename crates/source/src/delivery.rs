@@ -69,6 +69,13 @@ impl Delivery {
         self.lines.push(b'\n');
     }
 
+    /// Adds what came after it, of the same format.
+    pub fn append(&mut self, mut later: Self) {
+        self.lines.append(&mut later.lines);
+        self.broken.append(&mut later.broken);
+        self.newest = self.newest.max(later.newest);
+    }
+
     /// Adds what is no record.
     pub fn push_broken(&mut self, bytes: &[u8], reason: impl Into<String>) {
         self.broken.push(BrokenRecord { bytes: bytes.to_vec(), reason: reason.into() });

@@ -1,10 +1,15 @@
 //! Rows that are read at once, within limits of rows and bytes.
 
+use std::future::pending;
+use std::mem::take;
+use std::panic::resume_unwind;
 use std::pin::pin;
 
+use bytes::Bytes;
 use futures_util::StreamExt as _;
 use gatelog_capture::copied::CopiedRow;
 use gatelog_event::time::UnixMicros;
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio_postgres::{Client, SimpleQueryMessage};
 
 use crate::delivery::Delivery;
@@ -18,6 +23,9 @@ pub(super) const PAGE_ROWS_MAX: usize = 20_000;
 
 /// A page ends with the row that goes beyond it. What is waiting is one such page, and one row.
 pub(super) const PAGE_BYTES_MAX: usize = 32 << 20;
+
+/// Rows that become records on a thread of their own, while others are still on their way.
+const DECODED_ROWS: usize = 1_000;
 
 /// As many rows are asked for as probably have so many bytes, so that few pages are cut.
 const PAGE_BYTES_AIM: usize = 24 << 20;
@@ -47,7 +55,7 @@ pub(super) async fn read(
     // Before the rows, so that what commits from now on is known to be later.
     let asked = clock(client).await?;
     let mut lines = pin!(client.copy_out(statement).await?);
-    let mut delivery = Delivery::new(product.format());
+    let mut decoding = Decoding { product, rows: Vec::new(), deliveries: Vec::new() };
     let mut end =
         PageEnd { last: None, asked, sent: Vec::new(), reread_rows: 0, is_at_head: false };
     let (mut rows, mut bytes, mut is_cut) = (0, 0, false);
@@ -56,7 +64,9 @@ pub(super) async fn read(
         let line = line?;
         rows += 1;
         bytes += line.len();
-        add(&CopiedRow::new(product.table(), &line), &mut delivery, &mut end, sweep);
+        if note(&CopiedRow::new(product.table(), &line), &mut end, sweep) {
+            decoding.push(line);
+        }
         is_cut = bytes > PAGE_BYTES_MAX;
         if is_cut {
             break;
@@ -67,26 +77,74 @@ pub(super) async fn read(
         Some(row_bytes) => (PAGE_BYTES_AIM / row_bytes.max(1)).clamp(1, PAGE_ROWS_MAX),
         None => row_limit,
     };
+    let delivery = decoding.finish().await;
     Ok(Page { delivery, end, row_limit_next, is_cut })
 }
 
-/// Adds a row, unless it was sent.
-fn add(row: &CopiedRow<'_>, delivery: &mut Delivery, end: &mut PageEnd, sweep: &Sweep) {
-    let value = |column| row.value(column).unwrap_or_default();
-    let place = Place::of_row(&value("created_at"), value("id"));
+/// Notes where a row stands, and says whether it is to be sent: not if it was already.
+fn note(row: &CopiedRow<'_>, end: &mut PageEnd, sweep: &Sweep) -> bool {
+    let place = place(row);
     end.last = Some(place.clone());
     if sweep.is_sent(&place) {
         end.reread_rows += 1;
-        return;
-    }
-    match row.record() {
-        Ok(record) => {
-            delivery.push(&record);
-            delivery.note_time(place.time);
-        }
-        Err(bad) => delivery.push_broken(row.line(), bad.to_string()),
+        return false;
     }
     end.sent.push(place);
+    true
+}
+
+fn place(row: &CopiedRow<'_>) -> Place {
+    let value = |column| row.value(column).unwrap_or_default();
+    Place::of_row(&value("created_at"), value("id"))
+}
+
+/// Rows that become records, in their order.
+struct Decoding {
+    product: Product,
+    rows: Vec<Bytes>,
+    deliveries: Vec<JoinHandle<Delivery>>,
+}
+
+impl Decoding {
+    fn push(&mut self, row: Bytes) {
+        self.rows.push(row);
+        if self.rows.len() == DECODED_ROWS {
+            let (product, rows) = (self.product, take(&mut self.rows));
+            self.deliveries.push(spawn_blocking(move || decode(product, &rows)));
+        }
+    }
+
+    async fn finish(self) -> Delivery {
+        let mut delivery = Delivery::new(self.product.format());
+        for decoded in self.deliveries {
+            match decoded.await {
+                Ok(decoded) => delivery.append(decoded),
+                Err(ended) => match ended.try_into_panic() {
+                    Ok(panic) => resume_unwind(panic),
+                    // The runtime ends: without these rows the page must never be kept.
+                    Err(_) => pending().await,
+                },
+            }
+        }
+        // Of a quiet table these are all.
+        delivery.append(decode(self.product, &self.rows));
+        delivery
+    }
+}
+
+fn decode(product: Product, rows: &[Bytes]) -> Delivery {
+    let mut delivery = Delivery::new(product.format());
+    for row in rows {
+        let row = CopiedRow::new(product.table(), row);
+        match row.record() {
+            Ok(record) => {
+                delivery.push(&record);
+                delivery.note_time(place(&row).time);
+            }
+            Err(bad) => delivery.push_broken(row.line(), bad.to_string()),
+        }
+    }
+    delivery
 }
 
 async fn clock(client: &Client) -> Result<UnixMicros, tokio_postgres::Error> {
