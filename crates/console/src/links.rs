@@ -113,8 +113,19 @@ impl Links {
 
     /// How far people came in a flow, among events that pass a filter.
     pub(crate) fn flows(&self, flow: &'static str, filter: &LogFilter) -> String {
+        self.flows_with(flow, filter, [])
+    }
+
+    /// The same with parameters that only this page has.
+    pub(crate) fn flows_with(
+        &self,
+        flow: &'static str,
+        filter: &LogFilter,
+        more: impl IntoIterator<Item = (&'static str, &'static str)>,
+    ) -> String {
         let mut parameters = vec![("flow", flow.to_owned())];
         parameters.extend(filter.write());
+        parameters.extend(more.into_iter().map(|(name, value)| (name, value.to_owned())));
         self.address("/flows", parameters)
     }
 

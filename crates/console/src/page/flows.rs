@@ -35,8 +35,14 @@ mod proofs;
 use progress::{Ending, Failure, Flow, Happening, Progress, STEPS, Visits};
 use proofs::{FailedProofs, failed_proofs};
 
-/// Events that are looked at, the newest ones: half a second's work, should records have to be read.
-const EVENTS_MAX: usize = 50_000;
+/// Events that are looked at, the newest ones: so many in the time in which every page is there.
+const EVENTS_MAX: usize = 10_000;
+
+/// So many for whoever asks for more: half a second's work, should records have to be read.
+const MORE_EVENTS_MAX: usize = 50_000;
+
+/// The parameter that asks for more, and its value.
+const MORE: (&str, &str) = ("events", "more");
 
 /// What is looked at of them.
 const FIELDS: [IndexedField; 4] = {
@@ -54,7 +60,7 @@ struct Page {
     flows: Vec<FlowLink>,
     ranges: Vec<RangeLink>,
     /// That only events since some time were looked at.
-    cut: Option<String>,
+    cut: Option<Cut>,
     /// What the list of events is narrowed to, besides the time.
     is_narrow: bool,
     /// The same for all events.
@@ -71,6 +77,14 @@ struct FlowLink {
     said: String,
     link: String,
     is_current: bool,
+}
+
+/// Where looking at events ended.
+#[derive(Debug)]
+struct Cut {
+    said: String,
+    /// The same with more of them: what it says, and where it leads.
+    more: Option<(String, String)>,
 }
 
 #[derive(Debug)]
@@ -119,6 +133,7 @@ const BAR_WIDTH: u64 = 1_000;
 struct Asked {
     filter: LogFilter,
     flow: Flow,
+    events_max: usize,
 }
 
 /// `GET /flows`
@@ -136,15 +151,17 @@ impl Asked {
         }
         let name = visit.parameters.get("flow");
         let flow = Flow::ALL.into_iter().find(|flow| Some(flow.name()) == name);
-        Self { filter, flow: flow.unwrap_or_default() }
+        let is_more = visit.parameters.get(MORE.0) == Some(MORE.1);
+        let events_max = if is_more { MORE_EVENTS_MAX } else { EVENTS_MAX };
+        Self { filter, flow: flow.unwrap_or_default(), events_max }
     }
 }
 
-fn page(visit: &Visit, Asked { filter, flow }: &Asked) -> Result<Page, Problem> {
+fn page(visit: &Visit, Asked { filter, flow, events_max }: &Asked) -> Result<Page, Problem> {
     let mut query = filter.query(visit)?;
     query.filter = query.filter.and(visits::is_of_one());
     let matches = visit.tenant.ledger().matches(&query)?;
-    let (mut visits, begin) = read_visits(&matches)?;
+    let (mut visits, begin) = read_visits(&matches, *events_max)?;
     let all = visits.progress(visit.now);
     let link = |(other, progress): (Flow, &Progress)| FlowLink {
         title: title(visit, other),
@@ -168,7 +185,7 @@ fn page(visit: &Visit, Asked { filter, flow }: &Asked) -> Result<Page, Problem> 
         frame: visit.frame(Section::Flows),
         flows,
         ranges: ranges(visit, filter, *flow),
-        cut: begin.map(|begin| (visit.texts.flows.cut)(&stated(begin, &visit.zone, visit.texts))),
+        cut: begin.map(|begin| Cut::new(visit, filter, (*flow, *events_max), begin)),
         is_narrow: filter.without(Part::Range).is_narrow(),
         clear: visit.links.flows(flow.name(), &LogFilter::default()),
         is_empty: shown.reached.iter().all(|count| *count == 0),
@@ -177,15 +194,38 @@ fn page(visit: &Visit, Asked { filter, flow }: &Asked) -> Result<Page, Problem> 
     })
 }
 
+impl Cut {
+    fn new(
+        visit: &Visit,
+        filter: &LogFilter,
+        (flow, events_max): (Flow, usize),
+        begin: UnixMicros,
+    ) -> Self {
+        let texts = &visit.texts.flows;
+        let more = || {
+            let count = visit.texts.number(MORE_EVENTS_MAX as u64);
+            let link = visit.links.flows_with(flow.name(), filter, [MORE]);
+            ((texts.count_more)(&count), link)
+        };
+        Self {
+            said: (texts.cut)(&stated(begin, &visit.zone, visit.texts)),
+            more: (events_max < MORE_EVENTS_MAX).then(more),
+        }
+    }
+}
+
 /// The visits of the newest events, and the time of the earliest one that was looked at if that
 /// are not all.
-fn read_visits(matches: &Matches) -> Result<(Visits, Option<UnixMicros>), Problem> {
+fn read_visits(
+    matches: &Matches,
+    events_max: usize,
+) -> Result<(Visits, Option<UnixMicros>), Problem> {
     let (mut visits, mut earliest) = (Visits::default(), None);
-    matches.glimpse(&FIELDS, EVENTS_MAX, |glimpse| {
+    matches.glimpse(&FIELDS, events_max, |glimpse| {
         earliest = Some(glimpse.position.time);
         add(&mut visits, &glimpse)
     })?;
-    Ok((visits, earliest.filter(|_| matches.total() > EVENTS_MAX as u64)))
+    Ok((visits, earliest.filter(|_| matches.total() > events_max as u64)))
 }
 
 fn add(visits: &mut Visits, glimpse: &Glimpse<'_>) -> gatelog_ledger::Result<()> {

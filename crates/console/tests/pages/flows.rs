@@ -107,3 +107,26 @@ async fn the_filters_of_the_list_count_here_too() {
         assert_eq!(page.text.contains("id=\"narrowed\""), !address.ends_with("1h"), "{address}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_looking_at_events_ends_is_told_and_more_can_be_asked_for() {
+    let house = House::new();
+    house.settle("ada", Scope::Read, Some("default"));
+    let started = |number| {
+        format!(
+            r#"{{"id":"e{number}","time":"2026-11-20T10:00:00Z","type":"login.start","outcome":"success","interaction":"i{number}"}}{}"#,
+            '\n'
+        )
+    };
+    let lines: String = (0..10_001).map(started).collect();
+    house.keep("default", Format::Native, &lines).await;
+    let browser = house.browser("ada", PASSWORD).await;
+    let page = browser.page("/flows").await;
+    assert_eq!(counts(&page)[0], "10,000");
+    let more = page.text.split("id=\"cut\"").nth(1).unwrap();
+    let link = more.split("<a href=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(more.contains("Look at up to 50,000 events"));
+    let page = browser.page(&link.replace("&#38;", "&")).await;
+    assert_eq!(counts(&page)[0], "10,001");
+    assert!(!page.text.contains("id=\"cut\""));
+}

@@ -36,6 +36,7 @@ pub(super) const FLOWS: Flows = Flows {
             "There are many events: only those since {since} were looked at. Choose a shorter time, or fewer events."
         )
     },
+    count_more: |count| format!("Look at up to {count} events"),
     narrowed: "Only events that pass the filter of the list are counted.",
     all_events: "Count all",
     none: "Nobody set out to do this",

@@ -38,6 +38,7 @@ pub(super) const FLOWS: Flows = Flows {
             "Il y a beaucoup d’événements\u{202f}: seuls ceux depuis {since} ont été examinés. Choisissez une durée plus courte, ou moins d’événements."
         )
     },
+    count_more: |count| format!("Examiner jusqu’à {count} événements"),
     narrowed: "Seuls les événements qui passent le filtre de la liste sont comptés.",
     all_events: "Tout compter",
     none: "Personne n’a commencé ce parcours",

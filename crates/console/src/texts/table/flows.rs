@@ -38,6 +38,8 @@ pub(crate) struct Flows {
     pub(crate) under_way: With,
     /// Only events since this time were looked at.
     pub(crate) cut: With,
+    /// Look at so many events.
+    pub(crate) count_more: With,
     pub(crate) narrowed: &'static str,
     pub(crate) all_events: &'static str,
     pub(crate) none: &'static str,

@@ -34,6 +34,7 @@ pub(super) const FLOWS: Flows = Flows {
             "Çok olay var: yalnızca {since} sonrasına bakıldı. Daha kısa bir süre ya da daha az olay seçin."
         )
     },
+    count_more: |count| format!("En çok {count} olaya bak"),
     narrowed: "Yalnızca listenin süzgecinden geçen olaylar sayılıyor.",
     all_events: "Hepsini say",
     none: "Bunu yapmaya başlayan olmadı",
