@@ -1,5 +1,7 @@
 //! PlusAuth's log, fetched.
 
+use std::time::Duration;
+
 use gatelog_source::plusauth_api::{PlusauthApiFeed, PlusauthApiSettings};
 use gatelog_source::{Feed, Secret};
 
@@ -25,9 +27,20 @@ async fn every_entry_of_a_plusauth_that_fails_arrives_at_a_collector_that_is_kil
     let stage = Stage::new(rows, random.0, 12);
     let endpoint = start(&stage).await;
     let open = || -> Box<dyn Feed> { Box::new(feed(&endpoint, "")) };
-    let collected = collect(&stage, open, &mut random).await;
-    let too_many = |reason: &str| reason.contains("too_many_requests");
-    assert!(collected.troubles.iter().any(|trouble| too_many(&trouble.reason)));
+    collect(&stage, open, &mut random).await;
+}
+
+#[tokio::test]
+async fn whoever_asks_too_often_waits_as_long_as_plusauth_says() {
+    let stage = Stage::new(Vec::new(), 1, 0);
+    let endpoint = start(&stage).await;
+    let mut trouble = None;
+    for _ in 0..100 {
+        trouble = trouble.or(fetch_once(&stage, feed(&endpoint, "")).await.err());
+    }
+    let trouble = trouble.expect("a limit of ten a second");
+    assert!(trouble.reason.contains("too_many_requests"), "{trouble}");
+    assert_eq!(trouble.retry_after, Some(Duration::from_secs(1)));
 }
 
 #[tokio::test]
