@@ -31,8 +31,8 @@ use crate::problem::Problem;
 use crate::routes::wrong_method;
 
 /// Records of the quarantine in one answer, unless fewer are asked for.
-const HELD_LIMIT: u32 = 50;
-const HELD_LIMIT_MAX: u32 = 1_000;
+const HELD_LIMIT: usize = 50;
+const HELD_LIMIT_MAX: usize = 1_000;
 
 #[derive(Clone, Debug)]
 struct Edge {
@@ -236,11 +236,11 @@ async fn list_held(
     let caller = Caller::authorize(&service, &headers, Scope::Admin).await?;
     let mut parameters = Parameters::of(&uri)?;
     let source = parameters.take("source")?;
-    let before = number(parameters.take("before")?.as_deref())?;
-    let limit = number(parameters.take("limit")?.as_deref())?;
+    let before = parameters.take_number("before")?;
+    let limit = parameters.take_limit("limit", HELD_LIMIT, HELD_LIMIT_MAX)?;
     parameters.finish("source, before, limit")?;
-    let limit = limit.and_then(|limit| u32::try_from(limit).ok());
-    let limit = limit.unwrap_or(HELD_LIMIT).min(HELD_LIMIT_MAX);
+    let before = before.and_then(|before| i64::try_from(before).ok());
+    let limit = u32::try_from(limit).unwrap_or(u32::MAX);
     let tenant = caller.tenant;
     let held =
         ahead_of_reads(move || sources.quarantine(&tenant, source.as_deref(), before, limit));
@@ -305,13 +305,6 @@ async fn discard(
 fn number_of(number: Result<Path<i64>, PathRejection>) -> Result<i64, Problem> {
     let none = "the number in the address is no number of a record";
     number.map(|Path(number)| number).map_err(|_| Problem::bad_request(none))
-}
-
-fn number(text: Option<&str>) -> Result<Option<i64>, Problem> {
-    let read = |text: &str| {
-        text.parse().map_err(|_| Problem::bad_request(format!("{text:?} is no number")))
-    };
-    text.map(read).transpose()
 }
 
 fn not_taken(error: NotTaken) -> Problem {

@@ -28,6 +28,8 @@ pub struct Intake {
     service: Arc<Service>,
     tenant: Arc<Tenant>,
     key: Arc<SealKey>,
+    /// The source's.
+    name: String,
     /// Kept with each event.
     submitter: String,
     known: Mutex<Known>,
@@ -65,14 +67,20 @@ impl Intake {
         key: Arc<SealKey>,
         state: SourceState,
     ) -> Self {
-        let submitter = format!("source:{}", state.name);
+        let name = state.name.clone();
+        let submitter = submitter(&name);
         let known = Known { state, is_saved: true, minute: (0, 0) };
-        Self { service, tenant, key, submitter, known: Mutex::new(known) }
+        Self { service, tenant, key, name, submitter, known: Mutex::new(known) }
     }
 
     /// The time now.
     pub fn now(&self) -> UnixMicros {
         self.service.now()
+    }
+
+    /// What the source is called.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Whose events they become.
@@ -100,9 +108,11 @@ impl Intake {
     pub fn note_answer(&self) {
         let now = self.now();
         let is_due = |last: UnixMicros| last.saturating_add(ANSWER_NOTED_MICROS) <= now;
-        let state = self.state();
-        if state.trouble.is_none() && !state.answered.is_none_or(is_due) {
-            return;
+        {
+            let Known { state, .. } = &*self.known();
+            if state.trouble.is_none() && !state.answered.is_none_or(is_due) {
+                return;
+            }
         }
         self.note(|state, _| {
             state.answered = Some(now);
@@ -127,16 +137,15 @@ impl Intake {
     /// Notes since when it is silent for too long; a change is recorded and told. Blocks for the
     /// disk then.
     pub fn note_silence(&self, since: Option<UnixMicros>) {
-        let state = self.state();
-        if state.silent_since.is_some() == since.is_some() {
+        if self.known().state.silent_since.is_some() == since.is_some() {
             return;
         }
-        let (name, now) = (&*state.name, self.now());
+        let (name, now) = (self.name(), self.now());
         match since {
             Some(since) => tracing::warn!(source = name, %since, "a source has fallen silent"),
             None => tracing::info!(source = name, "a source speaks again"),
         }
-        if let Err(error) = self.meta().record_silence(&state.tenant, name, since, now) {
+        if let Err(error) = self.meta().record_silence(self.tenant.name(), name, since, now) {
             // It is noted and recorded the next time.
             tracing::error!(source = name, %error, "that a source is silent is not recorded");
             return;
@@ -199,8 +208,7 @@ impl Intake {
         let nonce: [u8; NONCE_LEN] = self.service.environment().random().map_err(|error| {
             NotKept::Refused(format!("the random number generator does not answer: {error}"))
         })?;
-        let source = &*self.known().state.name.clone();
-        let purpose = Purpose::Record { tenant: self.tenant.name(), source };
+        let purpose = Purpose::Record { tenant: self.tenant.name(), source: &self.name };
         let digest = self.key.digest(purpose, bytes);
         let record = self.key.seal(purpose, bytes, nonce);
         Ok(NewQuarantined { digest, format: format.name().to_owned(), is_sent, reason, record })
@@ -208,8 +216,8 @@ impl Intake {
 
     /// Puts records into the quarantine and says how many were not there; blocks for the disk.
     fn quarantine(&self, records: &[NewQuarantined]) -> Result<u64, NotKept> {
-        let (meta, name) = (self.meta(), self.known().state.name.clone());
-        let put = meta.put_in_quarantine(self.tenant.name(), &name, records, self.now());
+        let (tenant, name) = (self.tenant.name(), self.name());
+        let put = self.meta().put_in_quarantine(tenant, name, records, self.now());
         let Put { new, without_room } = put.map_err(|error| NotKept::Refused(error.to_string()))?;
         if without_room > 0 {
             tracing::warn!(
@@ -307,6 +315,11 @@ impl Keep for SharedIntake {
     fn keep(&self, delivery: Delivery) -> Keeping<'_> {
         Box::pin(self.0.take(delivery))
     }
+}
+
+/// Who is kept with each event of a source as the one that sent it.
+pub(crate) fn submitter(source: &str) -> String {
+    format!("source:{source}")
 }
 
 /// Lines in pieces of so many that every refused one is listed.

@@ -211,12 +211,7 @@ impl Opening<'_> {
 
     fn database(self, product: Product) -> Result<Opened, String> {
         let (settings, password) = database(self.definition, Some(self.key), self.read_file)?;
-        // Wrong settings are told now, and not when the feed is first asked.
-        PostgresFeed::new(product, settings.clone(), password.clone()).map_err(text)?;
-        feed(move || {
-            PostgresFeed::new(product, settings.clone(), password.clone())
-                .map_err(|error| error.to_string())
-        })
+        feed(move || PostgresFeed::new(product, settings.clone(), password.clone()).map_err(text))
     }
 
     fn logto_api(self) -> Result<Opened, String> {

@@ -11,6 +11,7 @@
 //! - [`delivery`]: records on their way to the ledger.
 //! - [`feed`]: what is fetched, with a place to go on from.
 //! - [`secret`]: passwords and keys in settings.
+//! - `hexadecimal`: bytes in digits.
 //! - [`seal`]: their encryption, and that of records nobody could read.
 //! - [`intake`]: what was delivered, into the ledger or into the quarantine.
 //! - [`run`]: a feed that is asked for as long as the server runs.
@@ -47,6 +48,8 @@ pub mod sources;
 pub mod syslog;
 pub mod webhook;
 pub mod window;
+
+mod hexadecimal;
 
 pub use definition::{Definition, InvalidDefinition, Origin};
 pub use delivery::{BrokenRecord, Delivery, Keep, Keeping, NotKept};

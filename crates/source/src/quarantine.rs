@@ -10,6 +10,7 @@ use gatelog_meta::Quarantined;
 use gatelog_service::{Prepared, Tenant};
 
 use crate::delivery::Delivery;
+use crate::intake::submitter;
 use crate::seal::{NotOpened, Purpose};
 use crate::sources::Sources;
 
@@ -113,7 +114,7 @@ impl Sources {
             let reason = format!("character {}: {}", line.column, line.reason);
             return Err(NotTaken::NoEvent(reason));
         }
-        let submitter = format!("source:{}", held.source);
+        let submitter = submitter(&held.source);
         let appended = match events.is_empty() {
             true => Appended::default(),
             false => tenant.ledger().append(events, &submitter, received)?.wait_blocking()?,

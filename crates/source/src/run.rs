@@ -1,9 +1,9 @@
 //! A feed that is asked for as long as the server runs.
 //!
-//! A batch is fetched while the one before it is looked at, and the one before that is being kept. A
-//! cursor is saved after that, so a
-//! restart at any moment fetches something twice at worst. After a failure everything begins anew
-//! from the cursor that was saved: there is one way on, and it is the way of every start.
+//! A batch is fetched while the one before it is looked at, and the one before that is being kept.
+//! Its cursor is saved after that, so a restart at any moment fetches something twice at worst.
+//! After a failure everything begins anew from the cursor that was saved: there is one way on, and
+//! it is the way of every start.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -42,7 +42,7 @@ pub async fn run_feed(open: OpenFeed, intake: Arc<Intake>, mut stopped: Stopped)
         if intake.state().cursor != before {
             retry_ms = RETRY_MS_MIN;
         }
-        let source = intake.state().name;
+        let source = intake.name();
         tracing::warn!(source, reason = trouble.reason, retry_ms, "a source gives nothing");
         intake.note_trouble(trouble.reason);
         save(&intake).await;
@@ -159,6 +159,6 @@ pub(crate) async fn save(intake: &Arc<Intake>) {
     let saving = Arc::clone(intake);
     let saved = spawn_blocking(move || saving.save()).await;
     if let Ok(Err(error)) = saved {
-        tracing::warn!(source = intake.state().name, %error, "where to go on could not be saved");
+        tracing::warn!(source = intake.name(), %error, "where to go on could not be saved");
     }
 }

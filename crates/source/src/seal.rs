@@ -11,6 +11,8 @@ use gatelog_event::tenant::TenantName;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
+use crate::hexadecimal::from_hexadecimal;
+
 /// Bytes of a key, of which the file holds the hexadecimal digits.
 pub const KEY_BYTES: usize = 32;
 
@@ -53,14 +55,7 @@ pub struct NotOpened;
 impl SealKey {
     /// The key that hexadecimal digits stand for.
     pub fn parse(digits: &str) -> Option<Self> {
-        let digits: Vec<u8> = digits
-            .chars()
-            .map(|digit| u8::try_from(digit.to_digit(16)?).ok())
-            .collect::<Option<_>>()?;
-        let (pairs, rest) = digits.as_chunks::<2>();
-        let bytes: Vec<u8> = pairs.iter().map(|[high, low]| high << 4 | low).collect();
-        let key: [u8; KEY_BYTES] = bytes.try_into().ok().filter(|_| rest.is_empty())?;
-        Some(Self::new(key))
+        from_hexadecimal(digits.as_bytes()).map(Self::new)
     }
 
     /// A key.

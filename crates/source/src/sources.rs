@@ -333,7 +333,7 @@ impl Sources {
         for (intake, silent_after_hours, began) in running {
             intake.note_silence(silence(&intake.state(), silent_after_hours, began, intake.now()));
             if let Err(error) = intake.save() {
-                let name = intake.state().name;
+                let name = intake.name();
                 tracing::warn!(source = name, %error, "what is known of a source is not saved");
             }
         }
@@ -399,7 +399,7 @@ fn task(read_again: Option<ReadAgain>, spawn: impl FnOnce(Stopped) -> JoinHandle
 async fn run_listener(listen: Listen, intake: Arc<Intake>, mut stopped: Stopped) {
     let keep: Arc<dyn Keep> = Arc::new(SharedIntake(Arc::clone(&intake)));
     if let Err(reason) = listen(keep, stopped.clone()).await {
-        tracing::error!(source = intake.state().name, reason, "a source does not listen");
+        tracing::error!(source = intake.name(), reason, "a source does not listen");
         intake.note_trouble(reason);
         // It is told until somebody changes it.
         let _ = stopped.wait_for(|stopped| *stopped).await;

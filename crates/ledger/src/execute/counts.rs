@@ -94,13 +94,12 @@ pub(crate) fn facet(
         let (counts, present) = scanned_counts(runs, by, budget)?;
         return Ok(Facet::of(counts.iter().collect(), limit, total - present));
     };
-    let known = if column == Column::Kind { counted.known(column) } else { None };
-    if column == Column::Kind && known.is_none() {
+    if column == Column::Kind && counted.known(column).is_none() {
         let counts = group_counts(runs, by)?;
         let present = sum(&counts);
         return Ok(Facet::of(counts, limit, total - present));
     }
-    let counts = known.map_or_else(|| counted.of(runs, column), Ok)?;
+    let counts = counted.of(runs, column)?;
     if by.follow_from_values() {
         let counts = derived_counts(&counts, by);
         let present = sum(&counts);

@@ -27,7 +27,6 @@ fn is_stored(ledger: &TenantLedger, row: &OldRow) -> Result<bool, gatelog_ledger
     let event = ledger.get(&row.id)?;
     Ok(event.is_some_and(|event| {
         event.source == Source::Logto
-            && event.position.time == row.time
-            && *event.event_type == *row.key
+            && row.is_event(&event.id, event.position.time, &event.event_type)
     }))
 }

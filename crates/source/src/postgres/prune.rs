@@ -47,6 +47,13 @@ pub struct OldRow {
     pub time: UnixMicros,
 }
 
+impl OldRow {
+    /// Whether an event of Logto's with this id, time and type is the row.
+    pub fn is_event(&self, id: &str, time: UnixMicros, event_type: &str) -> bool {
+        self.id == id && self.time == time && self.key == event_type
+    }
+}
+
 /// How far it is, and in the end what was done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pruned {
@@ -65,7 +72,7 @@ pub type Confirming<'c> = Pin<Box<dyn Future<Output = Result<Vec<bool>, String>>
 
 /// Knows which rows are stored.
 pub trait Confirm: Send + Sync {
-    /// Says of each row, in their order, whether an event with its id and its time is stored
+    /// Says of each row, in their order, whether an event that it is ([`OldRow::is_event`]) is stored
     /// durably. An error, in words, ends the pruning; what has no answer is not confirmed.
     fn are_stored<'c>(&'c self, rows: &'c [OldRow]) -> Confirming<'c>;
 }

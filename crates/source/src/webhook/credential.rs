@@ -8,6 +8,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use super::{Refusal, Request};
+use crate::hexadecimal::from_hexadecimal;
 use crate::secret::{Secret, SecretRef};
 
 /// Bytes of an HMAC-SHA256.
@@ -108,7 +109,7 @@ impl SignedBody {
             )));
         };
         let digits = value.as_bytes().strip_prefix(self.prefix.as_bytes());
-        let Some(signature) = digits.and_then(from_hexadecimal) else {
+        let Some(signature) = digits.and_then(from_hexadecimal::<SIGNATURE_BYTES>) else {
             return Err(Refusal::unauthorized(format!(
                 "`{header}` is not a signature: it must be `{}` and {} hexadecimal digits",
                 self.prefix,
@@ -220,18 +221,4 @@ fn is_signed(key: &Secret, body: &[u8], signature: &[u8]) -> bool {
     // HMAC takes keys of any length.
     Hmac::<Sha256>::new_from_slice(key.expose().as_bytes())
         .is_ok_and(|mac| mac.chain_update(body).verify_slice(signature).is_ok())
-}
-
-/// The bytes of a signature; digits of either case, as some write them so.
-fn from_hexadecimal(digits: &[u8]) -> Option<[u8; SIGNATURE_BYTES]> {
-    let mut bytes = [0; SIGNATURE_BYTES];
-    if digits.len() != 2 * SIGNATURE_BYTES {
-        return None;
-    }
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        let value = |digit: &u8| char::from(*digit).to_digit(16);
-        let [high, low] = pair else { return None };
-        *byte = u8::try_from(value(high)? << 4 | value(low)?).ok()?;
-    }
-    Some(bytes)
 }

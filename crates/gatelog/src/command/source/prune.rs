@@ -1,11 +1,11 @@
 //! Rows of Logto's table that are kept here are removed there.
 
-use std::collections::HashSet;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, bail};
 use gatelog_event::time::UnixMicros;
+use gatelog_query::pql::Literal;
 use gatelog_server::Config;
 use gatelog_server::secrets_key::read_key;
 use gatelog_server::system::environment;
@@ -94,12 +94,13 @@ struct Page {
 struct Stored {
     id: String,
     time: String,
+    r#type: String,
 }
 
 impl Confirm for Asked {
     fn are_stored<'c>(&'c self, rows: &'c [OldRow]) -> Confirming<'c> {
         Box::pin(async move {
-            let mut stored = HashSet::new();
+            let mut are_stored = Vec::with_capacity(rows.len());
             for rows in rows.chunks(IDS_PER_QUESTION) {
                 let parameters = question(rows);
                 let answers = Arc::clone(&self.0);
@@ -111,21 +112,26 @@ impl Confirm for Asked {
                 let page = page.await.map_err(|error| error.to_string())?;
                 let page = page.map_err(|error| format!("{error:#}"))?;
                 let page: Page = serde_json::from_str(&page).map_err(|error| error.to_string())?;
-                stored.extend(
-                    page.events.into_iter().filter_map(|event| {
-                        Some((event.id, UnixMicros::parse_rfc3339(&event.time)?))
-                    }),
-                );
+                let stored = page.events.into_iter().filter_map(|event| {
+                    let time = UnixMicros::parse_rfc3339(&event.time)?;
+                    Some((event, time))
+                });
+                let stored: Vec<_> = stored.collect();
+                let is_stored = |row: &OldRow| {
+                    let is_row =
+                        |(event, time): &(Stored, _)| row.is_event(&event.id, *time, &event.r#type);
+                    stored.iter().any(is_row)
+                };
+                are_stored.extend(rows.iter().map(is_stored));
             }
-            let is_stored = |row: &OldRow| stored.contains(&(row.id.clone(), row.time));
-            Ok(rows.iter().map(is_stored).collect())
+            Ok(are_stored)
         })
     }
 }
 
 /// The events with the ids of rows.
 fn question(rows: &[OldRow]) -> Parameters {
-    let quoted = |row: &OldRow| format!("{:?}", row.id);
+    let quoted = |row: &OldRow| Literal::from(row.id.as_str()).to_string();
     let ids: Vec<String> = rows.iter().map(quoted).collect();
     let times = || rows.iter().map(|row| row.time);
     let mut parameters = vec![

@@ -6,6 +6,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
+use gatelog_auth::hexadecimal;
 use gatelog_server::secrets_key::read_key;
 use gatelog_server::system::environment;
 use gatelog_source::{Definition, Purpose, SecretRef};
@@ -19,7 +20,7 @@ const SECRET_BYTES_MAX: u64 = 64 << 10;
 pub(super) fn make_key(path: &Path) -> anyhow::Result<()> {
     let key: [u8; 32] =
         environment().random().context("the random number generator does not answer")?;
-    let digits: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = hexadecimal(&key);
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     let written = file.and_then(|mut file| {
         file.write_all(format!("{digits}\n").as_bytes())?;
