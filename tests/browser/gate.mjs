@@ -43,7 +43,7 @@ export class Gate {
     let answered = 0;
     browser.on('data', (part) => {
       answered = 0;
-      server.write(part);
+      server.write(withoutCompression(part));
     });
     server.on('data', (part) => {
       answered += part.length;
@@ -59,4 +59,9 @@ export class Gate {
       one.on('close', () => other.destroy());
     }
   }
+}
+
+/** A request whose answer is as long as it says: compressed, a whole file fits into the connections around the gate. */
+function withoutCompression(request) {
+  return Buffer.from(request.toString('latin1').replace(/^accept-encoding: .*$/im, 'Accept-Encoding: identity'), 'latin1');
 }
