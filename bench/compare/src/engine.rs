@@ -106,21 +106,21 @@ pub(crate) struct Answered {
     pub(crate) durations: Option<Percentiles>,
 }
 
-/// Loads the month, asks all questions, and ends the engine.
+/// Loads the month and asks all questions.
 ///
 /// # Errors
 /// When a row is not kept or a question not answered.
 pub(crate) async fn measure<E: Engine>(
-    mut engine: E,
+    engine: &mut E,
     month: Month,
     questions: &[Question],
 ) -> anyhow::Result<Measured> {
-    let load = load(&mut engine, month).await?;
+    let load = load(engine, month).await?;
     let bytes_per_event = engine.bytes_per_row().await?;
     let progress = Progress::begin(questions.len() as u64, &format!("asking {}", E::NAME));
     let mut answers = Vec::with_capacity(questions.len());
     for question in questions {
-        let answered = answered(&mut engine, &question.asked).await;
+        let answered = answered(engine, &question.asked).await;
         answers.push(answered.with_context(|| format!("{}: {}", E::NAME, question.name))?);
         progress.advance(1);
     }

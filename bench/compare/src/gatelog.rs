@@ -25,6 +25,9 @@ const SEALING_PAUSE: Duration = Duration::from_secs(5);
 /// A server that is busy is asked again after this.
 const BUSY_PAUSE: Duration = Duration::from_millis(100);
 
+/// Makes a key for a data directory, which is created.
+const TOKEN: [&str; 6] = ["token", "create", "--tenant", "default", "--scope", "admin"];
+
 /// More event types than there are.
 const TYPES_MAX: &str = "1000";
 
@@ -42,16 +45,44 @@ impl Gatelog {
     /// # Errors
     /// When it does not start.
     pub(crate) async fn start(program: &Path) -> anyhow::Result<Self> {
+        Self::start_with(program, "").await
+    }
+
+    /// The same with settings, as `gatelog.toml` has them. Secrets of sources have a key.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub(crate) async fn start_with(program: &Path, settings: &str) -> anyhow::Result<Self> {
         let directory = tempfile::Builder::new().prefix("gatelog-compare-").tempdir()?;
-        let data = directory.path().join("data");
-        let key = key(program, &data)?;
+        let (data, secrets_key) = (directory.path().join("data"), directory.path().join("key"));
+        let key = printed(gatelog(program).args(TOKEN).arg("--data").arg(&data))?;
+        printed(gatelog(program).args(["source", "key"]).arg(&secrets_key))?;
+        let config = directory.path().join("gatelog.toml");
+        let server = format!("[server]\nsecrets_key_file = {secrets_key:?}\n");
+        std::fs::write(&config, server + settings).context("cannot write the settings")?;
         let address = free_address()?;
         let mut serve = gatelog(program);
         serve.args(["serve", "--listen", &address.to_string(), "--data"]).arg(&data);
+        serve.arg("--config").arg(&config);
         let log = directory.path().join("serve.log");
         let mut process = Process::start(&serve, None, End::Kill, &log)?;
         let connection = process.wait_until(async || connect(address, &key).await).await?;
         Ok(Self { process, connection, directory })
+    }
+
+    /// How many events of a source are kept.
+    ///
+    /// # Errors
+    /// When the source is in trouble, or there is none of this name.
+    pub(crate) async fn kept_from(&mut self, source: &str) -> anyhow::Result<u64> {
+        let Sources { sources } =
+            serde_json::from_slice(&self.connection.get("/v1/sources").await?.good()?.body)?;
+        let found = sources.into_iter().find(|found| found.name == source);
+        let Source { accepted, trouble, .. } = found.context("the source is not there")?;
+        match trouble {
+            Some(Trouble { reason }) => bail!("the source gives nothing: {reason}"),
+            None => Ok(accepted),
+        }
     }
 
     /// A number that it tells of itself.
@@ -142,6 +173,23 @@ impl Engine for Gatelog {
 #[derive(Deserialize)]
 struct Accepted {
     accepted: u64,
+}
+
+#[derive(Deserialize)]
+struct Sources {
+    sources: Vec<Source>,
+}
+
+#[derive(Deserialize)]
+struct Source {
+    name: String,
+    accepted: u64,
+    trouble: Option<Trouble>,
+}
+
+#[derive(Deserialize)]
+struct Trouble {
+    reason: String,
 }
 
 #[derive(Deserialize)]
@@ -254,14 +302,11 @@ fn gatelog(program: &Path) -> Command {
     command
 }
 
-/// Makes a key for a data directory, which is created.
-fn key(program: &Path, data: &Path) -> anyhow::Result<String> {
-    let mut command = gatelog(program);
-    command.args(["token", "create", "--tenant", "default", "--scope", "admin", "--data"]);
-    let output = command.arg(data).output();
-    let output = output.with_context(|| format!("cannot start {}", program.display()))?;
+/// What a command of the program prints.
+fn printed(command: &mut Command) -> anyhow::Result<String> {
+    let output = command.output().context("cannot start Gatelog")?;
     if !output.status.success() {
-        bail!("cannot make a key: {}", String::from_utf8_lossy(&output.stderr).trim_end());
+        bail!("Gatelog fails: {}", String::from_utf8_lossy(&output.stderr).trim_end());
     }
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }

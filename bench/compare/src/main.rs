@@ -12,6 +12,7 @@
 //! - [`engine`]: what is asked of an engine, and how it is measured.
 //! - [`gatelog`], [`postgresql`], [`clickhouse`]: the engines.
 //! - [`agreement`]: do the answers agree?
+//! - [`back_fill`]: PostgreSQL's table as a source.
 //! - [`percentiles`], [`report`]: the result, for people and programs.
 //! - [`http`], [`process`], [`progress`]: what these stand on.
 
@@ -22,6 +23,7 @@
 )]
 
 mod agreement;
+mod back_fill;
 mod clickhouse;
 mod engine;
 mod gatelog;
@@ -43,7 +45,7 @@ use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
 
 use self::clickhouse::ClickHouse;
-use self::engine::{Measured, measure};
+use self::engine::measure;
 use self::gatelog::Gatelog;
 use self::postgresql::PostgreSql;
 use self::report::Report;
@@ -105,15 +107,20 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
 async fn compare(arguments: &Arguments) -> anyhow::Result<Report> {
     let month = Month { events: arguments.events };
     let questions = questions::all(month.events, &subjects::choose(month).await?);
-    let mut engines: Vec<Measured> = Vec::new();
-    engines.push(measure(Gatelog::start(&arguments.gatelog).await?, month, &questions).await?);
+    let mut gatelog = Gatelog::start(&arguments.gatelog).await?;
+    let mut engines = vec![measure(&mut gatelog, month, &questions).await?];
+    drop(gatelog);
+    let mut back_fill = None;
     if let Some(programs) = &arguments.postgresql {
-        engines.push(measure(PostgreSql::start(programs).await?, month, &questions).await?);
+        let mut postgresql = PostgreSql::start(programs).await?;
+        engines.push(measure(&mut postgresql, month, &questions).await?);
+        back_fill = Some(back_fill::measure(&arguments.gatelog, &postgresql).await?);
     }
     if let Some(library) = &arguments.clickhouse {
-        engines.push(measure(ClickHouse::start(library).await?, month, &questions).await?);
+        let mut clickhouse = ClickHouse::start(library).await?;
+        engines.push(measure(&mut clickhouse, month, &questions).await?);
     }
-    Ok(Report::new(month.events, &questions, engines))
+    Ok(Report::new(month.events, &questions, engines, back_fill))
 }
 
 /// Waits until somebody wants it to end.

@@ -9,11 +9,11 @@ mod sql;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 
 use anyhow::{Context, ensure};
 use bytes::Bytes;
-use futures_util::SinkExt as _;
+use futures_util::{SinkExt as _, TryStreamExt as _};
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, CopyInSink, Row as Found};
 
@@ -49,6 +49,24 @@ impl PostgreSql {
         let (cluster, client) = Cluster::start(programs).await?;
         client.batch_execute(sql::TABLE).await.context("cannot make the table")?;
         Ok(Self { client, copying: None, rows: 0, cluster })
+    }
+
+    /// The directory of its socket.
+    pub(crate) fn socket(&self) -> &Path {
+        self.cluster.socket()
+    }
+
+    /// Asks for all rows, the oldest first, and throws them away. Says how many there were.
+    ///
+    /// # Errors
+    /// When the connection breaks.
+    pub(crate) async fn copy_all(&self) -> anyhow::Result<u64> {
+        let mut lines = pin!(self.client.copy_out(sql::COPY_OUT).await?);
+        let mut rows = 0;
+        while lines.try_next().await?.is_some() {
+            rows += 1;
+        }
+        Ok(rows)
     }
 
     async fn query(&self, sql: &Sql) -> anyhow::Result<Vec<Found>> {

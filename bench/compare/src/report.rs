@@ -5,6 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use serde::Serialize;
 
 use crate::agreement::{Said, differences};
+use crate::back_fill::BackFill;
 use crate::engine::{Answered, Measured};
 use crate::questions::{Question, grouped};
 
@@ -16,13 +17,20 @@ pub(crate) struct Report {
     questions: Vec<String>,
     /// Gatelog first.
     engines: Vec<Measured>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    back_fill: Option<BackFill>,
     /// How answers differ, by question.
     pub(crate) differences: Vec<String>,
 }
 
 impl Report {
     /// Compares the answers.
-    pub(crate) fn new(events: usize, questions: &[Question], engines: Vec<Measured>) -> Self {
+    pub(crate) fn new(
+        events: usize,
+        questions: &[Question],
+        engines: Vec<Measured>,
+        back_fill: Option<BackFill>,
+    ) -> Self {
         let mut found = Vec::new();
         for (number, question) in questions.iter().enumerate() {
             let answers: Vec<_> = engines.iter().filter_map(|it| it.said(number)).collect();
@@ -30,7 +38,7 @@ impl Report {
             found.extend(differences(&answers).into_iter().map(|it| format!("{name}: {it}")));
         }
         let questions = questions.iter().map(|question| question.name.clone()).collect();
-        Self { events, questions, engines, differences: found }
+        Self { events, questions, engines, back_fill, differences: found }
     }
 
     fn load_rows(&self) -> Vec<Vec<String>> {
@@ -83,8 +91,26 @@ impl Display for Report {
         }
         let peers = self.engines.iter().skip(1);
         head.extend(peers.map(|peer| format!("{} / Gatelog", peer.engine)));
-        write_table(formatter, &head, &self.answer_rows())
+        write_table(formatter, &head, &self.answer_rows())?;
+        let Some(back_fill) = self.back_fill else { return Ok(()) };
+        writeln!(formatter)?;
+        let head = format!("back-fill of {} rows", grouped(back_fill.rows));
+        let head = [head, "rows/s".to_owned(), "CPU s".to_owned()];
+        write_table(formatter, &head, &back_fill_rows(back_fill))
     }
+}
+
+fn back_fill_rows(back_fill: BackFill) -> Vec<Vec<String>> {
+    let rate = |seconds: f64| grouped(rounded(back_fill.rows as f64 / seconds.max(1e-9)));
+    let row = |what: &str, rate: String, cpu_seconds: Option<f64>| {
+        let cpu_seconds = cpu_seconds.map_or_else(|| "-".to_owned(), |it| format!("{it:.1}"));
+        vec![what.to_owned(), rate, cpu_seconds]
+    };
+    vec![
+        row("Gatelog", rate(back_fill.seconds), Some(back_fill.cpu_seconds)),
+        row("PostgreSQL meanwhile", "-".to_owned(), Some(back_fill.postgresql_cpu_seconds)),
+        row("PostgreSQL alone, read by nobody", rate(back_fill.copy_seconds), None),
+    ]
 }
 
 impl Measured {
@@ -177,7 +203,7 @@ mod tests {
 
     fn report(engines: Vec<Measured>) -> Report {
         let questions = [Question { name: "all event types".to_owned(), asked: Asked::Types }];
-        Report::new(1_000_000, &questions, engines)
+        Report::new(1_000_000, &questions, engines, None)
     }
 
     #[test]
@@ -195,6 +221,26 @@ mod tests {
 | all event types | 0.50 / 1.00 | 622 / 1,245 |           1,245 |
 ";
         assert_eq!(report(engines).to_string(), expected);
+    }
+
+    #[test]
+    fn a_back_fill_stands_beside_its_database() {
+        let mut report = report(Vec::new());
+        report.back_fill = Some(BackFill {
+            rows: 1_000_000,
+            seconds: 10.0,
+            cpu_seconds: 12.25,
+            postgresql_cpu_seconds: 4.5,
+            copy_seconds: 4.0,
+        });
+        let expected = "\
+| back-fill of 1,000,000 rows      |  rows/s | CPU s |
+|----------------------------------|--------:|------:|
+| Gatelog                          | 100,000 |  12.2 |
+| PostgreSQL meanwhile             |       - |   4.5 |
+| PostgreSQL alone, read by nobody | 250,000 |     - |
+";
+        assert!(report.to_string().ends_with(expected), "{report}");
     }
 
     #[test]

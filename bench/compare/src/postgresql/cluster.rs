@@ -31,7 +31,7 @@ const SETTINGS: [&str; 9] = [
 #[derive(Debug)]
 pub(super) struct Cluster {
     process: Process,
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 impl Cluster {
@@ -60,11 +60,16 @@ impl Cluster {
         let mut process = Process::start(&postgres, user, End::Quit, log.path())?;
         let socket = directory.path().to_owned();
         let client = process.wait_until(async || connect(&socket).await).await?;
-        Ok((Self { process, _directory: directory }, client))
+        Ok((Self { process, directory }, client))
     }
 
     pub(super) fn process(&self) -> &Process {
         &self.process
+    }
+
+    /// The directory of its socket.
+    pub(super) fn socket(&self) -> &Path {
+        self.directory.path()
     }
 }
 

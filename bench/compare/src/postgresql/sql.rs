@@ -21,6 +21,10 @@ pub(super) const TABLE: &str = "
 /// Loads rows in bulk.
 pub(super) const COPY: &str = "copy logs (tenant_id, id, key, payload, created_at) from stdin";
 
+/// Gives all rows, the oldest first.
+pub(super) const COPY_OUT: &str = "copy (select tenant_id, id, key, payload, created_at \
+    from logs order by tenant_id, created_at, id) to stdout";
+
 /// A query, and the values of its parameters.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Sql {
