@@ -1,6 +1,8 @@
 //! Rows that a running database copies out, one at a time: what `COPY` sends without a dump around
 //! it.
 
+use std::borrow::Cow;
+
 use crate::table::{Layout, Table};
 use crate::{Malformed, copy};
 
@@ -36,8 +38,8 @@ impl<'r> CopiedRow<'r> {
     /// The value of a column; `None` for NULL, and for what is no text.
     pub fn value(&self, column: &str) -> Option<String> {
         let position = self.table.columns().iter().position(|name| *name == column)?;
-        let written = self.line.split(|byte| *byte == b'\t').nth(position)?;
-        copy::cells(written).ok()?.pop()?.value
+        let written = copy::written(self.line).nth(position)?;
+        copy::cells(written).ok()?.pop()?.value.map(Cow::into_owned)
     }
 
     /// The record that the product's API returns for the row, without a line end.

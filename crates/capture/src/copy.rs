@@ -1,13 +1,15 @@
 //! One row as COPY writes it: values between tabs, a NULL as `\N`, and backslash escapes
 //! (PostgreSQL 7.4 to 18, "Text Format").
 
+use std::borrow::Cow;
+
 use crate::{Cell, Malformed};
 
 /// The values of a row, which has no line end.
-pub(crate) fn cells(row: &[u8]) -> Result<Vec<Cell>, Malformed> {
+pub(crate) fn cells(row: &[u8]) -> Result<Vec<Cell<'_>>, Malformed> {
     let mut offset = 0;
     let mut cells = Vec::with_capacity(12);
-    for written in row.split(|byte| *byte == b'\t') {
+    for written in written(row) {
         let value = match written {
             b"\\N" => None,
             _ => Some(decoded(written, offset)?),
@@ -18,10 +20,28 @@ pub(crate) fn cells(row: &[u8]) -> Result<Vec<Cell>, Malformed> {
     Ok(cells)
 }
 
-fn decoded(written: &[u8], start: usize) -> Result<String, Malformed> {
+/// The values as they are written.
+pub(crate) fn written(row: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(row);
+    std::iter::from_fn(move || {
+        let row = rest?;
+        let (value, behind) = match memchr::memchr(b'\t', row) {
+            Some(tab) => row.split_at(tab),
+            None => (row, &[] as &[u8]),
+        };
+        rest = behind.get(1..);
+        Some(value)
+    })
+}
+
+fn decoded(written: &[u8], start: usize) -> Result<Cow<'_, str>, Malformed> {
+    let not_text = |_| Malformed::new(start, "the value is not UTF-8");
+    let Some(first) = memchr::memchr(b'\\', written) else {
+        return std::str::from_utf8(written).map(Cow::Borrowed).map_err(not_text);
+    };
     let mut bytes = Vec::with_capacity(written.len());
-    let mut rest = written;
-    while let Some(position) = memchr::memchr(b'\\', rest) {
+    let (mut rest, mut next) = (written, Some(first));
+    while let Some(position) = next {
         let (before, escape) = rest.split_at(position);
         bytes.extend_from_slice(before);
         let (byte, length) = unescaped(escape).ok_or_else(|| {
@@ -30,9 +50,10 @@ fn decoded(written: &[u8], start: usize) -> Result<String, Malformed> {
         })?;
         bytes.push(byte);
         rest = escape.get(length..).unwrap_or_default();
+        next = memchr::memchr(b'\\', rest);
     }
     bytes.extend_from_slice(rest);
-    String::from_utf8(bytes).map_err(|_| Malformed::new(start, "the value is not UTF-8"))
+    String::from_utf8(bytes).map(Cow::Owned).map_err(|error| not_text(error.utf8_error()))
 }
 
 /// The byte that an escape stands for, and the escape's length.
@@ -93,7 +114,7 @@ mod tests {
     }
 
     fn values(row: &str) -> Result<Vec<Option<String>>, Malformed> {
-        Ok(cells(row.as_bytes())?.into_iter().map(|cell| cell.value).collect())
+        Ok(cells(row.as_bytes())?.into_iter().map(|cell| cell.value.map(Cow::into_owned)).collect())
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! PostgreSQL writes a NULL as nothing at all and an empty text as `""`. Authgear writes a NULL as
 //! `NULL` and an empty text as nothing, which is taken for a NULL too.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use csv_core::{ReadFieldResult, Reader};
@@ -17,14 +18,14 @@ thread_local! {
 }
 
 /// The values of a row; quoted ones may hold line ends.
-pub(crate) fn cells(row: &[u8]) -> Result<Vec<Cell>, Malformed> {
+pub(crate) fn cells(row: &[u8]) -> Result<Vec<Cell<'static>>, Malformed> {
     READER.with_borrow_mut(|reader| {
         reader.reset();
         read_cells(reader, row)
     })
 }
 
-fn read_cells(reader: &mut Reader, row: &[u8]) -> Result<Vec<Cell>, Malformed> {
+fn read_cells(reader: &mut Reader, row: &[u8]) -> Result<Vec<Cell<'static>>, Malformed> {
     let mut buffer = vec![0; row.len()];
     let (mut cells, mut offset) = (Vec::with_capacity(12), 0);
     loop {
@@ -42,7 +43,7 @@ fn read_cells(reader: &mut Reader, row: &[u8]) -> Result<Vec<Cell>, Malformed> {
         let text = std::str::from_utf8(value.unwrap_or_default())
             .map_err(|_| Malformed::new(offset, "the value is not UTF-8"))?;
         let is_null = matches!(text, "" | "NULL") && rest.first() != Some(&b'"');
-        let value = (!is_null).then(|| text.to_owned());
+        let value = (!is_null).then(|| Cow::Owned(text.to_owned()));
         cells.push(Cell { offset, value });
         offset += taken;
         if is_last {
@@ -58,7 +59,11 @@ mod tests {
     use super::*;
 
     fn values(row: &str) -> Vec<Option<String>> {
-        cells(row.as_bytes()).expect("UTF-8").into_iter().map(|cell| cell.value).collect()
+        cells(row.as_bytes())
+            .expect("UTF-8")
+            .into_iter()
+            .map(|cell| cell.value.map(Cow::into_owned))
+            .collect()
     }
 
     #[test]

@@ -82,7 +82,7 @@ enum Statement {
 }
 
 /// Reads one row in one way of writing it.
-type Cells = fn(&[u8]) -> Result<Vec<Cell>, Malformed>;
+type Cells = fn(&[u8]) -> Result<Vec<Cell<'_>>, Malformed>;
 
 impl<R: BufRead> Dump<R> {
     /// Reads CSV with a header, as `COPY ... WITH (FORMAT csv, HEADER)` writes it.
@@ -93,7 +93,8 @@ impl<R: BufRead> Dump<R> {
         let mut dump = Self::new(table, reader, State::Statement)?;
         let header = dump.text.take_to(Scan::csv_row())?;
         let names = header.and_then(|row| csv::cells(&row.bytes).ok()).unwrap_or_default();
-        let names = names.into_iter().map(|cell| cell.value.unwrap_or_default()).collect();
+        let names =
+            names.into_iter().map(|cell| cell.value.unwrap_or_default().into_owned()).collect();
         dump.state = State::Csv(Layout::of(table, names).ok_or(Error::OtherColumns { table })?);
         dump.has_table = true;
         Ok(dump)

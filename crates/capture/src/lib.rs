@@ -31,6 +31,8 @@ mod csv;
 mod sql;
 mod text;
 
+use std::borrow::Cow;
+
 /// A row that cannot be read, at a place inside its text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
@@ -49,7 +51,7 @@ impl Malformed {
 
 /// A value of a row and where it begins in the row's text; `None` is SQL's NULL.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Cell {
+pub(crate) struct Cell<'r> {
     pub(crate) offset: usize,
-    pub(crate) value: Option<String>,
+    pub(crate) value: Option<Cow<'r, str>>,
 }

@@ -11,6 +11,8 @@
 //! value   := "NULL" | word | "'" ... "'"   a doubled apostrophe stands for one
 //! ```
 
+use std::borrow::Cow;
+
 use crate::{Cell, Malformed};
 
 /// What a statement is about.
@@ -48,7 +50,7 @@ pub(crate) fn insert_header(statement: &[u8]) -> Option<(Header, usize)> {
 }
 
 /// The values of one row, which has its parentheses.
-pub(crate) fn cells(row: &[u8]) -> Result<Vec<Cell>, Malformed> {
+pub(crate) fn cells(row: &[u8]) -> Result<Vec<Cell<'static>>, Malformed> {
     let mut cursor = Cursor { text: row, position: 0 };
     cursor.mark(b'(').ok_or_else(|| Malformed::new(0, "expected `(`"))?;
     let mut cells = Vec::with_capacity(12);
@@ -88,17 +90,17 @@ impl<'t> Cursor<'t> {
         Some(Header { table, columns })
     }
 
-    fn cell(&mut self) -> Result<Cell, Malformed> {
+    fn cell(&mut self) -> Result<Cell<'static>, Malformed> {
         self.skip_blanks();
         let offset = self.position;
         if self.peek() == Some(b'\'') {
             let text = self.quoted(b'\'').ok_or_else(|| {
                 Malformed::new(offset, "the value is not UTF-8, or its quotation does not end")
             })?;
-            return Ok(Cell { offset, value: Some(text) });
+            return Ok(Cell { offset, value: Some(Cow::Owned(text)) });
         }
         let word = self.word().ok_or_else(|| Malformed::new(offset, "expected a value"))?;
-        let value = (!word.eq_ignore_ascii_case("NULL")).then(|| word.to_owned());
+        let value = (!word.eq_ignore_ascii_case("NULL")).then(|| Cow::Owned(word.to_owned()));
         Ok(Cell { offset, value })
     }
 
@@ -236,7 +238,7 @@ mod tests {
                 })
                 .collect();
             let cells = cells(format!("({})", written.join(", ")).as_bytes()).expect("values");
-            let found: Vec<_> = cells.into_iter().map(|cell| cell.value).collect();
+            let found: Vec<_> = cells.into_iter().map(|cell| cell.value.map(Cow::into_owned)).collect();
             prop_assert_eq!(found, row);
         }
 

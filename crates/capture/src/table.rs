@@ -4,6 +4,7 @@
 //! tables lie beside it. Values are never changed, but JSON is written without the spaces that
 //! PostgreSQL puts into it, as every API writes it.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use gatelog_event::json::{Document, Kind, Node, write_string};
@@ -25,7 +26,7 @@ pub enum Table {
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
     table: Table,
-    columns: Vec<String>,
+    columns: Vec<Cow<'static, str>>,
 }
 
 /// The order in which Logto's API writes the members of a payload. Others follow in the order of
@@ -99,18 +100,20 @@ impl fmt::Display for Table {
 impl Layout {
     /// The columns as the product creates them.
     pub(crate) fn usual(table: Table) -> Self {
-        let columns = table.columns().iter().map(|name| (*name).to_owned()).collect();
+        let columns = table.columns().iter().map(|name| Cow::Borrowed(*name)).collect();
         Self { table, columns }
     }
 
     /// These columns, unless one of the table's is missing.
     pub(crate) fn of(table: Table, columns: Vec<String>) -> Option<Self> {
         let is_there = |name: &&str| columns.iter().any(|column| column == name);
-        table.columns().iter().all(is_there).then_some(Self { table, columns })
+        let is_whole = table.columns().iter().all(is_there);
+        let columns = columns.into_iter().map(Cow::Owned).collect();
+        is_whole.then_some(Self { table, columns })
     }
 
     /// A row's record, without a line end.
-    pub(crate) fn record(&self, cells: &[Cell]) -> Result<Vec<u8>, Malformed> {
+    pub(crate) fn record(&self, cells: &[Cell<'_>]) -> Result<Vec<u8>, Malformed> {
         if cells.len() != self.columns.len() {
             let (found, expected) = (cells.len(), self.columns.len());
             let reason =
@@ -124,7 +127,7 @@ impl Layout {
     }
 
     /// `{"tenantId","id","key","payload","createdAt"}`, its time in milliseconds.
-    fn logto(&self, cells: &[Cell]) -> Result<Vec<u8>, Malformed> {
+    fn logto(&self, cells: &[Cell<'_>]) -> Result<Vec<u8>, Malformed> {
         let mut out = Vec::with_capacity(1_024);
         for (name, member) in
             [("tenant_id", "{\"tenantId\":"), ("id", ",\"id\":"), ("key", ",\"key\":")]
@@ -143,7 +146,7 @@ impl Layout {
     }
 
     /// Every column under its own name, with the event in `data`.
-    fn authgear(&self, cells: &[Cell]) -> Result<Vec<u8>, Malformed> {
+    fn authgear(&self, cells: &[Cell<'_>]) -> Result<Vec<u8>, Malformed> {
         let mut out = Vec::with_capacity(2_048);
         out.push(b'{');
         for (name, cell) in self.columns.iter().zip(cells) {
@@ -166,7 +169,7 @@ impl Layout {
 
     fn write_json(
         &self,
-        cells: &[Cell],
+        cells: &[Cell<'_>],
         name: &str,
         order: Order,
         out: &mut Vec<u8>,
@@ -180,7 +183,7 @@ impl Layout {
     }
 
     /// The value of a column, and where it stands.
-    fn text<'c>(&self, cells: &'c [Cell], name: &str) -> Result<(usize, &'c str), Malformed> {
+    fn text<'c>(&self, cells: &'c [Cell<'_>], name: &str) -> Result<(usize, &'c str), Malformed> {
         let cell = self.columns.iter().position(|column| column == name);
         let cell = cell.and_then(|position| cells.get(position));
         let offset = cell.map_or(0, |cell| cell.offset);
@@ -192,9 +195,9 @@ impl Layout {
 }
 
 /// The members that come first in the object at a path.
-type Order = fn(&[String]) -> &'static [&'static str];
+type Order = fn(&[Cow<'_, str>]) -> &'static [&'static str];
 
-fn logto_order(path: &[String]) -> &'static [&'static str] {
+fn logto_order(path: &[Cow<'_, str>]) -> &'static [&'static str] {
     match path {
         [] => LOGTO_PAYLOAD,
         [first] if first == "userAgentParsed" => LOGTO_USER_AGENT,
@@ -205,7 +208,12 @@ fn logto_order(path: &[String]) -> &'static [&'static str] {
 
 /// Writes a value without white space, its numbers and strings as they are written. It goes as
 /// deep as a document may be.
-fn write_compact(node: Node<'_, '_>, path: &mut Vec<String>, order: Order, out: &mut Vec<u8>) {
+fn write_compact<'a>(
+    node: Node<'a, '_>,
+    path: &mut Vec<Cow<'a, str>>,
+    order: Order,
+    out: &mut Vec<u8>,
+) {
     let (open, close) = match node.kind() {
         Kind::Object => (b'{', b'}'),
         Kind::Array => (b'[', b']'),
@@ -213,14 +221,11 @@ fn write_compact(node: Node<'_, '_>, path: &mut Vec<String>, order: Order, out: 
     };
     out.push(open);
     let start = out.len();
-    let first = order(path);
-    let is_first = |child: &Node<'_, '_>| child.key().is_some_and(|key| first.contains(&&*key));
-    let ordered = first.iter().filter_map(|name| node.get(name));
-    for child in ordered.chain(node.children().filter(|child| !is_first(child))) {
+    for child in in_order(node, order(path)) {
         if out.len() > start {
             out.push(b',');
         }
-        let key = child.key().unwrap_or_default().into_owned();
+        let key = child.key().unwrap_or_default();
         if open == b'{' {
             write_string(&key, out);
             out.push(b':');
@@ -230,4 +235,16 @@ fn write_compact(node: Node<'_, '_>, path: &mut Vec<String>, order: Order, out: 
         path.pop();
     }
     out.push(close);
+}
+
+/// The members of an object with those that come first before the others; the elements of an array.
+fn in_order<'a, 't>(node: Node<'a, 't>, first: &[&str]) -> Vec<Node<'a, 't>> {
+    let rank = |child: &Node<'a, 't>| {
+        let key = child.key()?;
+        first.iter().position(|name| *name == key)
+    };
+    let mut children: Vec<_> = node.children().map(|child| (child, rank(&child))).collect();
+    // Those without a rank stay as they are, behind the others.
+    children.sort_by_key(|(_, rank)| rank.unwrap_or(usize::MAX));
+    children.into_iter().map(|(child, _)| child).collect()
 }

@@ -153,11 +153,13 @@ impl Intake {
         self.note(|state, _| state.silent_since = since);
     }
 
-    /// Saves what was noted since the last time. Blocks for the disk if there is something.
+    /// Saves what was noted since the last time, and before that the names that events taught.
+    /// Blocks for the disk if there is something.
     ///
     /// # Errors
     /// Only if the disk fails; it is then tried again the next time.
     pub fn save(&self) -> Result<(), gatelog_meta::Error> {
+        self.tenant.save_names();
         let state = {
             let mut known = self.known();
             known.turn_minute(self.now());
@@ -239,8 +241,9 @@ impl Intake {
         blocking(move || this.sort(&delivery)).await
     }
 
-    /// Keeps what was looked at, and returns when it is durable.
-    pub(crate) async fn keep_sorted(self: &Arc<Self>, sorted: Sorted) -> Result<(), NotKept> {
+    /// Keeps what was looked at, and returns when it is durable. Says whether names that it teaches
+    /// are still to be saved, which the state's saving does too.
+    pub(crate) async fn keep_sorted(self: &Arc<Self>, sorted: Sorted) -> Result<bool, NotKept> {
         let Sorted { events, quarantined, newest } = sorted;
         let this = Arc::clone(self);
         let quarantined = match quarantined.is_empty() {
@@ -249,14 +252,6 @@ impl Intake {
         };
         let kept = self.tenant.keep(events, &self.submitter, self.now()).await;
         let Kept { appended, has_unsaved_names } = kept.map_err(not_kept)?;
-        if has_unsaved_names {
-            let tenant = Arc::clone(&self.tenant);
-            blocking(move || {
-                tenant.save_names();
-                Ok(())
-            })
-            .await?;
-        }
         let received = self.now();
         self.note(|state, minute| {
             state.answered = Some(received);
@@ -270,12 +265,20 @@ impl Intake {
             }
             *minute += appended.accepted;
         });
-        Ok(())
+        Ok(has_unsaved_names)
     }
 
     async fn take(self: &Arc<Self>, delivery: Delivery) -> Result<(), NotKept> {
         let sorted = self.sorted(delivery).await?;
-        self.keep_sorted(sorted).await
+        if self.keep_sorted(sorted).await? {
+            let tenant = Arc::clone(&self.tenant);
+            blocking(move || {
+                tenant.save_names();
+                Ok(())
+            })
+            .await?;
+        }
+        Ok(())
     }
 
     fn note(&self, note: impl FnOnce(&mut SourceState, &mut u64)) {
@@ -329,8 +332,8 @@ fn chunks(lines: &[u8]) -> impl Iterator<Item = &[u8]> {
         if rest.is_empty() {
             return None;
         }
-        let mut ends = rest.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-        let end = ends.nth(REJECTIONS_LISTED_MAX - 1).map_or(rest.len(), |(at, _)| at + 1);
+        let last = memchr::memchr_iter(b'\n', rest).nth(REJECTIONS_LISTED_MAX - 1);
+        let end = last.map_or(rest.len(), |at| at + 1);
         let (chunk, after) = rest.split_at_checked(end)?;
         rest = after;
         Some(chunk)

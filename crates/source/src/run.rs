@@ -1,7 +1,8 @@
 //! A feed that is asked for as long as the server runs.
 //!
 //! A batch is fetched while the one before it is looked at, and the one before that is being kept.
-//! Its cursor is saved after that, so a restart at any moment fetches something twice at worst.
+//! Its cursor is saved after that, so a restart at any moment fetches something twice at worst. While
+//! batches come fast it is saved now and then.
 //! After a failure everything begins anew from the cursor that was saved: there is one way on, and
 //! it is the way of every start.
 
@@ -11,7 +12,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::spawn_blocking;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::delivery::NotKept;
 use crate::feed::{Batch, Cursor, Feed, Trouble};
@@ -23,6 +24,9 @@ const RETRY_MS_MIN: u64 = 1_000;
 /// Never later than this.
 const RETRY_MS_MAX: u64 = 60_000;
 
+/// Where to go on is saved so often while batch follows on batch.
+const SAVE_INTERVAL_MS: u64 = 500;
+
 /// Batches that are fetched and wait for the one that is being kept.
 const BATCHES_WAITING_MAX: usize = 1;
 
@@ -31,6 +35,13 @@ pub type OpenFeed = Box<dyn Fn() -> Result<Box<dyn Feed>, Trouble> + Send + Sync
 
 /// Told when the server stops, or the source is changed.
 pub type Stopped = watch::Receiver<bool>;
+
+/// A batch that was looked at.
+struct SortedBatch {
+    sorted: Sorted,
+    cursor: Cursor,
+    is_at_head: bool,
+}
 
 /// Asks a feed until `stopped`, and keeps what it says. What was fetched by then is kept before it
 /// returns.
@@ -116,37 +127,52 @@ async fn fetch(
 /// Looks at batch after batch.
 async fn sort(
     mut batches: mpsc::Receiver<Batch>,
-    sorted: mpsc::Sender<(Sorted, Cursor)>,
+    sorted: mpsc::Sender<SortedBatch>,
     intake: &Arc<Intake>,
 ) -> Result<(), Trouble> {
-    while let Some(Batch { delivery, cursor, is_at_head: _ }) = batches.recv().await {
+    while let Some(Batch { delivery, cursor, is_at_head }) = batches.recv().await {
         intake.note_answer();
-        let looked_at = intake.sorted(delivery).await.map_err(|error| not_kept(&error))?;
+        let sorted_batch = intake.sorted(delivery).await.map_err(|error| not_kept(&error))?;
         // Nobody takes it only if keeping has failed, which is told there.
-        if sorted.send((looked_at, cursor)).await.is_err() {
+        if sorted.send(SortedBatch { sorted: sorted_batch, cursor, is_at_head }).await.is_err() {
             return Ok(());
         }
     }
     Ok(())
 }
 
-/// Keeps batch after batch, and saves where to go on.
+/// Keeps batch after batch, and saves where to go on: at the newest event at once, before it so
+/// often that a restart repeats little. What is not saved at the end, the caller saves.
 async fn keep(
-    mut sorted: mpsc::Receiver<(Sorted, Cursor)>,
+    mut sorted: mpsc::Receiver<SortedBatch>,
     intake: &Arc<Intake>,
 ) -> Result<(), Trouble> {
-    while let Some((batch, cursor)) = sorted.recv().await {
+    let mut save_due = Instant::now();
+    let mut is_saved = true;
+    loop {
+        if !is_saved && save_due <= Instant::now() {
+            save(intake).await;
+            save_due = Instant::now() + Duration::from_millis(SAVE_INTERVAL_MS);
+            is_saved = true;
+        }
+        let next = tokio::select! {
+            next = sorted.recv() => next,
+            () = sleep_until(save_due), if !is_saved => continue,
+        };
+        let Some(SortedBatch { sorted: batch, cursor, is_at_head }) = next else { return Ok(()) };
         // Of a table in which nothing happens nothing is written either.
-        let is_news = !batch.is_empty() || intake.state().cursor.as_ref() != Some(&cursor.0);
+        if batch.is_empty() && intake.state().cursor.as_ref() == Some(&cursor.0) {
+            continue;
+        }
         if !batch.is_empty() {
             intake.keep_sorted(batch).await.map_err(|error| not_kept(&error))?;
         }
-        if is_news {
-            intake.note_cursor(cursor);
-            save(intake).await;
+        intake.note_cursor(cursor);
+        is_saved = false;
+        if is_at_head {
+            save_due = Instant::now();
         }
     }
-    Ok(())
 }
 
 fn not_kept(error: &NotKept) -> Trouble {

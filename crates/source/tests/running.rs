@@ -161,6 +161,32 @@ async fn everything_is_kept_once_though_answers_fail_and_the_server_restarts() {
     assert_eq!((state.accepted, state.duplicates, held(&intake)), (120, 0, 120));
 }
 
+#[tokio::test]
+async fn one_that_is_killed_before_the_newest_event_does_not_begin_anew() {
+    let directory = tempfile::tempdir().unwrap();
+    let place = |state: &SourceState| state.cursor.as_ref().map_or(0, |it| it.parse().unwrap());
+    let mut before = 0;
+    for _ in 0..5 {
+        let intake = open(directory.path());
+        let (_stop, stopped) = watch::channel(false);
+        let running = tokio::spawn(run_feed(counter(u64::MAX, &[]), Arc::clone(&intake), stopped));
+        while place(&intake.state()) < before + 3 * HANDFUL {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        running.abort();
+        assert!(running.await.unwrap_err().is_cancelled());
+        // What it does on other threads ends by itself.
+        while Arc::strong_count(&intake) > 1 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        let saved = intake.meta().source_state(&TenantName::default_tenant(), NAME).unwrap();
+        let saved: u64 = place(&saved.unwrap());
+        assert!(saved > before, "{saved}, {before} before");
+        assert!(held(&intake) >= saved, "what is before the cursor is kept");
+        before = saved;
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_is_wrong_is_told_since_it_began() {
     let directory = tempfile::tempdir().unwrap();

@@ -27,8 +27,9 @@ pub(super) const PAGE_BYTES_MAX: usize = 32 << 20;
 /// Rows that become records on a thread of their own, while others are still on their way.
 const DECODED_ROWS: usize = 1_000;
 
-/// As many rows are asked for as probably have so many bytes, so that few pages are cut.
-const PAGE_BYTES_AIM: usize = 24 << 20;
+/// As many rows are asked for as probably have so many bytes. The memory of larger pages would go
+/// back to the system after each (jemalloc's `oversize_threshold`, 8 MiB) and be zeroed for the next.
+const PAGE_BYTES_AIM: usize = 6 << 20;
 
 /// The database's time, in microseconds since the epoch.
 const CLOCK: &str = "SELECT floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
@@ -64,8 +65,8 @@ pub(super) async fn read(
         let line = line?;
         rows += 1;
         bytes += line.len();
-        if note(&CopiedRow::new(product.table(), &line), &mut end, sweep) {
-            decoding.push(line);
+        if let Some(time) = note(&CopiedRow::new(product.table(), &line), &mut end, sweep) {
+            decoding.push(line, time);
         }
         is_cut = bytes > PAGE_BYTES_MAX;
         if is_cut {
@@ -77,20 +78,21 @@ pub(super) async fn read(
         Some(row_bytes) => (PAGE_BYTES_AIM / row_bytes.max(1)).clamp(1, PAGE_ROWS_MAX),
         None => row_limit,
     };
-    let delivery = decoding.finish().await;
+    let delivery = decoding.finish(bytes).await;
     Ok(Page { delivery, end, row_limit_next, is_cut })
 }
 
-/// Notes where a row stands, and says whether it is to be sent: not if it was already.
-fn note(row: &CopiedRow<'_>, end: &mut PageEnd, sweep: &Sweep) -> bool {
+/// Notes where a row stands, and says its time if it is to be sent: not if it was already.
+fn note(row: &CopiedRow<'_>, end: &mut PageEnd, sweep: &Sweep) -> Option<UnixMicros> {
     let place = place(row);
     end.last = Some(place.clone());
     if sweep.is_sent(&place) {
         end.reread_rows += 1;
-        return false;
+        return None;
     }
+    let time = place.time;
     end.sent.push(place);
-    true
+    Some(time)
 }
 
 fn place(row: &CopiedRow<'_>) -> Place {
@@ -98,24 +100,26 @@ fn place(row: &CopiedRow<'_>) -> Place {
     Place::of_row(&value("created_at"), value("id"))
 }
 
-/// Rows that become records, in their order.
+/// Rows that become records, in their order, each with its time.
 struct Decoding {
     product: Product,
-    rows: Vec<Bytes>,
+    rows: Vec<(Bytes, UnixMicros)>,
     deliveries: Vec<JoinHandle<Delivery>>,
 }
 
 impl Decoding {
-    fn push(&mut self, row: Bytes) {
-        self.rows.push(row);
+    fn push(&mut self, row: Bytes, time: UnixMicros) {
+        self.rows.push((row, time));
         if self.rows.len() == DECODED_ROWS {
             let (product, rows) = (self.product, take(&mut self.rows));
             self.deliveries.push(spawn_blocking(move || decode(product, &rows)));
         }
     }
 
-    async fn finish(self) -> Delivery {
+    /// All records. They have hardly more than the `row_bytes` that came.
+    async fn finish(self, row_bytes: usize) -> Delivery {
         let mut delivery = Delivery::new(self.product.format());
+        delivery.lines.reserve(row_bytes);
         for decoded in self.deliveries {
             match decoded.await {
                 Ok(decoded) => delivery.append(decoded),
@@ -132,14 +136,14 @@ impl Decoding {
     }
 }
 
-fn decode(product: Product, rows: &[Bytes]) -> Delivery {
+fn decode(product: Product, rows: &[(Bytes, UnixMicros)]) -> Delivery {
     let mut delivery = Delivery::new(product.format());
-    for row in rows {
+    for (row, time) in rows {
         let row = CopiedRow::new(product.table(), row);
         match row.record() {
             Ok(record) => {
                 delivery.push(&record);
-                delivery.note_time(place(&row).time);
+                delivery.note_time(*time);
             }
             Err(bad) => delivery.push_broken(row.line(), bad.to_string()),
         }
