@@ -89,7 +89,7 @@ fn as_json(state: &SourceState) -> serde_json::Value {
         "last_event": time(state.newest),
         "last_delivery": time(state.delivered),
         "last_answer": time(state.answered),
-        "lag_micros": state.lag_micros(),
+        "lag_seconds": state.lag_micros().map(|micros| micros / 1_000_000),
         "events_per_minute": state.minute_events,
         "accepted": state.accepted,
         "duplicates": state.duplicates,
