@@ -143,6 +143,11 @@ pub(crate) struct Recording {
 pub(crate) struct Lost(AtomicU64);
 
 impl Lost {
+    /// So many from before.
+    pub(crate) fn new(calls: u64) -> Self {
+        Self(AtomicU64::new(calls))
+    }
+
     pub(crate) fn add(&self, calls: u64) {
         self.0.fetch_add(calls, Ordering::Relaxed);
     }
@@ -150,6 +155,11 @@ impl Lost {
     /// How many since somebody asked last.
     pub(crate) fn take(&self) -> u64 {
         self.0.swap(0, Ordering::Relaxed)
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
     }
 }
 

@@ -118,6 +118,19 @@ impl Recorder {
             tracing::error!(calls = missing, "not recorded: the spool has no room");
             self.lost.add(missing as u64);
         }
+        if lost > 0 || missing > 0 {
+            self.note_lost().await;
+        }
+    }
+
+    /// Notes on disk what is lost and not reported, so that the next process can report it. Killed
+    /// between a report and this, it is reported twice: rather too many than too few.
+    async fn note_lost(&self) {
+        let (spool, calls) = (Arc::clone(&self.spool), self.lost.count());
+        let noted = tokio::task::spawn_blocking(move || spool.note_lost(calls)).await;
+        if let Err(error) = noted.unwrap_or_else(|error| Err(io::Error::other(error))) {
+            tracing::error!(%error, calls, "how many calls were not recorded is in memory only");
+        }
     }
 
     fn report(&self, calls: u64) -> Option<Vec<u8>> {

@@ -63,7 +63,7 @@ pub async fn start(
     let address = listener.local_addr().map_err(unheard)?;
 
     let (calls, over) = mpsc::channel(QUEUE_CALLS_MAX);
-    let lost = Arc::new(Lost::default());
+    let lost = Arc::new(Lost::new(spool.lost()));
     let clock = Arc::clone(&environment.clock);
     let recording = Recording { calls, lost: Arc::clone(&lost), clock: Arc::clone(&clock) };
     let randomness = Arc::clone(&environment.randomness);
@@ -102,8 +102,8 @@ async fn open_spool(
     let (files, randomness) = (Arc::clone(&environment.files), Arc::clone(&environment.randomness));
     let opened = tokio::task::spawn_blocking(move || {
         let spool = Spool::open(files, &directory, bytes_max)?;
-        let key = spool.key(&*randomness)?;
-        Ok((Arc::new(spool), FingerprintKey::new(key)))
+        let key = FingerprintKey::new(spool.key(&*randomness)?);
+        Ok((Arc::new(spool), key))
     });
     let opened = opened.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
     opened.map_err(|source| Error::Spool { directory: config.spool.clone(), source })

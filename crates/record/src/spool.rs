@@ -1,9 +1,10 @@
 //! Records on disk until Gatelog has taken them, in the order in which they came.
 //!
 //! ```text
-//! spool  := lock key file*          files are named 00000000000000000001.spool and so on
+//! spool  := lock key lost file*     files are named 00000000000000000001.spool and so on
 //! file   := record*
 //! record := length:u32 crc32c:u32 bytes       little-endian; the checksum is of the bytes
+//! lost   := count:u64 crc32c:u32              calls that found no room and are not reported yet
 //! ```
 //!
 //! A file is appended to, never changed, and removed when Gatelog has taken all of it. A process
@@ -23,6 +24,9 @@ use crate::limits::SPOOL_FILE_BYTES_MAX;
 
 /// Length and checksum of a record, in bytes.
 const HEAD_BYTES: usize = 8;
+
+/// Where the number of lost calls is.
+const LOST_FILE: &str = "lost";
 
 /// Records that wait for Gatelog.
 #[derive(Debug)]
@@ -45,6 +49,8 @@ struct State {
     next_number: u64,
     /// What of the first file Gatelog has taken.
     taken_bytes: u64,
+    /// The number of lost calls on disk.
+    lost: u64,
 }
 
 #[derive(Debug)]
@@ -84,7 +90,8 @@ impl Spool {
         }
         files.sort_by_key(|file| file.number);
         let next_number = files.last().map_or(1, |file| file.number + 1);
-        let state = State { files: files.into(), open: None, next_number, taken_bytes: 0 };
+        let lost = read_lost(&*file_system, &directory.join(LOST_FILE))?;
+        let state = State { files: files.into(), open: None, next_number, taken_bytes: 0, lost };
         let (directory, state) = (directory.to_owned(), Mutex::new(state));
         Ok(Self { file_system, directory, bytes_max, state, appended: Notify::new(), _lock: lock })
     }
@@ -112,6 +119,37 @@ impl Spool {
             Err(error) => return Err(error),
         }
         Ok(key)
+    }
+
+    /// How many calls were lost and not reported, as it was noted last, be it by an earlier process.
+    pub(crate) fn lost(&self) -> u64 {
+        self.state().lost
+    }
+
+    /// Notes how many calls were lost and not reported. It is written over the last note, so that a
+    /// full disk takes it too.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn note_lost(&self, calls: u64) -> io::Result<()> {
+        let mut state = self.state();
+        if state.lost == calls {
+            return Ok(());
+        }
+        let path = self.directory.join(LOST_FILE);
+        let file = match self.file_system.open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let file = self.file_system.create(&path)?;
+                self.file_system.sync_directory(&self.directory)?;
+                file
+            }
+            opened => opened?,
+        };
+        let count = calls.to_le_bytes();
+        file.write_all_at(&[&count[..], &crc32c::crc32c(&count).to_le_bytes()].concat(), 0)?;
+        file.sync_data()?;
+        state.lost = calls;
+        Ok(())
     }
 
     /// Appends records in their order, as many as there is room for, and tells how many. They
@@ -247,6 +285,23 @@ impl State {
     }
 }
 
+/// The number of lost calls that an earlier process noted.
+fn read_lost(file_system: &dyn FileSystem, path: &Path) -> io::Result<u64> {
+    let file = match file_system.open_read_only(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        file => file?,
+    };
+    let (mut count, mut checksum) = ([0; 8], [0; 4]);
+    let read =
+        file.read_exact_at(&mut count, 0).and_then(|()| file.read_exact_at(&mut checksum, 8));
+    if read.is_err() || crc32c::crc32c(&count) != u32::from_le_bytes(checksum) {
+        let file = path.display();
+        tracing::error!(%file, "it does not say how many calls were lost and not reported");
+        return Ok(0);
+    }
+    Ok(u64::from_le_bytes(count))
+}
+
 /// The first record of `bytes`, and what follows it; `None` if they do not begin with a whole one.
 fn split_record(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk()?;
@@ -350,6 +405,24 @@ mod tests {
             let spool = open(folder.path(), 1 << 20).unwrap();
             spool.append(&records(&["c"])).unwrap();
             assert_eq!(drained(&spool), expected, "{cut_bytes} {flipped:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_lost_is_known_after_another_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = open(folder.path(), 1).unwrap();
+        assert_eq!(spool.lost(), 0);
+        spool.note_lost(u64::MAX).unwrap();
+        spool.note_lost(7).unwrap();
+        drop(spool);
+        let spool = open(folder.path(), 1).unwrap();
+        assert_eq!(spool.lost(), 7);
+        assert!(drained(&spool).is_empty(), "it is no record");
+        drop(spool);
+        for damage in ["", "cut off", "what is this"] {
+            fs::write(folder.path().join(LOST_FILE), damage).unwrap();
+            assert_eq!(open(folder.path(), 1).unwrap().lost(), 0, "{damage}");
         }
     }
 

@@ -218,17 +218,46 @@ fn nothing_is_lost_or_doubled_while_gatelog_is_away_and_the_proxy_is_killed() {
     assert_eq!(targets, expected);
 }
 
+/// The calls in the spool, and those of which it knows only that they were lost.
+fn calls_on_disk(folder: &Folder) -> u64 {
+    let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+    let mut calls = 0;
+    for entry in std::fs::read_dir(folder.path("gatelog-spool")).unwrap() {
+        let entry = entry.unwrap();
+        let bytes = std::fs::read(entry.path()).unwrap();
+        match entry.file_name().to_str().unwrap() {
+            "lost" => calls += bytes.get(..8).map_or(0, number),
+            name if name.ends_with(".spool") => {
+                let mut rest = &bytes[..];
+                while let Some((head, behind)) = rest.split_at_checked(8) {
+                    let record_bytes = usize::try_from(number(&head[..4])).unwrap();
+                    let Some((record, behind)) = behind.split_at_checked(record_bytes) else {
+                        break;
+                    };
+                    let record: Value = serde_json::from_slice(record).unwrap();
+                    calls += record["data"]["lost_calls"].as_u64().unwrap_or(1);
+                    rest = behind;
+                }
+            }
+            _ => {}
+        }
+    }
+    calls
+}
+
 #[test]
 fn what_a_full_spool_had_no_room_for_is_counted_and_reported() {
     let recorded = Recorded::start("[record]\nspool_bytes_max = 4000\n");
-    let Recorded { folder, server, proxy, key, .. } = recorded;
+    let Recorded { folder, server, upstream, proxy: first, key } = recorded;
     let address = server.address.clone();
     server.kill();
     for number in 0..40 {
-        let answer = proxy.client("").get(&format!("/api/users/u{number}"));
+        let answer = first.client("").get(&format!("/api/users/u{number}"));
         assert_eq!(answer.status, 200, "no answer is refused because of the log");
     }
-    until(|| Server::log(&folder).contains("the spool has no room"));
+    until(|| calls_on_disk(&folder) == 40);
+    first.kill();
+    let _second = proxy(&folder, &upstream.address, &address);
     let server = Server::start_on(&folder, address.trim_start_matches("http://"));
     let client = server.client(&key);
     let sum = |page: &Value| {
