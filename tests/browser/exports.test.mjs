@@ -9,7 +9,7 @@ import { serveRows } from './program.mjs';
 import { laterRow } from './rows.mjs';
 import { arrive, openBrowser } from './visitor.mjs';
 
-/** Of each format more bytes than the gate and the connections around it hold. */
+/** As NDJSON several times what the gate and the connections around it hold. */
 const EVENTS = 60_000;
 
 describe('an export', { timeout: 300_000 }, () => {
@@ -81,13 +81,13 @@ describe('an export', { timeout: 300_000 }, () => {
 
   it('is ended by whoever began it', async () => {
     gate.shut();
-    const download = await begin('CSV');
+    const download = await begin('NDJSON');
     await underWay();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.locator('#exports [data-state="cancelled"]').waitFor();
     gate.open();
     assert.ok(await download.failure(), 'the browser knows that the file is not whole');
-    assert.match(await page.locator('#exports [role="status"]').textContent(), /^CSV: Cancelled/);
+    assert.match(await page.locator('#exports [role="status"]').textContent(), /^NDJSON: Cancelled/);
     await page.setViewportSize({ width: 390, height: 844 });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.equal(overflow, 0);
