@@ -63,7 +63,8 @@ struct Coded {
 }
 
 /// Hands the newest rows of runs, `limit` at most, to `visit`, newest first. `fields` are those that
-/// it may ask for. O(rows that are handed over), and of larger runs O(log rows) for each of them.
+/// it may ask for. O(rows that are handed over) of each run that is not older than all of these, and
+/// of larger runs O(log rows) for each of them.
 ///
 /// # Errors
 /// [`crate::Error::Corrupt`], [`crate::Error::Io`], or those of `visit`.
@@ -74,14 +75,7 @@ pub(super) fn glimpse(
     mut visit: impl FnMut(Glimpse<'_>) -> Result<()>,
 ) -> Result<()> {
     let sources = runs.iter().map(|run| Source::of(run, fields)).collect::<Result<Vec<_>>>()?;
-    let mut newest: Vec<(Reverse<Position>, usize, u32)> = Vec::new();
-    for (number, run) in runs.iter().enumerate() {
-        let rows = newest_rows(run, limit)?;
-        let positions = run.positions(&rows)?.into_iter().zip(rows);
-        newest.extend(positions.map(|(position, row)| (Reverse(position), number, row)));
-    }
-    newest.sort_unstable();
-    for (Reverse(position), number, row) in newest.into_iter().take(limit) {
+    for (Reverse(position), number, row) in newest_of_all(runs, limit)? {
         match sources.get(number) {
             Some(Source::Segment(columns)) => {
                 let kind = columns.kinds.value(row).and_then(KindKey::decode);
@@ -103,6 +97,27 @@ pub(super) fn glimpse(
         }
     }
     Ok(())
+}
+
+/// The newest rows of all runs, newest first, each with the number of its run. Of runs that are
+/// older than these no row is looked at.
+fn newest_of_all(runs: &[Run], limit: usize) -> Result<Vec<(Reverse<Position>, usize, u32)>> {
+    let latest = |run: &Run| run.time_bounds().1;
+    let mut numbered: Vec<(usize, &Run)> = runs.iter().enumerate().collect();
+    numbered.sort_by_key(|(_, run)| Reverse(latest(run)));
+    let mut newest: Vec<(Reverse<Position>, usize, u32)> = Vec::new();
+    for (number, run) in numbered {
+        let is_older = |(earliest, ..): &(Reverse<Position>, _, _)| latest(run) < earliest.0.time;
+        if newest.len() >= limit && newest.last().is_some_and(is_older) {
+            break;
+        }
+        let rows = newest_rows(run, limit)?;
+        let positions = run.positions(&rows)?.into_iter().zip(rows);
+        newest.extend(positions.map(|(position, row)| (Reverse(position), number, row)));
+        newest.sort_unstable();
+        newest.truncate(limit);
+    }
+    Ok(newest)
 }
 
 /// The newest rows of a run, in no order.
