@@ -33,7 +33,7 @@ mod progress;
 mod proofs;
 
 use progress::{Ending, Failure, Flow, Happening, Progress, STEPS, Visits};
-use proofs::{FailedProofs, failed_proofs};
+use proofs::{FailedAttempts, FailedProofs};
 
 /// Events that are looked at, the newest ones: so many in the time in which every page is there.
 const EVENTS_MAX: usize = 10_000;
@@ -161,7 +161,7 @@ fn page(visit: &Visit, Asked { filter, flow, events_max }: &Asked) -> Result<Pag
     let mut query = filter.query(visit)?;
     query.filter = query.filter.and(visits::is_of_one());
     let matches = visit.tenant.ledger().matches(&query)?;
-    let (mut visits, begin) = read_visits(&matches, *events_max)?;
+    let LookedAt { mut visits, failed, begin } = look_at(&matches, *events_max)?;
     let all = visits.progress(visit.now);
     let link = |(other, progress): (Flow, &Progress)| FlowLink {
         title: title(visit, other),
@@ -179,7 +179,7 @@ fn page(visit: &Visit, Asked { filter, flow, events_max }: &Asked) -> Result<Pag
     let under_way = visit.texts.number(shown.under_way);
     let mut steps = steps(visit, filter, *flow, &shown, &matches)?;
     if let Some(proved) = steps.get_mut(PROVED) {
-        proved.failed_proofs = failed_proofs(visit, filter, *flow, &matches.kinds()?);
+        proved.failed_proofs = failed.of(*flow, visit, filter);
     }
     Ok(Page {
         frame: visit.frame(Section::Flows),
@@ -214,36 +214,45 @@ impl Cut {
     }
 }
 
-/// The visits of the newest events, and the time of the earliest one that was looked at if that
-/// are not all.
-fn read_visits(
-    matches: &Matches,
-    events_max: usize,
-) -> Result<(Visits, Option<UnixMicros>), Problem> {
-    let (mut visits, mut earliest) = (Visits::default(), None);
-    matches.glimpse(&FIELDS, events_max, |glimpse| {
-        earliest = Some(glimpse.position.time);
-        add(&mut visits, &glimpse)
-    })?;
-    Ok((visits, earliest.filter(|_| matches.total() > events_max as u64)))
+/// What the newest events say.
+#[derive(Default)]
+struct LookedAt {
+    visits: Visits,
+    failed: FailedAttempts,
+    /// The time of the earliest one, if these are not all.
+    begin: Option<UnixMicros>,
 }
 
-fn add(visits: &mut Visits, glimpse: &Glimpse<'_>) -> gatelog_ledger::Result<()> {
-    let Glimpse { position, kind, .. } = *glimpse;
-    let Some(mark) = visits::mark(kind.source, |field| glimpse.value(field))? else {
-        return Ok(());
-    };
-    let meaning = meaning(kind.source, kind.event_type, kind.result);
-    let failure = match meaning.outcome {
-        Outcome::Failure => Some(Failure {
-            code: glimpse.value(IndexedField::ErrorCode)?.map(Cow::into_owned),
-            event_type: kind.event_type.to_owned(),
-        }),
-        _ => None,
-    };
-    let (step, flow) = (visits::step(position.time, &meaning), Flow::of(&meaning));
-    visits.add(mark, Happening { position, step, flow, failure });
-    Ok(())
+fn look_at(matches: &Matches, events_max: usize) -> Result<LookedAt, Problem> {
+    let (mut found, mut earliest) = (LookedAt::default(), None);
+    matches.glimpse(&FIELDS, events_max, |glimpse| {
+        earliest = Some(glimpse.position.time);
+        found.add(&glimpse)
+    })?;
+    found.begin = earliest.filter(|_| matches.total() > events_max as u64);
+    Ok(found)
+}
+
+impl LookedAt {
+    fn add(&mut self, glimpse: &Glimpse<'_>) -> gatelog_ledger::Result<()> {
+        let Glimpse { position, kind, .. } = *glimpse;
+        let meaning = meaning(kind.source, kind.event_type, kind.result);
+        let flow = Flow::of(&meaning);
+        self.failed.note(flow, &meaning);
+        let Some(mark) = visits::mark(kind.source, |field| glimpse.value(field))? else {
+            return Ok(());
+        };
+        let failure = match meaning.outcome {
+            Outcome::Failure => Some(Failure {
+                code: glimpse.value(IndexedField::ErrorCode)?.map(Cow::into_owned),
+                event_type: kind.event_type.to_owned(),
+            }),
+            _ => None,
+        };
+        let step = visits::step(position.time, &meaning);
+        self.visits.add(mark, Happening { position, step, flow, failure });
+        Ok(())
+    }
 }
 
 fn title(visit: &Visit, flow: Flow) -> &'static str {

@@ -118,15 +118,24 @@ async fn where_looking_at_events_ends_is_told_and_more_can_be_asked_for() {
             '\n'
         )
     };
-    let lines: String = (0..10_001).map(started).collect();
+    let wrong = |number, hour| {
+        format!(
+            r#"{{"id":"w{number}","time":"2026-11-20T{hour}:00:00Z","type":"password.verify","outcome":"failure","interaction":"i{number}"}}{}"#,
+            '\n'
+        )
+    };
+    let lines: String = (0..10_000).map(started).collect();
+    let lines = wrong(1, "09") + &lines + &wrong(2, "11");
     house.keep("default", Format::Native, &lines).await;
     let browser = house.browser("ada", PASSWORD).await;
     let page = browser.page("/flows").await;
-    assert_eq!(counts(&page)[0], "10,000");
+    assert_eq!(counts(&page)[0], "9,999");
+    assert!(page.text.contains(">Password</a> <b>1</b>"), "older attempts are not looked at");
     let more = page.text.split("id=\"cut\"").nth(1).unwrap();
     let link = more.split("<a href=\"").nth(1).unwrap().split('"').next().unwrap();
     assert!(more.contains("Look at up to 50,000 events"));
     let page = browser.page(&link.replace("&#38;", "&")).await;
-    assert_eq!(counts(&page)[0], "10,001");
+    assert_eq!(counts(&page)[0], "10,000");
+    assert!(page.text.contains(">Password</a> <b>2</b>"));
     assert!(!page.text.contains("id=\"cut\""));
 }

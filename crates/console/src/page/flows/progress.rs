@@ -19,7 +19,7 @@ const UNDER_WAY_MICROS: i64 = 3_600_000_000;
 pub(super) const STEPS: usize = 4;
 
 /// What a visit is for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Flow {
     /// To sign in.
     #[default]

@@ -3,9 +3,9 @@
 //! These are attempts, not visits: who mistypes a password twice and is right then counts twice
 //! here, and among those who came further.
 
-use gatelog_event::catalogue::{Action, meaning};
+use gatelog_event::catalogue::{Action, Meaning};
 use gatelog_event::fields::Outcome;
-use gatelog_ledger::KindCount;
+use hashbrown::HashMap;
 
 use super::narrowed;
 use super::progress::Flow;
@@ -22,31 +22,30 @@ pub(super) struct FailedProofs {
     pub(super) link: String,
 }
 
-/// The kinds of proof that failed in a flow, most first.
-pub(super) fn failed_proofs(
-    visit: &Visit,
-    filter: &LogFilter,
-    flow: Flow,
-    kinds: &[KindCount],
-) -> Vec<FailedProofs> {
-    let count = |action: Action| -> u64 {
-        let is_failure = |kind: &&KindCount| {
-            let meaning = meaning(kind.source, &kind.event_type, kind.result);
-            meaning.action == action
-                && meaning.outcome == Outcome::Failure
-                && Flow::of(&meaning) == flow
+/// How often each kind of proof failed in each flow, among the events that were looked at.
+#[derive(Debug, Default)]
+pub(super) struct FailedAttempts(HashMap<(Flow, Action), u64>);
+
+impl FailedAttempts {
+    /// Counts an event if it is one.
+    pub(super) fn note(&mut self, flow: Flow, meaning: &Meaning<'_>) {
+        if meaning.outcome == Outcome::Failure && PROOFS.contains(&meaning.action) {
+            *self.0.entry((flow, meaning.action)).or_default() += 1;
+        }
+    }
+
+    /// The kinds of proof that failed in a flow, most first.
+    pub(super) fn of(&self, flow: Flow, visit: &Visit, filter: &LogFilter) -> Vec<FailedProofs> {
+        let count = |action| Some((action, *self.0.get(&(flow, action))?));
+        let mut failed: Vec<(Action, u64)> = PROOFS.into_iter().filter_map(count).collect();
+        failed.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let view = |(action, count): (Action, u64)| FailedProofs {
+            title: title(visit, action),
+            count: visit.texts.number(count),
+            link: visit.links.filtered(&narrowed(filter, &query(action, flow))),
         };
-        kinds.iter().filter(is_failure).map(|kind| kind.count).sum()
-    };
-    let mut failed: Vec<(Action, u64)> =
-        PROOFS.map(|action| (action, count(action))).into_iter().filter(|it| it.1 > 0).collect();
-    failed.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let view = |(action, count): (Action, u64)| FailedProofs {
-        title: title(visit, action),
-        count: visit.texts.number(count),
-        link: visit.links.filtered(&narrowed(filter, &query(action, flow))),
-    };
-    failed.into_iter().map(view).collect()
+        failed.into_iter().map(view).collect()
+    }
 }
 
 /// The question about the failures of a kind of proof: which flow it was for, its section says.
