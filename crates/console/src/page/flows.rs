@@ -36,7 +36,7 @@ use progress::{Ending, Failure, Flow, Happening, Progress, STEPS, Visits};
 use proofs::{FailedAttempts, FailedProofs};
 
 /// Events that are looked at, the newest ones: so many in the time in which every page is there.
-const EVENTS_MAX: usize = 10_000;
+const EVENTS_MAX: usize = 7_000;
 
 /// So many for whoever asks for more: half a second's work, should records have to be read.
 const MORE_EVENTS_MAX: usize = 50_000;
