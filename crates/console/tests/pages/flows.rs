@@ -61,7 +61,7 @@ async fn each_visit_counts_for_the_last_step_it_reached() {
     let page = browser.page("/flows").await;
     assert_eq!(counts(&page), ["5", "2", "1", "1"]);
     assert!(page.text.contains("1 of 5 completed"));
-    assert!(page.text.contains("1 are not over yet"));
+    assert!(page.text.contains("Not over yet: 1."));
     assert!(page.text.contains("2 went no further:"));
     assert!(page.text.contains("wrong_password"));
     assert!(page.text.contains("Left without an error"));

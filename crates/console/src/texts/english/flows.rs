@@ -29,7 +29,7 @@ pub(super) const FLOWS: Flows = Flows {
     left: "Left without an error",
     example: "Latest",
     under_way: |count| {
-        format!("{count} are not over yet: something happened within the last hour.")
+        format!("Not over yet: {count}. Something happened in them within the last hour.")
     },
     cut: |since| {
         format!(

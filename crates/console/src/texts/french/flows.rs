@@ -30,7 +30,7 @@ pub(super) const FLOWS: Flows = Flows {
     example: "Le dernier",
     under_way: |count| {
         format!(
-            "{count} ne sont pas terminés\u{202f}: il s’y est passé quelque chose dans la dernière heure."
+            "Pas encore terminés\u{202f}: {count}. Il s’y est passé quelque chose dans la dernière heure."
         )
     },
     cut: |since| {
