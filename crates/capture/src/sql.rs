@@ -238,7 +238,8 @@ mod tests {
                 })
                 .collect();
             let cells = cells(format!("({})", written.join(", ")).as_bytes()).expect("values");
-            let found: Vec<_> = cells.into_iter().map(|cell| cell.value.map(Cow::into_owned)).collect();
+            let found: Vec<_> =
+                cells.into_iter().map(|cell| cell.value.map(Cow::into_owned)).collect();
             prop_assert_eq!(found, row);
         }
 

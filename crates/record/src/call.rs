@@ -139,7 +139,7 @@ pub(crate) struct Recording {
 }
 
 /// Calls that are not recorded because there was no room.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Lost(AtomicU64);
 
 impl Lost {

@@ -132,9 +132,9 @@ async fn sort(
 ) -> Result<(), Trouble> {
     while let Some(Batch { delivery, cursor, is_at_head }) = batches.recv().await {
         intake.note_answer();
-        let sorted_batch = intake.sorted(delivery).await.map_err(|error| not_kept(&error))?;
+        let looked_at = intake.sorted(delivery).await.map_err(|error| not_kept(&error))?;
         // Nobody takes it only if keeping has failed, which is told there.
-        if sorted.send(SortedBatch { sorted: sorted_batch, cursor, is_at_head }).await.is_err() {
+        if sorted.send(SortedBatch { sorted: looked_at, cursor, is_at_head }).await.is_err() {
             return Ok(());
         }
     }
